@@ -1,0 +1,50 @@
+"""Every error a user can meet, and the language it is said in.
+
+Each message is one sentence or two: what is wrong, with the value, and the way out.
+"""
+
+from __future__ import annotations
+
+import os
+
+
+class WenjuError(Exception):
+    """Base of all errors meant for a user: its text is shown as it is, without a traceback."""
+
+
+class CorpusError(WenjuError):
+    """The corpus folder is missing or holds nothing that can be read."""
+
+
+class IndexMissing(WenjuError):
+    """There is no index at the path; `wenju rebuild` makes one."""
+
+
+class IndexMismatch(WenjuError):
+    """The index was written by another format version, model or tokenizer than the one in use."""
+
+
+class IndexDamaged(WenjuError):
+    """A file of the index is missing or is not the one that was written."""
+
+
+class IndexBusy(WenjuError):
+    """Another process is rebuilding this index."""
+
+
+class ModelError(WenjuError):
+    """The embedding model cannot be found, checked or loaded."""
+
+
+def language() -> str:
+    """The language of messages, "zh" or "en": from WENJU_LANG, else the locale; Chinese unless it says English."""
+    for name in ("WENJU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            return "en" if value.lower().startswith("en") else "zh"
+    return "zh"
+
+
+def say(zh: str, en: str) -> str:
+    """One of two wordings of the same message, in the user's language."""
+    return en if language() == "en" else zh

@@ -1,0 +1,150 @@
+"""The types that the floors share: what was read, what is indexed, and where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Unit = Literal["line", "page", "paragraph"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a document as it stands on disk.
+
+    `number` counts from 1: lines of a text, Markdown or HTML file, pages of a PDF, paragraphs and
+    table rows of a Word file. Several lines may share a number (a page has many). A blank line has
+    empty text. `level` is set where the format itself marks a heading: 1 the highest.
+    """
+
+    number: int
+    text: str
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file, read: its lines in reading order, and what its metadata say (title, ISO date)."""
+
+    file: str
+    unit: Unit
+    lines: tuple[Line, ...]
+    title: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a text stands: a file relative to the corpus folder, and its lines, pages or paragraphs."""
+
+    file: str
+    unit: Unit
+    start: int
+    end: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Source:
+        return cls(data["file"], data["unit"], data["start"], data["end"])
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an article: its number there (from 0), its text, and its first and last line.
+
+    `lead` is what stands between it and the sentence before: "" within a paragraph, a line feed
+    before a new one.
+    """
+
+    index: int
+    text: str
+    start: int
+    end: int
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of an article under one subhead ("" before the first), as its sentences."""
+
+    heading: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news item of a document.
+
+    `page_title` is the headline of the page it stands on, "" where there is none or it is the same.
+    `date` is ISO 8601 as far as the text gives it ("--12-25" where it names no year).
+    """
+
+    file: str
+    unit: Unit
+    page_title: str
+    headline: str
+    byline: str
+    date: str | None
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What is indexed: whole sentences of one section of one article.
+
+    `id` is its row in the index. `article` numbers the articles of the corpus from 0. `context` (page
+    title, headline, section) is embedded in front of the text and not shown. `sources` has one entry
+    for each file in which the same text stands.
+    """
+
+    id: int
+    article: int
+    title: str
+    section: str
+    date: str | None
+    context: str
+    sentences: tuple[Sentence, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentences as a reader sees them."""
+        return join_sentences(self.sentences)
+
+    @property
+    def embedded(self) -> str:
+        """What the encoder and the lexical index are given."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+def join_sentences(sentences: tuple[Sentence, ...]) -> str:
+    """Sentences as one text; the first one's `lead` is left out."""
+    return "".join(
+        sentence.text if position == 0 else sentence.lead + sentence.text for position, sentence in enumerate(sentences)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that a build left out, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. `encoded` and `reused` count chunks; `seconds` is wall-clock time."""
+
+    documents: int
+    articles: int
+    chunks: int
+    encoded: int
+    reused: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)

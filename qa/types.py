@@ -1,0 +1,120 @@
+"""What a question gets back. "No answer" is an Answer with a reason, never an exception."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from embeddings.types import Source
+
+__all__ = ["Alternative", "Answer", "Passage", "Reason", "Signals", "Source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Why a passage was found: terms it shares with the question, and each side's score.
+
+    `dense` is a cosine, `lexical` a BM25 score, `reader` the span score; None where that side did not see it.
+    """
+
+    matched: tuple[str, ...] = ()
+    dense: float | None = None
+    lexical: float | None = None
+    reader: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text to show, where it stands, and the character ranges of it to mark (half-open, from 0)."""
+
+    text: str
+    title: str
+    section: str
+    date: str | None
+    sources: tuple[Source, ...]
+    highlights: tuple[tuple[int, int], ...]
+    score: float
+    signals: Signals
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another figure for the same thing; `passage` is the position (from 0) of the passage that has it."""
+
+    text: str
+    passage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why there is no answer, in words a user reads."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a question, or the reason why there is none.
+
+    `asked` is the question as completed from earlier turns. Each of `texts` stands, character for
+    character, at a highlight of one of `passages`. `confidence` is a probability from 0 to 1; `gloss` says
+    the answer in the question's language where that differs. A refusal keeps its nearest passages.
+    """
+
+    question: str
+    asked: str
+    texts: tuple[str, ...]
+    gloss: str | None
+    confidence: float
+    reason: Reason | None
+    passages: tuple[Passage, ...]
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def text(self) -> str | None:
+        """The texts joined by 、, or None where there is no answer."""
+        return "、".join(self.texts) if self.texts else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types (lists for tuples), with `text` among them."""
+        data = _as_json(asdict(self))
+        data["text"] = self.text
+        return data  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Answer:
+        """The inverse of `to_dict`."""
+        return cls(
+            question=data["question"],
+            asked=data["asked"],
+            texts=tuple(data["texts"]),
+            gloss=data["gloss"],
+            confidence=data["confidence"],
+            reason=None if data["reason"] is None else Reason(**data["reason"]),
+            passages=tuple(_passage(item) for item in data["passages"]),
+            alternatives=tuple(Alternative(**item) for item in data["alternatives"]),
+        )
+
+
+def _passage(data: dict[str, Any]) -> Passage:
+    signals = data["signals"]
+    return Passage(
+        text=data["text"],
+        title=data["title"],
+        section=data["section"],
+        date=data["date"],
+        sources=tuple(Source.from_dict(item) for item in data["sources"]),
+        highlights=tuple((start, end) for start, end in data["highlights"]),
+        score=data["score"],
+        signals=Signals(tuple(signals["matched"]), signals["dense"], signals["lexical"], signals["reader"]),
+    )
+
+
+def _as_json(value: Any) -> Any:  # noqa: ANN401 - walks any JSON-like value
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_json(item) for item in value]
+    return value
