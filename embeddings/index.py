@@ -1,0 +1,275 @@
+"""One generation of an index, opened for searching."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embeddings.chunk_store import ChunkStore
+from embeddings.dense import DenseIndex
+from embeddings.errors import IndexDamaged, IndexMismatch, say
+from embeddings.generation import (
+    CHUNKS,
+    DENSE,
+    LEXICAL,
+    GenerationLayout,
+    IndexLayout,
+    Manifest,
+    damaged,
+    read_manifest,
+    rebuild_command,
+    sha256_file,
+)
+from embeddings.lexical import LexicalIndex
+from embeddings.tokens import TOKENIZER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from embeddings.encoder import Encoder, FloatArray
+    from embeddings.types import Chunk
+
+CHECKED_WHEN_USED = 256 * 1024 * 1024
+"""Size in bytes up to which a file's SHA-256 is checked at its first use; larger ones in `verify` only."""
+
+_COSINE_DIGITS = 6
+_BM25_DIGITS = 4
+_OVERFETCH = 16
+
+
+class Index:
+    """One generation: dense and lexical search, and the chunks by id.
+
+    Threads may share it. It keeps answering from its generation when a newer one is published.
+    """
+
+    def __init__(self, layout: IndexLayout, manifest: Manifest) -> None:
+        self.layout = layout
+        self.manifest = manifest
+        self._files = layout.generation(manifest.generation)
+        self._opening = threading.RLock()
+        self._checked: set[str] = set()
+        self._store: ChunkStore | None = None
+        self._dense: DenseIndex | None = None
+        self._lexical: LexicalIndex | None = None
+        self._vocabulary: dict[str, int] | None = None
+
+    @classmethod
+    def open(cls, path: Path | str) -> Index:
+        """Open the generation in force; writes nothing, and reads only the manifest and the files' sizes.
+
+        Raises IndexMissing where there is no index, IndexMismatch where another format version or tokenizer
+        wrote it, IndexDamaged where a file is missing or of another size.
+        """
+        layout = IndexLayout(Path(path))
+        name = layout.read_current()
+        while True:
+            try:
+                index = cls(layout, _sound_manifest(layout, name))
+            except IndexDamaged:
+                # Two builds may have ended since the pointer was read, and this generation be gone.
+                latest = layout.read_current()
+                if latest == name:
+                    raise
+                name = latest
+            else:
+                return index
+
+    @property
+    def path(self) -> Path:
+        return self.layout.root
+
+    @property
+    def generation(self) -> str:
+        return self.manifest.generation
+
+    def __len__(self) -> int:
+        return self.manifest.chunks
+
+    def is_current(self) -> bool:
+        """Whether no newer generation is in force; costs the reading of one line.
+
+        True also where the pointer cannot be read: then there is nothing to switch over to.
+        """
+        try:
+            return self.layout.current.read_text(encoding="utf-8").strip() == self.generation
+        except (OSError, UnicodeDecodeError):
+            return True
+
+    def check_model(self, encoder: Encoder) -> None:
+        """Raise IndexMismatch unless `encoder` is the model that the vectors were made with."""
+        stored = self.manifest
+        if encoder.fingerprint == stored.fingerprint:
+            return
+        command = rebuild_command(self.path, encoder.name)
+        before = f"{stored.model} ({stored.fingerprint[:12]})"
+        now = f"{encoder.name} ({encoder.fingerprint[:12]})"
+        raise IndexMismatch(
+            say(
+                f"{self.path} 的索引由模型 {before} 建立,当前模型为 {now}。请改用原模型,或运行 `{command}` 重建。",
+                f"The index at {self.path} was built with the model {before}, the model in use is {now}. "
+                f"Use that model, or run `{command}`.",
+            )
+        )
+
+    def search_dense(self, vector: FloatArray, k: int) -> list[tuple[int, float]]:
+        """The `k` chunks nearest to `vector` (dimension,) as (id, cosine), sorted by (-cosine, id)."""
+        dense = self._open_dense()
+        return _ranked(lambda limit: dense.search(vector, limit), k, len(self), _COSINE_DIGITS)
+
+    def dense_scores(self, vector: FloatArray, ids: Sequence[int]) -> list[float]:
+        """Cosine of `vector` (dimension,) and each of the chunks `ids`; ValueError for an unknown id."""
+        return [round(score, _COSINE_DIGITS) for score in self._open_dense().scores(vector, ids)]
+
+    def search_lexical(self, groups: Sequence[Sequence[tuple[str, float]]], k: int) -> list[tuple[int, float]]:
+        """The `k` chunks that match best as (id, BM25 score), sorted by (-score, id).
+
+        Each group of (token, weight) counts as its best member, and groups are summed. Fewer than `k` come
+        back where fewer match.
+        """
+        lexical = self._open_lexical()
+        return _ranked(lambda limit: lexical.search(groups, limit), k, len(self), _BM25_DIGITS)
+
+    def document_frequency(self, token: str) -> int:
+        """In how many chunks a token stands."""
+        return self._open_lexical().document_frequency(token)
+
+    def vocabulary(self) -> dict[str, int]:
+        """Every token of the lexical index with the number of chunks it stands in."""
+        if self._vocabulary is None:
+            self._vocabulary = self._open_lexical().vocabulary()
+        return self._vocabulary
+
+    def chunks(self, ids: Sequence[int]) -> list[Chunk]:
+        """Chunks by id, in the order asked for; ValueError for an unknown id."""
+        return self._open_store().chunks(ids)
+
+    def all_chunks(self) -> Iterator[Chunk]:
+        """Every chunk by id, without holding all of them in memory."""
+        return self._open_store().all()
+
+    def article_chunks(self, article: int) -> list[Chunk]:
+        """The chunks of an article, in its order."""
+        return self._open_store().article(article)
+
+    def vector_keys(self) -> Iterator[bytes]:
+        """The vector cache's key of every chunk, by id."""
+        return self._open_store().vector_keys()
+
+    def verify(self) -> None:
+        """Check every file's SHA-256 and that each part opens; IndexDamaged names the first that is wrong."""
+        for name in sorted(self.manifest.files):
+            self._check_sum(name)
+        self._open_store()
+        self._open_dense()
+        self._open_lexical()
+
+    def close(self) -> None:
+        """Give the files back; the index may not be used afterwards."""
+        with self._opening:
+            if self._store is not None:
+                self._store.close()
+            self._store = self._dense = self._lexical = None
+
+    def _open_store(self) -> ChunkStore:
+        with self._opening:
+            if self._store is None:
+                self._check_when_small(CHUNKS)
+                self._store = ChunkStore.open(self._files.chunks, self.path)
+            return self._store
+
+    def _open_dense(self) -> DenseIndex:
+        with self._opening:
+            if self._dense is None:
+                self._check_when_small(DENSE)
+                self._dense = DenseIndex.open(self._files.dense, self.path, len(self), self.manifest.dimension)
+            return self._dense
+
+    def _open_lexical(self) -> LexicalIndex:
+        with self._opening:
+            if self._lexical is None:
+                prefix = f"{LEXICAL}/"
+                names = [name for name in self.manifest.files if name.startswith(prefix)]
+                for name in names:
+                    self._check_when_small(name)
+                inner = [name.removeprefix(prefix) for name in names]
+                self._lexical = LexicalIndex.open(self._files.lexical, self.path, inner, len(self))
+            return self._lexical
+
+    def _check_when_small(self, name: str) -> None:
+        if name not in self._checked and self.manifest.files[name].bytes <= CHECKED_WHEN_USED:
+            self._check_sum(name)
+
+    def _check_sum(self, name: str) -> None:
+        file = self._files.path / name
+        try:
+            found = sha256_file(file)
+        except OSError as error:
+            raise damaged(file, self.path, str(error), str(error)) from error
+        if found != self.manifest.files[name].sha256:
+            raise damaged(file, self.path, "校验和不符", "its checksum differs")
+        self._checked.add(name)
+
+
+def _sound_manifest(layout: IndexLayout, name: str) -> Manifest:
+    """The manifest of a generation whose files are all there and of the right size."""
+    files = layout.generation(name)
+    if not files.path.is_dir():
+        missing = f"它指向的 {files.path} 不存在", f"it points to {files.path}, which does not exist"
+        raise damaged(layout.current, layout.root, *missing)
+    manifest = read_manifest(files.manifest, layout.root)
+    if manifest.generation != name:
+        detail = f"{manifest.generation} != {name}"
+        raise damaged(files.manifest, layout.root, detail, detail)
+    if manifest.tokenizer != TOKENIZER:
+        command = rebuild_command(layout.root)
+        raise IndexMismatch(
+            say(
+                f"{layout.root} 的索引用分词器 {manifest.tokenizer} 建立,当前为 {TOKENIZER}。请运行 `{command}` 重建。",
+                f"The index at {layout.root} was built with the tokenizer {manifest.tokenizer}, "
+                f"the one in use is {TOKENIZER}. Run `{command}`.",
+            )
+        )
+    _check_sizes(files, manifest, layout.root)
+    return manifest
+
+
+def _check_sizes(files: GenerationLayout, manifest: Manifest, root: Path) -> None:
+    for needed in (CHUNKS, DENSE, f"{LEXICAL}/meta.json"):
+        if needed not in manifest.files:
+            raise damaged(files.manifest, root, f"没有 {needed}", f"it does not list {needed}")
+    for name, expected in manifest.files.items():
+        file = files.path / name
+        try:
+            size = file.stat().st_size
+        except OSError as error:
+            raise damaged(file, root, "文件缺失", "it is missing") from error
+        if size != expected.bytes:
+            raise damaged(
+                file, root, f"{size} 字节,应为 {expected.bytes}", f"{size} bytes instead of {expected.bytes}"
+            )
+
+
+def _ranked(
+    fetch: Callable[[int], list[tuple[int, float]]], k: int, total: int, digits: int
+) -> list[tuple[int, float]]:
+    """The best `k` sorted by (-score, id), the same ones whatever the order in which `fetch` gives equals.
+
+    `fetch(limit)` cuts equals off anywhere, so more than `k` are fetched until the last one is worse than
+    the k-th. Scores are rounded: equal texts differ in the last bits by where they stand in a SIMD block.
+    """
+    if k <= 0 or total == 0:
+        return []
+    limit = min(k + _OVERFETCH, total)
+    while True:
+        found = sorted(((number, round(score, digits)) for number, score in fetch(limit)), key=_by_score_then_id)
+        whole = limit == total or len(found) < limit
+        if whole or found[-1][1] < found[k - 1][1]:
+            return found[:k]
+        limit = min(limit * 4, total)
+
+
+def _by_score_then_id(hit: tuple[int, float]) -> tuple[float, int]:
+    number, score = hit
+    return -score, number

@@ -1,0 +1,254 @@
+"""What each line of a page is: headline, body, list, byline, caption or note; and its paragraphs, joined.
+
+Owned here: telling the kinds apart by their look. Called by articles.py, which makes articles of the blocks.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from embeddings.cleaning import has_bullet, without_bullet
+from embeddings.tokens import fold, frequency
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from embeddings.types import Document, Line
+
+BlockKind = Literal["heading", "body", "list", "byline", "caption", "note"]
+
+
+@dataclass(slots=True)
+class Block:
+    """A stretch of a page of one kind, as pieces (line number, text); `gap` blank lines stand before it."""
+
+    kind: BlockKind
+    pieces: list[tuple[int, str]]
+    gap: int = 0
+    level: int | None = None
+    torn: bool = field(default=False)
+
+    @property
+    def text(self) -> str:
+        """The pieces joined as they read: nothing between Chinese, a blank between Latin words."""
+        text = ""
+        for _, piece in self.pieces:
+            text += glue(text, piece) + piece
+        return text
+
+
+_TERMINAL = "。！？!?…；;：:"
+_AFTER_END = "”’」』）)》〉】]\"'"
+_LONGEST_HEADING = 45
+_LONGEST_CAPTION = 24
+_NAME = r"[\u4e00-\u9fff](?:[\u4e00-\u9fff]|·){1,5}"
+_NAMES = rf"{_NAME}(?:[\s、,，/]+{_NAME}){{0,7}}"
+_ROLE = r"(?:记者|通讯员|撰稿|撰文|摄影|作者|文/图|图/文|文字|编辑|责编|实习生|评论员)"
+_BYLINE = re.compile(
+    rf"^(?:[□■○●◎▢◇◆]\s?.{{0,40}}{_ROLE}|[(（【\[]?(?:[^。！？，,]{{0,24}})?{_ROLE})\s*[:：/|]?\s*{_NAMES}"
+    rf"(?:[\s/、]*{_ROLE}?\s*[:：/|]?\s*{_NAMES})*(?:文/图|图/文|/文|/图|文|摄影|报道)?\s*[)）】\]]?$"
+)
+# The end of a byline whose word for reporter is missing or spoilt: 日报/首页新闻 王小明
+_PRESS_NAME = re.compile(rf"^[^。！？，,]{{0,24}}(?:新闻|[日晚早晨商]报|网|社|融媒体?|客户端)[^。！？，,]{{0,10}}[\s?？□]+({_NAME})$")
+_NOTE = re.compile(
+    r"^[(（【\[]?\s*(?:稿件来源|稿源|来源|信息来源|原标题|责任编辑|责编|编辑|审核|校对|排版|转自|本文来源|文章来源|初审|终审|编审|复审)"
+    r"\s*[:：“\"「]?.{0,60}$"
+)
+_DATE_LINE = re.compile(
+    r"^(?:发布时间|发布日期|时间|日期|发表于|发布于|更新时间)?\s*[:：]?\s*"
+    r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*日?"
+    r"(?:\s*(?:星期|周)[一二三四五六日天])?(?:[\sT]*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s+(?:来源|作者|编辑|浏览|阅读|点击).{0,60})?$"
+)
+_CAPTION_MARK = re.compile(r"^[■▲▼△▽★☆◆]\s*")
+_CAPTION = re.compile(r"^(?:图为|图[:：]|图\d+[:：.\s]|[(（](?:资料)?图[)）片])|.{4,}(?:摄|供图|资料图片?)[)）]?$")
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆"
+    "汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞"
+    "颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华"
+    "喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和"
+    "仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢扶窑矫衣綦逄"
+)
+
+
+def glue(before: str, after: str) -> str:
+    """What belongs between two halves of a line: a blank between Latin words, else nothing."""
+    if before and after and before[-1].isascii() and after[0].isascii():
+        return "" if before[-1].isspace() or before[-1] == "-" else " "
+    return ""
+
+
+def find_blocks(document: Document) -> list[Block]:
+    """The blocks of a cleaned document, in order. Adjacent lines that are one paragraph are already one block."""
+    lines = _unwrap(document.lines, paged=document.unit == "page")
+    blocks: list[Block] = []
+    gap = 0
+    for pieces, level in lines:
+        text = "".join(piece for _, piece in pieces)
+        if not text:
+            gap += 1
+            continue
+        kind = _kind(text, level, blocks[-1] if blocks else None, gap)
+        blocks.append(Block(kind, pieces, gap, level))
+        gap = 0
+    return _captions(_lists(blocks))
+
+
+def is_ended(text: str) -> bool:
+    """Whether the text ends as a sentence ends (or announces a list by a colon)."""
+    return text.rstrip(_AFTER_END)[-1:] in _TERMINAL or (text[-1:] in ".\"'" and text.isascii())
+
+
+def line_date(text: str) -> str | None:
+    """The ISO date of a line that holds a date and at most its source, else None."""
+    match = _DATE_LINE.match(fold(text))
+    if match is None:
+        return None
+    year, month, day = (int(part) for part in match.groups())
+    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def is_signature(text: str) -> bool:
+    """Whether the line is one to three Chinese personal names and nothing else."""
+    names = re.split(r"[\s、,，]+", text)
+    return len(names) <= 3 and all(
+        2 <= len(name) <= 3 and name[0] in _SURNAMES and not frequency(name) for name in map(fold, names)
+    )
+
+
+def _kind(text: str, level: int | None, before: Block | None, gap: int) -> BlockKind:
+    if level is not None:
+        return "heading"
+    folded = fold(text)
+    if len(folded) <= 80 and not is_ended(folded) and _is_byline(folded):
+        return "byline"
+    if len(folded) <= 100 and (line_date(text) or (_NOTE.match(folded) and not is_ended(folded.rstrip(")）】]")))):
+        return "note"
+    if before is not None and before.kind == "body" and gap and is_signature(text):
+        return "byline"
+    if _is_caption(text):
+        return "caption"
+    if has_bullet(text):
+        return "list"
+    if len(text) <= _LONGEST_HEADING and not is_ended(text) and text[-1] not in "，,、":
+        return "heading"
+    return "body"
+
+
+def _is_byline(folded: str) -> bool:
+    press = _PRESS_NAME.match(folded)
+    return bool(_BYLINE.match(folded)) or (press is not None and is_signature(press[1]))
+
+
+def _is_caption(text: str) -> bool:
+    if _CAPTION_MARK.match(text):
+        return len(text) <= 100
+    return len(text) <= 60 and bool(_CAPTION.search(text))
+
+
+def _unwrap(lines: Sequence[Line], paged: bool) -> list[tuple[list[tuple[int, str]], int | None]]:
+    """Paragraphs of a text whose lines are broken at a fixed width; other texts line by line.
+
+    A text counts as wrapped when most of its longer lines are about equally long and stop in mid-sentence.
+    """
+    width = _wrap_width([line.text for line in lines if line.text and line.level is None])
+    rows: list[tuple[list[tuple[int, str]], int | None]] = []
+    open_paragraph = False
+    for position, line in enumerate(lines):
+        # A PDF's paragraphs run on over the page's end, marked by a blank line.
+        turned = paged and not line.text and open_paragraph and position + 1 < len(lines)
+        if turned:
+            continue
+        starts_new = line.level is not None or has_bullet(line.text) or _CAPTION_MARK.match(line.text)
+        if open_paragraph and line.text and not starts_new:
+            rows[-1][0].append((line.number, line.text))
+        else:
+            rows.append(([(line.number, line.text)], line.level))
+        full = width is not None and line.level is None and _columns(line.text) >= width
+        open_paragraph = bool(full and not is_ended(line.text))
+    return rows
+
+
+def _wrap_width(texts: Sequence[str]) -> float | None:
+    """The width from which a line counts as full, in columns; None where the text is not wrapped."""
+    widths = [_columns(text) for text in texts]
+    if len(widths) < 4:
+        return None
+    widest = statistics.quantiles(widths, n=20)[-1]
+    if not 24 <= widest <= 160:
+        return None
+    full = [text for text, width in zip(texts, widths, strict=True) if width >= 0.85 * widest]
+    torn = sum(not is_ended(text) for text in full)
+    return 0.85 * widest if len(full) >= 0.4 * len(texts) and torn >= 0.5 * len(full) else None
+
+
+def _columns(text: str) -> int:
+    return sum(1 if character.isascii() else 2 for character in text)
+
+
+def _lists(blocks: list[Block]) -> list[Block]:
+    """Runs of short lines that are a list, not headings: each label (ending in a colon) with its entries is a block.
+
+    A run is a list when it has bullets or labels, or is too long to be a headline of several lines.
+    """
+    result: list[Block] = []
+    run: list[Block] = []
+    for block in [*blocks, None]:
+        short = block is not None and (
+            block.kind == "list"
+            or (block.kind == "heading" and block.level is None)
+            or (block.kind == "body" and len(block.text) <= _LONGEST_HEADING and block.text[-1] in "：:")
+        )
+        if block is not None and short and (not run or block.gap == 0):
+            run.append(block)
+            continue
+        result.extend(_resolve_run(run))
+        run = [block] if block is not None and short else []
+        if block is not None and not short:
+            result.append(block)
+    return result
+
+
+def _resolve_run(run: list[Block]) -> list[Block]:
+    marked = any(block.kind == "list" or block.text[-1] in "：:" for block in run)
+    if not marked and len(run) <= 3:
+        return run
+    if len(run) == 1 and run[0].kind != "list":
+        return run
+    groups: list[Block] = []
+    for block in run:
+        pieces = [(number, without_bullet(piece)) for number, piece in block.pieces]
+        label = bool(groups) and groups[-1].pieces[0][1][-1:] in "：:"
+        bulleted = block.kind == "list" and not (label and block.text[-1] not in "：:")
+        if groups and label and not bulleted and block.text[-1] not in "：:":
+            groups[-1].pieces.extend(pieces)
+        else:
+            groups.append(Block("list", pieces, block.gap))
+    return groups
+
+
+def _captions(blocks: list[Block]) -> list[Block]:
+    """Short lines that are captions though nothing marks them: they interrupt a paragraph, or stand before the text.
+
+    Only a line alone between wide gaps counts, and only where the text around shows that it does not belong.
+    """
+    for position, block in enumerate(blocks):
+        if block.kind == "caption":
+            block.pieces = [(number, _CAPTION_MARK.sub("", piece)) for number, piece in block.pieces]
+        elif block.kind == "body" and len(block.text) <= _LONGEST_CAPTION and block.text[-1] == "。" and block.gap >= 1:
+            following = blocks[position + 1] if position + 1 < len(blocks) else None
+            wide = block.gap >= 2 or (following is not None and following.gap >= 2)
+            if wide and _stands_apart(blocks, position):
+                block.kind = "caption"
+    return blocks
+
+
+def _stands_apart(blocks: list[Block], position: int) -> bool:
+    """Whether the text before is torn, or no body text stands before, or a headline follows."""
+    before = next((block for block in reversed(blocks[:position]) if block.kind != "caption"), None)
+    after = blocks[position + 1] if position + 1 < len(blocks) else None
+    torn = before is not None and before.kind == "body" and not is_ended(before.text)
+    first = before is None or (before.kind == "heading" and blocks[position].gap >= 2)
+    return torn or first or (after is not None and after.kind == "heading" and after.gap >= 2)

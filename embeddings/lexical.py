@@ -1,0 +1,146 @@
+"""lexical/: the tokens of one generation's chunks in tantivy, searched by BM25.
+
+A query is put together from terms, never parsed, so that no character of a question has a meaning.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from embeddings.generation import damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import tantivy
+
+MAX_TOKEN_BYTES = 512
+"""A longer token (some base64 in a page) is not indexed and matches nothing; tantivy's own limit is 65,530."""
+
+_BODY = "body"
+_ID = "id"
+_HEAP = 256 * 1024 * 1024
+
+
+def indexable(token: str) -> bool:
+    """Whether a token can stand in the index: one word to a whitespace tokenizer, valid text, not too long."""
+    try:
+        length = len(token.encode())
+    except UnicodeEncodeError:
+        return False
+    return 0 < length <= MAX_TOKEN_BYTES and token.split() == [token]
+
+
+class LexicalWriter:
+    """Writes the lexical index; documents must come in the order of their ids."""
+
+    def __init__(self, writer: tantivy.IndexWriter, folder: Path) -> None:
+        self._writer = writer
+        self._folder = folder
+
+    @classmethod
+    def create(cls, folder: Path) -> LexicalWriter:
+        """Start a new index in a folder that does not exist yet."""
+        import tantivy
+
+        folder.mkdir()
+        builder = tantivy.SchemaBuilder()
+        builder.add_integer_field(_ID, fast=True)
+        builder.add_text_field(_BODY, tokenizer_name="whitespace", index_option="freq")
+        # One thread keeps the documents in order.
+        writer = tantivy.Index(builder.build(), path=str(folder)).writer(_HEAP, 1)
+        return cls(writer, folder)
+
+    def add(self, number: int, tokens: Iterable[str]) -> None:
+        """Add a chunk under its id."""
+        import tantivy
+
+        body = " ".join(token for token in tokens if indexable(token))
+        try:
+            self._writer.add_document(tantivy.Document(id=number, body=body))
+        except ValueError as error:
+            raise OSError(None, str(error), str(self._folder)) from error
+
+    def finish(self) -> None:
+        """Commit, and leave only the files that reading needs."""
+        try:
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+        except ValueError as error:
+            raise OSError(None, str(error), str(self._folder)) from error
+        for lock in self._folder.glob("*.lock"):
+            lock.unlink()
+
+
+class LexicalIndex:
+    """Reads the lexical index; safe to share between threads."""
+
+    def __init__(self, index: tantivy.Index, path: Path, root: Path) -> None:
+        self._searcher = index.searcher()
+        self._schema = index.schema
+        self._path = path
+        self._root = root
+
+    @classmethod
+    def open(cls, folder: Path, root: Path, files: Sequence[str], count: int) -> LexicalIndex:
+        """Open the index made of `files` in `folder`; IndexDamaged names the folder where that fails."""
+        import tantivy
+
+        # tantivy writes a lock file beside what it opens. Given a folder of links it writes it there, and
+        # a read-only index opens. The files stay mapped when the links are gone.
+        with tempfile.TemporaryDirectory(prefix="wenju-") as links:
+            for name in files:
+                os.symlink((folder / name).absolute(), Path(links) / name)
+            try:
+                opened = cls(tantivy.Index.open(links), folder, root)
+            except (ValueError, OSError) as error:
+                raise damaged(folder, root, str(error), str(error)) from error
+        if opened._searcher.num_docs != count:
+            detail = f"{opened._searcher.num_docs} != {count}"
+            raise damaged(folder, root, detail, detail)
+        return opened
+
+    def search(self, groups: Sequence[Sequence[tuple[str, float]]], limit: int) -> list[tuple[int, float]]:
+        """Up to `limit` (id, score) that match best, in no set order among equals.
+
+        A group is scored by its best (token, weight); groups are summed. Tokens that cannot stand in the
+        index and weights that are not above 0 are left out.
+        """
+        query = self._query(groups)
+        if query is None:
+            return []
+        try:
+            hits = self._searcher.search(query, limit, count=False).hits
+            ids = self._searcher.fast_field_values(_ID, [address for _, address in hits])
+        except (ValueError, OSError) as error:
+            raise damaged(self._path, self._root, str(error), str(error)) from error
+        return [(int(number), score) for number, (score, _) in zip(ids, hits, strict=True) if number is not None]
+
+    def document_frequency(self, token: str) -> int:
+        """In how many chunks a token stands."""
+        if not indexable(token):
+            return 0
+        frequency: int = self._searcher.doc_freq(_BODY, token)
+        return frequency
+
+    def vocabulary(self) -> dict[str, int]:
+        """Every token with the number of chunks it stands in."""
+        return dict(self._searcher.terms_with_prefix(_BODY, ""))
+
+    def _query(self, groups: Sequence[Sequence[tuple[str, float]]]) -> tantivy.Query | None:
+        from tantivy import Occur, Query
+
+        clauses: list[Any] = []
+        for group in groups:
+            members = [
+                Query.boost_query(Query.term_query(self._schema, _BODY, token), weight)
+                for token, weight in group
+                if indexable(token) and math.isfinite(weight) and weight > 0
+            ]
+            if members:
+                clauses.append((Occur.Should, Query.disjunction_max_query(members)))
+        return Query.boolean_query(clauses) if clauses else None

@@ -1,0 +1,505 @@
+"""HTML and Markdown as numbered lines, and what every format shares: visible characters, dates, table rows."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date as calendar_date
+from functools import cache
+from html.parser import HTMLParser
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from .types import Line
+
+Attributes = dict[str, str | None]
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
+    "header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+) | frozenset(_HEADINGS)
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_DROPPED = frozenset(
+    "aside button footer form iframe nav noscript rp rt script select style svg template textarea".split()
+)
+_ENDS_HEADING = frozenset("article blockquote ol p section table ul".split())
+_TABLE_DEPTH = 8  # more tables inside tables than this are no layout, and would be copied out level by level
+_LAYOUT_CELL = 200  # characters; a longer cell holds an article, not a value
+_TITLES = ("og:title", "articletitle")
+_DATES = ("article:published_time", "pubdate", "publishdate", "publish_date", "publish-date", "date")
+_WIDE = "[\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+_STEP = "\u205f"  # marks a source line: Markdown takes it for a space, and keeps it in code where a line feed is lost
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A marked-up text, read: its lines, and the title and ISO date that its metadata give."""
+
+    lines: tuple[Line, ...]
+    title: str | None = None
+    date: str | None = None
+
+
+def visible(text: str) -> str:
+    """The text without control characters (tabs stay), zero-width characters, marks of direction and lone surrogates."""
+    unseen: dict[int, str | None] = {}
+    for char in set(text):
+        category = unicodedata.category(char)
+        if category in ("Zl", "Zp"):
+            unseen[ord(char)] = " "
+        elif category in ("Cc", "Cf", "Cs") and char != "\t":
+            unseen[ord(char)] = None
+    return text.translate(unseen) if unseen else text
+
+
+def iso_date(text: str) -> str | None:
+    """The first full date in the text ("2024年1月5日", "2024/1/5 10:00", "20240105") as "2024-01-05", or None."""
+    found = re.search(r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)", text) or re.search(
+        r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)", text
+    )
+    if found is None:
+        return None
+    year, month, day = map(int, found.groups())
+    try:
+        return calendar_date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def table_rows(rows: Sequence[Sequence[str]], header: bool | None = None) -> list[str | None]:
+    """Each row of a table as a sentence that can be read alone, or None where it says nothing by itself.
+
+    `rows` is a grid: the second half of a merged cell is "". With a header row: `列名：值；列名：值。`;
+    two columns without one: `左：右。`. The header row, repeats of it and empty rows give None; a
+    single cell above the header is a caption, given as it is. `header` says whether the table has a
+    header row; None: judge by the cells. The result has one entry for each row.
+    """
+    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
+    if max(map(len, cells), default=0) < 2:
+        return ["".join(row) or None for row in cells]
+    first = next((index for index, row in enumerate(cells) if sum(map(bool, row)) > 1), 0)
+    judged = _looks_like_header(cells[first:]) if header is None else header
+    names = [name.rstrip("：:") for name in cells[first]] if judged else []
+    sentences: list[str | None] = []
+    for index, row in enumerate(cells):
+        if index < first:
+            sentences.append("".join(row) or None)
+        elif judged and row == cells[first]:
+            sentences.append(None)
+        else:
+            sentences.append(_row_sentence(names, row))
+    return sentences
+
+
+def _looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns.
+
+    Two columns are as often a form (name: value). A header stands above values of one kind, so all below
+    it must be numbers in the same unit; taking a form's first line for a header would turn it into nonsense,
+    while a header missed only costs the column's name.
+    """
+    head, body = rows[0], rows[1:]
+    if max(map(len, rows)) > 2:
+        return bool(body)
+    values = [row[1] for row in body if len(row) > 1 and row[1]]
+    kinds = {re.sub(r"[\d.,，\s]+", "", value) for value in values}
+    return len(values) > 1 and len(kinds) == 1 and all(map(_has_digit, values)) and not _has_digit("".join(head))
+
+
+def _has_digit(text: str) -> bool:
+    return re.search(r"\d", text) is not None
+
+
+def _row_sentence(names: Sequence[str], row: Sequence[str]) -> str | None:
+    named = [(names[index] if index < len(names) else "", cell) for index, cell in enumerate(row) if cell]
+    if not named:
+        return None
+    if not names and len(row) == 2 and len(named) == 2:
+        parts = [f"{row[0].rstrip('：:')}：{row[1]}"]
+    else:
+        parts = [f"{name}：{cell}" if name else cell for name, cell in named]
+    sentence = "；".join(part.rstrip("。；;") for part in parts)
+    return sentence if sentence.endswith(("！", "？")) else f"{sentence}。"
+
+
+@dataclass(slots=True)
+class Lines:
+    """Lines in the making: a blank one goes between two blocks, under the number of the line before it."""
+
+    lines: list[Line] = field(default_factory=list)
+    _gap: bool = False
+
+    def add(self, number: int, text: str, level: int | None = None) -> None:
+        """Append a line of text; one without visible characters is left out."""
+        shown = visible(text).strip()
+        if not shown:
+            return
+        if self._gap and self.lines:
+            self.lines.append(Line(self.lines[-1].number, ""))
+        self._gap = False
+        self.lines.append(Line(number, shown, level))
+
+    def gap(self) -> None:
+        """End a block: the next line comes after a blank one."""
+        self._gap = True
+
+
+@dataclass(slots=True)
+class _Cell:
+    columns: int
+    rows: int
+    head: bool
+    content: Lines = field(default_factory=Lines)
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.content.lines if line.text)
+
+
+@dataclass(slots=True)
+class _Table:
+    """An HTML table in the making, and where the text around it goes."""
+
+    outer: Lines
+    rows: list[list[_Cell]] = field(default_factory=list)
+    layout: bool = False
+
+    @property
+    def is_data(self) -> bool:
+        """False for a table that only places text on the page: its cells are then read one after the other."""
+        cells = [cell for row in self.rows for cell in row]
+        if self.layout or max(map(len, self.rows), default=0) < 2:
+            return False
+        if any(cell.head for cell in cells):
+            return True
+        return len(self.rows) > 1 and not any(
+            len(cell.text) > _LAYOUT_CELL or any(line.level for line in cell.content.lines) for cell in cells
+        )
+
+    @property
+    def header(self) -> bool | None:
+        if any(len(row) > 1 and all(cell.head for cell in row) for row in self.rows):
+            return True
+        return False if any(row[0].head and len(row) == 2 for row in self.rows if row) else None
+
+    def grid(self) -> list[list[str]]:
+        """Texts by row and column. What spans rows is said in each; what spans columns, once."""
+        below: dict[int, tuple[int, str]] = {}
+        grid: list[list[str]] = []
+        for row in self.rows:
+            texts: list[str] = []
+            for cell in [*row, None]:
+                while len(texts) in below:
+                    left, text = below.pop(len(texts))
+                    if left > 1:
+                        below[len(texts)] = (left - 1, text)
+                    texts.append(text)
+                if cell is None:
+                    break
+                spanned = [cell.text, *[""] * (cell.columns - 1)]
+                if cell.rows > 1:
+                    below |= {len(texts) + offset: (cell.rows - 1, text) for offset, text in enumerate(spanned)}
+                texts += spanned
+            grid.append(texts)
+        return grid
+
+
+class _HtmlReader(HTMLParser):
+    """Collects the visible text of a page. Elements named in `dropped`, and hidden ones, are left out."""
+
+    def __init__(self, dropped: frozenset[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out = Lines()
+        self.title = ""
+        self.metadata: dict[str, str] = {}
+        self.time = ""
+        self.in_forms = 0
+        self._dropped = dropped
+        self._skipping = ""
+        self._depth = 0
+        self._in_title = False
+        self._in_pre = False
+        self._level: int | None = None
+        self._pieces: list[str] = []
+        self._start = 0
+        self._tables: list[_Table] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin, skip or note an element."""
+        given: Attributes = dict(attrs)
+        if tag == "meta":
+            name = given.get("property") or given.get("name") or ""
+            self.metadata.setdefault(name.lower(), given.get("content") or "")
+        if self._skipping == "p" and tag in _BLOCKS:
+            self._skipping = ""  # a paragraph ends where the next block begins, closed or not
+        if self._skipping:
+            self._depth += tag == self._skipping
+        elif tag in _VOID:
+            self._void(tag)
+        elif tag == "title":
+            self._in_title = not self.title
+        elif tag in self._dropped or (tag not in ("html", "body") and _is_hidden(given)):
+            self._block_if(tag in _BLOCKS)
+            self._skipping, self._depth = tag, 1
+        else:
+            self._open(tag, given)
+
+    def handle_endtag(self, tag: str) -> None:
+        """End an element."""
+        if self._skipping:
+            self._depth -= tag == self._skipping
+            self._skipping = self._skipping if self._depth else ""
+        elif tag == "title":
+            self._in_title = False
+        else:
+            self._block_if(tag in _BLOCKS)
+            self._in_pre = self._in_pre and tag != "pre"
+            self._level = None if tag in _HEADINGS else self._level
+            if tag == "table":
+                self._end_table()
+
+    def handle_data(self, data: str) -> None:
+        """Collect text, remembering the line on which its first visible character stands."""
+        if self._skipping:
+            self.in_forms += len(data.strip()) if self._skipping == "form" else 0
+        elif self._in_title:
+            self.title += data
+        elif self._in_pre:
+            for offset, text in enumerate(data.split("\n")):
+                self._block_if(offset > 0, gap=False)
+                self._collect(text, self.getpos()[0] + offset)
+        else:
+            text = data.lstrip()
+            self._collect(data, self.getpos()[0] + data.count("\n", 0, len(data) - len(text)))
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Pass over `<![...]>`: the library's own reading raises on names that it does not know."""
+        end = self.rawdata.find(">", i)
+        return end + 1
+
+    def finish(self) -> None:
+        """Write out what is still open at the end of the page."""
+        self.close()
+        self._block_if(True)
+        while self._tables:
+            self._end_table()
+
+    def _void(self, tag: str) -> None:
+        if tag == "br":
+            # two in a row are how old pages set paragraphs
+            self._block_if(True, gap=not "".join(self._pieces).strip())
+        else:
+            self._block_if(tag == "hr")
+
+    def _open(self, tag: str, given: Attributes) -> None:
+        self._block_if(tag in _BLOCKS)
+        self._in_title = self._in_title and tag not in _BLOCKS
+        self._in_pre = self._in_pre or tag == "pre"
+        if tag in _HEADINGS:
+            self._level = _HEADINGS[tag]
+        elif tag in _ENDS_HEADING:
+            self._level = None
+        if tag == "time":
+            self.time = self.time or given.get("datetime") or ""
+        elif tag == "table" and len(self._tables) < _TABLE_DEPTH:
+            for table in self._tables:
+                table.layout = True
+            self._tables.append(_Table(self.out))
+        elif tag == "tr" and self._tables:
+            self._tables[-1].rows.append([])
+        elif tag in ("td", "th") and self._tables:
+            cell = _Cell(_span(given, "colspan", 50), _span(given, "rowspan", 1000), tag == "th")
+            rows = self._tables[-1].rows or [[]]
+            rows[-1].append(cell)
+            self._tables[-1].rows = rows
+            self.out = cell.content
+
+    def _end_table(self) -> None:
+        if not self._tables:
+            return
+        table = self._tables.pop()
+        self.out = table.outer
+        self.out.gap()
+        if table.is_data:
+            for cells, sentence in zip(table.rows, table_rows(table.grid(), table.header), strict=True):
+                numbers = [line.number for cell in cells for line in cell.content.lines]
+                if sentence is not None and numbers:
+                    self.out.add(numbers[0], sentence)
+        else:
+            for cell in (cell for row in table.rows for cell in row):
+                _append(self.out, cell.content.lines)
+        self.out.gap()
+
+    def _collect(self, text: str, number: int) -> None:
+        if not self._start and text.strip():
+            self._start = number
+        self._pieces.append(text)
+
+    def _block_if(self, ends: bool, gap: bool = True) -> None:
+        if not ends:
+            return
+        text = re.sub(rf"(?<={_WIDE})[ \t\f\xa0]*\n[ \t\n\f\xa0]*(?={_WIDE})", "", "".join(self._pieces))
+        self.out.add(self._start, re.sub(r"[ \t\n\f\xa0]+", " ", text), self._level)
+        self._pieces, self._start = [], 0
+        if gap:
+            self.out.gap()
+
+
+def _is_hidden(given: Attributes) -> bool:
+    return "hidden" in given or re.search(r"display\s*:\s*none", given.get("style") or "", re.IGNORECASE) is not None
+
+
+def _span(given: Attributes, name: str, most: int) -> int:
+    value = given.get(name) or ""
+    return min(max(int(value), 1), most) if re.fullmatch(r"[0-9]{1,4}", value) else 1
+
+
+def _append(out: Lines, lines: Iterable[Line], shift: int = 0) -> None:
+    """Add finished lines as blocks of their own, with `shift` added to their numbers."""
+    out.gap()
+    for line in lines:
+        if line.text:
+            out.add(line.number + shift, line.text, line.level)
+        else:
+            out.gap()
+    out.gap()
+
+
+def read_html(text: str) -> Markup:
+    """The visible text of a page, one line for each block or line break, numbered by where it begins.
+
+    Left out: navigation, forms, asides, footers, scripts and hidden elements. The title is that of the
+    metadata (og:title, ArticleTitle), else of `<title>`, which often names the site as well; the date is
+    that of the metadata, else of the first `<time>`.
+    """
+    reader = _HtmlReader(_DROPPED)
+    # Some sites wrap the whole page in a form: then the form is the page.
+    for dropped in (_DROPPED, _DROPPED - {"form"}):
+        reader = _HtmlReader(dropped)
+        reader.feed(_closed(text))
+        reader.finish()
+        if reader.in_forms <= sum(len(line.text) for line in reader.out.lines):
+            break
+    title = next((reader.metadata[name] for name in _TITLES if reader.metadata.get(name)), reader.title)
+    dates = (iso_date(value) for value in (*(reader.metadata.get(name, "") for name in _DATES), reader.time))
+    return Markup(
+        tuple(reader.out.lines), " ".join(visible(title).split()) or None, next((date for date in dates if date), None)
+    )
+
+
+def _closed(text: str) -> str:
+    """The page with line feeds only, and without tags and comments that never end.
+
+    The library looks for the end of each of those through all the rest of the page, which takes hours on a
+    page made of nothing else.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    comments = text.rfind("-->") + 1
+    text = text[:comments] + text[comments:].replace("<!--", "")
+    tags = text.rfind(">") + 1
+    return text[:tags] + text[tags:].replace("<", "&lt;")
+
+
+def read_markdown(text: str) -> Markup:
+    """The text of a CommonMark document with tables, one line for each line of the source, markup removed.
+
+    Title and date are those of a YAML front matter, which gives no lines itself.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace(_STEP, " ")
+    found = re.match(r"---[ \t]*\n((?:[ \t]*\n)*[\w-]+[ \t]*:.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", text, re.DOTALL)
+    front = found[1] if found else ""
+    if found:
+        text = "\n" * found[0].count("\n") + text[found.end() :]
+    values = {name: _front_value(front, name) for name in ("title", "date")}
+    return Markup(_markdown_lines(text), values["title"] or None, iso_date(values["date"]))
+
+
+def _front_value(front: str, name: str) -> str:
+    found = re.search(rf"^{name}[ \t]*:[ \t]*(.+)$", front, re.MULTILINE | re.IGNORECASE)
+    return visible(found[1]).strip().strip("\"'").strip() if found else ""
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.core.ruler.before("inline", "mark_source_lines", _mark_source_lines)
+    return parser
+
+
+def _mark_source_lines(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline":
+            token.content = token.content.replace("\n", f"\n{_STEP}")
+
+
+def _markdown_lines(text: str) -> tuple[Line, ...]:
+    out = Lines()
+    level: int | None = None
+    rows: list[list[str]] | None = None
+    numbers: list[int] = []
+    for token in _markdown().parse(text):
+        number = token.map[0] + 1 if token.map else 1
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+        elif token.type == "heading_close":
+            level = None
+        elif token.type == "table_open":
+            rows, numbers = [], []
+        elif token.type == "tr_open" and rows is not None:
+            rows.append([])
+            numbers.append(number)
+        elif token.type == "table_close" and rows is not None:
+            sentences = zip(numbers, table_rows(rows, header=True), strict=True)
+            _append(out, [Line(at, sentence) for at, sentence in sentences if sentence])
+            rows = None
+        elif token.type == "inline" and rows is not None:
+            rows[-1].append(_inline_text(token))
+        else:
+            _append(out, _block_lines(token, number, level))
+    return tuple(out.lines)
+
+
+def _block_lines(token: Token, number: int, level: int | None) -> Iterable[Line]:
+    if token.type == "html_block":
+        return [Line(line.number + number - 1, line.text, line.level) for line in read_html(token.content).lines]
+    first = number + 1 if token.type == "fence" else number
+    if token.type in ("fence", "code_block"):
+        return [Line(first + offset, text) for offset, text in enumerate(token.content.split("\n"))]
+    if token.type != "inline":
+        return []
+    return [
+        Line(number + offset, part, level)
+        for offset, text in enumerate(_inline_text(token).split(_STEP))
+        for part in text.split("\n")
+    ]
+
+
+def _inline_text(token: Token) -> str:
+    text = "".join(_INLINE.get(child.type, _plain)(child) for child in token.children or ())
+    # Beside Chinese punctuation CommonMark does not take ** for bold, though its author did.
+    return re.sub(r"\*\*([^*]+)\*\*", r"\1", text)
+
+
+def _plain(token: Token) -> str:
+    return token.content
+
+
+def _inline_html(token: Token) -> str:
+    steps = _STEP * token.content.count(_STEP)
+    return "\n" + steps if re.match(r"<br\b", token.content, re.IGNORECASE) else steps
+
+
+def _link(token: Token) -> str:
+    return _STEP * str(token.attrGet("title") or "").count(_STEP)
+
+
+_INLINE: dict[str, Callable[[Token], str]] = {
+    "html_inline": _inline_html,
+    "image": _inline_text,
+    "link_open": _link,
+}
