@@ -7,6 +7,7 @@ import json
 import sqlite3
 import threading
 import unicodedata
+import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -85,26 +86,30 @@ class ChunkWriter:
         known = _load_sources(stored)
         new = tuple(source for source in sources if source not in known)
         if new:
-            self._connection.execute(
-                "UPDATE chunks SET sources = ? WHERE id = ?", (_dump_sources(known + new), chunk)
-            )
+            self._connection.execute("UPDATE chunks SET sources = ? WHERE id = ?", (_dump_sources(known + new), chunk))
 
-    def pages(self, size: int = _PAGE) -> Iterator[list[tuple[Chunk, bytes]]]:
-        """All chunks with their vector keys, by id, `size` at a time."""
-        for first in range(0, self._count, size):
-            rows = self._connection.execute(
-                f"SELECT {_COLUMNS}, vector_key FROM chunks WHERE id >= ? AND id < ? ORDER BY id",
-                (first, first + size),
-            )
-            yield [(_chunk(row[:8]), row[8]) for row in rows]
+    def rows(self, ids: Sequence[int]) -> list[tuple[Chunk, bytes]]:
+        """Return chunks with their vector keys, by id; `ids` ascends."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS}, vector_key FROM chunks WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(list(ids)),),
+        )
+        return [(_chunk(row[:8]), row[8]) for row in rows]
 
-    def finish(self) -> None:
-        """Write what is left and close."""
+    def keys(self, ids: Sequence[int]) -> list[bytes]:
+        """Return the vector keys of chunks, by id; `ids` ascends."""
+        rows = self._connection.execute(
+            "SELECT vector_key FROM chunks WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(list(ids)),),
+        )
+        return [key for (key,) in rows]
+
+    def commit(self) -> None:
+        """Write what was added; nothing may be added afterwards."""
         self._connection.execute("COMMIT")
-        self._connection.close()
 
-    def abandon(self) -> None:
-        """Close without keeping anything."""
+    def close(self) -> None:
+        """Close the file."""
         self._connection.close()
 
 
@@ -118,6 +123,7 @@ class ChunkStore:
         # One connection behind a lock: a read takes microseconds, and connections held by
         # threads that have ended would stay open.
         self._lock = threading.Lock()
+        self._close = weakref.finalize(self, connection.close)
 
     @classmethod
     def open(cls, path: Path, index: Path) -> ChunkStore:
@@ -128,7 +134,7 @@ class ChunkStore:
             return cls(sqlite3.connect(uri, uri=True, check_same_thread=False), path, index)
 
     def chunks(self, ids: Sequence[int]) -> list[Chunk]:
-        """Chunks by id, in the order asked for; ValueError for an id that is not there."""
+        """Return chunks by id, in the order asked for; ValueError for an id that is not there."""
         rows = self._rows("id IN (SELECT value FROM json_each(?))", (json.dumps([int(number) for number in ids]),))
         found = {chunk.id: chunk for chunk in rows}
         if absent := [number for number in ids if number not in found]:
@@ -137,18 +143,18 @@ class ChunkStore:
         return [found[number] for number in ids]
 
     def article(self, article: int) -> list[Chunk]:
-        """The chunks of an article, in its order."""
+        """Return the chunks of an article, in its order."""
         return self._rows("article = ? ORDER BY id", (article,))
 
     def all(self) -> Iterator[Chunk]:
-        """Every chunk by id, read page by page."""
+        """Yield every chunk by id, read page by page."""
         after = -1
         while page := self._rows("id > ? ORDER BY id LIMIT ?", (after, _PAGE)):
             yield from page
             after = page[-1].id
 
     def vector_keys(self) -> Iterator[bytes]:
-        """The vector cache's key of every chunk."""
+        """Yield the vector cache's key of every chunk."""
         after = -1
         while True:
             with _reading(self._path, self._index), self._lock:
@@ -163,7 +169,7 @@ class ChunkStore:
     def close(self) -> None:
         """Close the file."""
         with self._lock:
-            self._connection.close()
+            self._close()
 
     def _rows(self, condition: str, values: tuple[int | str, ...]) -> list[Chunk]:
         with _reading(self._path, self._index):
@@ -176,14 +182,16 @@ class ChunkStore:
 def _reading(path: Path, index: Path) -> Iterator[None]:
     try:
         yield
+    except sqlite3.ProgrammingError:  # closed: a fault of the caller, not of the file
+        raise
     except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
         raise damaged(path, index, str(error), str(error)) from error
 
 
 def _signature(chunk: Chunk) -> bytes:
-    """The same for two chunks that are one passage in two places."""
+    """Return a hash that is the same for two chunks that are one passage in two places."""
     text = _bare(chunk.text)
-    headline = _bare(chunk.context) if len(text) < MERGED_WHATEVER_THE_HEADLINE else ""
+    headline = _bare(chunk.title) if len(text) < MERGED_WHATEVER_THE_HEADLINE else ""
     return hashlib.sha256(f"{headline}\0{text}".encode()).digest()
 
 

@@ -96,8 +96,7 @@ class SentenceTransformerEncoder:
     @property
     def max_tokens(self) -> int:
         """Tokens of a text that are read, prompt included; the rest is cut off."""
-        config = _read_json(Path(self._place) / "sentence_bert_config.json")
-        known = config.get("max_seq_length") if isinstance(config, dict) else None
+        known = _read_object(Path(self._place) / "sentence_bert_config.json").get("max_seq_length")
         return known if isinstance(known, int) else _required(self._model().max_seq_length, self._name)
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
@@ -148,7 +147,7 @@ def load_encoder(model: str | None = None, *, notify: Callable[[str], None] | No
         if not any((path / name).is_file() for name in ("modules.json", "config.json")):
             raise ModelError(
                 say(
-                    f"{chosen} 不是模型目录：其中没有 modules.json 或 config.json。请指定 sentence-transformers 模型的目录。",
+                    f"{chosen} 不是模型目录（没有 modules.json 或 config.json）。请指定 sentence-transformers 模型。",
                     f"{chosen} is not a model: it holds neither modules.json nor config.json. Name the folder of a "
                     "sentence-transformers model.",
                 )
@@ -157,7 +156,8 @@ def load_encoder(model: str | None = None, *, notify: Callable[[str], None] | No
     if path.is_absolute() or chosen.startswith(".") or chosen.count("/") > 1 or "\\" in chosen:
         raise ModelError(
             say(
-                f"模型目录 {chosen} 不存在。请检查 --model 或环境变量 WENJU_MODEL；默认模型是 {bundled_model.MODEL_NAME}。",
+                f"模型目录 {chosen} 不存在。请检查 --model 或环境变量 WENJU_MODEL；"
+                f"默认模型是 {bundled_model.MODEL_NAME}。",
                 f"There is no model folder {chosen}. Check --model or WENJU_MODEL; the default model is "
                 f"{bundled_model.MODEL_NAME}.",
             )
@@ -171,16 +171,18 @@ def _load(name: str, place: str) -> SentenceTransformer:
         with _quiet():
             from sentence_transformers import SentenceTransformer
 
+            # Half precision is slow on a CPU, and its vectors' lengths are off by 1e-3.
+            precision = {"dtype": "float32"}
             try:
                 # The cache first: a model that is there is neither looked up nor replaced by a newer revision.
-                return SentenceTransformer(place, local_files_only=True)
+                return SentenceTransformer(place, local_files_only=True, model_kwargs=precision)
             except OSError:
                 if is_folder:
                     raise
-                from huggingface_hub.utils import enable_progress_bars
+                from huggingface_hub.utils.tqdm import enable_progress_bars
 
                 enable_progress_bars()  # a download takes minutes
-                return SentenceTransformer(place)
+                return SentenceTransformer(place, model_kwargs=precision)
     except Exception as error:  # a foreign model's code and files may raise anything
         raise ModelError(
             say(
@@ -204,7 +206,9 @@ def _quiet() -> Iterator[None]:
             logging.getLogger(library) for library in ("transformers", "sentence_transformers", "huggingface_hub")
         ]
         levels = [logger.level for logger in loggers]
-        transformers_logging.disable_progress_bar()
+        hide_bars: Callable[[], None] = transformers_logging.disable_progress_bar
+        show_bars: Callable[[], None] = transformers_logging.enable_progress_bar
+        hide_bars()
         for logger in loggers:
             logger.setLevel(logging.CRITICAL)
         try:
@@ -213,7 +217,7 @@ def _quiet() -> Iterator[None]:
             for logger, level in zip(loggers, levels, strict=True):
                 logger.setLevel(level)
             if bars:
-                transformers_logging.enable_progress_bar()
+                show_bars()
 
 
 def _hub_fingerprint(name: str) -> str:
@@ -234,8 +238,8 @@ def _hub_fingerprint(name: str) -> str:
             say(
                 f"模型 {name} 不在本机，也无法从 Hugging Face 取得（{_first_line(error)}）。请检查名称与网络，"
                 f"或用 --model 指定本地目录；默认模型 {bundled_model.MODEL_NAME} 无需联网。",
-                f"The model {name} is not on this machine and the hub did not give it ({_first_line(error)}). Check the "
-                f"name and the network, or name a local folder; the default, {bundled_model.MODEL_NAME}, needs no network.",
+                f"The model {name} is not on this machine, and the hub did not give it ({_first_line(error)}). Check "
+                f"its name and the network, or name a local folder; {bundled_model.MODEL_NAME} needs no network.",
             )
         ) from error
 
@@ -262,10 +266,10 @@ def _configured_dimension(folder: Path) -> int | None:
     modules = _read_json(folder / "modules.json")
     if not isinstance(modules, list):
         return None
-    parts = {str(module.get("type", "")).rpartition(".")[2]: module for module in modules}
-    if "Pooling" not in parts or not parts.keys() <= {"Transformer", "Pooling", "Normalize"}:
+    paths = {str(module.get("type")).rpartition(".")[2]: str(module.get("path")) for module in modules}
+    if "Pooling" not in paths or not paths.keys() <= {"Transformer", "Pooling", "Normalize"}:
         return None
-    config = _read_json(folder / parts["Pooling"]["path"] / "config.json")
+    config = _read_object(folder / paths["Pooling"] / "config.json")
     modes = config.get("pooling_mode") or [key for key, on in config.items() if key.startswith("pooling_mode_") and on]
     if not isinstance(modes, str) and len(modes) != 1:
         return None
@@ -273,12 +277,17 @@ def _configured_dimension(folder: Path) -> int | None:
     return width if isinstance(width, int) else None
 
 
-def _read_json(file: Path) -> Any:
-    """Return what a file holds; an empty dict where there is none or it is not JSON."""
+def _read_json(file: Path) -> object:
+    """Return what a file holds, None where there is none or it is not JSON."""
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}
+        return None
+
+
+def _read_object(file: Path) -> dict[str, Any]:
+    value = _read_json(file)
+    return value if isinstance(value, dict) else {}
 
 
 def _required(number: int | None, name: str) -> int:

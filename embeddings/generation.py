@@ -1,9 +1,9 @@
 """The index on disk as typed objects: where each file lies, and the manifest that vouches for them.
 
-    index/CURRENT                 the name of the generation in force, one line
-    index/generations/<name>/     manifest.json  chunks.sqlite  dense.faiss  lexical/
-    index/vectors/                the vector cache
-    index/.lock                   held by the one process that rebuilds
+index/CURRENT                 the name of the generation in force, one line
+index/generations/<name>/     manifest.json  chunks.sqlite  dense.faiss  lexical/
+index/vectors/                the vector cache
+index/.lock                   held by the one process that rebuilds
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
 
 
 def rebuild_command(index: Path, model: str | None = None) -> str:
-    """The command that mends the index at `index`, ready to be pasted into a shell."""
+    """Return the command that mends the index at `index`, ready to be pasted into a shell."""
     words = ["wenju", "rebuild"]
     if index != Path("index"):
         words += ["--index", str(index)]
@@ -44,7 +44,7 @@ def rebuild_command(index: Path, model: str | None = None) -> str:
 
 
 def damaged(file: Path, index: Path, zh: str, en: str) -> IndexDamaged:
-    """An IndexDamaged that names the file, what is wrong with it, and the command."""
+    """Make an IndexDamaged that names the file, what is wrong with it, and the command."""
     command = rebuild_command(index)
     return IndexDamaged(
         say(
@@ -103,11 +103,11 @@ class IndexLayout:
         return GenerationLayout(self.generations / name)
 
     def temporary(self, name: str) -> GenerationLayout:
-        """Where a generation is built before it is renamed to its name."""
+        """Say where a generation is built before it is renamed to its name."""
         return GenerationLayout(self.generations / f"{TEMPORARY}{name}")
 
     def read_current(self) -> str:
-        """The name of the generation in force.
+        """Return the name of the generation in force.
 
         Raises IndexMissing where there is no index, IndexDamaged where the pointer does not hold a name.
         """
@@ -186,7 +186,7 @@ class Manifest:
 
     @classmethod
     def from_dict(cls, data: object) -> Manifest:
-        """The inverse of `to_dict`; ValueError names a key that is unknown, missing or of another type."""
+        """Undo `to_dict`; ValueError names a key that is unknown, missing or of another type."""
         values = _record(cls, data)
         values["settings"] = _integers("settings", values["settings"])
         values["documents"] = tuple(DocumentEntry(**_record(DocumentEntry, item)) for item in values["documents"])
@@ -199,7 +199,7 @@ _JSON_TYPES: dict[str, type] = {"int": int, "str": str}
 
 
 def _record(kind: type, data: object) -> dict[str, Any]:
-    """The fields of a dataclass from parsed JSON: exactly its keys, each of its type."""
+    """Take the fields of a dataclass from parsed JSON: exactly its keys, each of its type."""
     if type(data) is not dict:
         message = f"{kind.__name__}: {data!r:.60} is not an object"
         raise ValueError(message)
@@ -270,7 +270,7 @@ def _other_format(found: int, index: Path) -> IndexMismatch:
 
 
 def sha256_file(path: Path) -> str:
-    """SHA-256 of a file, read piece by piece."""
+    """Return the SHA-256 of a file, read piece by piece."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

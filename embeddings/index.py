@@ -88,7 +88,7 @@ class Index:
         return self.manifest.chunks
 
     def is_current(self) -> bool:
-        """Whether no newer generation is in force; costs the reading of one line.
+        """Tell whether no newer generation is in force; costs the reading of one line.
 
         True also where the pointer cannot be read: then there is nothing to switch over to.
         """
@@ -114,16 +114,16 @@ class Index:
         )
 
     def search_dense(self, vector: FloatArray, k: int) -> list[tuple[int, float]]:
-        """The `k` chunks nearest to `vector` (dimension,) as (id, cosine), sorted by (-cosine, id)."""
+        """Find the `k` chunks nearest to `vector` (dimension,) as (id, cosine), sorted by (-cosine, id)."""
         dense = self._open_dense()
         return _ranked(lambda limit: dense.search(vector, limit), k, len(self), _COSINE_DIGITS)
 
     def dense_scores(self, vector: FloatArray, ids: Sequence[int]) -> list[float]:
-        """Cosine of `vector` (dimension,) and each of the chunks `ids`; ValueError for an unknown id."""
+        """Return the cosine of `vector` (dimension,) and each of the chunks `ids`; ValueError for an unknown id."""
         return [round(score, _COSINE_DIGITS) for score in self._open_dense().scores(vector, ids)]
 
     def search_lexical(self, groups: Sequence[Sequence[tuple[str, float]]], k: int) -> list[tuple[int, float]]:
-        """The `k` chunks that match best as (id, BM25 score), sorted by (-score, id).
+        """Find the `k` chunks that match best as (id, BM25 score), sorted by (-score, id).
 
         Each group of (token, weight) counts as its best member, and groups are summed. Fewer than `k` come
         back where fewer match.
@@ -132,29 +132,29 @@ class Index:
         return _ranked(lambda limit: lexical.search(groups, limit), k, len(self), _BM25_DIGITS)
 
     def document_frequency(self, token: str) -> int:
-        """In how many chunks a token stands."""
+        """Count the chunks that a token stands in."""
         return self._open_lexical().document_frequency(token)
 
     def vocabulary(self) -> dict[str, int]:
-        """Every token of the lexical index with the number of chunks it stands in."""
+        """Return every token of the lexical index with the number of chunks it stands in."""
         if self._vocabulary is None:
             self._vocabulary = self._open_lexical().vocabulary()
         return self._vocabulary
 
     def chunks(self, ids: Sequence[int]) -> list[Chunk]:
-        """Chunks by id, in the order asked for; ValueError for an unknown id."""
+        """Return chunks by id, in the order asked for; ValueError for an unknown id."""
         return self._open_store().chunks(ids)
 
     def all_chunks(self) -> Iterator[Chunk]:
-        """Every chunk by id, without holding all of them in memory."""
+        """Yield every chunk by id, without holding all of them in memory."""
         return self._open_store().all()
 
     def article_chunks(self, article: int) -> list[Chunk]:
-        """The chunks of an article, in its order."""
+        """Return the chunks of an article, in its order."""
         return self._open_store().article(article)
 
     def vector_keys(self) -> Iterator[bytes]:
-        """The vector cache's key of every chunk, by id."""
+        """Yield the vector cache's key of every chunk, by id."""
         return self._open_store().vector_keys()
 
     def verify(self) -> None:
@@ -166,7 +166,7 @@ class Index:
         self._open_lexical()
 
     def close(self) -> None:
-        """Give the files back; the index may not be used afterwards."""
+        """Give the files back, once no question is being answered; the index may not be used afterwards."""
         with self._opening:
             if self._store is not None:
                 self._store.close()
@@ -213,7 +213,7 @@ class Index:
 
 
 def _sound_manifest(layout: IndexLayout, name: str) -> Manifest:
-    """The manifest of a generation whose files are all there and of the right size."""
+    """Return the manifest of a generation whose files are all there and of the right size."""
     files = layout.generation(name)
     if not files.path.is_dir():
         missing = f"它指向的 {files.path} 不存在", f"it points to {files.path}, which does not exist"
@@ -246,15 +246,13 @@ def _check_sizes(files: GenerationLayout, manifest: Manifest, root: Path) -> Non
         except OSError as error:
             raise damaged(file, root, "文件缺失", "it is missing") from error
         if size != expected.bytes:
-            raise damaged(
-                file, root, f"{size} 字节,应为 {expected.bytes}", f"{size} bytes instead of {expected.bytes}"
-            )
+            raise damaged(file, root, f"{size} 字节,应为 {expected.bytes}", f"{size} bytes instead of {expected.bytes}")
 
 
 def _ranked(
     fetch: Callable[[int], list[tuple[int, float]]], k: int, total: int, digits: int
 ) -> list[tuple[int, float]]:
-    """The best `k` sorted by (-score, id), the same ones whatever the order in which `fetch` gives equals.
+    """Return the best `k` sorted by (-score, id), the same ones whatever the order in which `fetch` gives equals.
 
     `fetch(limit)` cuts equals off anywhere, so more than `k` are fetched until the last one is worse than
     the k-th. Scores are rounded: equal texts differ in the last bits by where they stand in a SIMD block.

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from embeddings.errors import WenjuError, say
 from embeddings.generation import damaged
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _HEAP = 256 * 1024 * 1024
 
 
 def indexable(token: str) -> bool:
-    """Whether a token can stand in the index: one word to a whitespace tokenizer, valid text, not too long."""
+    """Tell whether a token can stand in the index: one word to a whitespace tokenizer, valid text, not too long."""
     try:
         length = len(token.encode())
     except UnicodeEncodeError:
@@ -74,6 +75,10 @@ class LexicalWriter:
             raise OSError(None, str(error), str(self._folder)) from error
         for lock in self._folder.glob("*.lock"):
             lock.unlink()
+        # tantivy makes some files for the owner alone; an index may be served by another user.
+        mode = self._folder.stat().st_mode & 0o666
+        for file in self._folder.iterdir():
+            file.chmod(mode)
 
 
 class LexicalIndex:
@@ -92,9 +97,7 @@ class LexicalIndex:
 
         # tantivy writes a lock file beside what it opens. Given a folder of links it writes it there, and
         # a read-only index opens. The files stay mapped when the links are gone.
-        with tempfile.TemporaryDirectory(prefix="wenju-") as links:
-            for name in files:
-                os.symlink((folder / name).absolute(), Path(links) / name)
+        with _links(folder, files) as links:
             try:
                 opened = cls(tantivy.Index.open(links), folder, root)
             except (ValueError, OSError) as error:
@@ -105,7 +108,7 @@ class LexicalIndex:
         return opened
 
     def search(self, groups: Sequence[Sequence[tuple[str, float]]], limit: int) -> list[tuple[int, float]]:
-        """Up to `limit` (id, score) that match best, in no set order among equals.
+        """Return up to `limit` (id, score) that match best, in no set order among equals.
 
         A group is scored by its best (token, weight); groups are summed. Tokens that cannot stand in the
         index and weights that are not above 0 are left out.
@@ -121,14 +124,14 @@ class LexicalIndex:
         return [(int(number), score) for number, (score, _) in zip(ids, hits, strict=True) if number is not None]
 
     def document_frequency(self, token: str) -> int:
-        """In how many chunks a token stands."""
+        """Count the chunks that a token stands in."""
         if not indexable(token):
             return 0
         frequency: int = self._searcher.doc_freq(_BODY, token)
         return frequency
 
     def vocabulary(self) -> dict[str, int]:
-        """Every token with the number of chunks it stands in."""
+        """Return every token with the number of chunks it stands in."""
         return dict(self._searcher.terms_with_prefix(_BODY, ""))
 
     def _query(self, groups: Sequence[Sequence[tuple[str, float]]]) -> tantivy.Query | None:
@@ -144,3 +147,19 @@ class LexicalIndex:
             if members:
                 clauses.append((Occur.Should, Query.disjunction_max_query(members)))
         return Query.boolean_query(clauses) if clauses else None
+
+
+def _links(folder: Path, files: Sequence[str]) -> tempfile.TemporaryDirectory[str]:
+    """Make a temporary folder of links to `files` in `folder`."""
+    try:
+        links = tempfile.TemporaryDirectory(prefix="wenju-")
+        for name in files:
+            os.symlink((folder / name).absolute(), Path(links.name) / name)
+    except OSError as error:
+        raise WenjuError(
+            say(
+                f"临时目录不可写:{error}。请设置环境变量 TMPDIR。",
+                f"No temporary folder can be written: {error}. Set TMPDIR.",
+            )
+        ) from error
+    return links

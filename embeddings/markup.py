@@ -1,10 +1,10 @@
-"""HTML and Markdown as numbered lines, and what every format shares: visible characters, dates, table rows."""
+"""HTML and Markdown -> numbered lines, title and date."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from functools import cache
@@ -14,20 +14,24 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from .tables import table_rows
 from .types import Line
 
 Attributes = dict[str, str | None]
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset(
+_BLOCKS = _HEADINGS.keys() | _words(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
-    "header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
-) | frozenset(_HEADINGS)
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_DROPPED = frozenset(
-    "aside button footer form iframe nav noscript rp rt script select style svg template textarea".split()
+    "header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
 )
-_ENDS_HEADING = frozenset("article blockquote ol p section table ul".split())
+_VOID = _words("area base br col embed hr img input link meta param source track wbr")
+_DROPPED = _words("aside button footer form iframe nav noscript rp rt script select style svg template textarea")
+_ENDS_HEADING = _words("article blockquote ol p section table ul")
 _TABLE_DEPTH = 8  # more tables inside tables than this are no layout, and would be copied out level by level
 _LAYOUT_CELL = 200  # characters; a longer cell holds an article, not a value
 _TITLES = ("og:title", "articletitle")
@@ -46,7 +50,7 @@ class Markup:
 
 
 def visible(text: str) -> str:
-    """The text without control characters (tabs stay), zero-width characters, marks of direction and lone surrogates."""
+    """Drop control characters (tabs stay), zero-width characters, marks of direction and lone surrogates."""
     unseen: dict[int, str | None] = {}
     for char in set(text):
         category = unicodedata.category(char)
@@ -58,7 +62,7 @@ def visible(text: str) -> str:
 
 
 def iso_date(text: str) -> str | None:
-    """The first full date in the text ("2024年1月5日", "2024/1/5 10:00", "20240105") as "2024-01-05", or None."""
+    """Give the first full date in the text (2024年1月5日, 2024/1/5 10:00, 20240105) as "2024-01-05", or None."""
     found = re.search(r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)", text) or re.search(
         r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)", text
     )
@@ -69,62 +73,6 @@ def iso_date(text: str) -> str | None:
         return calendar_date(year, month, day).isoformat()
     except ValueError:
         return None
-
-
-def table_rows(rows: Sequence[Sequence[str]], header: bool | None = None) -> list[str | None]:
-    """Each row of a table as a sentence that can be read alone, or None where it says nothing by itself.
-
-    `rows` is a grid: the second half of a merged cell is "". With a header row: `列名：值；列名：值。`;
-    two columns without one: `左：右。`. The header row, repeats of it and empty rows give None; a
-    single cell above the header is a caption, given as it is. `header` says whether the table has a
-    header row; None: judge by the cells. The result has one entry for each row.
-    """
-    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
-    if max(map(len, cells), default=0) < 2:
-        return ["".join(row) or None for row in cells]
-    first = next((index for index, row in enumerate(cells) if sum(map(bool, row)) > 1), 0)
-    judged = _looks_like_header(cells[first:]) if header is None else header
-    names = [name.rstrip("：:") for name in cells[first]] if judged else []
-    sentences: list[str | None] = []
-    for index, row in enumerate(cells):
-        if index < first:
-            sentences.append("".join(row) or None)
-        elif judged and row == cells[first]:
-            sentences.append(None)
-        else:
-            sentences.append(_row_sentence(names, row))
-    return sentences
-
-
-def _looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns.
-
-    Two columns are as often a form (name: value). A header stands above values of one kind, so all below
-    it must be numbers in the same unit; taking a form's first line for a header would turn it into nonsense,
-    while a header missed only costs the column's name.
-    """
-    head, body = rows[0], rows[1:]
-    if max(map(len, rows)) > 2:
-        return bool(body)
-    values = [row[1] for row in body if len(row) > 1 and row[1]]
-    kinds = {re.sub(r"[\d.,，\s]+", "", value) for value in values}
-    return len(values) > 1 and len(kinds) == 1 and all(map(_has_digit, values)) and not _has_digit("".join(head))
-
-
-def _has_digit(text: str) -> bool:
-    return re.search(r"\d", text) is not None
-
-
-def _row_sentence(names: Sequence[str], row: Sequence[str]) -> str | None:
-    named = [(names[index] if index < len(names) else "", cell) for index, cell in enumerate(row) if cell]
-    if not named:
-        return None
-    if not names and len(row) == 2 and len(named) == 2:
-        parts = [f"{row[0].rstrip('：:')}：{row[1]}"]
-    else:
-        parts = [f"{name}：{cell}" if name else cell for name, cell in named]
-    sentence = "；".join(part.rstrip("。；;") for part in parts)
-    return sentence if sentence.endswith(("！", "？")) else f"{sentence}。"
 
 
 @dataclass(slots=True)
@@ -371,7 +319,7 @@ def _append(out: Lines, lines: Iterable[Line], shift: int = 0) -> None:
 
 
 def read_html(text: str) -> Markup:
-    """The visible text of a page, one line for each block or line break, numbered by where it begins.
+    """Give the visible text of a page, one line for each block or line break, numbered by where it begins.
 
     Left out: navigation, forms, asides, footers, scripts and hidden elements. The title is that of the
     metadata (og:title, ArticleTitle), else of `<title>`, which often names the site as well; the date is
@@ -393,7 +341,7 @@ def read_html(text: str) -> Markup:
 
 
 def _closed(text: str) -> str:
-    """The page with line feeds only, and without tags and comments that never end.
+    """Set line feeds only, and drop tags and comments that never end.
 
     The library looks for the end of each of those through all the rest of the page, which takes hours on a
     page made of nothing else.
@@ -406,7 +354,7 @@ def _closed(text: str) -> str:
 
 
 def read_markdown(text: str) -> Markup:
-    """The text of a CommonMark document with tables, one line for each line of the source, markup removed.
+    """Give the text of CommonMark with tables, one line for each line of the source, markup removed.
 
     Title and date are those of a YAML front matter, which gives no lines itself.
     """

@@ -38,7 +38,7 @@ _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, 
 
 
 def vector_key(fingerprint: str, text: str) -> bytes:
-    """The key of a text's vector: SHA-256 of the model's fingerprint, a NUL and the text."""
+    """Return the key of a text's vector: SHA-256 of the model's fingerprint, a NUL and the text."""
     return hashlib.sha256(f"{fingerprint}\0{text}".encode()).digest()
 
 
@@ -47,7 +47,7 @@ class VectorCache:
 
     def __init__(self, connection: sqlite3.Connection, path: Path, dimension: int) -> None:
         self._connection = connection
-        self._path = path
+        self.path = path
         self._dimension = dimension
 
     @classmethod
@@ -65,7 +65,7 @@ class VectorCache:
         return cls(connection, path, dimension)
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, FloatArray]:
-        """The vectors that are there, each of shape (dimension,); one whose checksum differs is not there."""
+        """Return the vectors that are there, each of shape (dimension,); one whose checksum differs is not there."""
         wanted = list(keys)
         return self._guarded(lambda: self._get(wanted))
 
@@ -119,10 +119,10 @@ class VectorCache:
             return action()
         except sqlite3.DatabaseError as error:
             if not _is_damage(error):
-                raise _unusable(self._path, error) from error
+                raise _unusable(self.path, error) from error
         self._connection.close()
-        _move_aside(self._path)
-        self._connection = _connect(self._path)
+        _move_aside(self.path)
+        self._connection = _connect(self.path)
         return action()
 
 
@@ -150,6 +150,4 @@ def _move_aside(path: Path) -> None:
 
 
 def _unusable(path: Path, error: sqlite3.DatabaseError) -> WenjuError:
-    return WenjuError(
-        say(f"无法使用向量缓存 {path}:{error}。", f"The vector cache {path} cannot be used: {error}.")
-    )
+    return WenjuError(say(f"无法使用向量缓存 {path}:{error}。", f"The vector cache {path} cannot be used: {error}."))

@@ -1,0 +1,382 @@
+"""The build: documents are read, split and chunked, what is new is encoded, and a whole generation is written beside.
+
+Nothing in force is touched before the last step, which replaces one line. A build that is killed, or that
+fails, leaves the index as it was, and what it had encoded to the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import sys
+import time
+import uuid
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tqdm import tqdm
+
+from embeddings.articles import split_articles
+from embeddings.chunk_store import ChunkWriter
+from embeddings.chunks import SETTINGS, chunk_article
+from embeddings.dense import write_dense
+from embeddings.documents import Unreadable, list_files, read_document
+from embeddings.encoder import load_encoder
+from embeddings.errors import CorpusError, ModelError, WenjuError, say
+from embeddings.generation import (
+    FORMAT,
+    MANIFEST,
+    DocumentEntry,
+    GenerationLayout,
+    IndexLayout,
+    Manifest,
+    sha256_file,
+    write_manifest,
+)
+from embeddings.index import Index
+from embeddings.lexical import LexicalWriter
+from embeddings.publishing import exclusive, publish, remove_leftovers, sync_files, tidy
+from embeddings.tokens import TOKENIZER, tokenize
+from embeddings.types import BuildReport, Skipped
+from embeddings.vectors import VectorCache, vector_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import NoReturn
+
+    from embeddings.encoder import Encoder, FloatArray
+    from embeddings.types import Chunk
+
+BATCH = 64
+"""Texts encoded and stored at a time: what a kill may lose."""
+
+_WINDOW = 32 * BATCH
+_PAGE = 1000
+
+
+def rebuild(
+    corpus_dir: Path | str,
+    index_dir: Path | str,
+    model: str | None = None,
+    progress: bool = True,
+    *,
+    encoder: Encoder | None = None,
+) -> BuildReport:
+    """Bring the index in `index_dir` up to date with the documents in `corpus_dir`.
+
+    Only chunks that no earlier build encoded are encoded. `model` is what `load_encoder` takes; `encoder`
+    stands in its place. `progress` shows bars on stderr.
+
+    A file that cannot be read is skipped and reported. Raises CorpusError where nothing can be read,
+    IndexBusy where another process is at it, ModelError for a bad model, WenjuError where files cannot be
+    written; in each case, and when interrupted, the index that was in force still is.
+    """
+    started = time.monotonic()
+    corpus, layout = Path(corpus_dir), IndexLayout(Path(index_dir))
+    try:
+        _check_paths(corpus, layout.root)
+        files = list_files(corpus)
+        if not files:
+            raise _nothing_readable(corpus, ())
+        with exclusive(layout):
+            chosen = load_encoder(model, notify=_notify if progress else None) if encoder is None else encoder
+            return _Build(corpus, layout, chosen, progress, started).run(files)
+    except (OSError, sqlite3.Error) as error:
+        raise _failed(layout, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the reading stage found."""
+
+    documents: tuple[DocumentEntry, ...]
+    skipped: tuple[Skipped, ...]
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    corpus: Path
+    layout: IndexLayout
+    encoder: Encoder
+    progress: bool
+    started: float
+
+    def run(self, files: Sequence[str]) -> BuildReport:
+        sums = self._sums(files)
+        corpus_sum = hashlib.sha256(
+            "".join(f"{file}\0{digest}\n" for file, digest in sums.items()).encode("utf-8", "replace")
+        )
+        kept = self._kept(corpus_sum.hexdigest())
+        if kept is not None:
+            return self._report(_Read(kept.documents, kept.skipped, kept.articles), kept.chunks, 0)
+        self.layout.generations.mkdir(exist_ok=True)
+        remove_leftovers(self.layout)
+        name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
+        files_of = self.layout.temporary(name)
+        files_of.path.mkdir()
+        try:
+            with closing(VectorCache.open(self.layout.vectors, self.encoder.dimension)) as cache:
+                with closing(ChunkWriter.create(files_of.chunks)) as writer:
+                    read = self._read(sums, writer)
+                    encoded = self._encode(writer, cache)
+                    self._write_lexical(writer, files_of)
+                    self._write_dense(writer, cache, files_of)
+                    count = len(writer)
+                self._seal(files_of, name, corpus_sum.hexdigest(), read, count)
+                before = publish(self.layout, files_of, name)
+                tidy(self.layout, cache, [name] if before is None else [name, before])
+        finally:
+            shutil.rmtree(files_of.path, ignore_errors=True)
+        return self._report(read, count, encoded)
+
+    def _sums(self, files: Sequence[str]) -> dict[str, str]:
+        """Hash every file, "" where it cannot be read."""
+        sums: dict[str, str] = {}
+        with self._bar(say("核对文件", "checking files"), len(files), say("个", "file")) as bar:
+            for file in files:
+                try:
+                    sums[file] = sha256_file(self.corpus / file)
+                except OSError:
+                    sums[file] = ""
+                bar.update()
+        return sums
+
+    def _kept(self, corpus_sum: str) -> Manifest | None:
+        """Return the manifest in force, if a build would give the same again and every file of it is sound."""
+        try:
+            with closing(Index.open(self.layout.root)) as index:
+                found = index.manifest
+                stored = found.model, found.fingerprint, found.dimension, found.settings, found.code, found.corpus
+                now = (
+                    self.encoder.name,
+                    self.encoder.fingerprint,
+                    self.encoder.dimension,
+                    SETTINGS,
+                    _code(),
+                    self._place,
+                )
+                if stored != now or found.corpus_sha256 != corpus_sum:
+                    return None
+                index.verify()
+                return found
+        except WenjuError:
+            return None
+
+    @property
+    def _place(self) -> str:
+        return _printable(str(self.corpus.resolve()))
+
+    def _read(self, sums: dict[str, str], writer: ChunkWriter) -> _Read:
+        documents: list[DocumentEntry] = []
+        skipped: list[Skipped] = []
+        articles = 0
+        with self._bar(say("读取文档", "reading"), len(sums), say("个", "file")) as bar:
+            for file, digest in sums.items():
+                try:
+                    entry = self._read_file(file, digest, articles, writer)
+                except (Unreadable, OSError) as error:
+                    skipped.append(Skipped(_printable(file), _reason(error)))
+                else:
+                    documents.append(entry)
+                    articles += entry.articles
+                bar.update()
+        if len(writer) == 0:
+            raise _nothing_readable(self.corpus, skipped)
+        writer.commit()
+        return _Read(tuple(documents), tuple(skipped), articles)
+
+    def _read_file(self, file: str, digest: str, first_article: int, writer: ChunkWriter) -> DocumentEntry:
+        if _printable(file) != file:
+            raise Unreadable(say("文件名不是有效的 UTF-8", "its name is not valid UTF-8"))
+        articles = split_articles(read_document(self.corpus, file))
+        chunks = [
+            chunk for number, article in enumerate(articles, first_article) for chunk in chunk_article(article, number)
+        ]
+        if not chunks:
+            raise Unreadable(say("没有可索引的文字", "no text to index"))
+        try:
+            keys = [vector_key(self.encoder.fingerprint, chunk.embedded) for chunk in chunks]
+        except UnicodeEncodeError as error:  # half a surrogate pair: some PDF files have them
+            raise Unreadable(say("文字不是有效的 Unicode", "its text is not valid Unicode")) from error
+        for chunk, key in zip(chunks, keys, strict=True):
+            writer.add(chunk, key)
+        return DocumentEntry(file, digest, (self.corpus / file).stat().st_size, len(articles), len(chunks))
+
+    def _encode(self, writer: ChunkWriter, cache: VectorCache) -> int:
+        """Encode what the cache lacks, and return how many chunks that were."""
+        missing: list[int] = []
+        for ids in _pages(len(writer), _PAGE):
+            keys = writer.keys(ids)
+            known = cache.get(keys)
+            missing += [number for number, key in zip(ids, keys, strict=True) if key not in known]
+        with self._bar(say("编码", "encoding"), len(missing), say("段", "chunk")) as bar:
+            # Texts of one length waste no padding. Sorting within windows, not over all, keeps the
+            # speed even, and with it the time left that the bar shows.
+            for first in range(0, len(missing), _WINDOW):
+                window = writer.rows(missing[first : first + _WINDOW])
+                window.sort(key=lambda row: (-len(row[0].embedded), row[0].id))
+                for start in range(0, len(window), BATCH):
+                    batch = window[start : start + BATCH]
+                    vectors = self._vectors([chunk for chunk, _ in batch])
+                    cache.put(dict(zip((key for _, key in batch), vectors, strict=True)))
+                    bar.update(len(batch))
+        return len(missing)
+
+    def _vectors(self, chunks: Sequence[Chunk]) -> FloatArray:
+        vectors = self.encoder.encode_passages([chunk.embedded for chunk in chunks])
+        wanted = (len(chunks), self.encoder.dimension)
+        if vectors.shape != wanted or not np.isfinite(vectors).all():
+            raise ModelError(
+                say(
+                    f"模型 {self.encoder.name} 返回的向量无效:形状 {vectors.shape},应为 {wanted} 的有限数。",
+                    f"The model {self.encoder.name} gave unusable vectors: shape {vectors.shape}, "
+                    f"not finite numbers of shape {wanted}.",
+                )
+            )
+        return vectors
+
+    def _write_lexical(self, writer: ChunkWriter, files: GenerationLayout) -> None:
+        lexical = LexicalWriter.create(files.lexical)
+        with self._bar(say("建立词索引", "indexing words"), len(writer), say("段", "chunk")) as bar:
+            for ids in _pages(len(writer), _PAGE):
+                for chunk, _ in writer.rows(ids):
+                    lexical.add(chunk.id, tokenize(chunk.embedded))
+                    bar.update()
+        lexical.finish()
+
+    def _write_dense(self, writer: ChunkWriter, cache: VectorCache, files: GenerationLayout) -> None:
+        def rows(ids: range) -> FloatArray:
+            keys = writer.keys(ids)
+            found = cache.get(keys)
+            if len(found) < len(set(keys)):
+                raise OSError(
+                    None, say("向量缓存已损坏,请再次重建", "the vector cache is damaged, rebuild once more"), cache.path
+                )
+            return np.stack([found[key] for key in keys])
+
+        with self._bar(say("建立向量索引", "indexing vectors"), len(writer), say("段", "chunk")) as bar:
+            for done in write_dense(files.dense, len(writer), self.encoder.dimension, rows):
+                bar.update(done)
+
+    def _seal(self, files: GenerationLayout, name: str, corpus_sum: str, read: _Read, chunks: int) -> None:
+        """Force every file to the disk, and write the manifest that vouches for them."""
+        sums = sync_files(files)
+        manifest = Manifest(
+            format=FORMAT,
+            generation=name,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            model=self.encoder.name,
+            fingerprint=self.encoder.fingerprint,
+            dimension=self.encoder.dimension,
+            tokenizer=TOKENIZER,
+            settings=dict(SETTINGS),
+            code=_code(),
+            corpus=self._place,
+            corpus_sha256=corpus_sum,
+            articles=read.articles,
+            chunks=chunks,
+            documents=read.documents,
+            skipped=read.skipped,
+            files=sums,
+        )
+        write_manifest(files.path / MANIFEST, manifest)
+
+    def _bar(self, stage: str, total: int, unit: str) -> tqdm[NoReturn]:
+        return tqdm(
+            total=total,
+            desc=stage,
+            unit=unit,
+            file=sys.stderr,
+            disable=not self.progress or total == 0,
+            dynamic_ncols=True,
+        )
+
+    def _report(self, read: _Read, chunks: int, encoded: int) -> BuildReport:
+        return BuildReport(
+            documents=len(read.documents),
+            articles=read.articles,
+            chunks=chunks,
+            encoded=encoded,
+            reused=chunks - encoded,
+            skipped=read.skipped,
+            seconds=time.monotonic() - self.started,
+        )
+
+
+def _check_paths(corpus: Path, index: Path) -> None:
+    if not corpus.is_dir():
+        raise CorpusError(
+            say(
+                f"文档目录 {corpus} 不存在或不是目录。请指定存放文档的目录。",
+                f"The corpus {corpus} is not a folder. Name the folder that holds the documents.",
+            )
+        )
+    if index.exists() and not index.is_dir():
+        raise WenjuError(
+            say(
+                f"索引路径 {index} 是文件,不是目录。请用 --index 另选目录。",
+                f"The index path {index} is a file, not a folder. Choose another with --index.",
+            )
+        )
+    if index.resolve().is_relative_to(corpus.resolve()):
+        raise WenjuError(
+            say(
+                f"索引目录 {index} 位于文档目录 {corpus} 之内。请用 --index 另选目录。",
+                f"The index {index} would lie inside the corpus {corpus}. Choose another folder with --index.",
+            )
+        )
+
+
+def _pages(count: int, size: int) -> Iterator[range]:
+    for first in range(0, count, size):
+        yield range(first, min(first + size, count))
+
+
+def _code() -> str:
+    """Hash the modules here: other code may make other chunks of the same documents."""
+    digest = hashlib.sha256()
+    for module in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(module.read_bytes())
+    return digest.hexdigest()
+
+
+def _printable(name: str) -> str:
+    """Put a file name in valid Unicode: one that is not UTF-8 on disk cannot be written to the manifest."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _reason(error: Unreadable | OSError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+
+
+def _nothing_readable(corpus: Path, skipped: Sequence[Skipped]) -> CorpusError:
+    first = "".join(f" {item.file}: {item.reason}" for item in skipped[:1])
+    return CorpusError(
+        say(
+            f"文档目录 {corpus} 中没有可读的文档(跳过 {len(skipped)} 个文件{first and ',例如'}{first})。",
+            f"The corpus {corpus} holds no document that can be read ({len(skipped)} files skipped"
+            f"{first and ', for example'}{first}).",
+        )
+    )
+
+
+def _failed(layout: IndexLayout, error: OSError | sqlite3.Error) -> WenjuError:
+    place = getattr(error, "filename", None) or layout.root
+    detail = getattr(error, "strerror", None) or str(error)
+    return WenjuError(
+        say(
+            f"无法建立索引:{place}:{detail}。原有索引不受影响。",
+            f"The index cannot be built: {place}: {detail}. An index that was there is still in force.",
+        )
+    )
+
+
+def _notify(text: str) -> None:
+    tqdm.write(text, file=sys.stderr)

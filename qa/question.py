@@ -1,0 +1,274 @@
+"""What a question asks for and under which conditions: its language, its terms, the kind of answer, years, names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from embeddings.errors import WenjuError, say
+from embeddings.tokens import fold, tagged, tokenize, words
+from qa.lexicon import english_words
+
+if TYPE_CHECKING:
+    from qa.lexicon import Lexicon
+
+Language = Literal["zh", "en"]
+Asked = Literal[
+    "count", "money", "share", "date", "duration", "length", "area", "measure", "quantity",
+    "person", "place", "organisation", "name", "list", "text",
+]  # fmt: skip
+QUANTITIES: frozenset[Asked] = frozenset(
+    ("count", "money", "share", "duration", "length", "area", "measure", "quantity"),
+)
+
+LONGEST_QUESTION = 1000
+"""Characters a question may have."""
+
+
+class QuestionError(WenjuError, ValueError):
+    """A question that cannot be asked: empty, too long, without a word; or a `k` out of range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the question, folded, and the index's tokens it may stand for, each with a weight from 0 to 1.
+
+    `kind` tells figures ("number") and names ("name": a place, a person, a Latin word) from other words.
+    """
+
+    text: str
+    alternatives: tuple[tuple[str, float], ...]
+    kind: Literal["word", "name", "number"] = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, taken apart.
+
+    `unit` is the unit asked for ("个" in 多少个项目), `noun` what is counted or named, `verb` the words just
+    before the question word; each "" where the question has none. `years` are as written (2023),
+    `quoted` what stands in quotation marks; `expected` how many answers it names (哪两家: 2), 0 if it does not.
+    """
+
+    text: str
+    folded: str
+    language: Language
+    asked: Asked
+    terms: tuple[Term, ...]
+    unit: str = ""
+    noun: str = ""
+    verb: str = ""
+    years: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
+    expected: int = 0
+
+
+_STOP = frozenset(
+    "的 了 着 过 吗 呢 吧 啊 是 在 有 被 把 由 对 为 与 和 及 到 从 以 向 于 将 就 都 也 还 又 很 所 其 之 或 而 等 年 月 日 "
+    "多少 几 哪 哪里 哪儿 哪些 哪个 哪位 哪年 哪一 什么 谁 何时 何 怎么 怎样 如何 为什么 多高 多大 多长 多久 多 高 大 长 分别 一共 总共 "
+    "共 请问 请 问 吗 其中 这 那 该 此 这个 那个 这次 本次 个 家 名 位 项 条 次 人 户 座 栋 亩 天 钱 元 时候 时间 地方 "
+    "叫 叫做 名字 具体 大约 大概 会 能 可以 要 上 下 里 中 第 号 哪家 哪几 两 一 是什么 有多 多么 占 达到 达 我 你 我们 告诉 想 知道 "
+    "来 去 些 给 让 使 做 成 分 之一 各 每 关于 有关 情况 介绍 说".split()
+)
+_QUESTION_WORDS = re.compile(
+    r"多少|几(?=[个家名位项条次人户座栋天年月亩种类期届])|什么时候|何时|什么|哪些|哪里|哪儿|哪[一两二三四五六七八九十几]?[家个位年天种项名座所支款场月日]?|谁"
+    r"|多[高长宽深远大久重]|如何|怎么样?|怎样|为什么|是否|吗[?？]?$"
+)
+_NAME_TAGS = frozenset(("ns", "nt", "nz", "nrt"))
+_QUOTED = re.compile(r"[“\"‘「『《]([^”\"’」』》]{1,40})[”\"’」』》]")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d|[.,]\d)(?=\s*年|\s*[-—至到]|\b|[^\d])")
+_NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+
+_CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
+    (r"谁|哪一?位|哪些人|什么人|哪个人|姓名|叫什么名字", "person"),
+    (r"什么时候|何时|哪一?年|哪一?天|几月|几号|哪个月|哪一?月|什么时间|什么日期|日期是", "date"),
+    (r"多久|多长时间|[几多少]+(?:个)?(?:天|小时|分钟|月|个月|年|周|星期|工作日|秒)(?!度)", "duration"),
+    (r"多[高长宽深远]|高度|长度|宽度|深度|[几多少]+(?:公里|千米|米|厘米|海里)", "length"),
+    (r"面积|多大|多少(?:平方|亩|公顷|立方)", "area"),
+    (r"百分之[几多]|多少个?百分|占比|比例|比重|增幅|增速|增长率|(?:增长|提高|提升|下降|减少|缩减|降低)了?多少(?![个家名位项条人次亩万亿元])"
+     r"|[^效功频税利汇费倍速]率(?:是|为|有|达|达到)?多少", "share"),
+    (r"多少(?:钱|元|美元|亿|万元)|多少[^,，。?？]{0,8}(?:资金|投资|经费|贷款|补贴|奖金|补助|授信)(?!项目|方|者|人|机构)|(?:投资|金额|总额|资金|营收|收入|产值|利润|税收|价格|票价|门票|费用|成本|造价|规模|授信|贷款|薪|工资)"
+     r"[^,，。]{0,6}(?:是|为|有|达|达到|了)?(?:多少|几)(?![个家名位项条人次户])", "money"),
+    (r"多少|[^第]几[个家名位项条次人户座栋种类期届处批场所]", "quantity"),
+    (r"哪里|哪儿|什么地方|何处|位于哪|在哪|哪一?个?(?:城市|地方|省|市|区|街道|国家)", "place"),
+    (r"哪[一两二三四五六七八九十几些]?[家个]?(?:[^,，。?？]{0,8})?(?:企业|公司|单位|机构|部门|学校|银行|协会|大学|集团|医院|研究院|组织)"
+     r"|哪[一两二三四五六七八九十几]?家|什么(?:企业|公司|单位|机构|部门|学校|银行|协会|大学|集团|医院|组织)", "organisation"),
+    (r"哪些|哪几|有哪|哪[两二三四五六七八九十]|分别(?:是|为|有|叫)", "list"),
+    (r"什么|哪[个项种座所支款场一]|叫做?啥|是啥", "name"),
+)  # fmt: skip
+_ENGLISH_RULES: tuple[tuple[str, Asked], ...] = (
+    (r"\b(?:what|which) (?:percent|percentage|share|proportion|fraction|rate|ratio)|\bby how much|\bgrowth rate|\bhow much did .* (?:grow|increase|rise|fall)", "share"),
+    (r"\bhow many (?:days|months|years|hours|weeks|minutes)|\bhow long (?:did|does|do|will|has|have)|\bduration", "duration"),
+    (r"\bhow (?:tall|high|deep|wide|far)\b|\bhow long is|\b(?:height|length) of|\bhow many (?:met|kilomet)", "length"),
+    (r"\bhow (?:large|big)\b|\bfloor area|\barea of|\bhow many (?:mu|square|hectares|acres)\b|\bhow much (?:land|space|area)", "area"),
+    (r"\bhow many\b|\bnumber of\b|\bpopulation\b", "quantity"),
+    (r"\bhow much\b|\binvestments?\b.*\b(?:total|amount)|\b(?:total|amount)\b.*\binvest|\brevenue|\bturnover|\boutput value|\bbudget|\bcosts?\b|\bprice|\bfunding|\bcredit", "money"),
+    (r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b", "date"),
+    (r"\bwho\b|\bwhom\b|\bwhose\b", "person"),
+    (r"\bwhere\b|\b(?:what|which) (?:city|place|district|province|location|country|street)\b", "place"),
+    (r"\bwhich (?:\w+ ){0,3}(?:compan|enterprise|firm|organi[sz]ation|institut|universit|bank|bureau|department|agenc|corporation|group)|\bwhat (?:company|organi[sz]ation)", "organisation"),
+    (r"\bwhat are\b|\bwhich (?:two|three|four|five|six|\w+s)\b|\blist\b", "list"),
+    (r"\bwhat\b|\bwhich\b", "name"),
+)  # fmt: skip
+_ENGLISH_UNITS = {"mu": "亩", "people": "人", "meters": "米", "metres": "米", "kilometers": "公里", "days": "天", "square": "平方米"}
+_ENGLISH_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+
+
+def check_question(text: str) -> str:
+    """The question without blanks around it; QuestionError where it cannot be asked."""
+    stripped = text.strip()
+    if not stripped:
+        raise QuestionError(say("问题是空的。请写一个问题。", "The question is empty. Write a question."))
+    if len(stripped) > LONGEST_QUESTION:
+        raise QuestionError(
+            say(
+                f"问题有 {len(stripped)} 个字,最多 {LONGEST_QUESTION} 个。请缩短。",
+                f"The question has {len(stripped)} characters, at most {LONGEST_QUESTION} are allowed. Shorten it.",
+            )
+        )
+    if not re.search(r"\w", stripped.replace("_", "")):
+        raise QuestionError(
+            say(
+                f"问题里没有文字:{stripped[:20]!r}。请写一个问题。",
+                f"The question holds no words: {stripped[:20]!r}. Write a question.",
+            )
+        )
+    return stripped
+
+
+def language_of(text: str) -> Language:
+    """The language a question is asked in: Chinese as soon as its Chinese characters outweigh its Latin words."""
+    han = len(re.findall(r"[\u3400-\u9fff]", text))
+    latin = len(re.findall(r"[A-Za-z]+", text))
+    return "en" if latin > han else "zh"
+
+
+def split_parts(text: str) -> tuple[str, ...]:
+    """The parts of a Chinese question that asks for two things: 项目有多少个,总投资是多少? -> two; else itself."""
+    parts = [part for part in re.split(r"[,，;；?？]", text) if part.strip()]
+    if len(parts) > 1 and all(_QUESTION_WORDS.search(fold(part)) for part in parts[:2]):
+        return tuple(parts)
+    return (text,)
+
+
+def parse_question(text: str, lexicon: Lexicon | None = None) -> Question:
+    """Take a question apart. `lexicon` turns the words of an English one into Chinese; without it they stay."""
+    folded = fold(text)
+    years = tuple(dict.fromkeys(_YEAR.findall(folded)))
+    quoted = tuple(fold(match) for match in _QUOTED.findall(text))
+    if language_of(text) == "en":
+        return _parse_english(text, folded, years, quoted, lexicon)
+    return _parse_chinese(text, folded, years, quoted)
+
+
+def _parse_chinese(text: str, folded: str, years: tuple[str, ...], quoted: tuple[str, ...]) -> Question:
+    asked = next((kind for pattern, kind in _CHINESE_RULES if re.search(pattern, folded)), "text")
+    before, unit, noun = _around_question_word(folded)
+    expected = re.search(r"哪([两二三四五六七八九十])|([两二三四五六七八九十])大", folded)
+    return Question(
+        text=text,
+        folded=folded,
+        language="zh",
+        asked=asked,
+        terms=_chinese_terms(folded),
+        unit=unit,
+        noun=noun,
+        verb=before,
+        years=years,
+        quoted=quoted,
+        expected=_NUMERALS[expected[1] or expected[2]] if expected else 0,
+    )
+
+
+def _around_question_word(folded: str) -> tuple[str, str, str]:
+    """The words before the question word, the unit right after it, and the noun after that."""
+    match = None
+    for match in _QUESTION_WORDS.finditer(folded):
+        break
+    if match is None:
+        return "", "", ""
+    before = re.split(r"[,，、。;；:：?？]", folded[: match.start()])[-1]
+    before = re.sub(r"(?:了|是|为|有|达到?|在|的|到|至|一共|总共|共)+$", "", before)
+    rest = folded[match.end() :]
+    unit = ""
+    if match.group() in ("多少", "几"):
+        found = re.match(r"个月|个小时|平方米|平方公里|立方米|公里|万元|亿元|美元|个百分点|人次|人(?![才口员均力工气物群])|[个家名位项条次户座栋亩天年月元米吨处批场所种类件台套辆支](?![庭])", rest)
+        if found is not None:
+            unit = found.group()
+            rest = rest[found.end() :]
+    noun = re.split(r"[,，。;；?？]", rest)[0].strip()
+    return before, unit, re.sub(r"(?:呢|吗|啊|了)$", "", noun)
+
+
+def _chinese_terms(folded: str) -> tuple[Term, ...]:
+    tags = dict(tagged(folded))
+    # A blank of the same length, so that words do not fuse over what is cut out.
+    plain = _QUESTION_WORDS.sub(lambda match: " " * len(match.group()), folded)
+    terms: dict[str, Term] = {}
+    singles = ""
+    last = -1
+    for word, start, end in words(plain):
+        if len(word) == 1 and not word.isascii() and word not in _STOP:
+            singles = singles + word if start == last else word
+            last = end
+            token = singles[-2:]
+            terms.setdefault(token, Term(token, ((token, 1.0),)))
+            continue
+        if word in _STOP:
+            continue
+        terms.setdefault(word, _chinese_term(word, tags.get(word, "x")))
+    for term in [item for item in terms.values() if len(item.text) == 1]:
+        if any(len(other) == 2 and other.startswith(term.text) for other in terms):
+            del terms[term.text]
+    return tuple(terms.values())
+
+
+def _chinese_term(word: str, tag: str) -> Term:
+    inner = [(token, 0.5) for token in dict.fromkeys(tokenize(word)) if token != word and len(token) > 1]
+    if word[0].isdigit():
+        return Term(word, ((word, 1.0), *inner), "number")
+    return Term(word, ((word, 1.0), *inner), "name" if word.isascii() or tag in _NAME_TAGS else "word")
+
+
+def _parse_english(
+    text: str, folded: str, years: tuple[str, ...], quoted: tuple[str, ...], lexicon: Lexicon | None
+) -> Question:
+    asked = next((kind for pattern, kind in _ENGLISH_RULES if re.search(pattern, folded)), "text")
+    noun = re.search(r"how many (?:[\w-]+ ){0,4}?(\w+?)(?= (?:did|does|do|has|have|had|is|are|was|were|of|in|at|for|can|will)\b|\?|$)", folded)
+    unit = next((chinese for english, chinese in _ENGLISH_UNITS.items() if re.search(rf"\bhow many {english}\b", folded)), "")
+    expected = re.search(r"\b(?:which|what are the) (two|three|four|five|six|seven|eight|nine|ten)\b", folded)
+    return Question(
+        text=text,
+        folded=folded,
+        language="en",
+        asked=asked,
+        terms=_english_terms(text, lexicon),
+        unit=unit,
+        noun=noun[1] if noun and not unit else "",
+        years=years,
+        quoted=quoted,
+        expected=_ENGLISH_NUMBERS[expected[1]] if expected else 0,
+    )
+
+
+def _english_terms(text: str, lexicon: Lexicon | None) -> tuple[Term, ...]:
+    terms: dict[str, Term] = {}
+    for word in english_words(text):
+        lower = word.lower()
+        alternatives = lexicon.translate(word) if lexicon is not None else ()
+        kind: Literal["word", "name", "number"] = "word"
+        if word[0].isdigit():
+            kind = "number"
+        elif not text.startswith(word) and (word.isupper() and len(word) > 1):
+            kind = "name"
+        elif word[0].isupper() and not text.startswith(word) and any(weight == 1.0 for _, weight in alternatives):
+            kind = "word"
+        elif word[0].isupper() and not text.startswith(word):
+            kind = "name"
+        merged = {lower: 1.0, **dict(alternatives)}
+        terms.setdefault(lower, Term(lower, tuple(merged.items()), kind))
+    for quoted in re.findall(r"[\u3400-\u9fff]{2,}", text):
+        for term in _chinese_terms(fold(quoted)):
+            terms.setdefault(term.text, term)
+    return tuple(terms.values())

@@ -1,0 +1,205 @@
+"""Dense and lexical search, fused: a question -> hits, the best first; and hits -> the passages to show."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embeddings.tokens import fold, tokenize
+from embeddings.types import Chunk, Sentence, Source, join_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from embeddings import Index
+    from embeddings.encoder import Encoder
+    from qa.question import Question, Term
+
+POOL = 100
+"""Hits taken from each side before fusion: enough that what one side ranks low the other can still lift."""
+LEXICAL_WEIGHT = 0.5
+"""Weight of the lexical side where every term of the question is matched somewhere."""
+_LONGEST_PASSAGE = 480
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk with its scores: cosine, BM25 (None where the lexical side did not find it), and both fused."""
+
+    chunk: Chunk
+    dense: float
+    lexical: float | None
+    score: float
+
+
+def search(index: Index, encoder: Encoder, question: Question, pool: int = POOL) -> list[Hit]:
+    """Hits for a question, sorted by (-score, id).
+
+    Scores of each side are normalised over the pool (z-scores) and summed; the lexical side counts by the
+    share of the question's terms, by rarity, that its best hits match. Rank fusion would let a lexical side that
+    has next to nothing to match (an English question over Chinese text) drown the dense one.
+    """
+    vector = encoder.encode_queries([question.text])[0]
+    dense = dict(index.search_dense(vector, pool))
+    lexical = dict(index.search_lexical([term.alternatives for term in question.terms], pool))
+    missing = [chunk_id for chunk_id in lexical if chunk_id not in dense]
+    if missing:
+        dense.update(zip(missing, index.dense_scores(vector, missing), strict=True))
+    ids = sorted(dense)
+    if not ids:
+        return []
+    chunks = {chunk.id: chunk for chunk in index.chunks(ids)}
+    weights = term_weights(index, question.terms)
+    best = sorted(lexical, key=lambda chunk_id: (-lexical[chunk_id], chunk_id))[:3]
+    matched = max((coverage(question.terms, weights, chunks[chunk_id].embedded) for chunk_id in best), default=0.0)
+    fused = fuse(
+        [dense[chunk_id] for chunk_id in ids],
+        [lexical.get(chunk_id, 0.0) for chunk_id in ids],
+        LEXICAL_WEIGHT * matched,
+    )
+    hits = [
+        Hit(chunks[chunk_id], dense[chunk_id], lexical.get(chunk_id), score)
+        for chunk_id, score in zip(ids, fused, strict=True)
+    ]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
+
+
+def fuse(dense: Sequence[float], lexical: Sequence[float], weight: float) -> list[float]:
+    """z-scores of both sides, summed, the lexical side times `weight`; rounded, so that ties are ties everywhere."""
+    total = _standardised(dense) + weight * _standardised(lexical)
+    return [round(float(score), 6) for score in total]
+
+
+def _standardised(scores: Sequence[float]) -> npt.NDArray[np.float64]:
+    values = np.asarray(scores, dtype=np.float64)
+    spread = float(values.std())
+    return (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
+
+
+def term_weights(index: Index, terms: Sequence[Term]) -> dict[str, float]:
+    """Each term's weight by its rarity in the index (inverse document frequency, as BM25 has it)."""
+    size = max(1, len(index))
+    weights = {}
+    for term in terms:
+        found = max((index.document_frequency(token) for token, share in term.alternatives if share >= 0.7), default=0)
+        weights[term.text] = math.log(1 + (size - found + 0.5) / (found + 0.5))
+    return weights
+
+
+def coverage(terms: Sequence[Term], weights: Mapping[str, float], text: str) -> float:
+    """The share of the terms, by weight, that `text` has; a term met by half (投资 for 投资额) counts half."""
+    total = sum(weights[term.text] for term in terms)
+    if not total:
+        return 0.0
+    present = set(tokenize(text))
+    return sum(weights[term.text] * match_share(term, present) for term in terms) / total
+
+
+def match_share(term: Term, present: set[str]) -> float:
+    """How far a set of tokens has the term: the weight of its best alternative there, 0 for none."""
+    return max((weight for token, weight in term.alternatives if token in present), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage to be: neighbouring hits of one article as one text, with their best scores."""
+
+    chunk: Chunk
+    dense: float
+    lexical: float | None
+    score: float
+
+    @property
+    def text(self) -> str:
+        return self.chunk.text
+
+
+def passages_of(hits: Sequence[Hit], limit: int) -> list[Candidate]:
+    """At most `limit` passages: overlapping hits of one article are one, and no sentence is shown twice.
+
+    Hits are taken in order. One that shares sentences with a passage already taken joins it, or, where that would
+    grow too long, loses what it shares.
+    """
+    taken: list[Candidate] = []
+    for hit in hits:
+        chunk: Chunk | None = hit.chunk
+        for place, candidate in enumerate(taken):
+            if chunk is None or not _overlap(candidate.chunk, chunk):
+                continue
+            joined = _join(candidate.chunk, chunk)
+            if len(joined.text) <= _LONGEST_PASSAGE:
+                lexical = max((s for s in (candidate.lexical, hit.lexical) if s is not None), default=None)
+                taken[place] = Candidate(joined, max(candidate.dense, hit.dense), lexical, candidate.score)
+                chunk = None
+            else:
+                chunk = _without(chunk, candidate.chunk)
+        if chunk is not None and len(taken) < limit:
+            taken.append(Candidate(chunk, hit.dense, hit.lexical, hit.score))
+    return _without_copies(taken)
+
+
+def _overlap(first: Chunk, second: Chunk) -> bool:
+    if first.article != second.article:
+        return False
+    indexes = {sentence.index for sentence in first.sentences}
+    return any(sentence.index in indexes for sentence in second.sentences)
+
+
+def _join(first: Chunk, second: Chunk) -> Chunk:
+    sentences = {sentence.index: sentence for sentence in (*first.sentences, *second.sentences)}
+    return replace(
+        first,
+        sentences=tuple(sentences[index] for index in sorted(sentences)),
+        sources=_join_sources(first.sources, second.sources),
+    )
+
+
+def _join_sources(first: Sequence[Source], second: Sequence[Source]) -> tuple[Source, ...]:
+    """Ranges of the same file that touch become one; the order of the first stays."""
+    joined = list(first)
+    for source in second:
+        for place, other in enumerate(joined):
+            near = source.start <= other.end + 2 and other.start <= source.end + 2
+            if other.file == source.file and near:
+                joined[place] = replace(other, start=min(other.start, source.start), end=max(other.end, source.end))
+                break
+        else:
+            joined.append(source)
+    return tuple(joined)
+
+
+def _without(chunk: Chunk, other: Chunk) -> Chunk | None:
+    shared = {sentence.index for sentence in other.sentences}
+    sentences = tuple(sentence for sentence in chunk.sentences if sentence.index not in shared)
+    return _narrowed(chunk, sentences) if sentences else None
+
+
+def _narrowed(chunk: Chunk, sentences: tuple[Sentence, ...]) -> Chunk:
+    """The chunk with some of its sentences. Only its own file's lines are known by sentence; others keep theirs."""
+    first, last = min(s.start for s in sentences), max(s.end for s in sentences)
+    own = chunk.sources[0].file
+    sources = tuple(
+        replace(source, start=max(source.start, first), end=min(source.end, last)) if source.file == own else source
+        for source in chunk.sources
+        if source.file != own or (source.start <= last and first <= source.end)
+    )
+    return replace(chunk, sentences=sentences, sources=sources or chunk.sources)
+
+
+def _without_copies(candidates: list[Candidate]) -> list[Candidate]:
+    """Passages of the same words in several files are one passage with several sources."""
+    kept: dict[str, Candidate] = {}
+    for candidate in candidates:
+        key = "".join(fold(join_sentences(candidate.chunk.sentences)).split())
+        same = kept.get(key)
+        if same is None:
+            kept[key] = candidate
+        else:
+            extra = tuple(source for source in candidate.chunk.sources if source not in same.chunk.sources)
+            kept[key] = replace(same, chunk=replace(same.chunk, sources=same.chunk.sources + extra))
+    return list(kept.values())
