@@ -89,9 +89,16 @@ def list_files(corpus: Path) -> tuple[str, ...]:
         folders[:] = [name for name in folders if _is_listed(name)]
         for name in names:
             path = Path(folder, name)
-            if _is_listed(name) and path.is_file() and path.resolve().is_relative_to(root):
+            if _is_listed(name) and _is_file_within(root, path):
                 found.append(path.relative_to(corpus).as_posix())
     return tuple(sorted(found))
+
+
+def _is_file_within(root: Path, path: Path) -> bool:
+    try:
+        return path.is_file() and path.resolve().is_relative_to(root)
+    except OSError:
+        return True  # reading it says why
 
 
 def _is_listed(name: str) -> bool:
@@ -270,7 +277,7 @@ def _digitless(line: str) -> str:
 
 def _plausible_title(title: object) -> str | None:
     """Keep a metadata title unless it is a file name, a program's default or mojibake."""
-    text = " ".join(visible(title).split()) if isinstance(title, str) else ""
+    text = visible(" ".join(title.split())) if isinstance(title, str) else ""
     if _NO_TITLE.search(text) or not re.search(r"[\s\u3400-\u9fff]", text):
         return None
     return text

@@ -37,10 +37,13 @@ def decode(data: bytes, declared: str | None = None) -> str | None:
             text = data.decode(encoding) if encoding else ""
         except UnicodeError:
             continue
-        if text and "\0" not in text:
-            return _plausible(text)
+        if text and _plausible(text) is not None:
+            return text
     samples = {encoding: data[:_SAMPLE].decode(encoding, "replace") for encoding in _ENCODINGS}
     scores = {encoding: _commonness(text) for encoding, text in samples.items() if "\0" not in text}
+    for encoding in ("utf-16-le", "utf-16-be"):  # nearly all bytes make some characters in it
+        if scores.get(encoding, 1) <= 0:
+            del scores[encoding]
     if not scores:
         return None
     best = max(scores, key=lambda encoding: scores[encoding])

@@ -64,7 +64,7 @@ _DATE_LINE = re.compile(
 )
 _CAPTION_MARK = re.compile(r"^[■▲▼△▽★☆◆]\s*")
 _CAPTION = re.compile(r"^(?:图为|图[:：]|图\d+[:：.\s]|[(（](?:资料)?图[)）片])|.{4,}(?:摄|供图|资料图片?)[)）]?$")
-_SURNAMES = frozenset(
+SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆"
     "汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞"
     "颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华"
@@ -114,7 +114,7 @@ def is_signature(text: str) -> bool:
     """Whether the line is one to three Chinese personal names and nothing else."""
     names = re.split(r"[\s、,，]+", text)
     return len(names) <= 3 and all(
-        2 <= len(name) <= 3 and name[0] in _SURNAMES and not frequency(name) for name in map(fold, names)
+        2 <= len(name) <= 3 and name[0] in SURNAMES and not frequency(name) for name in map(fold, names)
     )
 
 

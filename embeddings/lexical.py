@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from embeddings.errors import WenjuError, say
 from embeddings.generation import damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import tantivy
 
@@ -53,26 +54,22 @@ class LexicalWriter:
         builder.add_integer_field(_ID, fast=True)
         builder.add_text_field(_BODY, tokenizer_name="whitespace", index_option="freq")
         # One thread keeps the documents in order.
-        writer = tantivy.Index(builder.build(), path=str(folder)).writer(_HEAP, 1)
-        return cls(writer, folder)
+        with _writing(folder):
+            return cls(tantivy.Index(builder.build(), path=str(folder)).writer(_HEAP, 1), folder)
 
     def add(self, number: int, tokens: Iterable[str]) -> None:
         """Add a chunk under its id."""
         import tantivy
 
         body = " ".join(token for token in tokens if indexable(token))
-        try:
+        with _writing(self._folder):
             self._writer.add_document(tantivy.Document(id=number, body=body))
-        except ValueError as error:
-            raise OSError(None, str(error), str(self._folder)) from error
 
     def finish(self) -> None:
         """Commit, and leave only the files that reading needs."""
-        try:
+        with _writing(self._folder):
             self._writer.commit()
             self._writer.wait_merging_threads()
-        except ValueError as error:
-            raise OSError(None, str(error), str(self._folder)) from error
         for lock in self._folder.glob("*.lock"):
             lock.unlink()
         # tantivy makes some files for the owner alone; an index may be served by another user.
@@ -147,6 +144,15 @@ class LexicalIndex:
             if members:
                 clauses.append((Occur.Should, Query.disjunction_max_query(members)))
         return Query.boolean_query(clauses) if clauses else None
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Make an OSError that names the folder of what tantivy raises, which for a full disk is a ValueError."""
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        raise OSError(None, str(error), str(folder)) from error
 
 
 def _links(folder: Path, files: Sequence[str]) -> tempfile.TemporaryDirectory[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from functools import cache
@@ -33,6 +33,7 @@ _VOID = _words("area base br col embed hr img input link meta param source track
 _DROPPED = _words("aside button footer form iframe nav noscript rp rt script select style svg template textarea")
 _ENDS_HEADING = _words("article blockquote ol p section table ul")
 _TABLE_DEPTH = 8  # more tables inside tables than this are no layout, and would be copied out level by level
+_COLUMNS = 64  # of a table; cells that claim to span more would fill the memory
 _LAYOUT_CELL = 200  # characters; a longer cell holds an article, not a value
 _TITLES = ("og:title", "articletitle")
 _DATES = ("article:published_time", "pubdate", "publishdate", "publish_date", "publish-date", "date")
@@ -147,7 +148,7 @@ class _Table:
                     if left > 1:
                         below[len(texts)] = (left - 1, text)
                     texts.append(text)
-                if cell is None:
+                if cell is None or len(texts) > _COLUMNS:
                     break
                 spanned = [cell.text, *[""] * (cell.columns - 1)]
                 if cell.rows > 1:
@@ -261,7 +262,7 @@ class _HtmlReader(HTMLParser):
         elif tag == "tr" and self._tables:
             self._tables[-1].rows.append([])
         elif tag in ("td", "th") and self._tables:
-            cell = _Cell(_span(given, "colspan", 50), _span(given, "rowspan", 1000), tag == "th")
+            cell = _Cell(_span(given, "colspan", _COLUMNS), _span(given, "rowspan", 1000), tag == "th")
             rows = self._tables[-1].rows or [[]]
             rows[-1].append(cell)
             self._tables[-1].rows = rows
@@ -336,7 +337,7 @@ def read_html(text: str) -> Markup:
     title = next((reader.metadata[name] for name in _TITLES if reader.metadata.get(name)), reader.title)
     dates = (iso_date(value) for value in (*(reader.metadata.get(name, "") for name in _DATES), reader.time))
     return Markup(
-        tuple(reader.out.lines), " ".join(visible(title).split()) or None, next((date for date in dates if date), None)
+        tuple(reader.out.lines), visible(" ".join(title.split())) or None, next((date for date in dates if date), None)
     )
 
 
@@ -428,26 +429,17 @@ def _block_lines(token: Token, number: int, level: int | None) -> Iterable[Line]
 
 
 def _inline_text(token: Token) -> str:
-    text = "".join(_INLINE.get(child.type, _plain)(child) for child in token.children or ())
+    pieces: list[str] = []
+    held = ""  # the lines that a link's title runs over end after the link
+    for child in token.children or ():
+        if child.type == "link_open":
+            held = _STEP * str(child.attrGet("title") or "").count(_STEP)
+        elif child.type == "link_close":
+            pieces.append(held)
+        elif child.type == "html_inline":
+            pieces.append("\n" if re.match(r"<br\b", child.content, re.IGNORECASE) else "")
+            pieces.append(_STEP * child.content.count(_STEP))
+        else:
+            pieces.append(_inline_text(child) if child.type == "image" else child.content)
     # Beside Chinese punctuation CommonMark does not take ** for bold, though its author did.
-    return re.sub(r"\*\*([^*]+)\*\*", r"\1", text)
-
-
-def _plain(token: Token) -> str:
-    return token.content
-
-
-def _inline_html(token: Token) -> str:
-    steps = _STEP * token.content.count(_STEP)
-    return "\n" + steps if re.match(r"<br\b", token.content, re.IGNORECASE) else steps
-
-
-def _link(token: Token) -> str:
-    return _STEP * str(token.attrGet("title") or "").count(_STEP)
-
-
-_INLINE: dict[str, Callable[[Token], str]] = {
-    "html_inline": _inline_html,
-    "image": _inline_text,
-    "link_open": _link,
-}
+    return re.sub(r"\*\*([^*]+)\*\*", r"\1", "".join(pieces))

@@ -35,10 +35,14 @@ def fold(text: str) -> str:
     tables, character by character where a phrase would change the length). A character whose NFKC form
     is longer than itself stays.
     """
-    narrow = "".join(_fold_character(character) for character in text)
-    simplified: str = _converter().convert(narrow)
-    if len(simplified) != len(narrow):
-        simplified = "".join(_simplify_character(character) for character in narrow)
+    return simplify("".join(_fold_character(character) for character in text))
+
+
+def simplify(text: str) -> str:
+    """The text in simplified characters, of the same length, otherwise as it was."""
+    simplified: str = _converter().convert(text)
+    if len(simplified) != len(text):
+        simplified = "".join(_simplify_character(character) for character in text)
     return simplified
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from embeddings.tokens import simplify
+
 Unit = Literal["line", "page", "paragraph"]
 
 
@@ -115,8 +117,8 @@ class Chunk:
 
     @property
     def embedded(self) -> str:
-        """What the encoder and the lexical index are given."""
-        return f"{self.context}\n{self.text}" if self.context else self.text
+        """What the encoder and the lexical index are given: context and text, in simplified characters."""
+        return simplify(f"{self.context}\n{self.text}" if self.context else self.text)
 
 
 def join_sentences(sentences: tuple[Sentence, ...]) -> str:

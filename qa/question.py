@@ -71,7 +71,7 @@ _STOP = frozenset(
     "叫 叫做 名字 具体 大约 大概 会 能 可以 要 上 下 里 中 第 号 哪家 哪几 两 一 是什么 有多 多么 占 达到 达 我 你 我们 告诉 想 知道 "
     "来 去 些 给 让 使 做 成 分 之一 各 每 关于 有关 情况 介绍 说".split()
 )
-_QUESTION_WORDS = re.compile(
+QUESTION_WORDS = re.compile(
     r"多少|几(?=[个家名位项条次人户座栋天年月亩种类期届])|什么时候|何时|什么|哪些|哪里|哪儿|哪[一两二三四五六七八九十几]?[家个位年天种项名座所支款场月日]?|谁"
     r"|多[高长宽深远大久重]|如何|怎么样?|怎样|为什么|是否|吗[?？]?$"
 )
@@ -147,7 +147,7 @@ def language_of(text: str) -> Language:
 def split_parts(text: str) -> tuple[str, ...]:
     """The parts of a Chinese question that asks for two things: 项目有多少个,总投资是多少? -> two; else itself."""
     parts = [part for part in re.split(r"[,，;；?？]", text) if part.strip()]
-    if len(parts) > 1 and all(_QUESTION_WORDS.search(fold(part)) for part in parts[:2]):
+    if len(parts) > 1 and all(QUESTION_WORDS.search(fold(part)) for part in parts[:2]):
         return tuple(parts)
     return (text,)
 
@@ -184,7 +184,7 @@ def _parse_chinese(text: str, folded: str, years: tuple[str, ...], quoted: tuple
 def _around_question_word(folded: str) -> tuple[str, str, str]:
     """The words before the question word, the unit right after it, and the noun after that."""
     match = None
-    for match in _QUESTION_WORDS.finditer(folded):
+    for match in QUESTION_WORDS.finditer(folded):
         break
     if match is None:
         return "", "", ""
@@ -204,7 +204,7 @@ def _around_question_word(folded: str) -> tuple[str, str, str]:
 def _chinese_terms(folded: str) -> tuple[Term, ...]:
     tags = dict(tagged(folded))
     # A blank of the same length, so that words do not fuse over what is cut out.
-    plain = _QUESTION_WORDS.sub(lambda match: " " * len(match.group()), folded)
+    plain = QUESTION_WORDS.sub(lambda match: " " * len(match.group()), folded)
     terms: dict[str, Term] = {}
     singles = ""
     last = -1

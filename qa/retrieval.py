@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.tokens import fold, tokenize
+from embeddings.tokens import fold, simplify, tokenize
 from embeddings.types import Chunk, Sentence, Source, join_sentences
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def search(index: Index, encoder: Encoder, question: Question, pool: int = POOL)
     share of the question's terms, by rarity, that its best hits match. Rank fusion would let a lexical side that
     has next to nothing to match (an English question over Chinese text) drown the dense one.
     """
-    vector = encoder.encode_queries([question.text])[0]
+    vector = encoder.encode_queries([simplify(question.text)])[0]
     dense = dict(index.search_dense(vector, pool))
     lexical = dict(index.search_lexical([term.alternatives for term in question.terms], pool))
     missing = [chunk_id for chunk_id in lexical if chunk_id not in dense]

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,13 +23,13 @@ ROOT = Path(__file__).parents[2]
 
 PASSAGES = [
     "全区集聚高新技术企业近1000家。",
-    "2023年，青岛高新区实现营业收入增长12.6%，规模以上工业增加值增长9.8%，新增上市企业3家。" * 4,
+    "2023年，青岛高新区实现营业收入增长12.6%，规模以上工业增加值增长9.8%，新增上市企业3家。" * 2,
     "短",
     "",
     "A passage in English stands between the Chinese ones, and is of middling length.",
-    "臺灣與香港經濟發展聚焦，１２．６億元。" * 9,
+    "臺灣與香港經濟發展聚焦，１２．６億元。" * 4,
     "“火炬创新积分贷”为企业授信超过12.6亿元。",
-    "工业互联网平台" * 40,
+    "工业互联网平台" * 20,
     "国家级孵化器12家；省级20～30家。",
     "新",
 ]
@@ -75,7 +75,7 @@ def _with_model(monkeypatch: pytest.MonkeyPatch, prompts: dict[str, str]) -> tup
     return SentenceTransformerEncoder("some/model", "some/model", "print"), model, loads
 
 
-def _model_folder(folder: Path, pooling: dict[str, object]) -> Path:
+def _model_folder(folder: Path, pooling: Mapping[str, object]) -> Path:
     (folder / "1_Pooling").mkdir(parents=True)
     (folder / "1_Pooling" / "config.json").write_text(json.dumps(pooling))
     modules = [
@@ -286,13 +286,15 @@ def test_real_vectors_depend_on_the_text_alone(real: Encoder) -> None:
 
 @pytest.mark.slow
 def test_the_real_model_knows_questions_from_passages_and_what_they_mean(real: Encoder) -> None:
-    questions: Sequence[str] = [
+    passages = [PASSAGES[0], PASSAGES[1], PASSAGES[6], PASSAGES[8]]
+    questions = [
         "高新区有多少家高新技术企业？",
-        "How many loans did the innovation points programme grant?",
+        "How much credit did the innovation points loan give to enterprises?",
+        "How many national incubators are there?",
     ]
-    scores = real.encode_queries(questions) @ real.encode_passages(PASSAGES).T
+    scores = real.encode_queries(questions) @ real.encode_passages(passages).T
 
-    assert scores.argmax(axis=1).tolist() == [0, 6]
+    assert scores.argmax(axis=1).tolist() == [0, 2, 3]
     assert not np.allclose(real.encode_queries(["短"]), real.encode_passages(["短"]), atol=1e-3)
 
 

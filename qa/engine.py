@@ -1,0 +1,140 @@
+"""The stage sequence: complete the question, take it apart, search, make passages, read, answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embeddings import Index, rebuild
+from embeddings.encoder import Encoder, load_encoder
+from embeddings.errors import IndexMissing, say
+from qa.answering import READ, answer
+from qa.followup import complete
+from qa.lexicon import Lexicon
+from qa.question import QuestionError, check_question, language_of, parse_question, split_parts
+from qa.retrieval import passages_of, search, term_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qa.types import Answer
+
+MOST_PASSAGES = 50
+_HITS_PER_PASSAGE = 3
+
+
+class QA:
+    """Answers questions from one index, and switches to a newer generation of it by itself. Threads may share it."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._lexicon: Lexicon | None = None
+        self._switching = threading.RLock()
+
+    @classmethod
+    def open(cls, index_dir: str | Path, model: str | None = None) -> QA:
+        """Open an index; never builds one, and loads the model at the first question only.
+
+        `model` defaults to WENJU_MODEL, else to the one that the index was built with. Raises IndexMissing,
+        IndexMismatch or IndexDamaged, each naming what is wrong and the command that mends it.
+        """
+        index = Index.open(index_dir)
+        encoder = load_encoder(model or os.environ.get("WENJU_MODEL") or index.manifest.model)
+        index.check_model(encoder)
+        return cls(index, encoder)
+
+    @property
+    def index(self) -> Index:
+        """The generation that answers now; a newer one is taken up here."""
+        with self._switching:
+            if not self._index.is_current():
+                latest = Index.open(self._index.path)
+                if latest.manifest.fingerprint != self._encoder.fingerprint:
+                    encoder = load_encoder(latest.manifest.model)
+                    latest.check_model(encoder)
+                    self._encoder = encoder
+                self._index = latest
+                self._lexicon = None
+            return self._index
+
+    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+        """Answer a question from the corpus.
+
+        `k` (1 to 50) is how many passages come back at most; `history` has the earlier questions, the oldest first.
+        Raises QuestionError (a ValueError) for an empty or overlong question and for `k` out of range. What the
+        corpus does not say is no error: the Answer then has a reason.
+        """
+        text = check_question(question)
+        if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MOST_PASSAGES:
+            raise QuestionError(
+                say(
+                    f"k 是 {k!r},应为 1 到 {MOST_PASSAGES} 的整数。",
+                    f"k is {k!r}; it must be a whole number from 1 to {MOST_PASSAGES}.",
+                )
+            )
+        asked = complete(text, [item for item in history if item.strip()])
+        with self._switching:
+            index, encoder = self.index, self._encoder
+            lexicon = self._lexicon_of(index) if language_of(asked) == "en" else None
+        whole = parse_question(asked, lexicon)
+        parts = [parse_question(part, lexicon) for part in split_parts(asked)]
+        hits = search(index, encoder, whole)
+        candidates = passages_of(hits[: _HITS_PER_PASSAGE * max(k, READ)], max(k, READ))
+        terms = {term.text: term for part in (whole, *parts) for term in part.terms}
+        return answer(
+            question=text,
+            asked=asked,
+            parts=parts,
+            candidates=candidates,
+            weights=term_weights(index, tuple(terms.values())),
+            article_text=lambda number: "\n".join(chunk.embedded for chunk in index.article_chunks(number)),
+            known=lambda token: index.document_frequency(token) > 0,
+            k=k,
+        )
+
+    def _lexicon_of(self, index: Index) -> Lexicon:
+        if self._lexicon is None:
+            self._lexicon = Lexicon.for_vocabulary(index.vocabulary())
+        return self._lexicon
+
+
+_default: dict[Path, QA] = {}
+_opening = threading.Lock()
+
+
+def default_corpus() -> Path:
+    """The corpus folder where none is named: WENJU_CORPUS, else seeds/ under the working directory."""
+    return Path(os.environ.get("WENJU_CORPUS") or "seeds")
+
+
+def default_index() -> Path:
+    """The index folder where none is named: WENJU_INDEX, else index/ under the working directory."""
+    return Path(os.environ.get("WENJU_INDEX") or "index")
+
+
+def ask(question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+    """Answer a question from the default index, which is built from the default corpus if there is none.
+
+    See QA.ask for arguments and errors.
+    """
+    check_question(question)
+    return open_default().ask(question, k, history)
+
+
+def open_default() -> QA:
+    """The default index, opened; built first, saying so on standard error, if there is none."""
+    path = default_index().resolve()
+    with _opening:
+        if path not in _default:
+            try:
+                _default[path] = QA.open(path)
+            except IndexMissing:
+                corpus = default_corpus()
+                sys.stderr.write(say(f"还没有索引,正在用 {corpus} 建立……\n", f"There is no index yet; building it from {corpus} ...\n"))
+                rebuild(corpus, path)
+                _default[path] = QA.open(path)
+        return _default[path]
