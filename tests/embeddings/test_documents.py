@@ -18,6 +18,7 @@ from docx.oxml.ns import nsdecls
 from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf.errors import DependencyError
 
 from embeddings import documents
 from embeddings.documents import SUPPORTED, Unreadable, list_files, read_document
@@ -610,6 +611,15 @@ def test_pdf_pages_without_text_are_passed_over(tmp_path: Path) -> None:
 
 def test_pdf_without_a_password_to_open_is_read(tmp_path: Path) -> None:
     assert texts(read(tmp_path, "a.pdf", encrypted_pdf(""))) == ["open to all"]
+
+
+def test_pdf_that_needs_a_package_to_decrypt_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(*_: object) -> object:
+        raise DependencyError("cryptography>=3.1 is required for AES algorithm")
+
+    monkeypatch.setattr("pypdf.PdfReader.decrypt", refusing)
+    with pytest.raises(Unreadable, match="cryptography"):
+        read(tmp_path, "a.pdf", encrypted_pdf(""))
 
 
 def test_pdf_damage_stays_off_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,7 @@ from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing
 from embeddings.generation import IndexLayout, Manifest, read_manifest, write_manifest
 from embeddings.index import Index
 from embeddings.rebuild import rebuild
-from embeddings.tokens import tokenize
+from embeddings.tokens import TOKENIZER, tokenize
 from embeddings.types import Source
 from tests.support import CountingEncoder, page, write_corpus
 
@@ -527,7 +527,7 @@ def test_another_format_version_names_both_and_the_command(copied: Path) -> None
 def test_another_tokenizer_names_both_and_the_command(copied: Path) -> None:
     file, data = manifest_of(copied)
     rewrite(file, data | {"tokenizer": "older-tokenizer-0"})
-    with pytest.raises(IndexMismatch, match=rf"older-tokenizer-0.*{re.escape(index.TOKENIZER)}.*wenju rebuild --index"):
+    with pytest.raises(IndexMismatch, match=rf"older-tokenizer-0.*{re.escape(TOKENIZER)}.*wenju rebuild --index"):
         Index.open(copied)
 
 

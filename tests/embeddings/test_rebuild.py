@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from embeddings import dense, lexical, publishing
-from embeddings.chunk_store import MERGED_WHATEVER_THE_HEADLINE
+from embeddings import dense, lexical
+from embeddings.chunk_store import MERGED_WHATEVER_THE_HEADLINE, ChunkStore
 from embeddings.errors import CorpusError, IndexBusy, IndexDamaged, IndexMissing, ModelError, WenjuError
 from embeddings.generation import IndexLayout
 from embeddings.index import Index
@@ -685,6 +685,6 @@ def test_tidying_up_never_fails_a_build(corpus: Path, place: Path, monkeypatch: 
     def fail(*_: Any) -> None:
         raise IndexDamaged
 
-    monkeypatch.setattr(publishing.ChunkStore, "vector_keys", fail)
+    monkeypatch.setattr(ChunkStore, "vector_keys", fail)
     assert counts(build(corpus, place)) == (3, 3, 3, 3, 0)
     assert cached(place) == 3

@@ -1,0 +1,134 @@
+"""The entry: the `wenju` command; `python app.py` serves the chat."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embeddings.errors import WenjuError, language, say
+
+cli = typer.Typer(
+    name="wenju",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=say("问据:向一个文件夹的中文文档提问,得到原文中的答案和出处。", "wenju: ask a folder of Chinese documents, get the answer and where it stands."),
+)
+
+_INDEX_HELP = say("索引文件夹(默认 WENJU_INDEX 或 index/)", "index folder (default WENJU_INDEX or index/)")
+_MODEL_HELP = say("嵌入模型的名称或文件夹(默认 WENJU_MODEL 或自带模型)", "embedding model, a name or folder (default WENJU_MODEL or the bundled one)")
+
+IndexOption = Annotated[Path | None, typer.Option("--index", help=_INDEX_HELP)]
+
+ANSWERED, ABSENT, FAILED = 0, 1, 2
+
+
+@cli.command(help=say("提一个问题。答案在原句中标出;语料里没有就说明为什么。", "Ask a question; the answer is marked in its sentence."))
+def ask(
+    question: Annotated[str, typer.Argument(help=say("问题,中文或英文", "the question, in Chinese or English"))],
+    k: Annotated[int, typer.Option("-k", help=say("最多给出几段原文", "passages to show at most"))] = 5,
+    index: IndexOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
+) -> None:
+    """Print the answer to one question."""
+    from qa.engine import QA, default_index
+    from qa.printing import render_answer
+
+    qa = QA.open(index if index is not None else default_index())
+    answer = qa.ask(question, k)
+    if as_json:
+        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(render_answer(answer, colour=sys.stdout.isatty()))
+    raise typer.Exit(ANSWERED if answer.reason is None else ABSENT)
+
+
+@cli.command(help=say("用一个文件夹的文档建立或更新索引。", "Build or update the index from a folder of documents."))
+def rebuild(
+    corpus: Annotated[Path | None, typer.Argument(help=say("文档文件夹(默认 WENJU_CORPUS 或 seeds/)", "folder of documents (default WENJU_CORPUS or seeds/)"))] = None,
+    index: IndexOption = None,
+    model: Annotated[str | None, typer.Option("--model", help=_MODEL_HELP)] = None,
+) -> None:
+    """Build the index and print the report."""
+    from embeddings import rebuild as build
+    from qa.engine import default_corpus, default_index
+    from qa.printing import render_report
+
+    report = build(
+        corpus if corpus is not None else default_corpus(),
+        index if index is not None else default_index(),
+        model=model,
+    )
+    print(render_report(report))
+
+
+@cli.command(help=say("打开网页问答。", "Open the web chat."))
+def serve(
+    host: Annotated[str, typer.Option(help=say("监听地址", "address to bind"))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help=say("端口", "port"))] = 7860,
+    index: IndexOption = None,
+) -> None:
+    """Serve the web chat until interrupted."""
+    from qa.engine import QA, default_index
+    from web.server import serve as serve_chat
+
+    serve_chat(QA.open(index if index is not None else default_index()), host, port)
+
+
+@cli.command("eval", help=say("用一组有标准答案的问题检验。", "Measure answers against questions with known answers."))
+def evaluate(
+    file: Annotated[Path, typer.Argument(help=say("问题文件 (JSONL)", "questions (JSONL)"))],
+    index: IndexOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
+) -> None:
+    """Ask every question of a file and print the counts."""
+    from tqdm import tqdm
+
+    from qa.engine import QA, default_index
+    from qa.evaluation import evaluate as run
+    from qa.evaluation import load_cases
+    from qa.printing import render_evaluation
+
+    cases = load_cases(file)
+    qa = QA.open(index if index is not None else default_index())
+    qa.warm_up()
+    with tqdm(total=len(cases), desc=say("提问", "Asking"), unit=say("题", "q"), disable=None) as bar:
+        report = run(qa.ask, cases, bar.update)
+    if as_json:
+        print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(render_evaluation(report))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; an error is one line on standard error and exit code 2, never a traceback."""
+    try:
+        code = cli(args=arguments, standalone_mode=False)
+    except WenjuError as error:
+        _fail(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        _fail(say("已停止。", "Stopped."), 130)
+    except typer.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except Exception as error:
+        if hasattr(error, "format_message"):
+            hint = say("请用 --help 查看用法。", "See --help.")
+            _fail(f"{error.format_message()} {hint}")
+        raise
+    sys.exit(code or 0)
+
+
+def _fail(message: str, code: int = FAILED) -> None:
+    one_line = " ".join(message.split())
+    label = "Error: " if language() == "en" else "错误:"
+    print(f"wenju {label}{one_line}", file=sys.stderr)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["serve"])

@@ -1,0 +1,118 @@
+"""Answers, build reports and evaluations as text for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embeddings.errors import say
+from embeddings.sentences import split_sentences
+from qa.question import language_of
+
+if TYPE_CHECKING:
+    from embeddings.types import BuildReport, Source
+    from qa.evaluation import Report
+    from qa.types import Answer, Passage
+
+_BOLD, _DIM, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_UNITS_ZH = {"line": "行", "page": "页", "paragraph": "段"}
+
+
+def render_answer(answer: Answer, colour: bool = False) -> str:
+    """The answer, its sentence with the answer marked by 【】, its sources, then the other passages.
+
+    Words are in the language of the question.
+    """
+    english = language_of(answer.question) == "en"
+    lines = []
+    if answer.reason is not None:
+        lines.append(("Not in the corpus: " if english else "语料中没有:") + (answer.reason.en if english else answer.reason.zh))
+        if answer.passages:
+            lines += ["", "Not an answer, but near:" if english else "不是答案,但相近:"]
+    else:
+        lines.append(_style(answer.text or "", _BOLD, colour))
+        for alternative in answer.alternatives:
+            lines.append(("Also: " if english else "另见:") + f"{alternative.text} [{alternative.passage + 1}]")
+        lines.append("")
+    for number, passage in enumerate(answer.passages, start=1):
+        lines += _passage(number, passage, english, colour)
+    return "\n".join(lines).rstrip()
+
+
+def _passage(number: int, passage: Passage, english: bool, colour: bool) -> list[str]:
+    head = " · ".join(part for part in (passage.title, passage.section, passage.date or "") if part)
+    lines = [f"[{number}] {head}"]
+    lines += [f"    {source_text(source, english)}" for source in passage.sources]
+    text = marked_sentences(passage) if passage.highlights else _shorten(passage.text)
+    lines += [f"    {_style(part, '', colour)}" for part in text.split("\n")]
+    return [*lines, ""]
+
+
+def marked_sentences(passage: Passage) -> str:
+    """The sentences of a passage that hold a highlight, each highlight between 【 and 】."""
+    parts = []
+    for start, end in split_sentences(passage.text):
+        inside = [(first, last) for first, last in passage.highlights if first < end and start < last]
+        if not inside:
+            continue
+        text, place = "", start
+        for first, last in inside:
+            first, last = max(first, start), min(last, end)
+            text += passage.text[place:first] + "【" + passage.text[first:last] + "】"
+            place = last
+        parts.append(text + passage.text[place:end])
+    return "\n".join(parts)
+
+
+def source_text(source: Source, english: bool) -> str:
+    """A source in words: seeds/a.txt 第 3–5 行, or seeds/a.txt, lines 3–5."""
+    places = f"{source.start}" if source.start == source.end else f"{source.start}–{source.end}"
+    if english:
+        unit = source.unit if source.start == source.end else f"{source.unit}s"
+        return f"{source.file}, {unit} {places}"
+    return f"{source.file} 第 {places} {_UNITS_ZH[source.unit]}"
+
+
+def _shorten(text: str, limit: int = 120) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def _style(text: str, code: str, colour: bool) -> str:
+    return f"{code}{text}{_OFF}" if colour and code else text
+
+
+def render_report(report: BuildReport) -> str:
+    """A build's result, and each file that was left out with the reason."""
+    if report.encoded == 0:
+        done = say("没有变化,无需重新编码。", "Nothing has changed; nothing was encoded.")
+    else:
+        done = say("索引已建立。", "The index is built.")
+    lines = [
+        done,
+        say(
+            f"文档 {report.documents} · 文章 {report.articles} · 段落 {report.chunks}(新编码 {report.encoded},沿用 {report.reused})· {report.seconds:.1f} 秒",
+            f"{report.documents} documents · {report.articles} articles · {report.chunks} chunks "
+            f"({report.encoded} encoded, {report.reused} reused) · {report.seconds:.1f} s",
+        ),
+    ]
+    if report.skipped:
+        lines.append(say(f"跳过 {len(report.skipped)} 个文件:", f"{len(report.skipped)} files skipped:"))
+        lines += [f"  {item.file}:{item.reason}" for item in report.skipped]
+    return "\n".join(lines)
+
+
+def render_evaluation(report: Report) -> str:
+    """The counts of an evaluation, then a line for each miss."""
+    rows = [
+        ("answerable", f"{report.answerable}"),
+        ("hit@1", f"{report.hit_at_1}"),
+        ("hit@3", f"{report.hit_at_3}"),
+        ("exact", f"{report.exact}"),
+        ("wrongly_refused", f"{report.wrongly_refused}"),
+        ("absent", f"{report.absent}"),
+        ("refused", f"{report.refused}"),
+        ("median_ms", f"{report.median_ms:.1f}"),
+    ]
+    lines = [f"{name:<16}{value:>8}" for name, value in rows]
+    lines += [f"{miss.id}  {miss.kind}  {miss.question}  -> {miss.got}  ({miss.wanted})" for miss in report.misses]
+    return "\n".join(lines)
