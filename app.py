@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -14,24 +16,49 @@ from embeddings.errors import WenjuError, language, say
 cli = typer.Typer(
     name="wenju",
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help=say("问据:向一个文件夹的中文文档提问,得到原文中的答案和出处。", "wenju: ask a folder of Chinese documents, get the answer and where it stands."),
+    help=say(
+        "问据:向一个文件夹的中文文档提问,得到原文中的答案和出处。",
+        "wenju: ask a folder of Chinese documents, get the answer and where it stands.",
+    ),
 )
 
 _INDEX_HELP = say("索引文件夹(默认 WENJU_INDEX 或 index/)", "index folder (default WENJU_INDEX or index/)")
-_MODEL_HELP = say("嵌入模型的名称或文件夹(默认 WENJU_MODEL 或自带模型)", "embedding model, a name or folder (default WENJU_MODEL or the bundled one)")
+_MODEL_HELP = say(
+    "嵌入模型的名称或文件夹(默认 WENJU_MODEL 或自带模型)",
+    "embedding model, a name or folder (default WENJU_MODEL or the bundled one)",
+)
+_K_HELP = say("最多给出几段原文(1 到 50)", "passages to show at most (1 to 50)")
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help=_INDEX_HELP)]
 
 ANSWERED, ABSENT, FAILED = 0, 1, 2
+_INTERRUPTED, _PIPE_CLOSED = 130, 141
 
 
-@cli.command(help=say("提一个问题。答案在原句中标出;语料里没有就说明为什么。", "Ask a question; the answer is marked in its sentence."))
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(say(f"{text!r} 不是整数", f"{text!r} is not a whole number")) from None
+
+
+def _port(text: str) -> int:
+    number = _whole_number(text)
+    if not 1 <= number <= 65535:
+        raise typer.BadParameter(say(f"{number} 不在 1 到 65535 之间", f"{number} is not between 1 and 65535"))
+    return number
+
+
+@cli.command(
+    help=say(
+        "提一个问题。答案在原句中标出;语料里没有就说明为什么。", "Ask a question; the answer is marked in its sentence."
+    )
+)
 def ask(
     question: Annotated[str, typer.Argument(help=say("问题,中文或英文", "the question, in Chinese or English"))],
-    k: Annotated[int, typer.Option("-k", help=say("最多给出几段原文", "passages to show at most"))] = 5,
+    k: Annotated[int, typer.Option("-k", parser=_whole_number, metavar="N", help=_K_HELP)] = 5,
     index: IndexOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
 ) -> None:
@@ -50,7 +77,12 @@ def ask(
 
 @cli.command(help=say("用一个文件夹的文档建立或更新索引。", "Build or update the index from a folder of documents."))
 def rebuild(
-    corpus: Annotated[Path | None, typer.Argument(help=say("文档文件夹(默认 WENJU_CORPUS 或 seeds/)", "folder of documents (default WENJU_CORPUS or seeds/)"))] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Argument(
+            help=say("文档文件夹(默认 WENJU_CORPUS 或 seeds/)", "folder of documents (default WENJU_CORPUS or seeds/)")
+        ),
+    ] = None,
     index: IndexOption = None,
     model: Annotated[str | None, typer.Option("--model", help=_MODEL_HELP)] = None,
 ) -> None:
@@ -70,7 +102,7 @@ def rebuild(
 @cli.command(help=say("打开网页问答。", "Open the web chat."))
 def serve(
     host: Annotated[str, typer.Option(help=say("监听地址", "address to bind"))] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help=say("端口", "port"))] = 7860,
+    port: Annotated[int, typer.Option(parser=_port, metavar="PORT", help=say("端口", "port"))] = 7860,
     index: IndexOption = None,
 ) -> None:
     """Serve the web chat until interrupted."""
@@ -98,7 +130,7 @@ def evaluate(
     qa = QA.open(index if index is not None else default_index())
     qa.warm_up()
     with tqdm(total=len(cases), desc=say("提问", "Asking"), unit=say("题", "q"), disable=None) as bar:
-        report = run(qa.ask, cases, bar.update)
+        report = run(qa.ask, cases, lambda: bar.update())
     if as_json:
         print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
     else:
@@ -107,23 +139,43 @@ def evaluate(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; an error is one line on standard error and exit code 2, never a traceback."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may lack a character
     try:
-        code = cli(args=arguments, standalone_mode=False)
+        code = cli(args=arguments or ["--help"], prog_name="wenju", standalone_mode=False)
+        sys.stdout.flush()
     except WenjuError as error:
         _fail(str(error))
+    except typer.TyperException as error:
+        _fail(_usage(error.format_message()))
+    except BrokenPipeError:  # the reader went away: `wenju ask ... | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_PIPE_CLOSED)
     except (KeyboardInterrupt, typer.Abort):
-        _fail(say("已停止。", "Stopped."), 130)
-    except typer.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        _fail(say("已停止。", "Stopped."), _INTERRUPTED)
     except Exception as error:
-        if hasattr(error, "format_message"):
-            hint = say("请用 --help 查看用法。", "See --help.")
-            _fail(f"{error.format_message()} {hint}")
-        raise
+        if os.environ.get("WENJU_DEBUG"):
+            raise
+        _fail(_unexpected(error))
     sys.exit(code or 0)
 
 
-def _fail(message: str, code: int = FAILED) -> None:
+def _usage(detail: str) -> str:
+    detail = detail.rstrip(".。")
+    return say(f"命令写法不对:{detail}。用法见 wenju --help。", f"{detail}. See wenju --help.")
+
+
+def _unexpected(error: Exception) -> str:
+    detail = f"{type(error).__name__}: {error}".rstrip(" .:")
+    return say(
+        f"程序出错:{detail}。设置 WENJU_DEBUG=1 再运行,可看到出错的位置。",
+        f"Something went wrong: {detail}. Run it again with WENJU_DEBUG=1 to see where.",
+    )
+
+
+def _fail(message: str, code: int = FAILED) -> NoReturn:
     one_line = " ".join(message.split())
     label = "Error: " if language() == "en" else "错误:"
     print(f"wenju {label}{one_line}", file=sys.stderr)

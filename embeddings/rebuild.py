@@ -53,10 +53,10 @@ if TYPE_CHECKING:
     from embeddings.encoder import Encoder, FloatArray
     from embeddings.types import Chunk
 
-BATCH = 64
+BATCH = 32
 """Texts encoded and stored at a time: what a kill may lose."""
 
-_WINDOW = 32 * BATCH
+_WINDOW = 64 * BATCH
 _PAGE = 1000
 
 

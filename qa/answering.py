@@ -142,8 +142,8 @@ def examine(
     text = candidate.chunk.embedded
     article = fold(article_text(candidate.chunk.article))
     tokens = set(tokenize(article))
-    passage_years = set(re.findall(r"(?<!\d)((?:19|20)\d{2})(?!\d)", fold(text) + (candidate.chunk.date or "")))
-    article_years = set(re.findall(r"(?<!\d)((?:19|20)\d{2})(?!\d)", article)) | passage_years
+    passage_years = years_in(fold(text)) | set(re.findall(r"^\d{4}", candidate.chunk.date or ""))
+    article_years = years_in(article) | passage_years
     missing_years = tuple(
         year for year in question.years if year not in passage_years and (passage_years or year not in article_years)
     )
@@ -152,7 +152,7 @@ def examine(
         absent = match_share(term, tokens) < _HALF and not _stands_in(term.text, article)
         if term.text in question.years:
             continue
-        if absent and term.kind != "word":
+        if absent and term.kind in ("name", "number"):
             names.append(term.text)
         if not any(known(token) for token, share in term.alternatives if share >= _HALF):
             unknown.append(term.text)
@@ -170,6 +170,12 @@ def examine(
 
 
 _HALF = 0.5
+_A_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*年|[-/.]\d{1,2}[-/.])|\b(?:in|since|by|for|of|during) ((?:19|20)\d{2})\b")
+
+
+def years_in(folded: str) -> set[str]:
+    """The years that a text speaks of; a bare figure (中国制造2025) is none."""
+    return {first or second for first, second in _A_YEAR.findall(folded)}
 
 
 def _stands_in(text: str, article: str) -> bool:

@@ -76,40 +76,68 @@ def load_cases(path: Path) -> list[Case]:
     """Read a JSONL file of questions; WenjuError names the file, the line and what is wrong."""
     cases = []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
+        detail = error.strerror if isinstance(error, OSError) else say("不是 UTF-8", "not UTF-8")
         raise WenjuError(
-            say(f"无法读取问题文件 {path}:{error}。请检查路径。", f"Cannot read the questions in {path}: {error}. Check the path.")
+            say(
+                f"无法读取问题文件 {path}:{detail}。请检查路径。",
+                f"Cannot read the questions in {path}: {detail}. Check the path.",
+            )
         ) from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             cases.append(_case(json.loads(line)))
-        except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        except ValueError as error:
+            detail = say("不是 JSON", "not JSON") if isinstance(error, json.JSONDecodeError) else str(error)
             raise WenjuError(
                 say(
-                    f"{path} 第 {number} 行不是一道题:{error!r}。每行须是含 id、question、answers、source、evidence、answerable 的 JSON 对象。",
-                    f"Line {number} of {path} is not a question: {error!r}. Each line must be a JSON object with id, question, "
-                    "answers, source, evidence and answerable.",
+                    f"{path} 第 {number} 行不是一道题:{detail}。每行须是含 {_FIELDS} 的 JSON 对象。",
+                    f"Line {number} of {path} is not a question: {detail}. Each line must be a JSON object with {_FIELDS}.",
                 )
             ) from error
     if not cases:
-        raise WenjuError(say(f"{path} 里没有问题。", f"{path} holds no questions."))
+        raise WenjuError(
+            say(
+                f"{path} 里没有问题。每行须是含 {_FIELDS} 的 JSON 对象。",
+                f"{path} holds no questions. Each line must be a JSON object with {_FIELDS}.",
+            )
+        )
     return cases
 
 
-def _case(data: dict[str, Any]) -> Case:
-    if not isinstance(data, dict) or not isinstance(data["question"], str):
-        raise TypeError("question")
+_FIELDS = "id, question, answers, source, evidence, answerable"
+
+
+def _case(data: object) -> Case:
+    """Check the fields' types; ValueError says which is wrong."""
+    fields: dict[str, Any] = data if isinstance(data, dict) else {}
+    groups, evidence = fields.get("answers"), fields.get("evidence")
+    sound = {
+        "id": isinstance(fields.get("id"), str | int),
+        "question": isinstance(fields.get("question"), str),
+        "answers": isinstance(groups, list) and all(_is_strings(group) for group in groups),
+        "source": isinstance(fields.get("source", 0), str | None),
+        "evidence": _is_strings(evidence),
+        "answerable": isinstance(fields.get("answerable"), bool),
+    }
+    wrong = [name for name, is_sound in sound.items() if not is_sound]
+    if wrong:
+        raise ValueError(say(f"{'、'.join(wrong)} 缺少或类型不对", f"{', '.join(wrong)} missing or of the wrong type"))
     return Case(
-        id=str(data["id"]),
-        question=data["question"],
-        answers=tuple(tuple(str(text) for text in group) for group in data["answers"]),
-        source=data["source"],
-        evidence=tuple(str(text) for text in data["evidence"]),
-        answerable=bool(data["answerable"]),
+        id=str(fields["id"]),
+        question=fields["question"],
+        answers=tuple(tuple(group) for group in fields["answers"]),
+        source=fields["source"],
+        evidence=tuple(fields["evidence"]),
+        answerable=fields["answerable"],
     )
+
+
+def _is_strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def evaluate(ask: Callable[[str], Answer], cases: Sequence[Case], tick: Callable[[], None] = lambda: None) -> Report:

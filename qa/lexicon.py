@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import snowballstemmer as snowball
 
-_LATIN_WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+(?:[.,]\d+)*")
+_LATIN_WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)*")
 _HAN_WORD = re.compile(r"^[\u4e00-\u9fff]{1,8}$")
 _PARENTHESIS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NOT_A_GLOSS = re.compile(r"^(?:CL:|surname |old variant|variant of|see |abbr\. for|also written|erroneous variant)")
@@ -31,6 +31,10 @@ STOP_WORDS = frozenset(
 )
 # One character alone stands in too many words to say much.
 _SINGLE_CHARACTER = 0.5
+# A word such as 高新区 shortens a longer one; with many longer ones nothing can be told.
+_SHORT_FORM = 3
+_MOST_KIN = 3
+_KIN = 0.7
 _MOST_WORDS = 24
 _SHORTEST_NAME = 4
 
@@ -54,6 +58,11 @@ class Lexicon:
         words = sorted({word for word in vocabulary if _HAN_WORD.match(word)})
         return cls(_glosses_of(words), _names_of(words))
 
+    def is_name(self, word: str) -> bool:
+        """Whether an English word is the name of a place or a person (Shenzhen), in the corpus or not."""
+        lower = word.lower()
+        return lower in _proper_names() or lower in self._names
+
     def translate(self, word: str) -> tuple[tuple[str, float], ...]:
         """Chinese words for one English word, as (word, weight), the best first; () where there is none."""
         lower = word.lower().replace("’", "'")
@@ -72,12 +81,25 @@ class Lexicon:
         return tuple(ranked[:_MOST_WORDS])
 
 
+@functools.cache
+def _proper_names() -> frozenset[str]:
+    """English names of places and people that CC-CEDICT has: the capitalised first word of a gloss."""
+    names = set()
+    for glosses in _dictionary().values():
+        for gloss in glosses:
+            first = re.match(r"[A-Z][a-z]{3,}", gloss)
+            if first is not None and not _NOT_A_GLOSS.match(gloss):
+                names.add(first.group().lower())
+    return frozenset(names)
+
+
 def english_words(text: str) -> list[str]:
     """The words and figures of an English text that carry meaning, in order, as written."""
     found = []
     for match in _LATIN_WORD.finditer(text.lower().replace("’", "'")):
         word = match.group().removesuffix("'s")
-        if word not in STOP_WORDS:
+        word = re.sub(r"^(\d+)(?:st|nd|rd|th)$", r"\1", word)
+        if word not in STOP_WORDS and stem(word) not in STOP_WORDS:
             found.append(text[match.start() : match.start() + len(word)])
     return found
 
@@ -111,12 +133,31 @@ def _glosses_of(words: Iterable[str]) -> dict[str, tuple[tuple[str, float], ...]
     by_stem: dict[str, dict[str, float]] = defaultdict(dict)
     dictionary = _dictionary()
     for word in words:
-        for gloss in dictionary.get(word, ()):
+        for gloss, share in _glosses_or_kin(word, dictionary):
             for english, weight in _weighed(gloss):
-                by_stem[english][word] = max(weight, by_stem[english].get(word, 0.0))
+                by_stem[english][word] = max(share * weight, by_stem[english].get(word, 0.0))
     return {
         english: tuple(sorted(found.items(), key=lambda item: (-item[1], item[0]))) for english, found in by_stem.items()
     }
+
+
+def _glosses_or_kin(word: str, dictionary: Mapping[str, tuple[str, ...]]) -> list[tuple[str, float]]:
+    """A word's glosses; for one that the dictionary lacks, those of the word it shortens: 高新区 from 高新技术."""
+    own = dictionary.get(word)
+    if own is not None or len(word) != _SHORT_FORM:
+        return [(gloss, 1.0) for gloss in own or ()]
+    kin = word[: _SHORT_FORM - 1]
+    return [(gloss, _KIN) for other in _longer_words().get(kin, ()) for gloss in dictionary[other]]
+
+
+@functools.cache
+def _longer_words() -> dict[str, tuple[str, ...]]:
+    """Words of four characters by their first two."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in _dictionary():
+        if len(word) == _SHORT_FORM + 1:
+            found[word[: _SHORT_FORM - 1]].append(word)
+    return {start: tuple(items) for start, items in found.items() if len(items) <= _MOST_KIN}
 
 
 def _weighed(gloss: str) -> list[tuple[str, float]]:

@@ -25,7 +25,8 @@ def render_answer(answer: Answer, colour: bool = False) -> str:
     english = language_of(answer.question) == "en"
     lines = []
     if answer.reason is not None:
-        lines.append(("Not in the corpus: " if english else "语料中没有:") + (answer.reason.en if english else answer.reason.zh))
+        reason = answer.reason
+        lines.append(f"Not in the corpus: {reason.en}" if english else f"语料中没有:{reason.zh}")
         if answer.passages:
             lines += ["", "Not an answer, but near:" if english else "不是答案,但相近:"]
     else:
@@ -84,21 +85,28 @@ def _style(text: str, code: str, colour: bool) -> str:
 def render_report(report: BuildReport) -> str:
     """A build's result, and each file that was left out with the reason."""
     if report.encoded == 0:
-        done = say("没有变化,无需重新编码。", "Nothing has changed; nothing was encoded.")
+        done = say("索引已是最新,没有需要编码的段落。", "The index is up to date; nothing was encoded.")
     else:
         done = say("索引已建立。", "The index is built.")
     lines = [
         done,
         say(
-            f"文档 {report.documents} · 文章 {report.articles} · 段落 {report.chunks}(新编码 {report.encoded},沿用 {report.reused})· {report.seconds:.1f} 秒",
-            f"{report.documents} documents · {report.articles} articles · {report.chunks} chunks "
-            f"({report.encoded} encoded, {report.reused} reused) · {report.seconds:.1f} s",
+            f"文档 {report.documents} · 文章 {report.articles} · 段落 {report.chunks}"
+            f"(新编码 {report.encoded},沿用 {report.reused})· {report.seconds:.1f} 秒",
+            f"{_counted(report.documents, 'document')} · {_counted(report.articles, 'article')} · "
+            f"{_counted(report.chunks, 'chunk')} ({report.encoded} encoded, {report.reused} reused) · "
+            f"{report.seconds:.1f} s",
         ),
     ]
     if report.skipped:
-        lines.append(say(f"跳过 {len(report.skipped)} 个文件:", f"{len(report.skipped)} files skipped:"))
-        lines += [f"  {item.file}:{item.reason}" for item in report.skipped]
+        count = len(report.skipped)
+        lines.append(say(f"跳过 {count} 个文件:", f"{_counted(count, 'file')} skipped:"))
+        lines += [say(f"  {item.file}:{item.reason}", f"  {item.file}: {item.reason}") for item in report.skipped]
     return "\n".join(lines)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def render_evaluation(report: Report) -> str:

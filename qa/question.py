@@ -22,6 +22,8 @@ QUANTITIES: frozenset[Asked] = frozenset(
     ("count", "money", "share", "duration", "length", "area", "measure", "quantity"),
 )
 
+_SAID = 0.6
+"""Weight from which a translation is one at all, not one character out of a gloss."""
 LONGEST_QUESTION = 1000
 """Characters a question may have."""
 
@@ -34,12 +36,13 @@ class QuestionError(WenjuError, ValueError):
 class Term:
     """A word of the question, folded, and the index's tokens it may stand for, each with a weight from 0 to 1.
 
-    `kind` tells figures ("number") and names ("name": a place, a person, a Latin word) from other words.
+    `kind` tells figures ("number") and names ("name": a place, a person, a Latin word in a Chinese question) from
+    other words; an English word for which the corpus has no Chinese one is a "gap".
     """
 
     text: str
     alternatives: tuple[tuple[str, float], ...]
-    kind: Literal["word", "name", "number"] = "word"
+    kind: Literal["word", "name", "number", "gap"] = "word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ QUESTION_WORDS = re.compile(
     r"多少|几(?=[个家名位项条次人户座栋天年月亩种类期届])|什么时候|何时|什么|哪些|哪里|哪儿|哪[一两二三四五六七八九十几]?[家个位年天种项名座所支款场月日]?|谁"
     r"|多[高长宽深远大久重]|如何|怎么样?|怎样|为什么|是否|吗[?？]?$"
 )
+_UNIT = (
+    r"个月|个小时|平方米|平方公里|立方米|公里|万元|亿元|美元|个百分点|人次|人(?![才口员均力工气物群])"
+    r"|[个家名位项条次户座栋亩天年月元米吨处批场所种类件台套辆支](?![庭])"
+)
+_ASKING = re.compile(rf"(?:多少|几)(?:{_UNIT})|{QUESTION_WORDS.pattern}")
 _NAME_TAGS = frozenset(("ns", "nt", "nz", "nrt"))
 _QUOTED = re.compile(r"[“\"‘「『《]([^”\"’」』》]{1,40})[”\"’」』》]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d|[.,]\d)(?=\s*年|\s*[-—至到]|\b|[^\d])")
@@ -193,7 +201,7 @@ def _around_question_word(folded: str) -> tuple[str, str, str]:
     rest = folded[match.end() :]
     unit = ""
     if match.group() in ("多少", "几"):
-        found = re.match(r"个月|个小时|平方米|平方公里|立方米|公里|万元|亿元|美元|个百分点|人次|人(?![才口员均力工气物群])|[个家名位项条次户座栋亩天年月元米吨处批场所种类件台套辆支](?![庭])", rest)
+        found = re.match(_UNIT, rest)
         if found is not None:
             unit = found.group()
             rest = rest[found.end() :]
@@ -204,7 +212,7 @@ def _around_question_word(folded: str) -> tuple[str, str, str]:
 def _chinese_terms(folded: str) -> tuple[Term, ...]:
     tags = dict(tagged(folded))
     # A blank of the same length, so that words do not fuse over what is cut out.
-    plain = QUESTION_WORDS.sub(lambda match: " " * len(match.group()), folded)
+    plain = _ASKING.sub(lambda match: " " * len(match.group()), folded)
     terms: dict[str, Term] = {}
     singles = ""
     last = -1
@@ -252,19 +260,26 @@ def _parse_english(
     )
 
 
+def _as_chinese_numeral(word: str) -> tuple[tuple[str, float], ...]:
+    """14 -> 十四, as in 十四五; () for what is not a whole number below 100."""
+    if not word.isdigit() or not 0 < int(word) < 100:
+        return ()
+    tens, ones = divmod(int(word), 10)
+    digits = "零一二三四五六七八九"
+    numeral = ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (digits[ones] if ones else "")
+    return ((numeral, 1.0),)
+
+
 def _english_terms(text: str, lexicon: Lexicon | None) -> tuple[Term, ...]:
     terms: dict[str, Term] = {}
     for word in english_words(text):
         lower = word.lower()
         alternatives = lexicon.translate(word) if lexicon is not None else ()
-        kind: Literal["word", "name", "number"] = "word"
+        kind: Literal["word", "name", "number", "gap"] = "word" if any(share >= _SAID for _, share in alternatives) else "gap"
         if word[0].isdigit():
             kind = "number"
-        elif not text.startswith(word) and (word.isupper() and len(word) > 1):
-            kind = "name"
-        elif word[0].isupper() and not text.startswith(word) and any(weight == 1.0 for _, weight in alternatives):
-            kind = "word"
-        elif word[0].isupper() and not text.startswith(word):
+            alternatives = _as_chinese_numeral(word)
+        elif lexicon is not None and word[0].isupper() and lexicon.is_name(word):
             kind = "name"
         merged = {lower: 1.0, **dict(alternatives)}
         terms.setdefault(lower, Term(lower, tuple(merged.items()), kind))

@@ -25,6 +25,8 @@ _DECAY = {"，": 0.82, ",": 0.82, "；": 0.6, ";": 0.6}
 _SENTENCE_DECAY = 0.5
 _CONTEXT_SHARE = 0.45
 _FARTHEST = 160
+# 百个项目, 千亩: a manner of speaking rather than a figure.
+_ROUND = frozenset("十百千万亿")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ def _read_figures(reading: Reading, question: Question, weights: Mapping[str, fl
         score += _change(reading.folded, question, start, end)
         score += _year_fit(reading.folded, question, start)
         score -= _part_of(reading.folded, question, start)
+        score -= 0.15 if quantity.number in _ROUND else 0.0
         yield Span(start, end, round(score, 6))
 
 
@@ -323,10 +326,10 @@ def _named_ranges(
         for span in spans.phrase_ending(folded, question.noun):
             yield span, 0.16
     if question.asked == "name" and not question.noun and question.verb:
-        for verb_end in _ends_of(folded, question.verb):
+        for verb_end, size in _ends_of(folded, question.verb):
             span = spans.object_after(folded, verb_end)
             if span is not None:
-                yield span, 0.12
+                yield span, 0.05 * size
     if question.asked == "list":
         for span in spans.enumerations(folded):
             yield spans.items(folded, span, question.expected, known), 0.05
@@ -354,12 +357,12 @@ def _beside_head(folded: str, question: Question, start: int, end: int) -> float
     return 0.25 if after is not None and after[1] in question.folded else 0.0
 
 
-def _ends_of(folded: str, verb: str) -> Iterator[int]:
+def _ends_of(folded: str, verb: str) -> Iterator[tuple[int, int]]:
     """Where the last words before the question word end in the text: 重点研发 of 彩晖生物...重点研发什么."""
     for size in (6, 4, 3, 2):
         tail = verb[-size:]
         if len(tail) == size:
-            ends = [match.end() for match in re.finditer(re.escape(tail), folded)]
+            ends = [(match.end(), size) for match in re.finditer(re.escape(tail), folded)]
             if ends:
                 yield from ends
                 return

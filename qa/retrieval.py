@@ -25,6 +25,8 @@ POOL = 100
 LEXICAL_WEIGHT = 0.5
 """Weight of the lexical side where every term of the question is matched somewhere."""
 _LONGEST_PASSAGE = 480
+_GAP = 0.3
+_PARTIAL = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,15 @@ def _standardised(scores: Sequence[float]) -> npt.NDArray[np.float64]:
 
 
 def term_weights(index: Index, terms: Sequence[Term]) -> dict[str, float]:
-    """Each term's weight by its rarity in the index (inverse document frequency, as BM25 has it)."""
+    """Each term's weight by its rarity in the index (inverse document frequency, as BM25 has it).
+
+    A word that could not be translated says little by its absence and counts less.
+    """
     size = max(1, len(index))
     weights = {}
     for term in terms:
-        found = max((index.document_frequency(token) for token, share in term.alternatives if share >= 0.7), default=0)
-        weights[term.text] = math.log(1 + (size - found + 0.5) / (found + 0.5))
+        found = max((index.document_frequency(token) for token, share in term.alternatives if share >= _PARTIAL), default=0)
+        weights[term.text] = math.log(1 + (size - found + 0.5) / (found + 0.5)) * (_GAP if term.kind == "gap" else 1.0)
     return weights
 
 
