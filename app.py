@@ -149,7 +149,7 @@ def main(arguments: list[str] | None = None) -> None:
     except WenjuError as error:
         _fail(str(error))
     except typer.TyperException as error:
-        _fail(_usage(error.format_message()))
+        _fail(_usage(error))
     except BrokenPipeError:  # the reader went away: `wenju ask ... | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(_PIPE_CLOSED)
@@ -162,9 +162,16 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code or 0)
 
 
-def _usage(detail: str) -> str:
-    detail = detail.rstrip(".。")
-    return say(f"命令写法不对:{detail}。用法见 wenju --help。", f"{detail}. See wenju --help.")
+def _usage(error: typer.TyperException) -> str:
+    """Say what is wrong with the command line; Typer itself knows English only."""
+    detail = error.format_message().rstrip(".")
+    english = f"{detail}. See wenju --help."
+    if isinstance(error, typer.BadParameter) and error.param is not None:
+        name = error.param.get_error_hint()
+        detail = f"{name} 的值不对,{error.message}" if error.message else f"缺少 {name}"
+    elif hasattr(error, "option_name"):
+        detail = f"没有选项 {error.option_name},或少了它的值"
+    return say(f"命令写法不对:{detail}。用法见 wenju --help。", english)
 
 
 def _unexpected(error: Exception) -> str:

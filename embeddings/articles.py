@@ -30,7 +30,9 @@ _ORGANISATION = re.compile(
 _REGION = re.compile(r"^(?:全?[市省区县州国]|我[市省区县国])")
 _LABELLED = re.compile(r"^([^：:\s]{2,4})[：:]\s?\S")
 _DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
-_DATELINE = re.compile(r"^(?:本报|[^，,。]{0,12}(?:社|网|报|讯))[^，,。]{0,12}?(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?:讯|电)")
+_DATELINE = re.compile(
+    r"^(?:本报|[^，,。]{0,12}(?:社|网|报|讯))[^，,。]{0,12}?(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?:讯|电)"
+)
 
 
 @dataclass(slots=True)

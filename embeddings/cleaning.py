@@ -23,7 +23,9 @@ _SYLLABLE = (
 )
 _PLAIN_NOTE = re.compile(rf"(?<={HAN})[(（]{_SYLLABLE}[)）]")
 # A note whose character was lost in a conversion: "?xì)" or "C(jī)". The lost character is shown as □.
-_LOST = re.compile(rf"[?？\ufffd][(（]?[a-z]{{0,4}}[{_TONED}][a-z]{{0,4}}[)）]|[A-Za-z][(（][a-z]{{0,4}}[{_TONED}][a-z]{{0,4}}[)）]")
+_LOST = re.compile(
+    rf"[?？\ufffd][(（]?[a-z]{{0,4}}[{_TONED}][a-z]{{0,4}}[)）]|[A-Za-z][(（][a-z]{{0,4}}[{_TONED}][a-z]{{0,4}}[)）]"
+)
 # A page that notes the reading of so many characters does it to spoil copies, neutral tones (de, le) too.
 _NOTES_OF_A_SPOILT_PAGE = 3
 

@@ -174,5 +174,3 @@ def _starts_with_predicate(after: str) -> bool:
     """Whether `after` starts with a verb, which in news means that its subject stands before the tear."""
     first = tagged(after[:12])[:1]
     return bool(first) and first[0][1] in ("v", "vd", "c", "d")
-
-

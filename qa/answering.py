@@ -170,7 +170,9 @@ def examine(
 
 
 _HALF = 0.5
-_A_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*年|[-/.]\d{1,2}[-/.])|\b(?:in|since|by|for|of|during) ((?:19|20)\d{2})\b")
+_A_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?=\s*年|[-/.]\d{1,2}[-/.])|\b(?:in|since|by|for|of|during) ((?:19|20)\d{2})\b"
+)
 
 
 def years_in(folded: str) -> set[str]:

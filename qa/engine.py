@@ -139,7 +139,12 @@ def open_default() -> QA:
                 _default[path] = QA.open(path)
             except IndexMissing:
                 corpus = default_corpus()
-                sys.stderr.write(say(f"还没有索引,正在用 {corpus} 建立……\n", f"There is no index yet; building it from {corpus} ...\n"))
+                sys.stderr.write(
+                    say(
+                        f"还没有索引,正在用 {corpus} 建立……\n",
+                        f"There is no index yet; building it from {corpus} ...\n",
+                    )
+                )
                 rebuild(corpus, path)
                 _default[path] = QA.open(path)
         return _default[path]

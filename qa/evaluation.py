@@ -95,7 +95,8 @@ def load_cases(path: Path) -> list[Case]:
             raise WenjuError(
                 say(
                     f"{path} 第 {number} 行不是一道题:{detail}。每行须是含 {_FIELDS} 的 JSON 对象。",
-                    f"Line {number} of {path} is not a question: {detail}. Each line must be a JSON object with {_FIELDS}.",
+                    f"Line {number} of {path} is not a question: {detail}. "
+                    f"Each line must be a JSON object with {_FIELDS}.",
                 )
             ) from error
     if not cases:
@@ -140,7 +141,7 @@ def _is_strings(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def evaluate(ask: Callable[[str], Answer], cases: Sequence[Case], tick: Callable[[], None] = lambda: None) -> Report:
+def evaluate(ask: Callable[[str], Answer], cases: Sequence[Case], tick: Callable[[], object] = lambda: None) -> Report:
     """Ask every question and count; `tick` is called after each."""
     misses: list[Miss] = []
     counts = dict.fromkeys(("answerable", "hit_at_1", "hit_at_3", "exact", "wrongly_refused", "absent", "refused"), 0)
@@ -179,7 +180,7 @@ def _count_answerable(case: Case, answer: Answer, counts: dict[str, int], misses
 
 
 def found_at(case: Case, passages: Sequence[Passage]) -> int:
-    """The place (from 1) of the first passage from the right file with the evidence in it; 0 for none."""
+    """Return the place (from 1) of the first passage from the right file with the evidence in it; 0 for none."""
     wanted = [normalise(text) for text in case.evidence]
     for place, passage in enumerate(passages, start=1):
         text = normalise(passage.text)

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
-_ELLIPTIC = re.compile(r"^(?:那么?|那|还有|另外|and|what about|how about)?\s*[,，]?\s*(?:in\s+|for\s+)?(.{1,30}?)(?:\s*呢)?\s*[?？]*$", re.IGNORECASE)
+_ELLIPTIC = re.compile(
+    r"^(?:那么?|那|还有|另外|and|what about|how about)?\s*[,，]?\s*(?:in\s+|for\s+)?(.{1,30}?)(?:\s*呢)?\s*[?？]*$",
+    re.IGNORECASE,
+)
 _POINTING = re.compile(r"^(?:那么?|其|它们?|他们?|她们?|该[区园县市公司企业]*|这[个家里些]?)")
 _LONGEST_SUBJECT = 24
 

@@ -137,7 +137,8 @@ def _glosses_of(words: Iterable[str]) -> dict[str, tuple[tuple[str, float], ...]
             for english, weight in _weighed(gloss):
                 by_stem[english][word] = max(share * weight, by_stem[english].get(word, 0.0))
     return {
-        english: tuple(sorted(found.items(), key=lambda item: (-item[1], item[0]))) for english, found in by_stem.items()
+        english: tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+        for english, found in by_stem.items()
     }
 
 
@@ -166,7 +167,9 @@ def _weighed(gloss: str) -> list[tuple[str, float]]:
         return []
     text = _PARENTHESIS.sub(" ", gloss).split(",")[0]
     words = [word for word in re.findall(r"[a-z]+(?:[-'][a-z]+)*", text.lower()) if word not in STOP_WORDS]
-    parts = list(dict.fromkeys(part for word in words for part in ([word, *word.split("-")] if "-" in word else [word])))
+    parts = list(
+        dict.fromkeys(part for word in words for part in ([word, *word.split("-")] if "-" in word else [word]))
+    )
     weight = 1.0 if len(words) == 1 else 0.7 / max(1, len(words) - 1)
     return [(stem(part), weight) for part in parts] if len(words) <= 6 else []
 

@@ -18,7 +18,7 @@ _UNITS_ZH = {"line": "行", "page": "页", "paragraph": "段"}
 
 
 def render_answer(answer: Answer, colour: bool = False) -> str:
-    """The answer, its sentence with the answer marked by 【】, its sources, then the other passages.
+    """Write out the answer, its sentence with the answer marked by 【】, its sources, then the other passages.
 
     Words are in the language of the question.
     """
@@ -49,7 +49,7 @@ def _passage(number: int, passage: Passage, english: bool, colour: bool) -> list
 
 
 def marked_sentences(passage: Passage) -> str:
-    """The sentences of a passage that hold a highlight, each highlight between 【 and 】."""
+    """Return the sentences of a passage that hold a highlight, each highlight between 【 and 】."""
     parts = []
     for start, end in split_sentences(passage.text):
         inside = [(first, last) for first, last in passage.highlights if first < end and start < last]
@@ -65,7 +65,7 @@ def marked_sentences(passage: Passage) -> str:
 
 
 def source_text(source: Source, english: bool) -> str:
-    """A source in words: seeds/a.txt 第 3–5 行, or seeds/a.txt, lines 3–5."""
+    """Say a source in words: seeds/a.txt 第 3–5 行, or seeds/a.txt, lines 3–5."""
     places = f"{source.start}" if source.start == source.end else f"{source.start}–{source.end}"
     if english:
         unit = source.unit if source.start == source.end else f"{source.unit}s"
@@ -83,7 +83,7 @@ def _style(text: str, code: str, colour: bool) -> str:
 
 
 def render_report(report: BuildReport) -> str:
-    """A build's result, and each file that was left out with the reason."""
+    """Write out a build's result, and each file that was left out with the reason."""
     if report.encoded == 0:
         done = say("索引已是最新,没有需要编码的段落。", "The index is up to date; nothing was encoded.")
     else:
@@ -110,7 +110,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def render_evaluation(report: Report) -> str:
-    """The counts of an evaluation, then a line for each miss."""
+    """Write out the counts of an evaluation, then a line for each miss."""
     rows = [
         ("answerable", f"{report.answerable}"),
         ("hit@1", f"{report.hit_at_1}"),

@@ -119,7 +119,15 @@ _ENGLISH_RULES: tuple[tuple[str, Asked], ...] = (
     (r"\bwhat are\b|\bwhich (?:two|three|four|five|six|\w+s)\b|\blist\b", "list"),
     (r"\bwhat\b|\bwhich\b", "name"),
 )  # fmt: skip
-_ENGLISH_UNITS = {"mu": "亩", "people": "人", "meters": "米", "metres": "米", "kilometers": "公里", "days": "天", "square": "平方米"}
+_ENGLISH_UNITS = {
+    "mu": "亩",
+    "people": "人",
+    "meters": "米",
+    "metres": "米",
+    "kilometers": "公里",
+    "days": "天",
+    "square": "平方米",
+}
 _ENGLISH_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 
 
@@ -243,8 +251,13 @@ def _parse_english(
     text: str, folded: str, years: tuple[str, ...], quoted: tuple[str, ...], lexicon: Lexicon | None
 ) -> Question:
     asked = next((kind for pattern, kind in _ENGLISH_RULES if re.search(pattern, folded)), "text")
-    noun = re.search(r"how many (?:[\w-]+ ){0,4}?(\w+?)(?= (?:did|does|do|has|have|had|is|are|was|were|of|in|at|for|can|will)\b|\?|$)", folded)
-    unit = next((chinese for english, chinese in _ENGLISH_UNITS.items() if re.search(rf"\bhow many {english}\b", folded)), "")
+    noun = re.search(
+        r"how many (?:[\w-]+ ){0,4}?(\w+?)(?= (?:did|does|do|has|have|had|is|are|was|were|of|in|at|for|can|will)\b|\?|$)",
+        folded,
+    )
+    unit = next(
+        (chinese for english, chinese in _ENGLISH_UNITS.items() if re.search(rf"\bhow many {english}\b", folded)), ""
+    )
     expected = re.search(r"\b(?:which|what are the) (two|three|four|five|six|seven|eight|nine|ten)\b", folded)
     return Question(
         text=text,
@@ -275,7 +288,9 @@ def _english_terms(text: str, lexicon: Lexicon | None) -> tuple[Term, ...]:
     for word in english_words(text):
         lower = word.lower()
         alternatives = lexicon.translate(word) if lexicon is not None else ()
-        kind: Literal["word", "name", "number", "gap"] = "word" if any(share >= _SAID for _, share in alternatives) else "gap"
+        kind: Literal["word", "name", "number", "gap"] = (
+            "word" if any(share >= _SAID for _, share in alternatives) else "gap"
+        )
         if word[0].isdigit():
             kind = "number"
             alternatives = _as_chinese_numeral(word)

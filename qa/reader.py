@@ -88,7 +88,9 @@ def _occurrences(folded: str, token: str) -> Iterator[int]:
 
 
 def _best_share(context: str, term: Term) -> float:
-    return max((weight for token, weight in term.alternatives if next(_occurrences(context, token), -1) >= 0), default=0.0)
+    return max(
+        (weight for token, weight in term.alternatives if next(_occurrences(context, token), -1) >= 0), default=0.0
+    )
 
 
 def read(chunk: Chunk, question: Question, weights: Mapping[str, float]) -> list[Span]:
@@ -228,7 +230,11 @@ def _part_of(folded: str, question: Question, start: int) -> float:
     part = re.search(r"其中[，,]?([^，,、]*)", clause)
     limit = re.search(r"[\d.]+[万亿]?元以上[^，,、。]{0,4}$", clause)
     penalty = 0.0
-    if part is not None and "其中" not in question.folded and not any(t.text in clause[part.start():] for t in question.terms):
+    if (
+        part is not None
+        and "其中" not in question.folded
+        and not any(t.text in clause[part.start() :] for t in question.terms)
+    ):
         penalty += 0.05
     if limit is not None and limit.group()[:3] not in question.folded:
         penalty += 0.15
@@ -272,9 +278,7 @@ def _row(folded: str, found: Sequence[tuple[int, int]], place: int, size: int) -
     return first + 1 if last - first + 1 == size else 0
 
 
-def _read_subjects(
-    reading: Reading, question: Question, weights: Mapping[str, float], share: float
-) -> Iterator[Span]:
+def _read_subjects(reading: Reading, question: Question, weights: Mapping[str, float], share: float) -> Iterator[Span]:
     """Who does what the question says: the words before the predicate, in a clause that has the question's terms."""
     for clause in re.finditer(r"[^，,。；;！？!?\n：:“”]+", reading.folded):
         inside = [
@@ -285,7 +289,7 @@ def _read_subjects(
         ]
         if not inside:
             continue
-        inside.sort()
+        inside.sort(key=lambda item: (item[0], item[1]))
         predicate = _predicate(reading.folded, clause.start(), inside, question)
         span = spans.subject(reading.folded, clause.start(), predicate)
         if span is None or reading.folded[span[0] : span[1]] in question.folded:
@@ -351,7 +355,9 @@ def _before_quoted_name(
 def _beside_head(folded: str, question: Question, start: int, end: int) -> float:
     """A bonus where the question's head noun stands right beside a quotation: “奋战五年、重回前十”目标."""
     for head in _heads(question.noun, question) + _heads(question.verb, question):
-        if folded[end : end + len(head) + 4].find(head) >= 0 or folded[max(0, start - len(head)) : start].endswith(head):
+        if folded[end : end + len(head) + 4].find(head) >= 0 or folded[max(0, start - len(head)) : start].endswith(
+            head
+        ):
             return 0.2
     after = re.match(r"的?[“「]([^”」]+)[”」]", folded[end:])
     return 0.25 if after is not None and after[1] in question.folded else 0.0

@@ -31,7 +31,9 @@ def other_year(asked: Sequence[str], there: Sequence[str]) -> Reason:
     """The corpus speaks of other years than the one asked for."""
     wanted = "、".join(f"{year}年" for year in asked)
     if not there:
-        return Reason("year", f"语料中相关内容没有说明是{wanted}的情况。", f"The corpus does not say this for {', '.join(asked)}.")
+        return Reason(
+            "year", f"语料中相关内容没有说明是{wanted}的情况。", f"The corpus does not say this for {', '.join(asked)}."
+        )
     found = "、".join(f"{year}年" for year in there)
     return Reason(
         "year",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 POOL = 100
 """Hits taken from each side before fusion: enough that what one side ranks low the other can still lift."""
-LEXICAL_WEIGHT = 0.5
+LEXICAL_WEIGHT = 0.8
 """Weight of the lexical side where every term of the question is matched somewhere."""
 _LONGEST_PASSAGE = 480
 _GAP = 0.3
@@ -91,7 +91,9 @@ def term_weights(index: Index, terms: Sequence[Term]) -> dict[str, float]:
     size = max(1, len(index))
     weights = {}
     for term in terms:
-        found = max((index.document_frequency(token) for token, share in term.alternatives if share >= _PARTIAL), default=0)
+        found = max(
+            (index.document_frequency(token) for token, share in term.alternatives if share >= _PARTIAL), default=0
+        )
         weights[term.text] = math.log(1 + (size - found + 0.5) / (found + 0.5)) * (_GAP if term.kind == "gap" else 1.0)
     return weights
 

@@ -102,7 +102,10 @@ def _person_at(folded: str, start: int) -> Iterator[tuple[Range, bool]]:
         after = folded[start + size :]
         ends = not after or bool(_SPEECH_AFTER.match(after))
         if beside_before and ends:
-            yield (start, start + size), bool(_TITLE_BEFORE.search(folded[:start]) or re.match(r"[说表介告指认]", after))
+            yield (
+                (start, start + size),
+                bool(_TITLE_BEFORE.search(folded[:start]) or re.match(r"[说表介告指认]", after)),
+            )
             return
 
 
@@ -168,7 +171,9 @@ def items(folded: str, span: Range, expected: int, known: Sequence[str]) -> Rang
 def phrase_ending(folded: str, noun: str) -> Iterator[Range]:
     """Noun phrases that end in `noun`: 大数据服务基地 for 基地."""
     for match in re.finditer(re.escape(noun), folded):
-        clause = max((folded.rfind(mark, 0, match.start()) for mark in ",，、。;；:：“”「」()（） 的\n"), default=-1) + 1
+        clause = (
+            max((folded.rfind(mark, 0, match.start()) for mark in ",，、。;；:：“”「」()（） 的\n"), default=-1) + 1
+        )
         first = clause
         for word, _, end in words(folded[clause : match.start()]):
             if word in _BEFORE_PHRASE:

@@ -23,15 +23,18 @@ _LONG_ANSWER = 40
 _CONFIDENCE = (
     (0.85, "很有把握", "Very likely right"),
     (0.6, "比较有把握", "Likely right"),
-    (0.4, "把握一般,请对照原文", "Possibly right; compare the source"),
-    (0.0, "把握不大,请对照原文", "Uncertain; compare the source"),
+    (0.4, "把握一般，请对照原文", "Possibly right; compare the source"),
+    (0.0, "把握不大，请对照原文", "Uncertain; compare the source"),
 )
 # Direction marks and overrides would reorder what stands around them; other controls would vanish unseen.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # Characters that HTML leaves alone, but Markdown, LaTeX or a template would take for its own.
 _MARKUP = re.compile(r"[$*_`~\\{}\[\]#|]")
 _DATE = re.compile(r"(\d{4}|-)(?:-(\d{2}))?(?:-(\d{2}))?")
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def visible(text: str) -> str:
@@ -53,9 +56,14 @@ def render_answer(answer: Answer) -> str:
     else:
         parts += [
             _line("wj-reason", answer.reason.en if english else answer.reason.zh),
-            _passages(answer.passages, "Not an answer, but near" if english else "不是答案,但相近", english),
+            _passages(answer.passages, "Not an answer, but near" if english else "不是答案，但相近", english),
         ]
     return _message("".join(parts), english)
+
+
+def render_question(question: str) -> str:
+    """A question as it was written."""
+    return f'<div class="wj wj-question">{escape(question)}</div>'
 
 
 def render_status(text: str, english: bool) -> str:
@@ -79,7 +87,7 @@ def _line(name: str, text: str) -> str:
 def _understood(answer: Answer, english: bool) -> str:
     if answer.asked == answer.question:
         return ""
-    return _line("wj-asked", ("Understood as: " if english else "理解为:") + answer.asked)
+    return _line("wj-asked", ("Understood as: " if english else "理解为：") + answer.asked)
 
 
 def _answered(answer: Answer, english: bool) -> list[str]:
@@ -134,7 +142,7 @@ def marked(text: str, marks: Iterable[Range], start: int, end: int) -> str:
 
 def _confidence(value: float, english: bool) -> str:
     zh, en = next((zh, en) for least, zh, en in _CONFIDENCE if value >= least or least == 0)
-    return f"{en} ({value:.0%})" if english else f"{zh}({value:.0%})"
+    return f"{en} ({value:.0%})" if english else f"{zh}（{value:.0%}）"
 
 
 def _alternatives(alternatives: Iterable[Alternative], passages: Sequence[Passage], english: bool) -> str:
@@ -157,12 +165,13 @@ def _source(passage: Passage, english: bool) -> str:
 def _passages(passages: Sequence[Passage], title: str, english: bool, folded: bool = False) -> str:
     if not passages:
         return ""
+    heads = (f"{_head(passage)}{_meta(passage, english)}" for passage in passages)
     items = "".join(
-        f'<details class="wj-source"><summary>{_head(passage)}{_meta(passage, english)}</summary>{_text(passage)}</details>'
-        for passage in passages
+        f'<details class="wj-source"><summary>{head}</summary>{_text(passage)}</details>'
+        for head, passage in zip(heads, passages, strict=True)
     )
     if folded:
-        counted = f"{title} ({len(passages)})" if english else f"{title}({len(passages)})"
+        counted = f"{title} ({len(passages)})" if english else f"{title}（{len(passages)}）"
         return f'<details class="wj-more"><summary>{counted}</summary>{items}</details>'
     return f'<div class="wj-near"><h3>{title}</h3>{items}</div>'
 

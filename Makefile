@@ -1,0 +1,61 @@
+# make run    install, build the index if there is none, open the chat on http://127.0.0.1:7860
+# make test   install what tests need, then lint, types and all tests
+# make lint   style, format and types
+# make bench  measure quality and speed (ARGS=--write puts the numbers in benchmarks/README.md)
+# make clean  remove the environment, the caches and the index
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Relative, so that the path of this folder may hold blanks.
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -c constraints.txt
+
+.PHONY: help run test lint bench clean
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+run: export HF_HUB_OFFLINE ?= 1
+run: $(VENV)/.run-installed
+	@test -f "$${WENJU_INDEX:-index}/CURRENT" || $(BIN)/wenju rebuild
+	@exec $(BIN)/wenju serve --host 127.0.0.1 --port 7860
+
+test lint bench: export HF_HUB_OFFLINE = 1
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+
+bench: $(VENV)/.test-installed
+	$(BIN)/python -m benchmarks.basics $(ARGS)
+
+clean:
+	rm -rf $(VENV) index build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find app.py benchmarks embeddings qa tests web -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than the files that say what to install: the second run installs nothing.
+$(VENV)/.run-installed: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing wenju and what it needs; the first time this takes some minutes ..."
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.test-installed: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing wenju and what its tests need; the first time this takes some minutes ..."
+	@$(PIP) -e '.[dev,browser]'
+	@touch $@ $(VENV)/.run-installed
+
+# The first Python that is new enough; PYTHON=... chooses another.
+$(BIN)/python:
+	@for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    "$$python" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }; exit 0; \
+	  fi; \
+	done; \
+	echo "wenju needs Python 3.11 or newer; found: $$($(or $(PYTHON),python3) --version 2>&1 || true)." \
+	  "Install one, then run: make PYTHON=/path/to/python3.11 run" >&2; exit 1

@@ -1,0 +1,73 @@
+"""Fixtures that several tests share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import app
+from embeddings import rebuild
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+_VECTORS = Path("vectors") / "vectors.sqlite"
+
+
+@pytest.fixture(scope="session")
+def seeds_index(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """An index of seeds/ made with the bundled model, for tests that only read it.
+
+    Encoding is what takes time, so vectors are kept between runs; all else is built anew each time.
+    """
+    index = tmp_path_factory.mktemp("seeds") / "index"
+    kept = _kept_vectors(pytestconfig)
+    if kept is not None and kept.is_file():
+        (index / _VECTORS).parent.mkdir(parents=True)
+        shutil.copyfile(kept, index / _VECTORS)
+    report = rebuild(REPOSITORY / "seeds", index, progress=False)
+    if kept is not None and report.encoded:
+        beside = kept.with_name(f"{kept.name}.{os.getpid()}")  # another run may be at it too
+        shutil.copyfile(index / _VECTORS, beside)
+        beside.replace(kept)
+    return index
+
+
+def _kept_vectors(config: pytest.Config) -> Path | None:
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    return None if cache is None else cache.mkdir("seeds-vectors") / _VECTORS.name
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left: its exit code, and what it wrote to standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def wenju(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Ran]:
+    """Run the command in this process, in an empty folder, in English unless a test sets WENJU_LANG."""
+    for name in ("WENJU_CORPUS", "WENJU_DEBUG", "WENJU_INDEX", "WENJU_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WENJU_LANG", "en")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str | Path) -> Ran:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            app.main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        code = stopped.value.code
+        assert isinstance(code, int)
+        return Ran(code, out, err)
+
+    return run

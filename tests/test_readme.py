@@ -1,0 +1,172 @@
+"""The README does what it says: its snippets are run, and what they print is what it shows."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import REPOSITORY, Ran
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+_FENCE = re.compile(r"(?P<marker><!-- not run: [^\n]+ -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
+_EXPECTED = re.compile(r"print\(.*\)  # (.*)$", re.M)
+_NOT_RUN = 2
+"""Snippets that need what a test lacks: a folder of the reader's, a model to download."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A block of the README: its language, its text, the line it begins at, and whether a test runs it."""
+
+    language: str
+    text: str
+    line: int
+    run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as typed after `$ `, and the output shown below it."""
+
+    typed: str
+    shown: str
+
+
+def snippets(language: str) -> list[Snippet]:
+    found = [
+        Snippet(match["language"], match["text"], README.count("\n", 0, match.start()) + 1, match["marker"] is None)
+        for match in _FENCE.finditer(README)
+    ]
+    return [snippet for snippet in found if snippet.language == language]
+
+
+def commands(text: str) -> Iterator[Command]:
+    for part in re.split(r"^\$ ", text, flags=re.M)[1:]:
+        typed, _, shown = part.partition("\n")
+        yield Command(typed, shown)
+
+
+def is_shown(shown: str, printed: str) -> bool:
+    """Compare what the README shows with what was printed: `...` stands for anything, alone on a line for lines."""
+    pattern = ""
+    for line in shown.rstrip("\n").split("\n"):
+        if line.strip() == "...":
+            pattern += r"(?:.*\n)*?"
+        else:
+            pattern += r"[^\n]*".join(re.escape(part) for part in line.split("...")) + r"\n"
+    return re.fullmatch(pattern, printed.replace("\r", "\n").rstrip("\n") + "\n") is not None
+
+
+@pytest.fixture
+def checkout(wenju: Callable[..., Ran], seeds_index: Path, tmp_path: Path) -> Callable[..., Ran]:
+    """Make the working directory look as after `make run`: with seeds/, tests/ and index/."""
+    (tmp_path / "seeds").symlink_to(REPOSITORY / "seeds")
+    (tmp_path / "tests").symlink_to(REPOSITORY / "tests")
+    shutil.copytree(seeds_index, tmp_path / "index")
+    return wenju
+
+
+def _number(snippet: Snippet) -> str:
+    return f"line {snippet.line}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("snippet", snippets("console"), ids=_number)
+def test_commands_print_what_the_readme_shows(
+    checkout: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, snippet: Snippet
+) -> None:
+    ran: Ran | None = None
+    for command in commands(snippet.text):
+        if command.typed == "echo $?":
+            assert ran is not None
+            assert command.shown == f"{ran.code}\n"
+            continue
+        words = shlex.split(command.typed)
+        with monkeypatch.context() as environment:
+            while "=" in words[0]:
+                environment.setenv(*words.pop(0).split("=", 1))
+            assert words[0] == "wenju"
+            ran = checkout(*words[1:])
+        assert is_shown(command.shown, ran.err + ran.out), ran.err + ran.out
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize("snippet", snippets("python"), ids=_number)
+def test_python_prints_what_its_comments_say(snippet: Snippet) -> None:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(snippet.text, f"README.md, {_number(snippet)}", "exec"), {"__name__": "__main__"})
+
+    expected = _EXPECTED.findall(snippet.text)
+    assert len(expected) == snippet.text.count("print(") > 0
+    assert printed.getvalue().splitlines() == expected
+
+
+@pytest.mark.parametrize("snippet", [snippet for snippet in snippets("bash") if snippet.run], ids=_number)
+def test_commands_that_go_on_for_long_exist(wenju: Callable[..., Ran], snippet: Snippet) -> None:
+    targets = re.findall(r"^([\w-]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.M)
+    for line in snippet.text.splitlines():
+        words = shlex.split(line, comments=True)
+        if words[0] == "make":
+            assert set(words[1:]) <= set(targets)
+        else:
+            assert words[:2] == ["wenju", "serve"]
+            options = {word for word in words if word.startswith("--")}
+            assert options <= set(wenju("serve", "--help").out.split())
+
+
+def test_only_what_a_test_cannot_have_is_not_run() -> None:
+    every = [snippet for language in ("bash", "console", "python") for snippet in snippets(language)]
+    assert sum(not snippet.run for snippet in every) == README.count("<!-- not run:") == _NOT_RUN
+    assert all(snippet.run for snippet in every if snippet.language != "bash")
+    assert len(every) + len(snippets("")) == len(re.findall(r"^```", README, re.M)) / 2
+    assert len(snippets("")) == 1  # the diagram
+
+
+def test_the_two_commands_come_first_and_the_picture_next() -> None:
+    places = [
+        README.index(text)
+        for text in ("make run", "make test", "docs/chat.png", "### Web", "### Command", "### Python")
+    ]
+    assert places == sorted(places)
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("https://") or (REPOSITORY / target).is_file(), target
+
+
+def test_every_variable_that_the_code_reads_is_in_the_readme() -> None:
+    sources = [
+        REPOSITORY / "app.py",
+        *(file for name in ("embeddings", "qa", "web") for file in (REPOSITORY / name).glob("*.py")),
+    ]
+    read = {name for file in sources for name in re.findall(r"\"(WENJU_\w+)\"", file.read_text(encoding="utf-8"))}
+    documented = set(re.findall(r"^\| `(WENJU_\w+)`", README, re.M))
+    assert read == documented
+    assert "WENJU_INDEX" in read
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "same"),
+    [
+        ("a\nb\n", "a\nb\n", True),
+        ("a\n", "a\nb\n", False),
+        ("a\n...\n", "a\nb\nc\n", True),
+        ("...\nb\n", "b\n", True),
+        ("a ... c\n", "a b c\n", True),
+        ("a ... c\n", "a b\nc\n", False),
+        ("1 (2)\n", "1 (2)\n", True),
+    ],
+)
+def test_dots_stand_for_what_is_left_out(shown: str, printed: str, same: bool) -> None:
+    assert is_shown(shown, printed) is same

@@ -1,0 +1,73 @@
+"""Answers made by hand, and a QA that gives them."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from qa.question import check_question
+from qa.types import Alternative, Answer, Passage, Reason, Signals, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TEXT = "盛夏时节。全年新引进项目311个,总投资350亿元。\n各方都很满意。"
+OTHER = "去年引进项目320个。"
+HOSTILE = (
+    '<script>window.hacked = 1</script> $$x^2$$ **b** <mark>m</mark> {{value}} ${1} \u202eabc\u2066 & "q" <img src=x>'
+)
+
+
+def passage(
+    text: str = TEXT,
+    found: str = "311个",
+    title: str = "高新区成绩单",
+    section: str = "开放引领",
+    date: str | None = "2023-10-18",
+    file: str = "001.txt",
+    start: int = 71,
+    end: int = 77,
+) -> Passage:
+    """A passage with one highlight, or none where `found` is empty."""
+    place = text.find(found) if found else -1
+    marks = ((place, place + len(found)),) if place >= 0 else ()
+    return Passage(text, title, section, date, (Source(file, "line", start, end),), marks, 1.0, Signals())
+
+
+def answered(question: str = "引进了多少个项目?", asked: str | None = None) -> Answer:
+    """311个, with another figure for the same thing, and a passage that only is near."""
+    passages = (
+        passage(OTHER, "320个", title="年度盘点", section="", date="--12-25", file="b/002.md", start=4, end=4),
+        passage(),
+        passage("与此无关。", "", title="别的新闻", section="", date=None, file="003.txt", start=1, end=2),
+    )
+    asked = question if asked is None else asked
+    return Answer(question, asked, ("311个",), None, 0.97, None, passages, (Alternative("320个", 0),))
+
+
+def refused(question: str = "深圳引进了多少个项目?") -> Answer:
+    """No answer, and a passage that is near."""
+    reason = Reason("name", "最接近的内容没有提到“深圳”。", 'The nearest passages say nothing about "Shenzhen".')
+    return Answer(question, question, (), None, 0.05, reason, (passage(found=""),), ())
+
+
+class HandMadeQA:
+    """Answers as QA does: with 311个, but not about 深圳 or Shenzhen; an empty question is an error.
+
+    `asked` remembers each question with its history; `free` holds answers back while it is not set.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+        self.free = threading.Event()
+        self.free.set()
+
+    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+        check_question(question)
+        self.free.wait(20)
+        self.asked.append((question, tuple(history)))
+        if "boom" in question:
+            raise RuntimeError("secret detail")
+        if "深圳" in question or "Shenzhen" in question:
+            return refused(question)
+        return answered(question)
