@@ -14,16 +14,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -c constraints.txt
 
+# The default model comes with the packages. To download another: HF_HUB_OFFLINE=0 make run
+export HF_HUB_OFFLINE ?= 1
+
 .PHONY: help run test lint bench clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
-run: export HF_HUB_OFFLINE ?= 1
 run: $(VENV)/.run-installed
 	@test -f "$${WENJU_INDEX:-index}/CURRENT" || $(BIN)/wenju rebuild
 	@exec $(BIN)/wenju serve --host 127.0.0.1 --port 7860
 
-test lint bench: export HF_HUB_OFFLINE = 1
 test: lint
 	$(BIN)/python -m pytest
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from embeddings.sentences import split_sentences
 from embeddings.tokens import fold, tokenize
 from qa import reasons
-from qa.question import QUANTITIES, Question
+from qa.question import QUANTITIES, Question, Term
 from qa.reader import Span, read
 from qa.retrieval import Candidate, coverage, match_share
 from qa.types import Alternative, Answer, Passage, Signals
@@ -24,6 +24,8 @@ READ = 8
 """Passages that the reader looks into, however few are shown."""
 _PRIOR = 0.3
 """How much a passage's rank counts beside the span's score."""
+_MISSING = 0.22
+"""How much worse a passage ranks whose article lacks a name, or whose year is not the one, that the question has."""
 _ALTERNATIVE = 0.86
 """Share of the best span's score from which another figure counts as one for the same thing."""
 _MOST_ALTERNATIVES = 3
@@ -41,14 +43,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """How well a passage bears out the question: share of its terms by weight, and what it lacks."""
+    """How well a passage bears out the question: share of its terms by weight, and what it lacks.
+
+    `absent` are words that its whole article lacks, `absent_share` their weight in the question; `head` says
+    whether the noun that is counted or named stands in the passage.
+    """
 
     covered: float
     missing_names: tuple[str, ...]
     missing_years: tuple[str, ...]
     other_years: tuple[str, ...]
-    unknown: tuple[str, ...]
-    unknown_share: float
+    absent: tuple[str, ...]
+    absent_share: float
+    head: bool
 
 
 def answer(
@@ -68,44 +75,59 @@ def answer(
     the corpus has a token.
     """
     if not candidates:
-        return _refusal(question, asked, reasons.nothing(), candidates, parts[0], weights, 0.0, k)
-    found = [_find(part, candidates[:READ], weights) for part in parts]
+        return _refusal(question, asked, reasons.nothing(), candidates, parts[0], 0.0, k)
+    looked = candidates[:READ]
+    supports = [examine(parts[0], candidate, weights, article_text, known) for candidate in looked]
+    found = [_find(part, looked, supports, weights) for part in parts]
     first = found[0]
-    place = first[0].passage if first else 0
-    support = examine(parts[0], candidates[place], weights, article_text, known)
-    sure = confidence(support, first[0].span.score if first else 0.0, candidates[place].dense, parts[0])
-    reason = objection(parts[0], support, bool(first), sure)
+    place = first[0].passage if first else _best_supported(looked, supports)
+    support = supports[place]
+    sure = confidence(parts[0], support, candidates[place], first[0].span.score if first else 0.0)
+    reason = objection(parts[0], support, first[0].span if first else None, sure)
     if reason is not None:
-        return _refusal(question, asked, reason, candidates, parts[0], weights, sure, k)
-    chosen = [_chosen(part, spans, candidates, weights, place) for part, spans in zip(parts, found, strict=True)]
+        return _refusal(question, asked, reason, candidates, parts[0], sure, k)
+    chosen = [_chosen(part, spans, looked, supports, weights) for part, spans in zip(parts, found, strict=True)]
     order = _order(len(candidates), chosen[0], k)
-    return _assemble(question, asked, parts[0], candidates, weights, chosen, first, order, sure)
+    return _assemble(question, asked, parts[0], candidates, chosen, first, order, sure)
 
 
-def _find(question: Question, candidates: Sequence[Candidate], weights: Mapping[str, float]) -> list[Found]:
-    """Every candidate answer in the passages, the best first."""
-    top = candidates[0].score
+def _find(
+    question: Question, candidates: Sequence[Candidate], supports: Sequence[Support], weights: Mapping[str, float]
+) -> list[Found]:
+    """Every candidate answer in the passages, the best first; what lacks a name or year asked for comes last."""
     found = []
-    for place, candidate in enumerate(candidates):
-        prior = _PRIOR * math.exp((candidate.score - top) / 1.5)
+    for place, (candidate, support) in enumerate(zip(candidates, supports, strict=True)):
+        prior = _prior(candidate, support, candidates[0].score)
         for span in read(candidate.chunk, question, weights):
             found.append(Found(place, span, round(span.score + prior, 6)))
     return sorted(found, key=lambda item: (-item.score, item.passage, item.span.start))
+
+
+def _prior(candidate: Candidate, support: Support, top: float) -> float:
+    prior = _PRIOR * math.exp((candidate.score - top) / 1.5)
+    return prior - (_MISSING if support.missing_names else 0.0) - (_MISSING if support.missing_years else 0.0)
+
+
+def _best_supported(candidates: Sequence[Candidate], supports: Sequence[Support]) -> int:
+    priors = [
+        _prior(candidate, support, candidates[0].score) for candidate, support in zip(candidates, supports, strict=True)
+    ]
+    return priors.index(max(priors))
 
 
 def _chosen(
     question: Question,
     found: Sequence[Found],
     candidates: Sequence[Candidate],
+    supports: Sequence[Support],
     weights: Mapping[str, float],
-    place: int,
 ) -> list[Found]:
     """The winning candidate with its companions, or the best sentence where there is none."""
     if not found:
-        return [] if question.asked in _TYPED else [best_sentence(question, candidates, weights)]
+        return [] if question.asked in _TYPED else [best_sentence(question, candidates, supports, weights)]
     best = found[0]
     if question.asked not in _TYPED and best.span.score < _GOOD_NAME:
-        return [best_sentence(question, candidates, weights)]
+        return [best_sentence(question, candidates, supports, weights)]
     if best.span.group:
         row = [item for item in found if item.passage == best.passage and item.span.group == best.span.group]
         return sorted(row, key=lambda item: item.span.start)
@@ -116,15 +138,18 @@ _GOOD_NAME = 0.42
 """Score below which a phrase is not trusted for a what-question, and its whole sentence is shown instead."""
 
 
-def best_sentence(question: Question, candidates: Sequence[Candidate], weights: Mapping[str, float]) -> Found:
+def best_sentence(
+    question: Question, candidates: Sequence[Candidate], supports: Sequence[Support], weights: Mapping[str, float]
+) -> Found:
     """The sentence of the first passages that has most of the question's terms."""
     best: Found | None = None
     for place, candidate in enumerate(candidates[:3]):
+        prior = _prior(candidate, supports[place], candidates[0].score)
         for start, end in split_sentences(candidate.text):
             present = set(tokenize(candidate.text[start:end]))
             total = sum(weights[term.text] for term in question.terms) or 1.0
             share = sum(weights[term.text] * match_share(term, present) for term in question.terms) / total
-            score = round(share + _PRIOR * math.exp((candidate.score - candidates[0].score) / 1.5), 6)
+            score = round(share + prior, 6)
             if best is None or score > best.score:
                 best = Found(place, Span(start, end, share), score)
     assert best is not None, "a passage without a sentence"
@@ -147,28 +172,58 @@ def examine(
     missing_years = tuple(
         year for year in question.years if year not in passage_years and (passage_years or year not in article_years)
     )
-    names, unknown, lost = [], [], 0.0
+    names, words = [], []
     for term in question.terms:
-        absent = match_share(term, tokens) < _HALF and not _stands_in(term.text, article)
+        absent = not _stands_in(term, tokens, article)
         if term.text in question.years:
             continue
-        if absent and term.kind in ("name", "number"):
+        if absent and _must_stand(term, question, known):
             names.append(term.text)
-        if not any(known(token) for token, share in term.alternatives if share >= _HALF):
-            unknown.append(term.text)
-        if absent:
-            lost += weights[term.text]
+        elif absent:
+            words.append(term.text)
+    names.extend(ordinal for ordinal in question.ordinals if ordinal not in article)
+    lost = sum(weights[term.text] for term in question.terms if term.text in words and term.kind != "gap")
     total = sum(weights[term.text] for term in question.terms) or 1.0
     return Support(
         covered=coverage(question.terms, weights, text),
         missing_names=tuple(names),
         missing_years=missing_years,
         other_years=tuple(sorted(passage_years)),
-        unknown=tuple(unknown),
-        unknown_share=lost / total,
+        absent=tuple(words),
+        absent_share=lost / total,
+        head=_has_head(question, fold(text)),
     )
 
 
+def _has_head(question: Question, folded: str) -> bool:
+    """Whether the noun counted (多少个项目), or the role asked for (县委书记是谁), stands in the text."""
+    if question.asked == "person":
+        role = re.split(r"[的、]", question.verb)[-1]
+        return not 2 <= len(role) <= _LONGEST_ROLE or not _ROLE.search(role) or role in folded
+    if question.asked not in QUANTITIES or not question.noun:
+        return True
+    tokens = set(tokenize(folded))
+    heads = [term for term in question.terms if term.text in question.noun]
+    return not heads or any(_stands_in(term, tokens, folded) for term in heads)
+
+
+_LONGEST_ROLE = 8
+_ROLE = re.compile(r"(?:长|书记|主任|经理|主席|总裁|总监|负责人|教授|院士|代表|主编|导演|教练|冠军)$")
+
+
+def _must_stand(term: Term, question: Question, known: Callable[[str], bool]) -> bool:
+    """Whether an answer that lacks this word would be about something else: a place or person, a bare figure.
+
+    A Latin word of a Chinese question may have a Chinese equivalent (GDP), unless nothing in the corpus has it.
+    """
+    if question.language == "en":
+        return term.kind == "name"
+    if term.kind == "name" and term.text.isascii():
+        return not known(term.text) and len(term.text) > _SHORT_LATIN
+    return term.kind == "name" or (term.kind == "number" and len(term.text) > 1)
+
+
+_SHORT_LATIN = 3
 _HALF = 0.5
 _A_YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d{2})(?=\s*年|[-/.]\d{1,2}[-/.])|\b(?:in|since|by|for|of|during) ((?:19|20)\d{2})\b"
@@ -180,35 +235,46 @@ def years_in(folded: str) -> set[str]:
     return {first or second for first, second in _A_YEAR.findall(folded)}
 
 
-def _stands_in(text: str, article: str) -> bool:
-    return len(text) > 1 and not text.isascii() and text in article
+def _stands_in(term: Term, tokens: set[str], folded: str) -> bool:
+    """Whether a text has a term. A place's generic ending may be missing (李沧 for 李沧区), its name not."""
+    if term.kind == "name" and not term.text.isascii():
+        core = _GENERIC_END.sub("", term.text)
+        return (core if len(core) > 1 else term.text) in folded
+    return match_share(term, tokens) >= _HALF or (
+        len(term.text) > 1 and not term.text.isascii() and term.text in folded
+    )
 
 
-def objection(question: Question, support: Support, found: bool, sure: float) -> Reason | None:
+_GENERIC_END = re.compile(r"(?:高新技术产业开发区|经济技术开发区|工业园区|高新区|开发区|新区|园区|[省市区县镇乡])$")
+
+
+def objection(question: Question, support: Support, span: Span | None, sure: float) -> Reason | None:
     """What speaks against answering at all, or None."""
     if support.missing_years:
         return reasons.other_year(support.missing_years, support.other_years)
+    if span is not None and span.other_year:
+        return reasons.other_year(question.years, [year for year in support.other_years if year not in question.years])
     if support.missing_names:
         return reasons.not_named(support.missing_names)
-    if support.unknown_share >= _MOST_UNKNOWN:
-        return reasons.not_mentioned(support.unknown or tuple(term.text for term in question.terms))
-    if question.asked in _TYPED and not found:
+    if question.asked in _TYPED and span is None:
         return reasons.no_such_kind(question.asked)
-    if sure < _LEAST_CONFIDENCE:
-        return reasons.too_weak()
+    if sure < LEAST_CONFIDENCE:
+        return reasons.not_mentioned(support.absent) if support.absent else reasons.too_weak()
     return None
 
 
-_MOST_UNKNOWN = 0.42
-_LEAST_CONFIDENCE = 0.3
+LEAST_CONFIDENCE = 0.25
+"""Below this, nothing is called an answer."""
 
 
-def confidence(support: Support, span_score: float, dense: float, question: Question) -> float:
-    """A probability that the answer is right, from how much is borne out and how close it stands."""
-    names = 1.0 if support.missing_names or support.missing_years else 0.0
-    logit = -4.2 + 5.0 * support.covered + 3.4 * min(1.0, max(0.0, span_score)) - 2.5 * names
-    logit -= 2.0 * support.unknown_share
-    del dense, question
+def confidence(question: Question, support: Support, candidate: Candidate, span: float) -> float:
+    """A probability that the answer is right: how much of the question is borne out, and how far the passage stands out."""
+    english = question.language == "en"
+    logit = -4.0 + 3.0 * support.covered + 0.45 * min(candidate.score, 9.0) + 2.0 * min(1.0, max(0.0, span))
+    logit += 0.8 if english else 0.0
+    logit -= 1.2 * support.absent_share if english else 0.0
+    logit -= 0.0 if support.head else 2.2
+    logit -= 3.0 if support.missing_names or support.missing_years else 0.0
     return round(1 / (1 + math.exp(-logit)), 4)
 
 
@@ -223,7 +289,6 @@ def _assemble(
     asked: str,
     parsed: Question,
     candidates: Sequence[Candidate],
-    weights: Mapping[str, float],
     chosen: Sequence[Sequence[Found]],
     found: Sequence[Found],
     order: Sequence[int],
@@ -242,7 +307,6 @@ def _assemble(
         )
         for place in order
     )
-    del weights
     return Answer(
         question=question,
         asked=asked,
@@ -300,10 +364,8 @@ def _refusal(
     reason: Reason,
     candidates: Sequence[Candidate],
     parsed: Question,
-    weights: Mapping[str, float],
     sure: float,
     k: int,
 ) -> Answer:
-    del weights
     nearest = tuple(passage_of(candidate, parsed, (), None) for candidate in candidates[:k])
     return Answer(question, asked, (), None, sure, reason, nearest, ())

@@ -16,7 +16,9 @@ _ELLIPTIC = re.compile(
     r"^(?:那么?|那|还有|另外|and|what about|how about)?\s*[,，]?\s*(?:in\s+|for\s+)?(.{1,30}?)(?:\s*呢)?\s*[?？]*$",
     re.IGNORECASE,
 )
-_POINTING = re.compile(r"^(?:那么?|其|它们?|他们?|她们?|该[区园县市公司企业]*|这[个家里些]?)")
+_POINTING = re.compile(
+    r"^(?:那么?[,，]?)?(?:其(?!中)|它们?|他们?|她们?|该[区园县市公司企业项目]*|这[个家里些]?)?(?:的)?"
+)
 _LONGEST_SUBJECT = 24
 
 
@@ -51,7 +53,7 @@ def _other_year(question: str, before: str) -> str:
 
 def _names_subject(question: str) -> bool:
     folded = fold(question)
-    if _POINTING.match(folded):
+    if _POINTING.sub("", folded) != folded:
         return False
     return any(tag in ("ns", "nt", "nz", "nrt") for _, tag in tagged(folded)) or bool(re.search(r"[“「『《]", question))
 

@@ -51,7 +51,8 @@ class Question:
 
     `unit` is the unit asked for ("个" in 多少个项目), `noun` what is counted or named, `verb` the words just
     before the question word; each "" where the question has none. `years` are as written (2023),
-    `quoted` what stands in quotation marks; `expected` how many answers it names (哪两家: 2), 0 if it does not.
+    `quoted` what stands in quotation marks; `expected` how many answers it names (哪两家: 2), 0 if it does not; `ordinals` are
+    places in a row (第三批).
     """
 
     text: str
@@ -65,6 +66,7 @@ class Question:
     years: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
     expected: int = 0
+    ordinals: tuple[str, ...] = ()
 
 
 _STOP = frozenset(
@@ -86,6 +88,17 @@ _ASKING = re.compile(rf"(?:多少|几)(?:{_UNIT})|{QUESTION_WORDS.pattern}")
 _NAME_TAGS = frozenset(("ns", "nt", "nz", "nrt"))
 _QUOTED = re.compile(r"[“\"‘「『《]([^”\"’」』》]{1,40})[”\"’」』》]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d|[.,]\d)(?=\s*年|\s*[-—至到]|\b|[^\d])")
+_ORDINAL = re.compile(r"第(?:\d+|[一二三四五六七八九十]+)[批期届次轮号章版代]")
+# 2023年, 2023财年; not 中国制造2025, which is a name.
+_CHINESE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|财年|[-—至到]\d)")
+# Latin abbreviations that Chinese news also writes out.
+_ALIASES: dict[str, tuple[str, ...]] = {
+    "gdp": ("生产总值",),
+    "ai": ("人工智能",),
+    "r&d": ("研发",),
+    "ceo": ("首席执行官",),
+    "5g": ("第五代",),
+}
 _NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
@@ -93,12 +106,12 @@ _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
     (r"什么时候|何时|哪一?年|哪一?天|几月|几号|哪个月|哪一?月|什么时间|什么日期|日期是", "date"),
     (r"多久|多长时间|[几多少]+(?:个)?(?:天|小时|分钟|月|个月|年|周|星期|工作日|秒)(?!度)", "duration"),
     (r"多[高长宽深远]|高度|长度|宽度|深度|[几多少]+(?:公里|千米|米|厘米|海里)", "length"),
-    (r"面积|多大|多少(?:平方|亩|公顷|立方)", "area"),
+    (r"面积|多大(?!的?规模)|多少(?:平方|亩|公顷|立方)", "area"),
     (r"百分之[几多]|多少个?百分|占比|比例|比重|增幅|增速|增长率|(?:增长|提高|提升|下降|减少|缩减|降低)了?多少(?![个家名位项条人次亩万亿元])"
-     r"|[^效功频税利汇费倍速]率(?:是|为|有|达|达到)?多少", "share"),
+     r"|[^效功频税利汇费倍速]率(?:(?:是|为|有|达|达到)?多少|呢)", "share"),
     (r"多少(?:钱|元|美元|亿|万元)|多少[^,，。?？]{0,8}(?:资金|投资|经费|贷款|补贴|奖金|补助|授信)(?!项目|方|者|人|机构)|(?:投资|金额|总额|资金|营收|收入|产值|利润|税收|价格|票价|门票|费用|成本|造价|规模|授信|贷款|薪|工资)"
      r"[^,，。]{0,6}(?:是|为|有|达|达到|了)?(?:多少|几)(?![个家名位项条人次户])", "money"),
-    (r"多少|[^第]几[个家名位项条次人户座栋种类期届处批场所]", "quantity"),
+    (r"多少|多大的?规模|[^第]几[个家名位项条次人户座栋种类期届处批场所]", "quantity"),
     (r"哪里|哪儿|什么地方|何处|位于哪|在哪|哪一?个?(?:城市|地方|省|市|区|街道|国家)", "place"),
     (r"哪[一两二三四五六七八九十几些]?[家个]?(?:[^,，。?？]{0,8})?(?:企业|公司|单位|机构|部门|学校|银行|协会|大学|集团|医院|研究院|组织)"
      r"|哪[一两二三四五六七八九十几]?家|什么(?:企业|公司|单位|机构|部门|学校|银行|协会|大学|集团|医院|组织)", "organisation"),
@@ -163,7 +176,7 @@ def language_of(text: str) -> Language:
 def split_parts(text: str) -> tuple[str, ...]:
     """The parts of a Chinese question that asks for two things: 项目有多少个,总投资是多少? -> two; else itself."""
     parts = [part for part in re.split(r"[,，;；?？]", text) if part.strip()]
-    if len(parts) > 1 and all(QUESTION_WORDS.search(fold(part)) for part in parts[:2]):
+    if len(parts) > 1 and all(QUESTION_WORDS.search(fold(part)) or part.strip().endswith("呢") for part in parts[:2]):
         return tuple(parts)
     return (text,)
 
@@ -171,15 +184,16 @@ def split_parts(text: str) -> tuple[str, ...]:
 def parse_question(text: str, lexicon: Lexicon | None = None) -> Question:
     """Take a question apart. `lexicon` turns the words of an English one into Chinese; without it they stay."""
     folded = fold(text)
-    years = tuple(dict.fromkeys(_YEAR.findall(folded)))
+    english = language_of(text) == "en"
+    years = tuple(dict.fromkeys((_YEAR if english else _CHINESE_YEAR).findall(folded)))
     quoted = tuple(fold(match) for match in _QUOTED.findall(text))
-    if language_of(text) == "en":
+    if english:
         return _parse_english(text, folded, years, quoted, lexicon)
     return _parse_chinese(text, folded, years, quoted)
 
 
 def _parse_chinese(text: str, folded: str, years: tuple[str, ...], quoted: tuple[str, ...]) -> Question:
-    asked = next((kind for pattern, kind in _CHINESE_RULES if re.search(pattern, folded)), "text")
+    asked: Asked = next((kind for pattern, kind in _CHINESE_RULES if re.search(pattern, folded)), "text")
     before, unit, noun = _around_question_word(folded)
     expected = re.search(r"哪([两二三四五六七八九十])|([两二三四五六七八九十])大", folded)
     return Question(
@@ -194,6 +208,7 @@ def _parse_chinese(text: str, folded: str, years: tuple[str, ...], quoted: tuple
         years=years,
         quoted=quoted,
         expected=_NUMERALS[expected[1] or expected[2]] if expected else 0,
+        ordinals=tuple(_ORDINAL.findall(folded)),
     )
 
 
@@ -244,14 +259,15 @@ def _chinese_term(word: str, tag: str) -> Term:
     inner = [(token, 0.5) for token in dict.fromkeys(tokenize(word)) if token != word and len(token) > 1]
     if word[0].isdigit():
         return Term(word, ((word, 1.0), *inner), "number")
-    return Term(word, ((word, 1.0), *inner), "name" if word.isascii() or tag in _NAME_TAGS else "word")
+    aliases = [(alias, 0.9) for alias in _ALIASES.get(word, ())]
+    return Term(word, ((word, 1.0), *aliases, *inner), "name" if word.isascii() or tag in _NAME_TAGS else "word")
 
 
 def _parse_english(
     text: str, folded: str, years: tuple[str, ...], quoted: tuple[str, ...], lexicon: Lexicon | None
 ) -> Question:
-    asked = next((kind for pattern, kind in _ENGLISH_RULES if re.search(pattern, folded)), "text")
-    noun = re.search(
+    asked: Asked = next((kind for pattern, kind in _ENGLISH_RULES if re.search(pattern, folded)), "text")
+    noun = re.search(r"\b(population)\b", folded) or re.search(
         r"how many (?:[\w-]+ ){0,4}?(\w+?)(?= (?:did|does|do|has|have|had|is|are|was|were|of|in|at|for|can|will)\b|\?|$)",
         folded,
     )

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
     from embeddings.types import Chunk
 
+_AGENT = re.compile(r"由([^,，。;；:：！？]{2,40})")
+_OTHER_ROLE = re.compile(r"(?:主办|承办|协办|指导|支持|投资|设计|建设)[、,，]")
+_PLACE = re.compile(
+    r"(?:位于|设在|设于|落户|落地|坐落于|坐落在|地处|选址(?:于|在)?|布局在?|定于|迁至|搬到|搬至|地点[在为是：:]?|地址[在为是：:]?|在)"
+    r"([^,，。;；、：:“”()（）]{2,20}?)(?=的|举行|举办|召开|开工|启动|揭牌|成立|建设|落成|投产|开业|启用|[,，。;；、]|$)"
+)
+_PLACE_END = re.compile(r"[省市区县镇乡村街道路园岛湾港山城馆厅楼中心广场]$")
+_DEFINITION = re.compile(r"[”」』\"]?[,，]?(?:是指|指的是|就是|即|是|指|为)([^。！？\n]{4,120})")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年)")
 _MARKS = re.compile(r"[，,；;。！？!?\n]")
 # How much of a term's weight is left beyond each mark between it and the candidate.
 _DECAY = {"，": 0.82, ",": 0.82, "；": 0.6, ";": 0.6}
@@ -31,19 +40,25 @@ _ROUND = frozenset("十百千万亿")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A candidate answer: character range in the passage, its score, and whether it is one of several parts."""
+    """A candidate answer: character range in the passage, and its score.
+
+    Spans of one `group` above 0 belong together; `other_year` says that it speaks of a year not asked for.
+    """
 
     start: int
     end: int
     score: float
     group: int = 0
+    other_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A passage, prepared for scoring: its folded text, and where each term of the question stands in it."""
 
+    text: str
     folded: str
+    context: str
     places: Mapping[str, tuple[tuple[int, int, float], ...]]
     in_context: Mapping[str, float]
     marks: tuple[tuple[int, float], ...]
@@ -57,7 +72,9 @@ def prepare(chunk: Chunk, terms: Sequence[Term]) -> Reading:
     for mark in _MARKS.finditer(folded):
         marks.append((mark.start(), _DECAY.get(mark.group(), _SENTENCE_DECAY)))
     return Reading(
+        chunk.text,
         folded,
+        context,
         {term.text: tuple(_places(folded, term)) for term in terms},
         {term.text: _best_share(context, term) for term in terms},
         tuple(marks),
@@ -107,7 +124,9 @@ def read(chunk: Chunk, question: Question, weights: Mapping[str, float]) -> list
         found = list(_read_persons(reading, question, weights))
     elif asked == "organisation":
         found = list(_read_organisations(reading, question, weights))
-    elif asked in ("name", "list", "place"):
+    elif asked == "place":
+        found = list(_read_places(reading, question, weights))
+    elif asked in ("name", "list"):
         found = list(_read_names(reading, question, weights))
     else:
         found = []
@@ -157,10 +176,16 @@ def _read_figures(reading: Reading, question: Question, weights: Mapping[str, fl
         elif question.asked == "quantity":
             score += _kind_prior(quantity.kind, question)
         score += _change(reading.folded, question, start, end)
-        score += _year_fit(reading.folded, question, start)
+        other_year = _speaks_of_other_year(reading, question, start)
+        score += -0.3 if other_year else 0.06 if question.years else 0.0
         score -= _part_of(reading.folded, question, start)
         score -= 0.15 if quantity.number in _ROUND else 0.0
-        yield Span(start, end, round(score, 6))
+        yield Span(start, end, round(score, 6), other_year=other_year)
+
+
+def _speaks_of_other_year(reading: Reading, question: Question, start: int) -> bool:
+    year = bound_year(reading, start) if question.years else None
+    return year is not None and year not in question.years
 
 
 def _stands_in(text: str, question: str) -> bool:
@@ -214,14 +239,23 @@ def _change(folded: str, question: Question, start: int, end: int) -> float:
     return 0.0
 
 
-def _year_fit(folded: str, question: Question, start: int) -> float:
-    """A figure bound to the year asked for (2023年的47家), or to another one (2020年的42家)."""
-    if not question.years:
-        return 0.0
-    before = [match[1] for match in re.finditer(r"((?:19|20)\d{2})年", folded[:start])]
-    if not before:
-        return 0.0
-    return 0.06 if before[-1] in question.years else -0.3
+def bound_year(reading: Reading, start: int) -> str | None:
+    """The year that a figure speaks of: the last one before it in its sentence, else the first after it there,
+    else the last one in the sentences before, else the title's; None where nothing says.
+    """
+    first = max(reading.folded.rfind(mark, 0, start) for mark in "。！？!?\n") + 1
+    after = re.search(r"[。！？!?\n]", reading.folded[start:])
+    last = start + after.start() if after is not None else len(reading.folded)
+    for text, take in (
+        (reading.folded[first:start], -1),
+        (reading.folded[start:last], 0),
+        (reading.folded[:first], -1),
+        (reading.context, -1),
+    ):
+        years = _YEAR.findall(text)
+        if years:
+            return str(years[take])
+    return None
 
 
 def _part_of(folded: str, question: Question, start: int) -> float:
@@ -242,12 +276,39 @@ def _part_of(folded: str, question: Question, start: int) -> float:
 
 
 def _read_persons(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
+    named = False
     for (start, end), titled in spans.persons(reading.folded):
         if reading.folded[start:end] in question.folded:
             continue
+        named = True
         score = 0.75 * closeness(reading, question.terms, weights, start, end) + (0.1 if titled else 0.0)
         yield Span(start, end, round(score, 6))
-    yield from _read_subjects(reading, question, weights, 0.6)
+    for start, end in spans.latin_persons(reading.text):
+        named = True
+        yield Span(start, end, round(0.75 * closeness(reading, question.terms, weights, start, end), 6))
+    yield from _read_agents(reading, question, weights)
+    if not named and question.language == "zh":
+        yield from _read_subjects(reading, question, weights, 0.6)
+
+
+def _read_agents(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
+    """Who does it, said by 由: 由某某公司承办, where 承办 is a word of the question."""
+    places = {start for found in reading.places.values() for start, _, weight in found if weight >= 0.5}
+    for match in _AGENT.finditer(reading.folded):
+        start = match.start(1)
+        for other in _OTHER_ROLE.finditer(reading.folded, start, match.end(1)):
+            start = other.end()
+        ends = [
+            place
+            for place in sorted(places)
+            if start + 2 <= place <= match.end(1) and not spans.ends_name(reading.folded, place)
+        ]
+        if ends:
+            end = ends[0]
+            end -= len(reading.folded[start:end]) - len(reading.folded[start:end].rstrip("负责来共同牵头联合 "))
+            if end - start >= 2 and reading.folded[start:end] not in question.folded:
+                score = 0.72 * closeness(reading, question.terms, weights, start, end) + 0.12
+                yield Span(start, end, round(score, 6))
 
 
 def _read_organisations(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
@@ -263,8 +324,11 @@ def _read_organisations(reading: Reading, question: Question, weights: Mapping[s
             group = _row(reading.folded, found, place, question.expected)
             score += 0.1 if group else -0.1
         yield Span(start, end, round(score, 6), group)
+    yield from _read_agents(reading, question, weights)
     if question.expected <= 1:
-        yield from _read_subjects(reading, question, weights, 0.78)
+        for span in _read_subjects(reading, question, weights, 0.78):
+            if not any(start < span.end and span.start < end for start, end in found):
+                yield span
 
 
 def _row(folded: str, found: Sequence[tuple[int, int]], place: int, size: int) -> int:
@@ -308,6 +372,17 @@ def _predicate(folded: str, first: int, inside: Sequence[tuple[int, int, Term]],
     return place
 
 
+def _read_places(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
+    for match in _PLACE.finditer(reading.folded):
+        start, end = match.span(1)
+        if reading.folded[start:end] in question.folded:
+            continue
+        score = 0.72 * closeness(reading, question.terms, weights, start, end)
+        score += 0.1 if _PLACE_END.search(match[1]) else -0.1
+        score += 0.0 if match.group().startswith("在") else 0.08
+        yield Span(start, end, round(score, 6))
+
+
 def _read_names(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
     known = [term.text for term in question.terms]
     for (start, end), bonus in _named_ranges(reading, question, known):
@@ -323,6 +398,7 @@ def _named_ranges(
 ) -> Iterator[tuple[tuple[int, int], float]]:
     folded = reading.folded
     yield from _before_quoted_name(folded, question, known)
+    yield from _definitions(folded, question)
     for start, end in spans.quotations(folded):
         if not question.expected or question.expected == len(re.split(r"[、,，]", folded[start:end])):
             yield (start, end), _beside_head(folded, question, start - 1, end + 1)
@@ -331,9 +407,9 @@ def _named_ranges(
             yield span, 0.16
     if question.asked == "name" and not question.noun and question.verb:
         for verb_end, size in _ends_of(folded, question.verb):
-            span = spans.object_after(folded, verb_end)
-            if span is not None:
-                yield span, 0.05 * size
+            found = spans.object_after(folded, verb_end)
+            if found is not None:
+                yield found, 0.05 * size
     if question.asked == "list":
         for span in spans.enumerations(folded):
             yield spans.items(folded, span, question.expected, known), 0.05
@@ -348,8 +424,25 @@ def _before_quoted_name(
         if name not in question.folded and not any(name == quoted for quoted in question.quoted):
             continue
         row = re.search(r"[^,，。;；:：“”]+$", folded[: start - 1])
+        if row is not None and len(row.group().split("、")) < question.expected:
+            # 全域统筹、创新驱动,产业育成“三大战略”: a comma among the entries.
+            row = re.search(r"[^,，。;；:：“”]+[,，][^,，。;；:：“”]+$", folded[: start - 1])
         if row is not None and "、" in row.group():
             yield spans.items(folded, row.span(), question.expected, known), 0.3
+
+
+def _definitions(folded: str, question: Question) -> Iterator[tuple[tuple[int, int], float]]:
+    """What a thing is: the words after 是指, 即, 是 that follow it at once."""
+    name = re.sub(
+        r"^(?:什么是|何谓|什么叫做?)|(?:是什么意思|指的?是?什么|是什么|是啥|是指什么)?[?？。]*$", "", question.folded
+    )
+    name = name.strip("“”「」『』\"' ")
+    if not 2 <= len(name) <= 16:
+        return
+    for place in re.finditer(re.escape(name), folded):
+        meaning = _DEFINITION.match(folded, place.end())
+        if meaning is not None:
+            yield meaning.span(1), 0.35
 
 
 def _beside_head(folded: str, question: Question, start: int, end: int) -> float:

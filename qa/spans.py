@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.layout import SURNAMES
 from embeddings.quantities import Kind, Quantity, find_quantities
-from embeddings.tokens import frequency, tagged, words
+from embeddings.tokens import frequency, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +39,9 @@ _SAME_UNITS = (
     frozenset(("栋", "座", "幢")),
     frozenset(("次", "场", "人次", "户次")),
     frozenset(("月", "个月")),
+    frozenset(("小时", "个小时")),
+    frozenset(("周", "星期", "个星期")),
+    frozenset(("万元", "亿元", "元")),
     frozenset(("元", "美元", "欧元", "港元", "日元", "人民币", "万元", "亿元")),
 )
 _ORGANISATION_END = (
@@ -46,6 +49,7 @@ _ORGANISATION_END = (
     "|局|厅|办公室|指挥部|事务所|合作社|基金会|法院|检察院|小学|中学|学校|幼儿园|志愿服务队|工作室|实验室|联盟|报社|日报|电视台"
 )
 _ORGANISATION = re.compile(rf"[\u4e00-\u9fffa-z0-9()（）·&-]{{2,36}}?(?:{_ORGANISATION_END})(?!{_ORGANISATION_END})")
+_NAME_END = re.compile(rf"(?:{_ORGANISATION_END})")
 # What comes before a name and is not part of it.
 _BEFORE_NAME = re.compile(
     r"^.*(?:位于[^的]{1,16}的|[,，、;；。:：“”「」]|其中|包括|以及|引进了?|入驻[^的]{0,12}的|提到的|邀请|联合|通过|记者从|由|与|和|及|对|向|被|将|把"
@@ -53,22 +57,45 @@ _BEFORE_NAME = re.compile(
 )
 _TITLE_BEFORE = re.compile(
     r"(?:董事长|总经理|经理|负责人|总裁|总监|主任|局长|处长|区长|市长|省长|县长|镇长|书记|院长|校长|所长|会长|秘书长|队长|教授|院士|博士|导师|专家|科学家"
-    r"|工程师|调研员|记者|通讯员|主席|部长|馆长|创始人|志愿者|代表|同志|医生|老师|作者|党员|法人)[：:“\s]*$"
+    r"|工程师|调研员|教师|师傅|司机|选手|队员|村民|居民|市民|商户|职工|记者|通讯员|主席|部长|馆长|创始人|志愿者|代表|同志|医生|老师|作者|党员|法人)[：:“\s]*$"
 )
 _SPEECH_AFTER = re.compile(
-    r"^(?:说|表示|介绍|告诉|指出|认为|强调|透露|称|坦言|解释|提到|回忆|带领|担任|出任|当选|任|先生|女士|教授|院士|博士|主持|出席|率|摄|[,，、\s。])"
+    r"^(?:说|表示|介绍|告诉|指出|认为|强调|透露|称|坦言|解释|提到|回忆|带领|担任|出任|当选|任|先生|女士|教授|院士|博士|主持|出席|率队|摄)"
 )
+_LATIN_NAME = re.compile(r"(?:(?:Dr|Mr|Ms|Mrs|Prof)\.? )?[A-Z][a-z]+(?: [A-Z]\.)?(?: [A-Z][a-z]+)+")
+_NOT_IN_NAME = re.compile(r"[一二三四五六七八九十百千万个名位家的了是在有年月日元次将与和及等为被把对]")
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff]+")
+_FULL_NAME = 3
+_COMMON_WORD = 50
 _ENUMERATION = re.compile(r"[^,，。;；:：、\s]{1,40}(?:、[^,，。;；:：、]{1,40})+")
 _QUOTATION = re.compile(r"[“「『《‘]([^”」』》’]{1,60})[”」』》’]")
+_CELL = re.compile(r"[：:](\d[\d,.]*\d|\d)(?=[；;。])")
+_ENGLISH_FIGURE = re.compile(
+    r"(?<![\w.,])(?P<number>\d[\d,]*(?:\.\d+)?(?: (?:thousand|million|billion|trillion))?)"
+    r"(?:(?P<money> (?:yuan|rmb|dollars|us dollars|euros?|patacas))|(?P<share>%| per ?cent))?(?![\w]|[.,]\d)"
+)
+# Verbs that take a list as their object, and so are no part of its first entry.
+_BEFORE_LIST = re.compile(
+    r"(?:构建|打造|建设|实施|推进|提出|形成|涵盖|包括|包含|围绕|聚焦|完善|建立|开展|引进|设立|制定|发布|出台|成立|获评|入选|坚持|分为|分别是|分别为|如|为|是)"
+    r"[成了为出着]?"
+)
+_SHORTEST_ITEM = 4
 _BEFORE_PHRASE = frozenset("是 为 和 与 及 在 将 被 对 了 获 获评 成为 打造 建设 推进 发展".split())
 _LEADING = re.compile(
-    r"^(?:其中|目前|同时|此外|另外|而|并|且|也|还|已|将|又|如|为|在|近日|日前|近年来|如今|今年|去年|今后|全年|当前|据了解|随后|最终|此次|本次|以及|和|与|及|等|[,，、\s])+"
+    r"^(?:的|其中|目前|同时|此外|另外|而|并|且|也|还|已|将|又|如|为|在|近日|日前|近年来|如今|今年|去年|今后|全年|当前|据了解|随后|最终|此次|本次|以及|和|与|及|等|[,，、\s])+"
 )
 
 
 def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool]]:
-    """Quantities of the kind asked for, each with whether its unit is the one asked for."""
+    """Quantities of the kind asked for, each with whether its unit is the one asked for.
+
+    A figure alone in a table's cell (2023年：619) has its unit in the column's name and counts as any kind.
+    """
     kinds = _KINDS[asked]
+    for cell in _CELL.finditer(text):
+        if asked != "date":
+            yield Quantity(*cell.span(1), cell[1], "count", cell[1], ""), True
+    yield from _written_in_english(text, asked)
     for quantity in find_quantities(text):
         if quantity.kind not in kinds:
             continue
@@ -80,6 +107,16 @@ def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool
             yield quantity, False
 
 
+def _written_in_english(text: str, asked: Asked) -> Iterator[tuple[Quantity, bool]]:
+    """Figures of an English text: 6 billion yuan, 4,000, 12.5 per cent."""
+    if len(_HAN_NAME.findall(text)) * 4 > len(text.split()):
+        return
+    for match in _ENGLISH_FIGURE.finditer(text.lower()):
+        kind: Kind = "money" if match["money"] else "share" if match["share"] else "count"
+        if kind in _KINDS[asked] and not re.fullmatch(r"(?:19|20)\d\d", match.group()):
+            yield Quantity(*match.span(), text[match.start() : match.end()], kind, match["number"], ""), True
+
+
 def same_unit(first: str, second: str) -> bool:
     """Whether two classifiers count the same sort of thing (人 and 名)."""
     return first == second or any(first in units and second in units for units in _SAME_UNITS)
@@ -88,25 +125,35 @@ def same_unit(first: str, second: str) -> bool:
 def persons(folded: str) -> Iterator[tuple[Range, bool]]:
     """Chinese personal names, each with whether a title or a verb of saying stands beside it."""
     for start in range(len(folded) - 1):
-        yield from _person_at(folded, start)
+        if folded[start] in SURNAMES:
+            found = _person_at(folded, start)
+            if found is not None:
+                yield found
 
 
-def _person_at(folded: str, start: int) -> Iterator[tuple[Range, bool]]:
-    if folded[start] not in SURNAMES:
-        return
-    beside_before = start == 0 or bool(_TITLE_BEFORE.search(folded[:start])) or not folded[start - 1].isalnum()
+def latin_persons(text: str) -> Iterator[Range]:
+    """Names of people in an English text: two or more capitalised words, with Dr. or Professor before them."""
+    for match in _LATIN_NAME.finditer(text):
+        yield match.span()
+
+
+def _person_at(folded: str, start: int) -> tuple[Range, bool] | None:
+    """The name that starts here: three characters before two, unless the third begins what follows."""
+    titled = bool(_TITLE_BEFORE.search(folded[:start]))
+    apart = start == 0 or not folded[start - 1].isalnum()
     for size in (3, 2):
-        name = folded[start : start + size]
-        if len(name) < size or not re.fullmatch(r"[\u4e00-\u9fff]+", name) or frequency(name) > 50:
+        name, after = folded[start : start + size], folded[start + size :]
+        if len(name) < size or not _HAN_NAME.fullmatch(name) or frequency(name) > _COMMON_WORD:
             continue
-        after = folded[start + size :]
-        ends = not after or bool(_SPEECH_AFTER.match(after))
-        if beside_before and ends:
-            yield (
-                (start, start + size),
-                bool(_TITLE_BEFORE.search(folded[:start]) or re.match(r"[说表介告指认]", after)),
-            )
-            return
+        if _NOT_IN_NAME.search(name[1:]):
+            continue
+        if size == _FULL_NAME and _SPEECH_AFTER.match(folded[start + 2 :]) and not _SPEECH_AFTER.match(after):
+            continue
+        acts = bool(_SPEECH_AFTER.match(after))
+        ends = acts or not after or not after[0].isalnum()
+        if (titled and (ends or size == _FULL_NAME)) or (acts and (apart or titled)) or (apart and ends):
+            return (start, start + size), titled or acts
+    return None
 
 
 def organisations(folded: str) -> Iterator[Range]:
@@ -117,6 +164,11 @@ def organisations(folded: str) -> Iterator[Range]:
         start = match.start() + (before.end() if before else 0)
         if match.end() - start >= 3:
             yield start, match.end()
+
+
+def ends_name(folded: str, place: int) -> bool:
+    """Whether the words at `place` are how an organisation's name ends."""
+    return bool(_NAME_END.match(folded, place))
 
 
 def subject(folded: str, start: int, predicate: int) -> Range | None:
@@ -150,21 +202,16 @@ def items(folded: str, span: Range, expected: int, known: Sequence[str]) -> Rang
     打造成美丽青岛示范区、创新创业先导区 -> 美丽青岛示范区、创新创业先导区.
     """
     start, end = span
-    parts = folded[start:end].split("、")
+    parts = re.split(r"[、,，]", folded[start:end])
     if 1 < expected < len(parts):
         dropped = sum(len(part) + 1 for part in parts[: len(parts) - expected])
         start += dropped
         parts = parts[-expected:]
-    first = parts[0]
-    cut = 0
-    place = 0
-    for word, tag in tagged(first):
-        place = first.index(word, place) + len(word)
-        if place >= len(first):
-            break
-        verb = tag == "v" and len(word) > 1 and place <= len(first) // 2
-        if verb or first[place - 1] in "成为的是有了:" or any(first[:place].endswith(name) for name in known):
-            cut = place
+    cut = max((match.end() for match in _BEFORE_LIST.finditer(parts[0]) if match.end() <= len(parts[0]) - 2), default=0)
+    for name in known:
+        place = parts[0].find(name)
+        if 0 <= place and cut < place + len(name) <= len(parts[0]) - _SHORTEST_ITEM:
+            cut = max(cut, place + len(name))
     return start + cut, end
 
 

@@ -30,8 +30,8 @@ HEAD = f"<script>{_SCRIPT}</script>"
 
 SCROLL_TO_QUESTION = """
 () => setTimeout(() => {
-  const questions = document.querySelectorAll("#wj-chat .user-row");
-  questions[questions.length - 1]?.scrollIntoView({block: "start"});
+  const starts = document.querySelectorAll("#wj-chat :is(.user-row, .wj-error)");
+  starts[starts.length - 1]?.scrollIntoView({block: "start"});
 }, 60)
 """
 """An answer is read from its top; the chatbot's own scrolling would show its end."""
@@ -90,7 +90,7 @@ CSS = """
 .wj-others ul { list-style: none; padding: 0; }
 .wj-others li { margin: 4px 0; }
 .wj .wj-reason { font-size: 17px; font-weight: 600; }
-.wj .wj-error { color: var(--wj-error); }
+.wj .wj-error { color: var(--wj-error); scroll-margin-top: 60px; }
 .wj .wj-status { color: var(--wj-soft); }
 
 @media (max-width: 640px) {

@@ -32,11 +32,13 @@ CHROME = gr.I18n(
         "intro": "向一个文件夹的中文文档提问。答案是原文里的字句，附上它所在的句子和出处。",
         "question": "写下问题，按回车发送",
         "clear": "新对话",
+        "empty": "写下问题，或点一个例子。",
     },
     en={
         "intro": "Ask a folder of Chinese documents. Answers are their own words, with sentence and source.",
         "question": "Write a question, press Enter",
         "clear": "New chat",
+        "empty": "Write a question, or click an example.",
     },
 )
 _SHOWN_OF_TOO_LONG = 200
@@ -106,7 +108,13 @@ def build_page(qa: Asks, ready: threading.Event | None = None) -> gr.Blocks:
                 gr.Markdown(CHROME("intro"))
             clear = gr.Button(CHROME("clear"), size="sm", scale=0, elem_id="wj-clear")
         chat = gr.Chatbot(
-            show_label=False, buttons=[], latex_delimiters=[], autoscroll=False, scale=1, elem_id="wj-chat"
+            placeholder=str(CHROME("empty")),
+            show_label=False,
+            buttons=[],
+            latex_delimiters=[],
+            autoscroll=False,
+            scale=1,
+            elem_id="wj-chat",
         )
         box = gr.Textbox(
             label=CHROME("question"),

@@ -28,8 +28,8 @@ _CONFIDENCE = (
 )
 # Direction marks and overrides would reorder what stands around them; other controls would vanish unseen.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-# Characters that HTML leaves alone, but Markdown, LaTeX or a template would take for its own.
-_MARKUP = re.compile(r"[$*_`~\\{}\[\]#|]")
+# Characters that HTML leaves alone, but LaTeX, Markdown's bold and code, or a template would take for their own.
+_MARKUP = re.compile(r"[$*`\\{}]")
 _DATE = re.compile(r"(\d{4}|-)(?:-(\d{2}))?(?:-(\d{2}))?")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -43,7 +43,7 @@ def visible(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """The text as HTML that shows it character for character, in Markdown too."""
+    """The text as HTML that shows it character for character; `$$`, `**` and `{{` do not act either."""
     return _MARKUP.sub(lambda match: f"&#{ord(match.group())};", html.escape(visible(text)))
 
 

@@ -69,6 +69,8 @@ def launch(qa: Asks, host: str, port: int, ready: threading.Event | None = None)
 
 def _stay_local(host: str) -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    # Else each question would be followed by a table of all questions so far, for a dashboard that is not served.
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
     # Gradio calls its own address once while it starts; through a proxy that call would leave the machine and fail.
     for name in ("NO_PROXY", "no_proxy"):
         local = dict.fromkeys([*filter(None, os.environ.get(name, "").split(",")), "127.0.0.1", "localhost", host])

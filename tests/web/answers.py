@@ -51,23 +51,33 @@ def refused(question: str = "深圳引进了多少个项目?") -> Answer:
     return Answer(question, question, (), None, 0.05, reason, (passage(found=""),), ())
 
 
-class HandMadeQA:
-    """Answers as QA does: with 311个, but not about 深圳 or Shenzhen; an empty question is an error.
+def hostile(question: str) -> Answer:
+    """311个 in a passage whose every part tries to be more than text."""
+    near = passage(f"甲。引进{HOSTILE}共311个。乙。", title=HOSTILE, section=HOSTILE, date=None, file="<b>a</b>.txt")
+    return Answer(question, question, ("311个",), None, 0.5, None, (near, near), ())
 
-    `asked` remembers each question with its history; `free` holds answers back while it is not set.
+
+class HandMadeQA:
+    """Answers as QA does: with 311个, but not about 深圳 or Shenzhen, and in hostile passages where asked to.
+
+    `asked` remembers each question with its history. Each question counts in `arrived` and then waits for `free`.
     """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[str, ...]]] = []
+        self.arrived = threading.Semaphore(0)
         self.free = threading.Event()
         self.free.set()
 
     def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
         check_question(question)
+        self.arrived.release()
         self.free.wait(20)
         self.asked.append((question, tuple(history)))
         if "boom" in question:
             raise RuntimeError("secret detail")
         if "深圳" in question or "Shenzhen" in question:
             return refused(question)
+        if "hostile" in question:
+            return hostile(question)
         return answered(question)

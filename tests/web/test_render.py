@@ -167,9 +167,12 @@ def test_questions_and_errors_are_shown_as_text(render: object) -> None:
     assert shown.text == visible(HOSTILE)
 
 
-def test_nothing_is_left_for_markdown_latex_or_templates() -> None:
-    shown = escape("$$x$$ **b** `c` [d](e) {{f}} ${g} <h> # i | \\j ~~k~~ _l_")
-    assert not set("$*`[]{}<>|\\~_") & set(shown)
+def test_nothing_is_left_for_latex_bold_code_or_templates() -> None:
+    source = "$$x$$ **b** `c` {{d}} ${e} <f> \\g a_b.txt"
+    shown = escape(source)
+    assert not set("$*`{}<>\\") & set(shown)
+    assert "a_b.txt" in shown
+    assert Reader(shown).text == source
 
 
 def test_control_characters_become_visible() -> None:

@@ -5,8 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -64,17 +62,17 @@ def test_an_empty_question_gets_a_sentence(client: Client) -> None:
 
 def test_several_questions_run_at_the_same_time(address: str, qa: HandMadeQA) -> None:
     clients = [Client(address, verbose=False, analytics_enabled=False) for _ in range(3)]
+    while qa.arrived.acquire(blocking=False):
+        pass
     qa.free.clear()
-    waiting = threading.Semaphore(0)
-    held, qa.free.wait = qa.free.wait, lambda timeout=None: waiting.release() or held(timeout)  # type: ignore[method-assign, func-returns-value]
     try:
         with ThreadPoolExecutor(3) as pool:
             jobs = [pool.submit(each.predict, f"第{n}问?", api_name="/chat") for n, each in enumerate(clients)]
-            together = [waiting.acquire(timeout=15) for _ in clients]
+            together = [qa.arrived.acquire(timeout=15) for _ in clients]
             qa.free.set()
             results = [shown(job.result(20)) for job in jobs]
     finally:
-        qa.free.wait = held  # type: ignore[method-assign]
+        qa.free.set()
     assert together == [True] * 3
     assert all(f"第{n}问?" in result for n, result in enumerate(results))
     for each in clients:
@@ -113,12 +111,20 @@ def test_starting_asks_no_proxy_and_sends_no_analytics(monkeypatch: pytest.Monke
     assert "127.0.0.1" in os.environ["NO_PROXY"].split(",")
 
 
-def test_serve_prints_its_address_in_one_line_and_ends_at_ctrl_c(tmp_path: Path) -> None:
+def test_serve_prints_its_address_calls_nobody_and_ends_at_ctrl_c() -> None:
     port = free_port()
-    code = (
-        "from tests.web.answers import HandMadeQA\nfrom web.server import serve\n"
-        f"qa = HandMadeQA()\nqa.warm_up = lambda: None\nserve(qa, port={port})\n"
-    )
+    code = f"""
+import sys
+def note(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo") and "127.0.0.1" not in str(arguments):
+        print(event, arguments, file=sys.stderr)
+sys.addaudithook(note)
+from tests.web.answers import HandMadeQA
+from web.server import serve
+qa = HandMadeQA()
+qa.warm_up = lambda: None
+serve(qa, port={port})
+"""
     process = subprocess.Popen(
         [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
@@ -128,7 +134,9 @@ def test_serve_prints_its_address_in_one_line_and_ends_at_ctrl_c(tmp_path: Path)
     )
     assert process.stdout is not None
     first = process.stdout.readline()
-    time.sleep(0.5)
+    client = Client(f"http://127.0.0.1:{port}", verbose=False, analytics_enabled=False)
+    assert "311个" in shown(client.predict("引进了多少个项目?", api_name="/chat"))
+    client.close()
     process.send_signal(2)
     rest, errors = process.communicate(timeout=20)
     assert first.startswith(f"wenju is open at http://127.0.0.1:{port}")

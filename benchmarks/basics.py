@@ -1,0 +1,294 @@
+"""Quality of the answers on seeds/, and the time and memory of building and asking: `python -m benchmarks.basics`.
+
+Prints a table, and writes the figures as JSON to benchmarks/results/. With --write the table also goes into
+benchmarks/README.md. Whatever is about memory or a cold start is measured on a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from qa import QA
+from qa.evaluation import Report, evaluate, load_cases
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+CORPUS = REPOSITORY / "seeds"
+CASES = REPOSITORY / "tests" / "data" / "seeds_dev.jsonl"
+README = REPOSITORY / "benchmarks" / "README.md"
+RESULTS = REPOSITORY / "benchmarks" / "results"
+
+ROUNDS = 3
+"""How often each question is asked warm, and the cold command run."""
+
+_BEGIN, _END = "<!-- basics: begin -->", "<!-- basics: end -->"
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What a child process left: its output, its wall-clock seconds and the most memory it held, in bytes."""
+
+    output: str
+    seconds: float
+    peak: int
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A build from nothing and one with nothing to do.
+
+    `load_seconds` is importing and loading the model, `seconds` all the rest of the build, of which encoding takes
+    most; `unchanged_seconds` is a rebuild of an unchanged corpus. `peak` is in bytes.
+    """
+
+    chunks: int
+    load_seconds: float
+    seconds: float
+    wall_seconds: float
+    peak: int
+    unchanged_seconds: float
+    unchanged_wall_seconds: float
+
+    @property
+    def chunks_per_second(self) -> float:
+        return self.chunks / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Milliseconds of one answer in a process that has the model loaded, and seconds and bytes of `wenju ask`."""
+
+    questions: int
+    median_ms: float
+    p95_ms: float
+    cold_seconds: float
+    cold_peak: int
+
+
+def run_process(arguments: list[str], expected: tuple[int, ...] = (0,)) -> Process:
+    """Run Python with `arguments` and wait for it; CalledProcessError for an exit code that is not expected."""
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as output:
+        child = subprocess.Popen([sys.executable, *arguments], cwd=REPOSITORY, stdout=output, stdin=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        text = output.read().decode("utf-8")
+    if child.returncode not in expected:
+        raise subprocess.CalledProcessError(child.returncode, child.args, text)
+    # Linux counts kibibytes, macOS bytes.
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Process(text, seconds, usage.ru_maxrss * unit)
+
+
+def build_from_nothing(index: Path) -> None:
+    """In a child process: load the model, build, and print the figures as JSON."""
+    started = time.perf_counter()
+    from embeddings import rebuild
+    from embeddings.encoder import load_encoder
+
+    encoder = load_encoder()
+    encoder.encode_passages(["预热"])
+    loaded = time.perf_counter()
+    report = rebuild(CORPUS, index, progress=False, encoder=encoder)
+    done = time.perf_counter()
+    print(json.dumps({"load": loaded - started, "build": done - loaded, "encoded": report.encoded}))
+
+
+def measure_build(index: Path) -> Build:
+    """Build the index of seeds/ in an empty folder, then again."""
+    child = run_process(["-m", "benchmarks.basics", "--build", str(index)])
+    figures = json.loads(child.output.splitlines()[-1])
+    again = run_process(["-m", "benchmarks.basics", "--rebuild", str(index)])
+    unchanged = json.loads(again.output.splitlines()[-1])
+    if unchanged["encoded"]:
+        raise RuntimeError(f"a rebuild of an unchanged corpus encoded {unchanged['encoded']} chunks")
+    return Build(
+        chunks=figures["encoded"],
+        load_seconds=figures["load"],
+        seconds=figures["build"],
+        wall_seconds=child.seconds,
+        peak=child.peak,
+        unchanged_seconds=unchanged["seconds"],
+        unchanged_wall_seconds=again.seconds,
+    )
+
+
+def rebuild_unchanged(index: Path) -> None:
+    """In a child process: rebuild, as the command does, and print the report as JSON."""
+    from embeddings import rebuild
+
+    print(json.dumps(rebuild(CORPUS, index, progress=False).to_dict()))
+
+
+def measure_asking(qa: QA, index: Path, questions: list[str]) -> Asking:
+    """Ask each question ROUNDS times in this process, then the first one ROUNDS times by the command."""
+    milliseconds = []
+    for question in tqdm(questions * ROUNDS, desc="asking", unit="question", disable=None):
+        started = time.perf_counter()
+        qa.ask(question)
+        milliseconds.append(1000 * (time.perf_counter() - started))
+    command = [str(REPOSITORY / "app.py"), "ask", questions[0], "--index", str(index)]
+    cold = [run_process(command, expected=(0, 1)) for _ in range(ROUNDS)]
+    return Asking(
+        questions=len(milliseconds),
+        median_ms=statistics.median(milliseconds),
+        p95_ms=percentile(milliseconds, 0.95),
+        cold_seconds=statistics.median(run.seconds for run in cold),
+        cold_peak=int(statistics.median(run.peak for run in cold)),
+    )
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the smallest value that is at least as large as `share` of all values."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+def size_on_disk(folder: Path) -> int:
+    """Sum up the bytes of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def machine() -> dict[str, str]:
+    """Name what the figures depend on: processor, cores, system, versions, date, commit."""
+    import torch
+
+    processor = platform.processor() or platform.machine()
+    information = Path("/proc/cpuinfo")
+    if information.is_file():
+        found = re.search(r"^model name\s*:\s*(.+)$", information.read_text(encoding="utf-8"), re.MULTILINE)
+        processor = found[1] if found else processor
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "commit": commit(),
+        "processor": f"{processor}, {cores} cores",
+        "system": f"{platform.system()} {platform.machine()}",
+        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
+    }
+
+
+def commit() -> str:
+    """Return the short name of the commit measured, with -dirty where the code differs from it."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", *arguments]
+        return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        code = ["app.py", "benchmarks/*.py", "embeddings", "qa", "seeds", "constraints.txt", "tests/data"]
+        return git("rev-parse", "--short", "HEAD") + ("-dirty" if git("status", "--porcelain", "--", *code) else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def table(where: dict[str, str], quality: Report, build: Build, asking: Asking, size: int) -> str:
+    """Lay the figures out as a Markdown table, below a line that says when and on what they were measured."""
+    rows = [
+        ("found at 1 (hit@1)", f"{quality.hit_at_1} of {quality.answerable}"),
+        ("found at 3 (hit@3)", f"{quality.hit_at_3} of {quality.answerable}"),
+        ("exact", f"{quality.exact} of {quality.answerable}"),
+        ("answerable but refused (wrongly_refused)", f"{quality.wrongly_refused} of {quality.answerable}"),
+        ("absent and refused (refused)", f"{quality.refused} of {quality.absent}"),
+        ("build from nothing: encoding", f"{build.chunks_per_second:.1f} chunks/s ({build.chunks} chunks)"),
+        ("build from nothing: without loading the model", f"{build.seconds:.1f} s"),
+        ("build from nothing: whole process", f"{build.wall_seconds:.1f} s, peak {_mib(build.peak)}"),
+        ("rebuild, nothing changed", f"{build.unchanged_seconds:.2f} s"),
+        ("rebuild, nothing changed: whole process", f"{build.unchanged_wall_seconds:.1f} s"),
+        ("ask, model loaded: median", f"{asking.median_ms:.0f} ms ({asking.questions} answers)"),
+        ("ask, model loaded: 95th percentile", f"{asking.p95_ms:.0f} ms"),
+        (
+            f"`wenju ask`, cold: whole process, median of {ROUNDS}",
+            f"{asking.cold_seconds:.1f} s, peak {_mib(asking.cold_peak)}",
+        ),
+        ("index on disk, with the vector cache", f"{size / _MIB:.1f} MiB"),
+    ]
+    head = f"{where['date']}, commit `{where['commit']}`, {where['processor']}, {where['system']}, {where['versions']}."
+    lines = [head, "", "| what | figure |", "|---|---|", *(f"| {name} | {figure} |" for name, figure in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _mib(size: int) -> str:
+    return f"{size / _MIB:.0f} MiB"
+
+
+def with_table(text: str, new: str) -> str:
+    """Put a table between the markers of a text; ValueError where they are missing."""
+    if text.count(_BEGIN) != 1 or text.count(_END) != 1 or text.index(_BEGIN) > text.index(_END):
+        raise ValueError(f"{README} must hold {_BEGIN} and {_END}, once each and in this order")
+    before, rest = text.split(_BEGIN)
+    return f"{before}{_BEGIN}\n{new}{_END}{rest.split(_END)[1]}"
+
+
+def measure(folder: Path) -> tuple[str, dict[str, Any]]:
+    """Measure everything, with an index in `folder`; return the table and the figures."""
+    index = folder / "index"
+    where = machine()
+    _say("building from nothing, then once more ...")
+    build = measure_build(index)
+    qa = QA.open(index)
+    qa.warm_up()
+    cases = load_cases(CASES)
+    _say("asking the questions with known answers ...")
+    quality = evaluate(qa.ask, cases)
+    _say(f"asking each {ROUNDS} times more, then by the command ...")
+    asking = measure_asking(qa, index, [case.question for case in cases])
+    size = size_on_disk(index)
+    figures = {
+        "machine": where,
+        "quality": quality.to_dict(),
+        "build": {**asdict(build), "chunks_per_second": build.chunks_per_second},
+        "asking": asdict(asking),
+        "index_bytes": size,
+    }
+    return table(where, quality, build, asking, size), figures
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.basics", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md too")
+    parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--rebuild", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.build is not None:
+        build_from_nothing(arguments.build)
+        return
+    if arguments.rebuild is not None:
+        rebuild_unchanged(arguments.rebuild)
+        return
+    with tempfile.TemporaryDirectory(prefix="wenju-bench-") as folder:
+        text, figures = measure(Path(folder))
+    print(text, end="")
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"basics-{figures['machine']['commit']}.json"
+    file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    _say(f"written to {file.relative_to(REPOSITORY)}")
+    if arguments.write:
+        README.write_text(with_table(README.read_text(encoding="utf-8"), text), encoding="utf-8")
+        _say(f"written to {README.relative_to(REPOSITORY)}")
+
+
+if __name__ == "__main__":
+    main()
