@@ -13,6 +13,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -301,6 +302,8 @@ def _read_docx(file: str, data: bytes) -> Document:
             for line in _split_lines("" if is_contents else _docx_text(block)):
                 out.add(number, line, _docx_level(style))
         out.gap()
+    if any(line.level == 0 for line in out.lines):  # a title stands above the headings of the first level
+        out.lines = [line if line.level is None else replace(line, level=line.level + 1) for line in out.lines]
     title = _plausible_title(document.core_properties.title)
     body = "".join("".join(line.text.split()) for line in out.lines)
     if title and "".join(title.split()) not in body:
@@ -327,13 +330,13 @@ def _check_archive(data: bytes) -> None:
 
 
 def _docx_level(style: BaseStyle | None) -> int | None:
-    """Give the heading level of a style, or of one that it is based on."""
+    """Give the heading level of a style, or of one that it is based on; 0 for the document's title."""
     for _ in range(_STYLE_DEPTH):
         if not isinstance(style, ParagraphStyle):
             break
         name = (style.name or "").lower()
         if name in ("title", "标题"):
-            return 1
+            return 0
         if found := re.fullmatch(r"(?:heading|标题) ?([1-9])", name):
             return int(found[1])
         style = style.base_style

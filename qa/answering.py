@@ -263,7 +263,7 @@ def objection(question: Question, support: Support, span: Span | None, sure: flo
     return None
 
 
-LEAST_CONFIDENCE = 0.25
+LEAST_CONFIDENCE = 0.38
 """Below this, nothing is called an answer."""
 
 

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+_YEAR_WRITTEN = re.compile(r"在?(?:19|20)\d{2}\s*年?(?:度)?")
 _ELLIPTIC = re.compile(
-    r"^(?:那么?|那|还有|另外|and|what about|how about)?\s*[,，]?\s*(?:in\s+|for\s+)?(.{1,30}?)(?:\s*呢)?\s*[?？]*$",
-    re.IGNORECASE,
+    r"^(?:那么?|那|还有|另外|and|what about|how about)?\s*,?\s*(?:in\s+|for\s+)?(.{1,30}?)(?:\s*呢)?\s*[?。.]*$"
 )
 _POINTING = re.compile(
-    r"^(?:那么?[,，]?)?(?:其(?!中)|它们?|他们?|她们?|该[区园县市公司企业项目]*|这[个家里些]?)?(?:的)?"
+    r"^(?:那么?(?![里儿个些])[,，]?)?(?:其(?![中他它余实])|它们?|他们?|她们?|该[区园县市公司企业项目]*|[这那](?:个|家|里|儿|些))?(?:的)?"
 )
 _LONGEST_SUBJECT = 24
 
@@ -26,29 +26,47 @@ def complete(question: str, history: Sequence[str]) -> str:
     """The question as it would be asked on its own; `history` has earlier questions, the oldest first.
 
     那2022年呢? takes the last question with the other year; a question that names no subject gets the last one's.
+    Earlier questions are completed the same way first, so that 那2021年呢? may follow 那2022年呢?.
     """
-    if not history or language_of(question) == "en":
-        return _other_year(question, history[-1]) if history else question
-    before = history[-1].strip()
-    swapped = _other_year(question, before)
-    if swapped != question:
-        return swapped
-    if _names_subject(question):
+    before = ""
+    for item in (*history, question):
+        before = _after(item, before) if before else item
+    return before
+
+
+def _after(question: str, before: str) -> str:
+    """A question completed from the one before it, which stands on its own."""
+    before = before.strip()
+    year = _only_a_year(question)
+    if year:
+        return _in_year(before, year)
+    if language_of(question) == "en" or _names_subject(question):
         return question
     subject = subject_of(before)
+    if _YEAR.search(fold(question)):
+        subject = _YEAR_WRITTEN.sub("", subject)
     rest = _POINTING.sub("", question).lstrip(",， 的")
     return subject + rest if subject and subject not in question else question
 
 
-def _other_year(question: str, before: str) -> str:
-    """The last question with the year of a question that says no more than a year."""
-    elliptic = _ELLIPTIC.match(question.strip())
-    year = _YEAR.search(question)
-    if elliptic is None or year is None or not _YEAR.search(before):
-        return question
-    if re.sub(r"年|\s", "", elliptic[1]) != year.group():
-        return question
-    return _YEAR.sub(year.group(), before, count=1)
+def _only_a_year(question: str) -> str:
+    """The year of a question that says no more than a year (那2022年呢?), else ""."""
+    folded = fold(question.strip())
+    elliptic, year = _ELLIPTIC.match(folded), _YEAR.search(folded)
+    if elliptic is None or year is None or re.sub(r"年|\s", "", elliptic[1]) != year.group():
+        return ""
+    return year.group()
+
+
+def _in_year(before: str, year: str) -> str:
+    """A question with its first year replaced, or, where it has none, with the year put in."""
+    found = _YEAR.search(fold(before))
+    if found is not None:
+        return before[: found.start()] + year + before[found.end() :]
+    if language_of(before) == "en":
+        return f"{before.rstrip('?？. ')} in {year}?"
+    subject = subject_of(before)
+    return f"{subject}{year}年{before.removeprefix(subject)}"
 
 
 def _names_subject(question: str) -> bool:
@@ -72,5 +90,6 @@ def subject_of(question: str) -> str:
             end = place
             break
         place += len(word)
-    subject = question[:end].rstrip("的是有了为在,， ")
+    # 工厂的总|投资: what is left of the cut word goes too.
+    subject = re.sub(r"的[^的]?$", "", question[:end]).rstrip("的是有了为在,， ")
     return subject if 2 <= len(subject) <= _LONGEST_SUBJECT else ""

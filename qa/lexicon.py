@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import snowballstemmer as snowball
 
 _LATIN_WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)*")
+_LONG_LATIN = re.compile(r"[A-Za-z][a-z]{3,}")
 _HAN_WORD = re.compile(r"^[\u4e00-\u9fff]{1,8}$")
 _PARENTHESIS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NOT_A_GLOSS = re.compile(r"^(?:CL:|surname |old variant|variant of|see |abbr\. for|also written|erroneous variant)")
@@ -60,7 +61,7 @@ class Lexicon:
 
     def is_name(self, word: str) -> bool:
         """Whether an English word is the name of a place or a person (Shenzhen), in the corpus or not."""
-        lower = word.lower()
+        lower = _joined(word)
         return lower in _proper_names() or lower in self._names
 
     def translate(self, word: str) -> tuple[tuple[str, float], ...]:
@@ -75,22 +76,34 @@ class Lexicon:
                 share *= _SINGLE_CHARACTER if len(chinese) == 1 else 1.0
                 found[chinese] = max(share, found.get(chinese, 0.0))
         if len(lower) >= _SHORTEST_NAME:
-            for chinese in self._names.get(lower.replace("'", "").replace("-", ""), ()):
+            for chinese in self._names.get(_joined(lower), ()):
                 found[chinese] = 1.0
         ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
         return tuple(ranked[:_MOST_WORDS])
 
 
+def _joined(word: str) -> str:
+    """A word as pinyin is written together: Xi'an -> xian."""
+    return re.sub(r"['’-]", "", word.lower())
+
+
 @functools.cache
 def _proper_names() -> frozenset[str]:
-    """English names of places and people that CC-CEDICT has: the capitalised first word of a gloss."""
+    """English names of places and people that CC-CEDICT has: the capitalised first word of a gloss.
+
+    A word that the dictionary writes small more often (Port, Park, City) is none: titles and headings capitalise it.
+    """
     names = set()
+    capitalised: Counter[str] = Counter()
+    small: Counter[str] = Counter()
     for glosses in _dictionary().values():
         for gloss in glosses:
             first = re.match(r"[A-Z][a-z]{3,}", gloss)
             if first is not None and not _NOT_A_GLOSS.match(gloss):
                 names.add(first.group().lower())
-    return frozenset(names)
+            for word in _LONG_LATIN.findall(gloss):
+                (small if word.islower() else capitalised)[word.lower()] += 1
+    return frozenset(name for name in names if capitalised[name] > small[name])
 
 
 def english_words(text: str) -> list[str]:
@@ -107,6 +120,8 @@ def english_words(text: str) -> list[str]:
 def stem(word: str) -> str:
     """The stem of an English word; British spelling counts as American."""
     word = re.sub(r"is(e|ed|es|ing|ation)$", r"iz\1", word) if len(word) > 6 else word
+    word = re.sub(r"(?<=[a-z]{2})our(s?)$", r"or\1", word)  # labour, harbours
+    word = re.sub(r"(?<=[a-z]{2})tre(s?)$", r"ter\1", word)  # centre, theatres
     word = re.sub(r"(?<=[a-z]{4})(?:est|er)$", "", word) if word.endswith("est") else word
     return str(_stemmer().stemWord(word))
 

@@ -119,12 +119,13 @@ _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
     (r"什么|哪[个项种座所支款场一]|叫做?啥|是啥", "name"),
 )  # fmt: skip
 _ENGLISH_RULES: tuple[tuple[str, Asked], ...] = (
+    (r"^who(?:m|se)?\b", "person"),
     (r"\b(?:what|which) (?:percent|percentage|share|proportion|fraction|rate|ratio)|\bby how much|\bgrowth rate|\bhow much did .* (?:grow|increase|rise|fall)", "share"),
     (r"\bhow many (?:days|months|years|hours|weeks|minutes)|\bhow long (?:did|does|do|will|has|have)|\bduration", "duration"),
     (r"\bhow (?:tall|high|deep|wide|far)\b|\bhow long is|\b(?:height|length) of|\bhow many (?:met|kilomet)", "length"),
-    (r"\bhow (?:large|big)\b|\bfloor area|\barea of|\bhow many (?:mu|square|hectares|acres)\b|\bhow much (?:land|space|area)", "area"),
+    (r"\bhow (?:large|big)\b|\bfloor area|\barea of|\bwhat area\b|\bhow many (?:mu|square|hectares|acres)\b|\bhow much (?:land|space|area)", "area"),
     (r"\bhow many\b|\bnumber of\b|\bpopulation\b", "quantity"),
-    (r"\bhow much\b|\binvestments?\b.*\b(?:total|amount)|\b(?:total|amount)\b.*\binvest|\brevenue|\bturnover|\boutput value|\bbudget|\bcosts?\b|\bprice|\bfunding|\bcredit", "money"),
+    (r"\bhow much\b|\binvestments?\b.*\b(?:total|amount)|\b(?:total|amount)\b.*\binvest|\brevenue|\bturnover|\boutput value|\bbudget|\bcosts?\b|\bfees?\b|\bprice|\bfunding|\bcredit", "money"),
     (r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b", "date"),
     (r"\bwho\b|\bwhom\b|\bwhose\b", "person"),
     (r"\bwhere\b|\b(?:what|which) (?:city|place|district|province|location|country|street)\b", "place"),
@@ -195,6 +196,8 @@ def parse_question(text: str, lexicon: Lexicon | None = None) -> Question:
 def _parse_chinese(text: str, folded: str, years: tuple[str, ...], quoted: tuple[str, ...]) -> Question:
     asked: Asked = next((kind for pattern, kind in _CHINESE_RULES if re.search(pattern, folded)), "text")
     before, unit, noun = _around_question_word(folded)
+    if asked in QUANTITIES and re.search(r"电话|热线|专线号|号码|邮编|邮政编码|代码|编号|账号|qq|微信号", before):
+        unit = "号码"
     expected = re.search(r"哪([两二三四五六七八九十])|([两二三四五六七八九十])大", folded)
     return Question(
         text=text,

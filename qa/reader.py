@@ -27,6 +27,7 @@ _PLACE = re.compile(
 )
 _PLACE_END = re.compile(r"[省市区县镇乡村街道路园岛湾港山城馆厅楼中心广场]$")
 _DEFINITION = re.compile(r"[”」』\"]?[,，]?(?:是指|指的是|就是|即|是|指|为)([^。！？\n]{4,120})")
+_GENERIC = re.compile(r"企业|公司|单位|机构|集团|大学|学校|银行|部门|国家|全国|我国")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年)")
 _MARKS = re.compile(r"[，,；;。！？!?\n]")
 # How much of a term's weight is left beyond each mark between it and the candidate.
@@ -205,14 +206,22 @@ def _beside(reading: Reading, question: Question, start: int, end: int) -> float
     before = reading.folded[max(0, start - 8) : start]
     after = reading.folded[end : end + 10]
     after = re.split(r"[，,。；;、]", after)[0]
+    clause = _since_last_figure(reading.folded, start)
     for noun in _heads(question.noun, question):
         if noun in after or before.rstrip("约近超达到共为有数量总").endswith(noun):
             bonus = max(bonus, 0.14)
+        elif noun in clause:
+            bonus = max(bonus, 0.08)
     for verb in _heads(question.verb, question):
         if re.search(rf"{re.escape(verb)}(?:了|达到?|为|是|共|约|近|超|突破|得|出|到|至|数|额|金额|总额)*$", before):
             bonus += 0.12
             break
     return bonus
+
+
+def _since_last_figure(folded: str, start: int) -> str:
+    """The words of the clause before a figure, back to the figure before it."""
+    return re.split(r"[，,。；;！？!?\n]|\d[\d.]*[\u4e00-\u9fff%]", folded[max(0, start - 40) : start])[-1]
 
 
 def _heads(phrase: str, question: Question) -> list[str]:
@@ -277,7 +286,8 @@ def _part_of(folded: str, question: Question, start: int) -> float:
 
 def _read_persons(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
     named = False
-    for (start, end), titled in spans.persons(reading.folded):
+    deeds = frozenset(start for found in reading.places.values() for start, _, weight in found if weight >= 0.5)
+    for (start, end), titled in spans.persons(reading.folded, deeds):
         if reading.folded[start:end] in question.folded:
             continue
         named = True
@@ -294,6 +304,7 @@ def _read_persons(reading: Reading, question: Question, weights: Mapping[str, fl
 def _read_agents(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
     """Who does it, said by 由: 由某某公司承办, where 承办 is a word of the question."""
     places = {start for found in reading.places.values() for start, _, weight in found if weight >= 0.5}
+    names = list(spans.organisations(reading.folded))
     for match in _AGENT.finditer(reading.folded):
         start = match.start(1)
         for other in _OTHER_ROLE.finditer(reading.folded, start, match.end(1)):
@@ -301,7 +312,7 @@ def _read_agents(reading: Reading, question: Question, weights: Mapping[str, flo
         ends = [
             place
             for place in sorted(places)
-            if start + 2 <= place <= match.end(1) and not spans.ends_name(reading.folded, place)
+            if start + 2 <= place <= match.end(1) and not any(first < place < last for first, last in names)
         ]
         if ends:
             end = ends[0]
@@ -365,7 +376,11 @@ def _read_subjects(reading: Reading, question: Question, weights: Mapping[str, f
 def _predicate(folded: str, first: int, inside: Sequence[tuple[int, int, Term]], question: Question) -> int:
     """Where the predicate of a clause starts: at 成为/是/为 before a term, else at the first term that is no place."""
     copula = re.search(r"(?:成为|成功|是|为|系|荣获|获评|入选|当选|担任)", folded[first : inside[-1][0] + 1])
-    own = [start for start, _, term in inside if term.kind != "name" and start > first + 1]
+    own = [
+        start
+        for start, end, term in inside
+        if term.kind != "name" and start > first + 1 and not _GENERIC.fullmatch(folded[start:end])
+    ]
     place = own[0] if own else inside[0][0]
     if copula is not None and copula.start() >= 2:
         return min(place, first + copula.start()) if place > first + 1 else first + copula.start()

@@ -49,7 +49,6 @@ _ORGANISATION_END = (
     "|局|厅|办公室|指挥部|事务所|合作社|基金会|法院|检察院|小学|中学|学校|幼儿园|志愿服务队|工作室|实验室|联盟|报社|日报|电视台"
 )
 _ORGANISATION = re.compile(rf"[\u4e00-\u9fffa-z0-9()（）·&-]{{2,36}}?(?:{_ORGANISATION_END})(?!{_ORGANISATION_END})")
-_NAME_END = re.compile(rf"(?:{_ORGANISATION_END})")
 # What comes before a name and is not part of it.
 _BEFORE_NAME = re.compile(
     r"^.*(?:位于[^的]{1,16}的|[,，、;；。:：“”「」]|其中|包括|以及|引进了?|入驻[^的]{0,12}的|提到的|邀请|联合|通过|记者从|由|与|和|及|对|向|被|将|把"
@@ -57,18 +56,22 @@ _BEFORE_NAME = re.compile(
 )
 _TITLE_BEFORE = re.compile(
     r"(?:董事长|总经理|经理|负责人|总裁|总监|主任|局长|处长|区长|市长|省长|县长|镇长|书记|院长|校长|所长|会长|秘书长|队长|教授|院士|博士|导师|专家|科学家"
-    r"|工程师|调研员|教师|师傅|司机|选手|队员|村民|居民|市民|商户|职工|记者|通讯员|主席|部长|馆长|创始人|志愿者|代表|同志|医生|老师|作者|党员|法人)[：:“\s]*$"
+    r"|工程师|调研员|学生|员工|代表人|教师|师傅|司机|选手|队员|村民|居民|市民|商户|职工|记者|通讯员|主席|部长|馆长|创始人|志愿者|代表|同志|医生|老师|作者|党员|法人)[：:“\s]*$"
 )
 _SPEECH_AFTER = re.compile(
     r"^(?:说|表示|介绍|告诉|指出|认为|强调|透露|称|坦言|解释|提到|回忆|带领|担任|出任|当选|任|先生|女士|教授|院士|博士|主持|出席|率队|摄)"
 )
 _LATIN_NAME = re.compile(r"(?:(?:Dr|Mr|Ms|Mrs|Prof)\.? )?[A-Z][a-z]+(?: [A-Z]\.)?(?: [A-Z][a-z]+)+")
-_NOT_IN_NAME = re.compile(r"[一二三四五六七八九十百千万个名位家的了是在有年月日元次将与和及等为被把对]")
+_NOT_IN_NAME = re.compile(r"[一二三四五六七八九十百千个名位家的了是在有次将与和及等为被把对说称]")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]+")
 _FULL_NAME = 3
 _COMMON_WORD = 50
 _ENUMERATION = re.compile(r"[^,，。;；:：、\s]{1,40}(?:、[^,，。;；:：、]{1,40})+")
 _QUOTATION = re.compile(r"[“「『《‘]([^”」』》’]{1,60})[”」』》’]")
+_CODE = "号码"
+_DIGITS = re.compile(
+    r"(?<![\d.])(?:\d{3,4}-\d{3,4}-\d{3,4}|\d{3,4}-\d{7,8}|\d{5,12})(?![\d.%万亿余多家个元户人名项件吨米])"
+)
 _CELL = re.compile(r"[：:](\d[\d,.]*\d|\d)(?=[；;。])")
 _ENGLISH_FIGURE = re.compile(
     r"(?<![\w.,])(?P<number>\d[\d,]*(?:\.\d+)?(?: (?:thousand|million|billion|trillion))?)"
@@ -95,6 +98,10 @@ def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool
     for cell in _CELL.finditer(text):
         if asked != "date":
             yield Quantity(*cell.span(1), cell[1], "count", cell[1], ""), True
+    if unit == _CODE:
+        for match in _DIGITS.finditer(text):
+            yield Quantity(*match.span(), match.group(), "count", match.group(), ""), True
+        return
     yield from _written_in_english(text, asked)
     for quantity in find_quantities(text):
         if quantity.kind not in kinds:
@@ -122,11 +129,14 @@ def same_unit(first: str, second: str) -> bool:
     return first == second or any(first in units and second in units for units in _SAME_UNITS)
 
 
-def persons(folded: str) -> Iterator[tuple[Range, bool]]:
-    """Chinese personal names, each with whether a title or a verb of saying stands beside it."""
+def persons(folded: str, deeds: frozenset[int] = frozenset()) -> Iterator[tuple[Range, bool]]:
+    """Chinese personal names, each with whether a title, a verb of saying or a deed asked about stands beside it.
+
+    `deeds` are the places where the question's own words start.
+    """
     for start in range(len(folded) - 1):
         if folded[start] in SURNAMES:
-            found = _person_at(folded, start)
+            found = _person_at(folded, start, deeds)
             if found is not None:
                 yield found
 
@@ -137,7 +147,7 @@ def latin_persons(text: str) -> Iterator[Range]:
         yield match.span()
 
 
-def _person_at(folded: str, start: int) -> tuple[Range, bool] | None:
+def _person_at(folded: str, start: int, deeds: frozenset[int]) -> tuple[Range, bool] | None:
     """The name that starts here: three characters before two, unless the third begins what follows."""
     titled = bool(_TITLE_BEFORE.search(folded[:start]))
     apart = start == 0 or not folded[start - 1].isalnum()
@@ -149,9 +159,9 @@ def _person_at(folded: str, start: int) -> tuple[Range, bool] | None:
             continue
         if size == _FULL_NAME and _SPEECH_AFTER.match(folded[start + 2 :]) and not _SPEECH_AFTER.match(after):
             continue
-        acts = bool(_SPEECH_AFTER.match(after))
+        acts = bool(_SPEECH_AFTER.match(after)) or start + size in deeds
         ends = acts or not after or not after[0].isalnum()
-        if (titled and (ends or size == _FULL_NAME)) or (acts and (apart or titled)) or (apart and ends):
+        if (titled and (ends or size == _FULL_NAME)) or (acts and (apart or size == _FULL_NAME)) or (apart and ends):
             return (start, start + size), titled or acts
     return None
 
@@ -162,13 +172,10 @@ def organisations(folded: str) -> Iterator[Range]:
         name = match.group()
         before = _BEFORE_NAME.match(name[:-2])
         start = match.start() + (before.end() if before else 0)
+        while folded[start] in "的等和与及":
+            start += 1
         if match.end() - start >= 3:
             yield start, match.end()
-
-
-def ends_name(folded: str, place: int) -> bool:
-    """Whether the words at `place` are how an organisation's name ends."""
-    return bool(_NAME_END.match(folded, place))
 
 
 def subject(folded: str, start: int, predicate: int) -> Range | None:

@@ -678,7 +678,7 @@ def test_word_paragraphs_and_rows_are_counted_in_the_order_of_the_body(tmp_path:
     assert [(line.number, line.text, line.level) for line in document.lines] == [
         (1, "总题", 1),
         (1, "", None),
-        (2, "第一节", 1),
+        (2, "第一节", 2),
         (2, "", None),
         (4, "正文", None),
         (4, "换行", None),

@@ -1,0 +1,64 @@
+"""What the tests of qa/ share: hand-made passages, one small corpus, and what holds for every answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embeddings.sentences import split_sentences
+from embeddings.types import Chunk, Sentence, Source
+from tests.support import page
+
+if TYPE_CHECKING:
+    from qa.types import Answer
+
+CORPUS = {
+    "fruit.txt": page("苹果丰收", "果农今年收获苹果30吨。"),
+    "library.txt": page(
+        "春城图书馆新馆开放",
+        "本报讯 春城图书馆新馆昨日开放,共有藏书120万册。",
+        "新馆由设计师林青主持设计,总投资4.5亿元。",
+    ),
+    "park.txt": page(
+        "园区成绩单",
+        "西城高新区规上企业数量,已从2020年的42家增加到2023年的47家。",
+        "累计引进重点项目31个,其中5亿元以上项目3个,总投资77.5亿元。",
+    ),
+    "port.txt": page(
+        "港口扩建",
+        "东港2023年建成码头3座,总投资12.6亿元。",
+        "扩建由远航建设集团承办,负责人赵明远介绍,工期由20天减少到7天。",
+    ),
+}
+"""Four articles of one chunk each, so chunk ids are 0 (fruit) to 3 (port)."""
+
+
+def sentences(text: str, first: int = 0, line: int = 1) -> tuple[Sentence, ...]:
+    """The sentences of a text, numbered from `first`, each on a line of its own from `line` on."""
+    parts = [text[start:end] for start, end in split_sentences(text)]
+    return tuple(Sentence(first + place, part, line + place, line + place) for place, part in enumerate(parts))
+
+
+def chunk(
+    text: str,
+    title: str = "",
+    section: str = "",
+    number: int = 0,
+    article: int = 0,
+    first: int = 0,
+    file: str = "a.txt",
+    date: str | None = None,
+) -> Chunk:
+    """A chunk of one paragraph, its sentences numbered from `first`, sentence n standing on line n + 1."""
+    own = sentences(text, first, first + 1)
+    context = "\n".join(part for part in (title, section) if part)
+    source = Source(file, "line", own[0].start, own[-1].end)
+    return Chunk(number, article, title, section, date, context, own, (source,))
+
+
+def texts_stand_at_highlights(answer: Answer) -> bool:
+    """Whether each text, and each alternative in its own passage, stands at a highlight, character for character."""
+    marked = [{item.text[start:end] for start, end in item.highlights} for item in answer.passages]
+    everywhere = {text for texts in marked for text in texts}
+    return all(text in everywhere for text in answer.texts) and all(
+        other.text in marked[other.passage] for other in answer.alternatives
+    )
