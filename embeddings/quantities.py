@@ -19,7 +19,8 @@ Kind = Literal["count", "money", "share", "date", "duration", "length", "area", 
 class Quantity:
     """A quantity in a text: its character range there, its words, kind, figure and unit.
 
-    `number` is the figure as written, without bound words and unit ("11.8万"); `unit` is "" for a share.
+    `number` is the figure as written, without bound words and unit ("11.8万", of a range "10亿至20亿"); for a date,
+    an ordinal or a share it is all of it, and `unit` is "".
     """
 
     start: int
@@ -31,8 +32,8 @@ class Quantity:
 
 
 _HAN = "零〇一二两三四五六七八九十百千"
-_ARABIC = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_SCALE = r"(?:万亿|百万|千万|十亿|百亿|千亿|[百千万亿])"
+_ARABIC = r"\d{1,18}(?:,\d{3}){0,6}(?:\.\d{1,9})?"
+_SCALE = r"(?:万亿|百万|千万|十亿|百亿|千亿|[百万亿]|千(?![瓦克米卡]))"
 _APPROX = r"[余多几来]"
 # 签约118家 is 118家, not 约118家.
 _BOUND = (
@@ -40,13 +41,24 @@ _BOUND = (
     r"|(?<![附最临靠邻])近|(?<!高)超|逾|(?<![签预合条节公邀])约)"
 )
 _AFTER = r"(?:以上|以下|以内|左右|上下)"
-_FIGURE = rf"(?:{_ARABIC}{_SCALE}?{_APPROX}?{_SCALE}?|数?[{_HAN}]+{_APPROX}?[万亿]?|[数几上][十百千万亿]+)"
+_TO = r"[至到~〜—–-]"
+_NUMERAL = rf"{_ARABIC}(?: ?{_SCALE}(?:{_ARABIC}{_SCALE})?)?(?: ?{_APPROX}[万亿]?)?"
+_HAN_NUMERAL = rf"(?:[{_HAN}]{{1,8}}[万亿])?[{_HAN}]{{1,12}}(?:点[{_HAN}]{{1,6}})?{_APPROX}?[万亿]?"
+_FIGURE = (
+    rf"(?:(?:{_NUMERAL}{_TO})?{_NUMERAL}|(?:[{_HAN}]{{1,8}}[至到])?{_HAN_NUMERAL}"
+    rf"|数{_HAN_NUMERAL}|[数几上][十百千万亿]{{1,4}})"
+)
 
 _MONEY = "元|人民币|美元|欧元|日元|港元|英镑|块钱|块|美金|韩元|新台币"
 _LENGTH = "公里|千米|米|厘米|毫米|纳米|微米|海里|英里|里"
 _AREA = "平方公里|平方千米|平方米|平方厘米|平米|公顷|亩|立方米|㎡"
-_MEASURE = "吨|公斤|千克|克|斤|升|毫升|千瓦时|千瓦|兆瓦|万千瓦|度|分贝|标准箱|标箱|伏|瓦|赫兹|兆|摄氏度|℃|kv|kw|kwh|mw|gw|km|cm|mm|kg|tb|gb|mb"
-_DURATION = "个多月|个月|个小时|个工作日|个星期|周年|年|季度|星期|天|日|小时|分钟|秒|岁|周|世纪|工作日"
+_MEASURE = (
+    "吨|公斤|千克|克|斤|升|毫升|千瓦时|千瓦|兆瓦|万千瓦|度|分贝|标准箱|标箱|伏|瓦|赫兹|兆|摄氏度|℃|"
+    "kv|kw|kwh|mw|gw|km|cm|mm|kg|tb|gb|mb"
+)
+_DURATION = (
+    "个多月|个月|个半月|个多小时|个半小时|个小时|个工作日|个星期|周年|年|季度|星期|天|日|小时|分钟|秒|岁|周|世纪|工作日"
+)
 _COUNT = (
     "人次|人|名|位|家|个|项|户|条|座|栋|幢|场|次|件|台|套|辆|艘|架|只|头|棵|株|所|处|批|类|种|支|笔|份|张|间|届|期|"
     "级|层|门|款|本|部|篇|首|枚|颗|块|片|面|对|双|组|队|班|孔|根|口|眼|盏|台套|台次|户次|车次|架次|例|起|宗|单|票|"
@@ -65,29 +77,38 @@ for _kind, _units in (
         _UNIT_KIND.setdefault(_unit, _kind)  # type: ignore[arg-type]
 
 _ANY_UNIT = "|".join(sorted(_UNIT_KIND, key=lambda unit: (-len(unit), unit)))
-_DAY = r"\d{1,2}[日号]"
-_PART = r"(?:年(?:初|中|底|末|内|年中|年初|年底)|[上下]半年|上旬|中旬|下旬|[一二三四]季度|第[一二三四]季度|前\d季度)"
-_YEAR = r"(?:\d{4}年|[一二][零〇一二三四五六七八九]{3}年)"
-_MONTH = r"\d{1,2}月"
+_DAY = r"\d{1,2} ?[日号]"
+# 2023年底, but not 2023年中国 and 2023年初步
+_PART = (
+    r"(?:年?(?:初(?![步中级创审选])|底|末|内(?![蒙部地河陆容外需]))|年中|[上下]半年|[上中下]旬|第?[一二三四]季度|前[\d二三]季度)"
+)
+_YEAR = r"(?:\d{4} ?年|[一二][零〇一二三四五六七八九]{3}年)"
+_MONTH = r"\d{1,2} ?月"
 _RELATIVE = r"(?:今年|去年|前年|明年|后年|当年|同年|次年)"
 _DATE = (
-    rf"(?:{_YEAR}|{_RELATIVE})?{_MONTH}(?:{_DAY})?(?:[至到—~-]{_YEAR}?(?:{_MONTH})?(?:{_DAY})?(?<=[月日号]))?"
-    rf"|(?:{_YEAR}|{_RELATIVE}){_PART}"
-    rf"|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
-    rf"|\d{{4}}[至到—~-]\d{{4}}年|{_YEAR}"
+    rf"(?:{_YEAR} ?|{_RELATIVE})?(?:\d{{1,2}}{_TO})?{_MONTH}(?: ?{_DAY}|[上中下]旬|[底末]|初(?![步中级创审选]))?"
+    rf"(?:{_TO}{_YEAR}?(?:{_MONTH})?(?:{_DAY})?(?<=[月日号年]))?"
+    rf"|(?:{_YEAR} ?|{_RELATIVE}){_PART}"
+    r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
+    rf"|{_YEAR}{_TO}{_YEAR}|\d{{4}}{_TO}\d{{4}} ?年|(?:(?:\d{{2}}|上)世纪)?\d{{2,4}}年代|{_YEAR}"
+    r"|第?[一二三四]季度|前[\d二三]季度|[上下]半年|\d{1,2}日(?![内之以游元均龄线])|\d{1,2}时\d{1,2}分"
 )
 _SHARE = (
-    rf"{_ARABIC}(?:%|个百分点|‰)|[百千万]分之[{_HAN}点\d.]+|[{_HAN}]+分之[{_HAN}]+|[{_HAN}]成(?:[{_HAN}])?(?![立为员了本就功])"
-    rf"|\d+/\d+(?![/\d])|翻[{_HAN}]番|[{_HAN}\d.]+倍"
+    rf"(?:{_ARABIC}(?:[%‰][-~〜—–至]|{_TO}))?{_ARABIC} ?(?:%|个百分点|‰)|[百千万]{{1,2}}分之[{_HAN}点\d.]{{1,12}}"
+    rf"|[{_HAN}]{{1,6}}分之[{_HAN}]{{1,6}}|百分百|[{_HAN}]成(?:[{_HAN}])?(?![立为员了本就功不])"
+    rf"|\d{{1,4}}/\d{{1,4}}(?![/\d])|翻了?[{_HAN}]番|(?:{_ARABIC}|[{_HAN}]{{1,6}})倍"
 )
 _QUANTITY = re.compile(
     rf"(?P<date>{_DATE})"
-    rf"|(?P<ordinal>第(?:\d+|[{_HAN}]+)(?:{_ANY_UNIT})?)"
+    rf"|(?P<ordinal>第 ?(?:{_ARABIC}{_SCALE}?|[{_HAN}]{{1,12}})(?: ?(?:{_ANY_UNIT}))?)"
     rf"|(?P<share>{_BOUND}?(?:{_SHARE}){_AFTER}?)"
-    rf"|(?P<plain>(?P<bound>{_BOUND})?(?P<number>{_FIGURE})(?P<unit>{_ANY_UNIT})(?P<after>{_AFTER})?)"
+    rf"|(?P<time>{_BOUND}?(?:{_ARABIC}个?小时(?:{_ARABIC}分钟?|半)){_AFTER}?)"
+    rf"|{_BOUND}?(?P<number>{_FIGURE}) ?(?P<unit>{_ANY_UNIT})(?:[-~〜—–至](?P<last>{_NUMERAL}) ?(?P=unit))?{_AFTER}?"
 )
 # "一个", "一批", "两大": a small numeral before a classifier is often only an article of speech.
-_VAGUE = re.compile(r"^一(?:个|批|种|些|项|条|位|名|次|步|部|面|方|体|线|流|起|件|家|带|片|股|系列|下|直|定|样|般)$")
+_VAGUE = re.compile(
+    r"^(?:一(?:个|批|种|些|项|条|位|名|次|步|部|面|方|体|线|流|起|件|家|带|片|股|系列|下|直|定|样|般)|十分)$"
+)
 
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
@@ -104,19 +125,19 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def _describe(match: re.Match[str]) -> tuple[Kind, str, str]:
-    if match["date"]:
-        return "date", match["date"], ""
-    if match["ordinal"]:
-        return "ordinal", match["ordinal"], ""
-    if match["share"]:
-        return "share", match["share"], ""
-    return _UNIT_KIND[match["unit"]], match["number"], match["unit"]
+    for kind in ("date", "ordinal", "share"):
+        if match[kind]:
+            return kind, match[kind], ""
+    if match["time"]:
+        return "duration", match["time"], "小时"
+    last = match.end("last") if match["last"] else match.end("number")
+    return _UNIT_KIND[match["unit"]], match.string[match.start("number") : last], match["unit"]
 
 
 def _inside_word(folded: str, start: int, end: int) -> bool:
-    """Whether the match is part of a Latin word or a longer number (35kV, F-16, 1+2+1), or mere speech (一个)."""
+    """Whether the match is part of a Latin word or a longer number (F-16, 1+2+1, 5Mbps), or mere speech (一个)."""
     if start > 0 and re.match(r"[a-z0-9.+/-]", folded[start - 1]) and folded[start].isdigit():
         return True
-    if end < len(folded) and folded[end - 1].isdigit() and re.match(r"[\d.]", folded[end]):
+    if end < len(folded) and re.match(r"\d[\d.]|[a-z][a-z0-9]", folded[end - 1 : end + 1]):
         return True
     return bool(_VAGUE.match(folded[start:end]))

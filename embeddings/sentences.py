@@ -14,9 +14,15 @@ _OPENING = "“‘「『（(《〈【[｛{"
 _CLOSING = "”’」』）)》〉】]｝}"
 _PAIRS = dict(zip(_CLOSING, _OPENING, strict=True))
 _END = "。！？!?"
-_LATIN_STOP = re.compile(r"(?<=[a-z0-9)”\"'])\.(?=\s+[A-Z“\"])")
+# Not after a title or the number of a list's entry: Dr. Li, 1. Apples.
+_LATIN_STOP = re.compile(
+    r"(?<=[a-z0-9)”\"'%])(?<!\b(?:Dr|Mr|Ms|St|No|vs))(?<!\b(?:Mrs|Inc|Ltd|Co\.))(?<!\bProf)(?<!^\d)(?<!^\d\d)\.(?=\s+[A-Z“\"])"
+)
+_LATIN_END = "!?"
 # A quotation that never closes must not swallow the rest of an article.
 _LONGEST_QUOTATION = 400
+_DEEPEST = 32
+_LONGEST_QUANTITY = 40
 
 
 def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
@@ -43,7 +49,7 @@ def _cuts(text: str) -> Iterator[int]:
     position = 0
     while position < len(text):
         character = text[position]
-        if (character in _END or position + 1 in latin) and not depth_at[position]:
+        if (_is_end(text, position) or position + 1 in latin) and not depth_at[position]:
             position = _past_closing(text, position + 1)
             yield position
         elif character in _CLOSING and not depth_at[position] and _ends_inside(text, position):
@@ -54,6 +60,13 @@ def _cuts(text: str) -> Iterator[int]:
             yield position
         else:
             position += 1
+
+
+def _is_end(text: str, position: int) -> bool:
+    """Whether a mark ends a sentence: one that a Latin letter or digit follows is part of an address (?id=3)."""
+    if text[position] in _LATIN_END:
+        return not re.match(r"[\w=&/.]", text[position + 1 : position + 2], re.ASCII)
+    return text[position] in _END
 
 
 def _past_closing(text: str, position: int) -> int:
@@ -83,7 +96,7 @@ def _depths(text: str) -> list[int]:
             open_at.append((character, position))
         elif character in _CLOSING:
             wanted = _PAIRS[character]
-            for back in range(len(open_at) - 1, -1, -1):
+            for back in range(len(open_at) - 1, max(-1, len(open_at) - _DEEPEST), -1):
                 if open_at[back][0] == wanted:
                     matched.append((open_at[back][1], position))
                     del open_at[back:]
@@ -117,10 +130,17 @@ def split_long(text: str, start: int, end: int, limit: int) -> tuple[tuple[int, 
     return tuple(parts)
 
 
+def _unbreakable(text: str, start: int) -> set[int]:
+    """Places counted from `start` at which a cut would go through a quantity or a number (18,297)."""
+    ranges = [(item.start, item.end) for item in find_quantities(text)]
+    ranges += [match.span() for match in re.finditer(r"\d+(?:[.,，]\d+)+", text)]
+    return {place - start for first, last in ranges for place in range(first + 1, last)}
+
+
 def _best_cut(text: str, start: int, limit: int) -> int:
     part = text[start : limit + 1]
     depths = _depths(text[start:limit])
-    inside = {place for item in find_quantities(part) for place in range(item.start + 1, item.end)}
+    inside = _unbreakable(text[max(0, start - 1) : limit + _LONGEST_QUANTITY], start - max(0, start - 1))
     for marks, outermost in (("；;", True), ("，,", True), ("。！？；;，,", False), ("、 \n", True), ("、 ", False)):
         for position in range(limit - start - 1, (limit - start) // 4, -1):
             if part[position] in marks and position + 1 not in inside and not (outermost and depths[position]):

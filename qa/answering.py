@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from embeddings.sentences import split_sentences
 from embeddings.tokens import fold, tokenize
 from qa import reasons
-from qa.question import QUANTITIES, Question, Term
-from qa.reader import Span, read
+from qa.asked import QUANTITIES
+from qa.question import Question, Term
+from qa.reader import read
+from qa.reading import Span
 from qa.retrieval import Candidate, coverage, match_share
 from qa.types import Alternative, Answer, Passage, Signals
 
@@ -268,7 +270,10 @@ LEAST_CONFIDENCE = 0.38
 
 
 def confidence(question: Question, support: Support, candidate: Candidate, span: float) -> float:
-    """A probability that the answer is right: how much of the question is borne out, and how far the passage stands out."""
+    """A probability that the answer is right.
+
+    It grows with the share of the question that is borne out and with how far the passage stands out from the rest.
+    """
     english = question.language == "en"
     logit = -4.0 + 3.0 * support.covered + 0.45 * min(candidate.score, 9.0) + 2.0 * min(1.0, max(0.0, span))
     logit += 0.8 if english else 0.0

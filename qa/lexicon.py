@@ -27,8 +27,8 @@ STOP_WORDS = frozenset(
     "a an the of in on at by for to from with and or as is are was were be been being do does did has have had will "
     "would can could shall should may might must it its this that these those there their his her our your my we you "
     "they he she i who whom whose what which when where why how many much long often far tall high big large old total "
-    "number amount s not no than then also into over under about between during per each every all any some please tell "
-    "me give get got make made called name named one two three".split()
+    "number amount s not no than then also into over under about between during per each every all any some please "
+    "tell me give get got make made called name named one two three".split()
 )
 # One character alone stands in too many words to say much.
 _SINGLE_CHARACTER = 0.5

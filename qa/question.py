@@ -8,19 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 from embeddings.errors import WenjuError, say
 from embeddings.tokens import fold, tagged, tokenize, words
+from qa.asked import QUANTITIES, Asked, Language, kind_asked
 from qa.lexicon import english_words
 
 if TYPE_CHECKING:
     from qa.lexicon import Lexicon
-
-Language = Literal["zh", "en"]
-Asked = Literal[
-    "count", "money", "share", "date", "duration", "length", "area", "measure", "quantity",
-    "person", "place", "organisation", "name", "list", "text",
-]  # fmt: skip
-QUANTITIES: frozenset[Asked] = frozenset(
-    ("count", "money", "share", "duration", "length", "area", "measure", "quantity"),
-)
 
 _SAID = 0.6
 """Weight from which a translation is one at all, not one character out of a gloss."""
@@ -51,8 +43,8 @@ class Question:
 
     `unit` is the unit asked for ("个" in 多少个项目), `noun` what is counted or named, `verb` the words just
     before the question word; each "" where the question has none. `years` are as written (2023),
-    `quoted` what stands in quotation marks; `expected` how many answers it names (哪两家: 2), 0 if it does not; `ordinals` are
-    places in a row (第三批).
+    `quoted` what stands in quotation marks; `expected` how many answers it names (哪两家: 2), 0 if it does not;
+    `ordinals` are places in a row (第三批).
     """
 
     text: str
@@ -70,14 +62,16 @@ class Question:
 
 
 _STOP = frozenset(
-    "的 了 着 过 吗 呢 吧 啊 是 在 有 被 把 由 对 为 与 和 及 到 从 以 向 于 将 就 都 也 还 又 很 所 其 之 或 而 等 年 月 日 "
-    "多少 几 哪 哪里 哪儿 哪些 哪个 哪位 哪年 哪一 什么 谁 何时 何 怎么 怎样 如何 为什么 多高 多大 多长 多久 多 高 大 长 分别 一共 总共 "
-    "共 请问 请 问 吗 其中 这 那 该 此 这个 那个 这次 本次 个 家 名 位 项 条 次 人 户 座 栋 亩 天 钱 元 时候 时间 地方 "
-    "叫 叫做 名字 具体 大约 大概 会 能 可以 要 上 下 里 中 第 号 哪家 哪几 两 一 是什么 有多 多么 占 达到 达 我 你 我们 告诉 想 知道 "
-    "来 去 些 给 让 使 做 成 分 之一 各 每 关于 有关 情况 介绍 说".split()
+    "的 了 着 过 吗 呢 吧 啊 是 在 有 被 把 由 对 为 与 和 及 到 从 以 向 于 将 就 都 也 还 又 很 所 其 "
+    "之 或 而 等 年 月 日 多少 几 哪 哪里 哪儿 哪些 哪个 哪位 哪年 哪一 什么 谁 何时 何 怎么 怎样 如何 "
+    "为什么 多高 多大 多长 多久 多 高 大 长 分别 一共 总共 共 请问 请 问 其中 这 那 该 此 这个 那个 这次 "
+    "本次 个 家 名 位 项 条 次 人 户 座 栋 亩 天 钱 元 时候 时间 地方 叫 叫做 名字 具体 大约 大概 会 能 "
+    "可以 要 上 下 里 中 第 号 哪家 哪几 两 一 是什么 有多 多么 占 达到 达 我 你 我们 告诉 想 知道 来 去 "
+    "些 给 让 使 做 成 分 之一 各 每 关于 有关 情况 介绍 说".split()
 )
 QUESTION_WORDS = re.compile(
-    r"多少|几(?=[个家名位项条次人户座栋天年月亩种类期届])|什么时候|何时|什么|哪些|哪里|哪儿|哪[一两二三四五六七八九十几]?[家个位年天种项名座所支款场月日]?|谁"
+    r"多少|几(?=[个家名位项条次人户座栋天年月亩种类期届])|什么时候|何时|什么|哪些|哪里|哪儿"
+    r"|哪[一两二三四五六七八九十几]?[家个位年天种项名座所支款场月日]?|谁"
     r"|多[高长宽深远大久重]|如何|怎么样?|怎样|为什么|是否|吗[?？]?$"
 )
 _UNIT = (
@@ -101,38 +95,6 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 }
 _NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
-_CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
-    (r"谁|哪一?位|哪些人|什么人|哪个人|姓名|叫什么名字", "person"),
-    (r"什么时候|何时|哪一?年|哪一?天|几月|几号|哪个月|哪一?月|什么时间|什么日期|日期是", "date"),
-    (r"多久|多长时间|[几多少]+(?:个)?(?:天|小时|分钟|月|个月|年|周|星期|工作日|秒)(?!度)", "duration"),
-    (r"多[高长宽深远]|高度|长度|宽度|深度|[几多少]+(?:公里|千米|米|厘米|海里)", "length"),
-    (r"面积|多大(?!的?规模)|多少(?:平方|亩|公顷|立方)", "area"),
-    (r"百分之[几多]|多少个?百分|占比|比例|比重|增幅|增速|增长率|(?:增长|提高|提升|下降|减少|缩减|降低)了?多少(?![个家名位项条人次亩万亿元])"
-     r"|[^效功频税利汇费倍速]率(?:(?:是|为|有|达|达到)?多少|呢)", "share"),
-    (r"多少(?:钱|元|美元|亿|万元)|多少[^,，。?？]{0,8}(?:资金|投资|经费|贷款|补贴|奖金|补助|授信)(?!项目|方|者|人|机构)|(?:投资|金额|总额|资金|营收|收入|产值|利润|税收|价格|票价|门票|费用|成本|造价|规模|授信|贷款|薪|工资)"
-     r"[^,，。]{0,6}(?:是|为|有|达|达到|了)?(?:多少|几)(?![个家名位项条人次户])", "money"),
-    (r"多少|多大的?规模|[^第]几[个家名位项条次人户座栋种类期届处批场所]", "quantity"),
-    (r"哪里|哪儿|什么地方|何处|位于哪|在哪|哪一?个?(?:城市|地方|省|市|区|街道|国家)", "place"),
-    (r"哪[一两二三四五六七八九十几些]?[家个]?(?:[^,，。?？]{0,8})?(?:企业|公司|单位|机构|部门|学校|银行|协会|大学|集团|医院|研究院|组织)"
-     r"|哪[一两二三四五六七八九十几]?家|什么(?:企业|公司|单位|机构|部门|学校|银行|协会|大学|集团|医院|组织)", "organisation"),
-    (r"哪些|哪几|有哪|哪[两二三四五六七八九十]|分别(?:是|为|有|叫)", "list"),
-    (r"什么|哪[个项种座所支款场一]|叫做?啥|是啥", "name"),
-)  # fmt: skip
-_ENGLISH_RULES: tuple[tuple[str, Asked], ...] = (
-    (r"^who(?:m|se)?\b", "person"),
-    (r"\b(?:what|which) (?:percent|percentage|share|proportion|fraction|rate|ratio)|\bby how much|\bgrowth rate|\bhow much did .* (?:grow|increase|rise|fall)", "share"),
-    (r"\bhow many (?:days|months|years|hours|weeks|minutes)|\bhow long (?:did|does|do|will|has|have)|\bduration", "duration"),
-    (r"\bhow (?:tall|high|deep|wide|far)\b|\bhow long is|\b(?:height|length) of|\bhow many (?:met|kilomet)", "length"),
-    (r"\bhow (?:large|big)\b|\bfloor area|\barea of|\bwhat area\b|\bhow many (?:mu|square|hectares|acres)\b|\bhow much (?:land|space|area)", "area"),
-    (r"\bhow many\b|\bnumber of\b|\bpopulation\b", "quantity"),
-    (r"\bhow much\b|\binvestments?\b.*\b(?:total|amount)|\b(?:total|amount)\b.*\binvest|\brevenue|\bturnover|\boutput value|\bbudget|\bcosts?\b|\bfees?\b|\bprice|\bfunding|\bcredit", "money"),
-    (r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b", "date"),
-    (r"\bwho\b|\bwhom\b|\bwhose\b", "person"),
-    (r"\bwhere\b|\b(?:what|which) (?:city|place|district|province|location|country|street)\b", "place"),
-    (r"\bwhich (?:\w+ ){0,3}(?:compan|enterprise|firm|organi[sz]ation|institut|universit|bank|bureau|department|agenc|corporation|group)|\bwhat (?:company|organi[sz]ation)", "organisation"),
-    (r"\bwhat are\b|\bwhich (?:two|three|four|five|six|\w+s)\b|\blist\b", "list"),
-    (r"\bwhat\b|\bwhich\b", "name"),
-)  # fmt: skip
 _ENGLISH_UNITS = {
     "mu": "亩",
     "people": "人",
@@ -142,6 +104,10 @@ _ENGLISH_UNITS = {
     "days": "天",
     "square": "平方米",
 }
+_ENGLISH_COUNTED = re.compile(
+    r"how many (?:[\w-]+ ){0,4}?(\w+?)"
+    r"(?= (?:did|does|do|has|have|had|is|are|was|were|of|in|at|for|can|will)\b|\?|$)"
+)
 _ENGLISH_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 
 
@@ -194,7 +160,7 @@ def parse_question(text: str, lexicon: Lexicon | None = None) -> Question:
 
 
 def _parse_chinese(text: str, folded: str, years: tuple[str, ...], quoted: tuple[str, ...]) -> Question:
-    asked: Asked = next((kind for pattern, kind in _CHINESE_RULES if re.search(pattern, folded)), "text")
+    asked = kind_asked(folded, "zh")
     before, unit, noun = _around_question_word(folded)
     if asked in QUANTITIES and re.search(r"电话|热线|专线号|号码|邮编|邮政编码|代码|编号|账号|qq|微信号", before):
         unit = "号码"
@@ -217,9 +183,7 @@ def _parse_chinese(text: str, folded: str, years: tuple[str, ...], quoted: tuple
 
 def _around_question_word(folded: str) -> tuple[str, str, str]:
     """The words before the question word, the unit right after it, and the noun after that."""
-    match = None
-    for match in QUESTION_WORDS.finditer(folded):
-        break
+    match = QUESTION_WORDS.search(folded)
     if match is None:
         return "", "", ""
     before = re.split(r"[,，、。;；:：?？]", folded[: match.start()])[-1]
@@ -269,11 +233,8 @@ def _chinese_term(word: str, tag: str) -> Term:
 def _parse_english(
     text: str, folded: str, years: tuple[str, ...], quoted: tuple[str, ...], lexicon: Lexicon | None
 ) -> Question:
-    asked: Asked = next((kind for pattern, kind in _ENGLISH_RULES if re.search(pattern, folded)), "text")
-    noun = re.search(r"\b(population)\b", folded) or re.search(
-        r"how many (?:[\w-]+ ){0,4}?(\w+?)(?= (?:did|does|do|has|have|had|is|are|was|were|of|in|at|for|can|will)\b|\?|$)",
-        folded,
-    )
+    asked = kind_asked(folded, "en")
+    noun = re.search(r"\b(population)\b", folded) or _ENGLISH_COUNTED.search(folded)
     unit = next(
         (chinese for english, chinese in _ENGLISH_UNITS.items() if re.search(rf"\bhow many {english}\b", folded)), ""
     )

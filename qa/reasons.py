@@ -9,15 +9,15 @@ from qa.types import Reason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qa.question import Asked
+    from qa.asked import Asked
 
 _KINDS_ZH: dict[str, str] = {
     "money": "金额", "share": "比例", "date": "日期", "duration": "时长", "length": "长度或高度", "area": "面积",
     "person": "人名", "organisation": "机构名", "count": "数量", "quantity": "数字", "measure": "数字",
 }  # fmt: skip
 _KINDS_EN: dict[str, str] = {
-    "money": "amount of money", "share": "share", "date": "date", "duration": "length of time", "length": "length or height",
-    "area": "area", "person": "person", "organisation": "organisation", "count": "number", "quantity": "figure",
+    "money": "amount of money", "share": "share", "date": "date", "duration": "length of time",
+    "length": "length or height", "area": "area", "person": "person", "organisation": "organisation", "count": "number", "quantity": "figure",
     "measure": "figure",
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from embeddings.tokens import frequency, words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from qa.question import Asked
+    from qa.asked import Asked
 
 Range = tuple[int, int]
 
@@ -217,7 +217,7 @@ def items(folded: str, span: Range, expected: int, known: Sequence[str]) -> Rang
     cut = max((match.end() for match in _BEFORE_LIST.finditer(parts[0]) if match.end() <= len(parts[0]) - 2), default=0)
     for name in known:
         place = parts[0].find(name)
-        if 0 <= place and cut < place + len(name) <= len(parts[0]) - _SHORTEST_ITEM:
+        if place >= 0 and cut < place + len(name) <= len(parts[0]) - _SHORTEST_ITEM:
             cut = max(cut, place + len(name))
     return start + cut, end
 

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from embeddings.sentences import split_sentences
 from embeddings.types import Chunk, Sentence, Source
-from tests.support import page
+from tests.support import CountingEncoder, page
 
 if TYPE_CHECKING:
     from qa.types import Answer
+
+ENCODER = CountingEncoder(256)
+"""Enough buckets that few pairs of characters share one."""
 
 CORPUS = {
     "fruit.txt": page("苹果丰收", "果农今年收获苹果30吨。"),

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import pytest
+
+from qa.lexicon import Lexicon, english_words, stem
+
+VOCABULARY = "项目 青岛 青岛市 李沧区 引进 投资 工厂 港口 高新区 组织 企业 公司 图书馆 闲置 吸引 西安 中心 劳动 2023 gdp".split()
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon.for_vocabulary(VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("project", "项目"),
+        ("projects", "项目"),
+        ("PROJECTS", "项目"),
+        ("factories", "工厂"),
+        ("invested", "投资"),
+        ("investment", "投资"),
+        ("libraries", "图书馆"),
+        ("attracted", "吸引"),
+    ],
+)
+def test_inflections_find_the_word(lexicon: Lexicon, english: str, chinese: str) -> None:
+    assert lexicon.translate(english) == ((chinese, 1.0),)
+
+
+@pytest.mark.parametrize(
+    ("british", "american", "chinese"),
+    [
+        ("organisation", "organization", "组织"),
+        ("organised", "organized", "组织"),
+        ("centre", "center", "中心"),
+        ("labour", "labor", "劳动"),
+    ],
+)
+def test_british_spelling_counts_as_american(lexicon: Lexicon, british: str, american: str, chinese: str) -> None:
+    assert stem(british) == stem(american)
+    assert chinese in dict(lexicon.translate(british))
+    assert lexicon.translate(british) == lexicon.translate(american)
+
+
+def test_words_with_one_sense_in_common_come_back_the_best_first_and_in_a_fixed_order(lexicon: Lexicon) -> None:
+    assert lexicon.translate("company") == (("企业", 1.0), ("公司", 1.0))
+
+
+def test_a_word_out_of_a_longer_gloss_weighs_less(lexicon: Lexicon) -> None:
+    # 闲置 is glossed "to leave sth idle" and the like, never "idle" alone.
+    ((word, weight),) = lexicon.translate("idle")
+
+    assert word == "闲置"
+    assert 0 < weight < 1
+
+
+def test_a_word_shortened_from_a_longer_one_is_found_by_it_and_weighs_less(lexicon: Lexicon) -> None:
+    # No dictionary has 高新区; 高新技术 is glossed "high tech".
+    found = dict(lexicon.translate("high-tech"))
+
+    assert set(found) == {"高新区"}
+    assert 0 < found["高新区"] < 0.7
+
+
+@pytest.mark.parametrize(
+    ("latin", "names"), [("Qingdao", {"青岛", "青岛市"}), ("Licang", {"李沧区"}), ("Xi'an", {"西安"}), ("Xi’an", {"西安"})]
+)
+def test_names_are_found_by_their_pinyin_with_or_without_the_generic_ending(
+    lexicon: Lexicon, latin: str, names: set[str]
+) -> None:
+    assert {word for word, weight in lexicon.translate(latin) if weight == 1.0} == names
+
+
+def test_a_short_latin_word_is_not_taken_for_pinyin() -> None:
+    assert Lexicon.for_vocabulary(["西", "熙安", "爱"]).translate("ai") == ()
+
+
+def test_only_words_that_the_corpus_has_are_given(lexicon: Lexicon) -> None:
+    assert lexicon.translate("apple") == ()
+    assert Lexicon.for_vocabulary(["苹果"]).translate("apples") == (("苹果", 1.0),)
+    assert Lexicon.for_vocabulary([]).translate("project") == ()
+
+
+def test_figures_and_latin_words_of_the_corpus_are_no_translations(lexicon: Lexicon) -> None:
+    assert lexicon.translate("2023") == ()
+    assert lexicon.translate("gdp") == ()
+
+
+@pytest.mark.parametrize("word", ["Shenzhen", "Beijing", "Tokyo", "London", "Qingdao", "Licang", "Xi'an", "Xi’an", "SHENZHEN"])
+def test_places_are_names_in_the_corpus_or_not(lexicon: Lexicon, word: str) -> None:
+    assert lexicon.is_name(word)
+
+
+@pytest.mark.parametrize("word", ["Projects", "Project", "Port", "Park", "City", "District", "Organization", "Enterprises"])
+def test_common_words_are_no_names_though_a_title_capitalises_them(lexicon: Lexicon, word: str) -> None:
+    assert not lexicon.is_name(word)
+
+
+def test_english_words_leave_out_stop_words_and_endings() -> None:
+    text = "How many projects did Qingdao's High-tech Zone attract in the 14th plan, 1,000.5 or 2023?"
+
+    assert english_words(text) == ["projects", "Qingdao", "High-tech", "Zone", "attract", "14", "plan", "1,000.5", "2023"]
+    assert english_words("What is it?") == []
+
+
+def test_the_order_of_the_vocabulary_does_not_matter() -> None:
+    one, two = Lexicon.for_vocabulary(VOCABULARY), Lexicon.for_vocabulary(reversed(VOCABULARY))
+
+    for word in ("company", "enterprise", "Qingdao", "zone", "high-tech"):
+        assert one.translate(word) == two.translate(word)

@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import pytest
+
+from qa.lexicon import Lexicon
+from qa.question import Asked, QuestionError, check_question, language_of, parse_question, split_parts
+
+
+def _terms(question: str) -> list[str]:
+    return [term.text for term in parse_question(question).terms]
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("青岛高新区2023年引进了多少个项目?", "quantity"),
+        ("展会有几家企业参展?", "quantity"),
+        ("几家企业参展?", "quantity"),
+        ("总投资是多少?", "money"),
+        ("园区投入了多少钱?", "money"),
+        ("申请到了多少扶持资金?", "money"),
+        ("年增长率是多少?", "share"),
+        ("企业占比是多少?", "share"),
+        ("营收增长了多少?", "share"),
+        ("县委书记是谁?", "person"),
+        ("哪位专家获聘?", "person"),
+        ("项目计划什么时候投入运营?", "date"),
+        ("项目是哪一年开工的?", "date"),
+        ("办理时间缩短到了几天?", "duration"),
+        ("审批要多久?", "duration"),
+        ("这座楼有多高?", "length"),
+        ("铁路长多少公里?", "length"),
+        ("园区面积有多大?", "area"),
+        ("盘活了多少亩闲置用地?", "area"),
+        ("展会在哪里举行?", "place"),
+        ("哪家企业成功登陆创业板?", "organisation"),
+        ("项目由什么公司承建?", "organisation"),
+        ("五大招商军团分别是哪些?", "list"),
+        ("公司重点研发什么?", "name"),
+        ("介绍一下这个园区", "text"),
+        ("How many projects did Qingdao attract in 2023?", "quantity"),
+        ("What is the population of Licang District?", "quantity"),
+        ("How much was invested in the line?", "money"),
+        ("What percentage of the budget went to schools?", "share"),
+        ("How long did the approval take?", "duration"),
+        ("How tall is the tower?", "length"),
+        ("How many mu of land has the park revitalised?", "area"),
+        ("When will the project open?", "date"),
+        ("Who is the party secretary?", "person"),
+        ("Where is the exhibition held?", "place"),
+        ("Which company listed on the ChiNext board?", "organisation"),
+        ("What are the two goals?", "list"),
+        ("What does the company develop?", "name"),
+        ("Tell me about the park", "text"),
+    ],
+)
+def test_the_kind_of_answer_is_read_from_the_question(question: str, asked: Asked) -> None:
+    assert parse_question(question).asked == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "verb", "unit", "noun"),
+    [
+        ("青岛高新区2023年引进了多少个项目?", "青岛高新区2023年引进", "个", "项目"),
+        ("盘活了多少亩闲置用地?", "盘活", "亩", "闲置用地"),
+        ("办理时间缩短到了几天?", "办理时间缩短", "天", ""),
+        ("在2023年,引进了多少个项目呢?", "引进", "个", "项目"),
+        ("市北区汇聚了多少条政务数据?", "市北区汇聚", "条", "政务数据"),
+        ("公司重点研发什么?", "公司重点研发", "", ""),
+        ("介绍一下这个园区", "", "", ""),
+    ],
+)
+def test_the_words_around_the_question_word_are_told_apart(question: str, verb: str, unit: str, noun: str) -> None:
+    parsed = parse_question(question)
+
+    assert (parsed.verb, parsed.unit, parsed.noun) == (verb, unit, noun)
+
+
+@pytest.mark.parametrize(
+    ("question", "unit", "noun"),
+    [
+        ("How many projects did Qingdao attract in 2023?", "", "projects"),
+        ("How many enterprise service commissioners does Licang have?", "", "commissioners"),
+        ("How many mu of idle land has the park revitalised?", "亩", ""),
+        ("What is the population of Licang District?", "", "population"),
+    ],
+)
+def test_an_english_question_names_a_unit_or_what_is_counted(question: str, unit: str, noun: str) -> None:
+    parsed = parse_question(question)
+
+    assert (parsed.unit, parsed.noun) == (unit, noun)
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("青岛高新区2023年引进了多少个项目?", ("2023",)),
+        ("2022年和2024年各有多少家?", ("2022", "2024")),
+        ("2023年比2023年初多多少?", ("2023",)),
+        ("中国制造2025示范园有几个?", ()),
+        ("授信2023万元的有几家?", ()),
+        ("How many projects did Qingdao attract in 2023?", ("2023",)),
+        ("Were there 2023.5 tonnes?", ()),
+    ],
+)
+def test_years_are_told_from_other_figures(question: str, years: tuple[str, ...]) -> None:
+    assert parse_question(question).years == years
+
+
+def test_what_stands_in_quotation_marks_is_kept_in_simplified_characters() -> None:
+    assert parse_question("“高新贷”和《奖励办法》是什么?").quoted == ("高新贷", "奖励办法")
+    assert parse_question("「零增地」理念是什麼?").quoted == ("零增地",)
+
+
+def test_places_in_a_row_are_kept() -> None:
+    assert parse_question("第三批试点和第12届展会有多少个县参加?").ordinals == ("第三批", "第12届")
+    assert parse_question("有多少个县参加?").ordinals == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("哪两家企业获评绿色工厂?", 2),
+        ("五大招商军团分别是哪些?", 5),
+        ("“两大目标”是什么?", 2),
+        ("哪家企业获评绿色工厂?", 0),
+        ("Which three companies were named?", 3),
+        ("What are the five teams?", 5),
+        ("Which company was named?", 0),
+    ],
+)
+def test_how_many_answers_are_expected_is_read_from_the_question(question: str, expected: int) -> None:
+    assert parse_question(question).expected == expected
+
+
+def test_terms_leave_out_the_question_words_and_words_that_say_nothing() -> None:
+    assert _terms("青岛高新区2023年引进了多少个项目?") == ["青岛", "高新区", "2023", "引进", "项目"]
+
+
+def test_names_and_figures_are_marked_as_such() -> None:
+    kinds = {term.text: term.kind for term in parse_question("青岛高新区2023年的GDP是多少?").terms}
+
+    assert kinds == {"青岛": "name", "高新区": "word", "2023": "number", "gdp": "name"}
+
+
+def test_a_traditional_question_is_the_same_question() -> None:
+    traditional = parse_question("青島高新區2023年新引進了多少名本科以上產業人才?")
+    simplified = parse_question("青岛高新区2023年新引进了多少名本科以上产业人才?")
+
+    assert traditional.terms == simplified.terms
+    assert traditional.folded == simplified.text
+    assert (traditional.asked, traditional.unit, traditional.noun, traditional.years) == (
+        "quantity",
+        "名",
+        "本科以上产业人才",
+        ("2023",),
+    )
+
+
+def test_full_width_letters_figures_and_marks_are_the_same_question() -> None:
+    wide = parse_question("青岛高新区２０２３年的ＧＤＰ是多少？")
+    narrow = parse_question("青岛高新区2023年的GDP是多少?")
+
+    assert wide.terms == narrow.terms
+    assert (wide.folded, wide.years) == (narrow.folded, ("2023",))
+
+
+def test_a_full_width_english_question_is_the_same_question() -> None:
+    wide = parse_question("Ｈｏｗ　ｍａｎｙ　ｐｒｏｊｅｃｔｓ　ｉｎ　２０２３？")
+    narrow = parse_question("How many projects in 2023?")
+
+    assert (wide.language, wide.asked, wide.terms) == (narrow.language, narrow.asked, narrow.terms)
+
+
+@pytest.mark.parametrize("question", ["是什么?", "的了吗?", "What is it?", "请问这个是多少?"])
+def test_a_question_of_nothing_but_stop_words_has_no_terms(question: str) -> None:
+    assert parse_question(question).terms == ()
+
+
+def test_an_english_word_stands_for_itself_and_for_its_chinese_words() -> None:
+    lexicon = Lexicon.for_vocabulary(["项目", "青岛", "青岛市"])
+    projects, qingdao, flown, year = parse_question("How many projects has Qingdao flown in 2023?", lexicon).terms
+
+    assert (projects.text, projects.kind, projects.alternatives) == ("projects", "word", (("projects", 1.0), ("项目", 1.0)))
+    assert (qingdao.text, qingdao.kind) == ("qingdao", "name")
+    assert qingdao.alternatives == (("qingdao", 1.0), ("青岛", 1.0), ("青岛市", 1.0))
+    assert (flown.text, flown.kind, flown.alternatives) == ("flown", "gap", (("flown", 1.0),))
+    assert (year.text, year.kind) == ("2023", "number")
+
+
+def test_an_english_ordinal_is_also_a_chinese_numeral() -> None:
+    plan = parse_question("What did the 14th plan say?").terms[0]
+
+    assert plan.alternatives == (("14", 1.0), ("十四", 1.0))
+
+
+def test_chinese_words_inside_an_english_question_are_terms() -> None:
+    assert "英派斯" in {
+        token
+        for term in parse_question("How much did the Impulse (英派斯) park cost?").terms
+        for token, _ in term.alternatives
+    } or {"英派", "派斯"} <= set(_terms("How much did the Impulse (英派斯) park cost?"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("青岛有多少个项目?", "zh"),
+        ("青岛的GDP是多少?", "zh"),
+        ("青島有多少個項目?", "zh"),
+        ("How many projects are there?", "en"),
+        ("How much was invested in the Impulse (英派斯) park?", "en"),
+        ("2023?", "zh"),
+    ],
+)
+def test_the_language_is_told_by_its_words(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "empty"),
+        (" \t\n　", "empty"),
+        ("？！……", "no words: '？！……'"),
+        ("___", "no words"),
+        ("问" * 1001, "1001 characters, at most 1000"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_says_why(text: str, message: str) -> None:
+    with pytest.raises(QuestionError, match=message) as raised:
+        check_question(text)
+    assert isinstance(raised.value, ValueError)
+
+
+def test_blanks_around_a_question_are_dropped_and_do_not_count() -> None:
+    assert check_question("  多少?\n") == "多少?"
+    assert check_question(f" {'问' * 1000} ") == "问" * 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("项目有多少个,总投资是多少?", ("项目有多少个", "总投资是多少")),
+        ("项目有多少个，总投资呢？", ("项目有多少个", "总投资呢")),
+        ("项目有多少个?总投资是多少?", ("项目有多少个", "总投资是多少")),
+        ("在2023年,引进了多少个项目?", ("在2023年,引进了多少个项目?",)),
+        ("引进了多少个项目?", ("引进了多少个项目?",)),
+        ("How many projects are there, and where?", ("How many projects are there, and where?",)),
+    ],
+)
+def test_a_question_for_two_things_is_split_and_no_other(text: str, parts: tuple[str, ...]) -> None:
+    assert split_parts(text) == parts
