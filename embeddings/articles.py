@@ -8,12 +8,13 @@ bylines, which open or close an item; else headlines that name who acts, which a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from embeddings.cleaning import clean_document
 from embeddings.joining import join_torn
-from embeddings.layout import Block, find_blocks, is_signature, line_date
+from embeddings.layout import Block, find_blocks, full_date, is_signature
 from embeddings.sentences import split_long, split_sentences
 from embeddings.tokens import fold, tagged
 from embeddings.types import Article, Document, Section, Sentence
@@ -28,6 +29,8 @@ _ORGANISATION = re.compile(
     r"^[\u4e00-\u9fff]{0,12}(?:公司|集团|协会|学会|商会|大学|学院|研究院|研究所|医院|银行|委员会|管委会|政府|法院|检察院|局)"
 )
 _REGION = re.compile(r"^(?:全?[市省区县州国]|我[市省区县国])")
+_PAGES = (".html", ".htm")
+_LONGEST_SUBHEAD = 60
 _LABELLED = re.compile(r"^([^：:\s]{2,4})[：:]\s?\S")
 _DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
 _DATELINE = re.compile(
@@ -36,12 +39,26 @@ _DATELINE = re.compile(
 
 
 @dataclass(slots=True)
+class _Part:
+    """What stands under one subhead, which may be several headings; under none at the start of an article."""
+
+    headings: list[Block] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        return " ".join(block.text for block in self.headings)
+
+
+@dataclass(slots=True)
 class _Draft:
     """An article being put together."""
 
     headline: list[str] = field(default_factory=list)
-    bylines: list[str] = field(default_factory=list)
-    parts: list[tuple[str, list[Block]]] = field(default_factory=lambda: [("", [])])
+    headed: list[Block] = field(default_factory=list)
+    """Where the headline stands; empty where it is the document's or the page's."""
+    bylines: list[Block] = field(default_factory=list)
+    parts: list[_Part] = field(default_factory=lambda: [_Part()])
     captions: list[Block] = field(default_factory=list)
     date: str | None = None
     closed: bool = False
@@ -49,7 +66,7 @@ class _Draft:
 
     @property
     def has_text(self) -> bool:
-        return any(blocks for _, blocks in self.parts)
+        return any(part.blocks for part in self.parts)
 
 
 def split_articles(document: Document) -> tuple[Article, ...]:
@@ -57,7 +74,7 @@ def split_articles(document: Document) -> tuple[Article, ...]:
     document = clean_document(document)
     blocks = _without_empty_headings(join_torn(find_blocks(document)))
     if any(block.level is not None for block in blocks):
-        page_title, drafts = _by_levels(blocks, document.title)
+        page_title, drafts = _by_levels(_settled(blocks, document), document.title)
     else:
         page_title, drafts = _by_look(blocks)
     articles = []
@@ -77,28 +94,49 @@ def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
     return list(blocks)
 
 
+def _settled(blocks: Sequence[Block], document: Document) -> list[Block]:
+    """The blocks of a document whose format marks headings: what only looks like one is text, or a site's navigation.
+
+    Where the format marks the headline alone, its author may well have set the subheads by hand.
+    """
+    levels = [block.level for block in blocks if block.level is not None]
+    first = next(place for place, block in enumerate(blocks) if block.level is not None)
+    is_page = document.file.lower().endswith(_PAGES) and levels.count(1) == 1 and blocks[first].level == 1
+    settled: list[Block] = []
+    for place, block in enumerate(blocks):
+        if block.kind == "heading" and block.level is None:
+            if is_page and place < first:
+                continue
+            following = blocks[place + 1] if place + 1 < len(blocks) else None
+            if place < first or len(levels) > 1 or following is None or following.kind != "body":
+                block.kind = "list"
+        settled.append(block)
+    return settled
+
+
 def _by_levels(blocks: Sequence[Block], title: str | None) -> tuple[str, list[_Draft]]:
     """Articles by the format's own headings: each of several top headings opens one; a single one is the headline."""
     levels = [block.level for block in blocks if block.level is not None]
     top = min(levels)
-    several = levels.count(top) > 1
+    several = levels.count(top) > 1 and (top == 1 or not title)
     drafts = [_Draft()]
     if title and (several or top > 1):
         drafts[0].headline = [title]
     for block in blocks:
         draft = drafts[-1]
-        if block.level == top and several and top == 1:
-            if draft.has_text or draft.captions:
+        if block.level == top and several:
+            if draft.has_text or draft.captions or draft.headed:
                 drafts.append(_Draft())
             drafts[-1].headline = [block.text]
+            drafts[-1].headed = [block]
         elif block.level == top and not draft.headline:
             draft.headline = [block.text]
+            draft.headed = [block]
         elif block.kind == "heading":
-            draft.parts.append((block.text, []))
+            draft.parts.append(_Part([block]))
         else:
             _add(draft, block)
-    page_title = title if title and several and top == 1 else ""
-    return page_title or "", drafts
+    return (title or "" if several else ""), drafts
 
 
 def _by_look(blocks: Sequence[Block]) -> tuple[str, list[_Draft]]:
@@ -119,12 +157,12 @@ def _by_look(blocks: Sequence[Block]) -> tuple[str, list[_Draft]]:
             _add(drafts[-1], group)
             continue
         if _opens_article(group, draft, several):
-            if draft.has_text and (several or draft.closed):
+            if (draft.has_text and (several or draft.closed)) or (draft.headed and draft.bylines):
                 drafts.append(_Draft())
             _give_headline(drafts[-1], group, page_title)
         else:
-            draft.parts.append((group.text, []))
-    return (page_title if len(drafts) > 1 else ""), drafts
+            draft.parts.append(_Part(group.blocks))
+    return page_title, drafts
 
 
 @dataclass(slots=True)
@@ -142,8 +180,8 @@ class _Headings:
 
 
 def _heading_groups(blocks: Sequence[Block]) -> list[Block | _Headings]:
-    labels = [match[1] for block in blocks if block.kind == "heading" and (match := _LABELLED.match(block.text))]
-    sizes = {len(label) for label in labels if sum(len(other) == len(label) for other in labels) >= 2}
+    labels = (_LABELLED.match(block.text) for block in blocks if block.kind == "heading")
+    sizes = {size for size, count in Counter(len(label[1]) for label in labels if label).items() if count >= 2}
     groups: list[Block | _Headings] = []
     for block in blocks:
         if block.kind != "heading":
@@ -171,7 +209,8 @@ def _page_title(groups: Sequence[Block | _Headings], several: bool) -> tuple[str
 
 
 def _is_masthead(text: str) -> bool:
-    return text.isascii() and text.upper() == text
+    """Whether the line is a page's name in Latin capitals, as papers print it beside the Chinese one."""
+    return re.fullmatch(r"[A-Z]+(?: [A-Z]+)+", text) is not None
 
 
 def _opens_article(group: _Headings, draft: _Draft, several: bool) -> bool:
@@ -188,12 +227,13 @@ def _opens_article(group: _Headings, draft: _Draft, several: bool) -> bool:
 
 
 def _give_headline(draft: _Draft, group: _Headings, page_title: str) -> None:
-    """The group as headline; where it reads like a subhead, the page's headline is the article's, as nothing else is."""
-    if page_title and not group.signed and not names_actor(group.text) and not draft.has_text:
+    """The group as headline; where it reads like a subhead, the page's headline is the article's, for want of one."""
+    if page_title and not group.signed and not names_actor(group.text) and not draft.has_text and not draft.headline:
         draft.headline = [page_title]
-        draft.parts.append((group.text, []))
+        draft.parts.append(_Part(group.blocks))
     else:
-        draft.headline = [block.text for block in group.blocks if not _is_masthead(block.text)] or [group.text]
+        draft.headline += [block.text for block in group.blocks if not _is_masthead(block.text)] or [group.text]
+        draft.headed += group.blocks
 
 
 def names_actor(heading: str) -> bool:
@@ -207,29 +247,33 @@ def names_actor(heading: str) -> bool:
 
 def _add(draft: _Draft, block: Block) -> None:
     if block.kind == "byline":
-        draft.bylines.append(block.text.lstrip("□■○●◎▢◇◆ "))
+        draft.bylines.append(block)
+        draft.date = draft.date or full_date(block.text)
         draft.closed = draft.has_text and (draft.closed or is_signature(block.text) or len(draft.bylines) == 1)
     elif block.kind == "caption":
         draft.captions.append(block)
     elif block.kind == "note":
-        draft.date = draft.date or line_date(block.text)
+        draft.date = draft.date or full_date(block.text)
     else:
-        draft.parts[-1][1].append(block)
+        draft.parts[-1].blocks.append(block)
 
 
 def _finish(draft: _Draft, document: Document, page_title: str) -> Article | None:
-    parts = [(heading, blocks) for heading, blocks in draft.parts if blocks]
+    parts = [(part.heading, part.blocks) for part in _filled(draft.parts)]
     if draft.captions:
         parts.append((CAPTIONS, draft.captions))
-    # A subhead with nothing under it still says something.
+    bylines = draft.bylines
+    if not parts and (draft.headed or bylines):
+        parts = [("", [Block("list", block.pieces) for block in draft.headed or bylines])]
+        bylines = bylines if draft.headed else []
+    if not parts:
+        return None
     sections = []
     index = 0
     for heading, blocks in parts:
         sentences = _sentences(blocks, index)
         index += len(sentences)
         sections.append(Section(heading, sentences))
-    if not index:
-        return None
     headline = " ".join(draft.headline) or document.title or sections[0].sentences[0].text
     lead = "".join(sentence.text for sentence in sections[0].sentences[:2])
     return Article(
@@ -237,10 +281,46 @@ def _finish(draft: _Draft, document: Document, page_title: str) -> Article | Non
         unit=document.unit,
         page_title="" if page_title == headline else page_title,
         headline=headline,
-        byline=" ".join(draft.bylines),
+        byline=" ".join(block.text.lstrip("□■○●◎▢◇◆ ") for block in bylines),
         date=draft.date or document.date or lead_date(lead),
         sections=tuple(sections),
     )
+
+
+def _filled(parts: Sequence[_Part]) -> list[_Part]:
+    """The parts that have text.
+
+    A subhead with nothing under it still says something: it goes before the one that follows, or where that is its
+    equal or the two would be too long, counts as text.
+    """
+    filled: list[_Part] = []
+    waiting: list[Block] = []
+    for part in parts:
+        if waiting and not _goes_before(waiting, part):
+            _as_text(filled, waiting)
+            waiting = []
+        if part.blocks:
+            filled.append(_Part(waiting + part.headings, part.blocks))
+            waiting = []
+        else:
+            waiting = waiting + part.headings
+    if waiting:
+        _as_text(filled, waiting)
+    return filled
+
+
+def _goes_before(headings: Sequence[Block], part: _Part) -> bool:
+    if not part.headings:
+        return False
+    above, below = headings[-1].level, part.headings[0].level
+    deeper = above is None or below is None or above < below
+    return deeper and sum(len(block.text) for block in (*headings, *part.headings)) <= _LONGEST_SUBHEAD
+
+
+def _as_text(parts: list[_Part], headings: Sequence[Block]) -> None:
+    if not parts:
+        parts.append(_Part())
+    parts[-1].blocks += [Block("list", block.pieces, block.gap) for block in headings]
 
 
 def _sentences(blocks: Sequence[Block], first: int) -> tuple[Sentence, ...]:

@@ -33,10 +33,13 @@ _LINKS_THAT_MAY_START = frozenset("为与并向")
 _CLASSIFIERS = frozenset("笔项名位条座栋款批套台辆艘架幢宗枚颗届")
 # Characters that are words by themselves.
 _FREE = frozenset("个家项名位亿万元年月日人区市省县在和与是有就都也到将对以为从后前中上下内外")
-_OPEN_ENDED = frozenset(
-    "进一步 不断 持续 积极 正在 已经 将 把 被 对 向 从 在 为 以 与 和 及 或 并 而 的 了 着 使 让 由 于 是 有 可 能 要 会 等"
-    " 通过 围绕 按照 根据 关于 以及 其中 包括 负责人 记者".split()
-)
+_OPEN_ENDED = frozenset("将把被对向从在为以与和及或并而的了着使让由于是有可能要会等") | {
+    *("进一步", "不断", "持续", "积极", "正在", "已经"),
+    *("通过", "围绕", "按照", "根据", "关于", "以及", "其中", "包括", "负责人", "记者"),
+}
+# 与 after a torn half goes on with what is named before, except where it begins a sentence of its own.
+_WITH = re.compile(r"与(?!此|会|其|会者|[^,，。]{0,24}(?:相比|不同|一样|同时))")
+_TAIL = 400
 
 
 def join_torn(blocks: Sequence[Block]) -> list[Block]:
@@ -74,7 +77,7 @@ def _is_first_half(heading: Block, following: Sequence[Block]) -> bool:
     after = next((block for block in following if block.kind not in ("caption", "note", "byline")), None)
     if after is None or after.kind != "body" or not re.search(r"[，,、]", heading.text):
         return False
-    return _surely_reads_on(fold(heading.text), fold(after.text))
+    return _surely_reads_on(fold(heading.text), fold(after.text[:_TAIL]))
 
 
 def _mark_end(block: Block) -> None:
@@ -86,7 +89,7 @@ def _mark_end(block: Block) -> None:
 
 def reads_on(first: str, second: str) -> bool:
     """Whether `second` reads on from `first`, which stops in mid-sentence."""
-    before, after = fold(first), fold(second)
+    before, after = fold(first[-_TAIL:]), fold(second[:_TAIL])
     if not before or not after:
         return False
     if _surely_reads_on(before, after):
@@ -96,7 +99,7 @@ def reads_on(first: str, second: str) -> bool:
     if _starts_with_rest(after) or before[-1] in "，,、":
         return True
     # A first half that stops inside a word has its other half elsewhere.
-    return not _stops_inside_word(before) and _starts_with_predicate(after)
+    return not _stops_inside_word(before) and (_WITH.match(after) is not None or _starts_with_predicate(after))
 
 
 def _surely_reads_on(before: str, after: str) -> bool:

@@ -14,7 +14,7 @@ from embeddings.cleaning import has_bullet, without_bullet
 from embeddings.tokens import fold, frequency
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from embeddings.types import Document, Line
 
@@ -43,29 +43,10 @@ class Block:
 _TERMINAL = "。！？!?…；;：:"
 _AFTER_END = "”’」』）)》〉】]\"'"
 _LONGEST_HEADING = 45
+_LONGEST_LATIN_HEADING = 90
+_LONGEST_BYLINE = 80
+_LONGEST_NOTE = 100
 _LONGEST_CAPTION = 24
-_NAME = r"[\u4e00-\u9fff](?:[\u4e00-\u9fff]|·){1,5}"
-_NAMES = rf"{_NAME}(?:[\s、,，/]+{_NAME}){{0,7}}"
-_ROLE = r"(?:记者|通讯员|撰稿|撰文|摄影|作者|文/图|图/文|文字|编辑|责编|实习生|评论员)"
-_BYLINE = re.compile(
-    rf"^(?:[□■○●◎▢◇◆]\s?.{{0,40}}{_ROLE}|[(（【\[]?(?:[^。！？，,]{{0,24}})?{_ROLE})\s*[:：/|]?\s*{_NAMES}"
-    rf"(?:[\s/、]*{_ROLE}?\s*[:：/|]?\s*{_NAMES})*(?:文/图|图/文|/文|/图|文|摄影|报道)?\s*[)）】\]]?$"
-)
-# The end of a byline whose word for reporter is missing or spoilt: 日报/首页新闻 王小明
-_PRESS_NAME = re.compile(
-    rf"^[^。！？，,]{{0,24}}(?:新闻|[日晚早晨商]报|网|社|融媒体?|客户端)[^。！？，,]{{0,10}}[\s?？□]+({_NAME})$"
-)
-_NOTE = re.compile(
-    r"^[(（【\[]?\s*(?:稿件来源|稿源|来源|信息来源|原标题|责任编辑|责编|编辑|审核|校对|排版|转自|本文来源|文章来源|初审|终审|编审|复审)"
-    r"\s*[:：“\"「]?.{0,60}$"
-)
-_DATE_LINE = re.compile(
-    r"^(?:发布时间|发布日期|时间|日期|发表于|发布于|更新时间)?\s*[:：]?\s*"
-    r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*日?"
-    r"(?:\s*(?:星期|周)[一二三四五六日天])?(?:[\sT]*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s+(?:来源|作者|编辑|浏览|阅读|点击).{0,60})?$"
-)
-_CAPTION_MARK = re.compile(r"^[■▲▼△▽★☆◆]\s*")
-_CAPTION = re.compile(r"^(?:图为|图[:：]|图\d+[:：.\s]|[(（](?:资料)?图[)）片])|.{4,}(?:摄|供图|资料图片?)[)）]?$")
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆"
     "汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞"
@@ -73,13 +54,56 @@ SURNAMES = frozenset(
     "喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和"
     "仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢扶窑矫衣綦逄"
 )
+_HAN = r"[\u4e00-\u9fff]"
+# Names of two characters are set with a blank between them where others have three.
+_SPACED_NAME = rf"(?<!{_HAN}){_HAN} {_HAN}(?!{_HAN})"
+_NAME = rf"(?:{_SPACED_NAME}|{_HAN}{{1,6}}(?:·{_HAN}{{1,6}}){{1,2}}|{_HAN}{{2,4}})"
+_ROLE = r"(?:记者|通讯员|撰稿|撰文|摄影|作者|文/图|图/文|文字|编辑|责编|实习生|评论员)"
+_SIGNED = (
+    rf"{_ROLE}(?:\s*[:：/|]\s*{_NAME}|\s+{_NAME}|(?!简介)[{''.join(sorted(SURNAMES))}]{_HAN}{{1,3}})"
+    rf"(?:[\s/、,，]+{_NAME}){{0,7}}"
+)
+_BYLINE = re.compile(
+    rf"^(?:[□■○●◎▢◇◆]\s?.{{0,40}}?|[(（【\[]?[^。！？，,]{{0,24}}?){_SIGNED}(?:[\s/、]*{_HAN}{{0,6}}?{_SIGNED}){{0,5}}"
+    r"\s*(?:文/图|图/文|/文|/图|文|摄影|报道)?\s*[)）】\]]?$"
+)
+_ENGLISH_BYLINE = re.compile(r"^By [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}(?:(?:,| and| for) .{1,60})?$")
+# The end of a byline whose word for reporter is missing or spoilt: 日报/首页新闻 王小明
+_PRESS_NAME = re.compile(
+    rf"^[^。！？，,]{{0,24}}(?:新闻|[日晚早晨商]报|网|社|融媒体?|客户端)[^。！？，,]{{0,10}}[\s?？□]+({_NAME})$"
+)
+_NOTE = re.compile(
+    r"^[(（【\[]?\s*(?:稿件来源|稿源|来源|信息来源|原标题|责任编辑|责编|编辑|审核|校对|排版|转自|本文来源|文章来源|初审|终审|编审|复审)"
+    r"\s*[:：“\"「]?.{0,60}$|^(?:作者|记者|文)\s*[:：].{1,20}\s(?:来源|时间|日期|发布)"
+)
+_WRITER = re.compile(r"记者|通讯员|作者|撰稿|撰文|摄影|摄")
+MONTHS = tuple(
+    "january february march april may june july august september october november december".split()
+)
+_FULL_DATE = re.compile(r"(?<!\d)(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})(?!\d)\s*日?")
+_ENGLISH_DATE = re.compile(
+    rf"^(?:[a-z]{{3,9}}day,? )?(?:(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)})|(?P<us_month>{'|'.join(MONTHS)})"
+    r" (?P<us_day>\d{1,2})),? (?P<year>\d{4})$"
+)
+_DATE_LINE = re.compile(
+    rf"^(?:发布时间|发布日期|时间|日期|发表于|发布于|更新时间)?\s*[:：]?\s*{_FULL_DATE.pattern}"
+    r"(?:\s*(?:星期|周)[一二三四五六日天])?(?:[\sT]*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s+(?:来源|作者|编辑|浏览|阅读|点击).{0,60})?$"
+)
+_CAPTION_MARK = re.compile(r"^[■▲▼△▽★☆◆]\s*")
+_CAPTION = re.compile(r"^(?:图为|图[:：]|图\d+[:：.\s]|[(（](?:资料)?图[)）片])|.{4,}(?:摄|供图|资料图片?)[)）]?$")
 
 
 def glue(before: str, after: str) -> str:
-    """What belongs between two halves of a line: a blank between Latin words, else nothing."""
-    if before and after and before[-1].isascii() and after[0].isascii():
-        return "" if before[-1].isspace() or before[-1] == "-" else " "
-    return ""
+    """What belongs between two halves of a line: a blank between Latin words, else nothing.
+
+    A figure that a Chinese text's wrapping cut in two is one figure again: 7|6台.
+    """
+    if not (before and after and before[-1].isascii() and after[0].isascii()):
+        return ""
+    if before[-1].isspace() or before[-1] == "-" or after[0] in ",.;:!?)%":
+        return ""
+    cut = before[-1].isdigit() and after[0].isdigit() and not (before.isascii() and after.isascii())
+    return "" if cut else " "
 
 
 def find_blocks(document: Document) -> list[Block]:
@@ -105,43 +129,73 @@ def is_ended(text: str) -> bool:
 
 def line_date(text: str) -> str | None:
     """The ISO date of a line that holds a date and at most its source, else None."""
-    match = _DATE_LINE.match(fold(text))
+    folded = fold(text)
+    match = _DATE_LINE.match(folded)
+    if match is not None:
+        return _iso(*match.groups())
+    match = _ENGLISH_DATE.match(folded)
     if match is None:
         return None
-    year, month, day = (int(part) for part in match.groups())
-    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+    month = MONTHS.index(match["month"] or match["us_month"]) + 1
+    return _iso(match["year"], str(month), match["day"] or match["us_day"])
+
+
+def full_date(text: str) -> str | None:
+    """The first full date within a note or a byline, ISO 8601."""
+    found = (_iso(*match.groups()) for match in _FULL_DATE.finditer(fold(text)))
+    return line_date(text) or next((date for date in found if date), None)
+
+
+def _iso(year: str, month: str, day: str) -> str | None:
+    valid = 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+    return f"{int(year):04}-{int(month):02}-{int(day):02}" if valid else None
 
 
 def is_signature(text: str) -> bool:
     """Whether the line is one to three Chinese personal names and nothing else."""
-    names = re.split(r"[\s、,，]+", text)
+    folded = fold(text)
+    spaced = {"".join(name.split()) for name in re.findall(_SPACED_NAME, folded)}
+    names = re.split(r"[\s、,，]+", re.sub(_SPACED_NAME, lambda name: "".join(name[0].split()), folded))
     return len(names) <= 3 and all(
-        2 <= len(name) <= 3 and name[0] in SURNAMES and not frequency(name) for name in map(fold, names)
+        2 <= len(name) <= 3 and name[0] in SURNAMES and (name in spaced or not frequency(name)) for name in names
     )
 
 
 def _kind(text: str, level: int | None, before: Block | None, gap: int) -> BlockKind:
     if level is not None:
         return "heading"
-    folded = fold(text)
-    if len(folded) <= 80 and not is_ended(folded) and _is_byline(folded):
-        return "byline"
-    if len(folded) <= 100 and (line_date(text) or (_NOTE.match(folded) and not is_ended(folded.rstrip(")）】]")))):
-        return "note"
+    if len(text) <= _LONGEST_NOTE and (kind := _imprint(text)) is not None:
+        return kind
     if before is not None and before.kind == "body" and gap and is_signature(text):
         return "byline"
     if _is_caption(text):
         return "caption"
     if has_bullet(text):
         return "list"
-    if len(text) <= _LONGEST_HEADING and not is_ended(text) and text[-1] not in "，,、":
+    if _is_short(text) and not is_ended(text) and text[-1] not in "，,、":
         return "heading"
     return "body"
+
+
+def _imprint(text: str) -> BlockKind | None:
+    """Whether a line says who wrote the text, or when and where it appeared."""
+    folded = fold(text)
+    note = _NOTE.match(folded) is not None and not is_ended(folded.rstrip(")）】]"))
+    if note and not _WRITER.search(folded):
+        return "note"
+    bare = _FULL_DATE.sub("", folded).strip(" |·") if len(folded) <= _LONGEST_BYLINE else ""
+    if _ENGLISH_BYLINE.match(text) or (bare and not is_ended(bare) and _is_byline(bare)):
+        return "byline"
+    return "note" if note or line_date(text) is not None else None
 
 
 def _is_byline(folded: str) -> bool:
     press = _PRESS_NAME.match(folded)
     return bool(_BYLINE.match(folded)) or (press is not None and is_signature(press[1]))
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= (_LONGEST_LATIN_HEADING if text.isascii() else _LONGEST_HEADING)
 
 
 def _is_caption(text: str) -> bool:
@@ -155,7 +209,7 @@ def _unwrap(lines: Sequence[Line], paged: bool) -> list[tuple[list[tuple[int, st
 
     A text counts as wrapped when most of its longer lines are about equally long and stop in mid-sentence.
     """
-    width = _wrap_width([line.text for line in lines if line.text and line.level is None])
+    is_full = _wrapped([line.text for line in lines if line.text and line.level is None])
     rows: list[tuple[list[tuple[int, str]], int | None]] = []
     open_paragraph = False
     for position, line in enumerate(lines):
@@ -168,14 +222,20 @@ def _unwrap(lines: Sequence[Line], paged: bool) -> list[tuple[list[tuple[int, st
             rows[-1][0].append((line.number, line.text))
         else:
             rows.append(([(line.number, line.text)], line.level))
-        full = width is not None and line.level is None and _columns(line.text) >= width
+        full = line.level is None and is_full(line.text)
         open_paragraph = bool(full and not is_ended(line.text))
     return rows
 
 
-def _wrap_width(texts: Sequence[str]) -> float | None:
-    """The width from which a line counts as full, in columns; None where the text is not wrapped."""
-    widths = [_columns(text) for text in texts]
+def _wrapped(texts: Sequence[str]) -> Callable[[str], bool]:
+    """What tells a full line; none is where the text is not wrapped. Some programs count columns, some characters."""
+    widths = [(measure, width) for measure in (_columns, len) if (width := _wrap_width(texts, measure)) is not None]
+    return lambda text: any(measure(text) >= width for measure, width in widths)
+
+
+def _wrap_width(texts: Sequence[str], measure: Callable[[str], int]) -> float | None:
+    """The width from which a line counts as full; None where the text is not wrapped."""
+    widths = [measure(text) for text in texts]
     if len(widths) < 4:
         return None
     widest = statistics.quantiles(widths, n=20)[-1]
@@ -201,7 +261,7 @@ def _lists(blocks: list[Block]) -> list[Block]:
         short = block is not None and (
             block.kind == "list"
             or (block.kind == "heading" and block.level is None)
-            or (block.kind == "body" and len(block.text) <= _LONGEST_HEADING and block.text[-1] in "：:")
+            or (block.kind == "body" and _is_short(block.text) and block.text[-1] in "：:")
         )
         if block is not None and short and (not run or block.gap == 0):
             run.append(block)

@@ -16,7 +16,7 @@ _PAIRS = dict(zip(_CLOSING, _OPENING, strict=True))
 _END = "。！？!?"
 # Not after a title or the number of a list's entry: Dr. Li, 1. Apples.
 _LATIN_STOP = re.compile(
-    r"(?<=[a-z0-9)”\"'%])(?<!\b(?:Dr|Mr|Ms|St|No|vs))(?<!\b(?:Mrs|Inc|Ltd|Co\.))(?<!\bProf)(?<!^\d)(?<!^\d\d)\.(?=\s+[A-Z“\"])"
+    r"(?<=[a-z0-9)”\"'%])(?<!\b(?:Dr|Mr|Ms|St|No))(?<!\bMrs)(?<!\bProf)(?<!^\d)(?<!^\d\d)\.(?=\s+[A-Z“\"])"
 )
 _LATIN_END = "!?"
 # A quotation that never closes must not swallow the rest of an article.

@@ -10,6 +10,7 @@ import json
 import re
 import statistics
 import time
+import unicodedata
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -198,7 +199,7 @@ def is_exact(case: Case, answer: Answer) -> bool:
 
 def normalise(text: str) -> str:
     """NFKC, simplified, lower case, without white space and pinyin notes."""
-    return "".join(without_readings(fold(text), spoilt=True).split())
+    return "".join(without_readings(fold(unicodedata.normalize("NFKC", text)), spoilt=True).split())
 
 
 def comparable(text: str) -> str:

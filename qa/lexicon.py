@@ -122,8 +122,8 @@ def stem(word: str) -> str:
     word = re.sub(r"is(e|ed|es|ing|ation)$", r"iz\1", word) if len(word) > 6 else word
     word = re.sub(r"(?<=[a-z]{2})our(s?)$", r"or\1", word)  # labour, harbours
     word = re.sub(r"(?<=[a-z]{2})tre(s?)$", r"ter\1", word)  # centre, theatres
-    word = re.sub(r"(?<=[a-z]{4})(?:est|er)$", "", word) if word.endswith("est") else word
-    return str(_stemmer().stemWord(word))
+    # After stemming, so that harvest and harvested fall together as tallest and tall do.
+    return re.sub(r"(?<=[a-z]{4})est$", "", str(_stemmer().stemWord(word)))
 
 
 @functools.cache

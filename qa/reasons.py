@@ -17,8 +17,8 @@ _KINDS_ZH: dict[str, str] = {
 }  # fmt: skip
 _KINDS_EN: dict[str, str] = {
     "money": "amount of money", "share": "share", "date": "date", "duration": "length of time",
-    "length": "length or height", "area": "area", "person": "person", "organisation": "organisation", "count": "number", "quantity": "figure",
-    "measure": "figure",
+    "length": "length or height", "area": "area", "person": "person", "organisation": "organisation",
+    "count": "number", "quantity": "figure", "measure": "figure",
 }  # fmt: skip
 
 

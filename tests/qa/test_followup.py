@@ -8,7 +8,9 @@ BEFORE = "青岛高新区2023年引进了多少个项目?"
 ENGLISH = "How many projects did Qingdao attract in 2023?"
 
 
-@pytest.mark.parametrize("question", ["那2022年呢?", "2022年呢？", "那么，2022年?", "２０２２年呢?", "那2022呢", "还有2022年呢?"])
+@pytest.mark.parametrize(
+    "question", ["那2022年呢?", "2022年呢？", "那么，2022年?", "２０２２年呢?", "那2022呢", "还有2022年呢?"]
+)
 def test_a_question_of_only_a_year_takes_the_one_before_with_that_year(question: str) -> None:
     assert complete(question, [BEFORE]) == "青岛高新区2022年引进了多少个项目?"
 

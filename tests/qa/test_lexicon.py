@@ -4,7 +4,9 @@ import pytest
 
 from qa.lexicon import Lexicon, english_words, stem
 
-VOCABULARY = "项目 青岛 青岛市 李沧区 引进 投资 工厂 港口 高新区 组织 企业 公司 图书馆 闲置 吸引 西安 中心 劳动 2023 gdp".split()
+VOCABULARY = (
+    "项目 青岛 青岛市 李沧区 引进 投资 工厂 港口 高新区 组织 企业 公司 图书馆 闲置 吸引 西安 中心 劳动 2023 gdp".split()
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,20 @@ def lexicon() -> Lexicon:
 )
 def test_inflections_find_the_word(lexicon: Lexicon, english: str, chinese: str) -> None:
     assert lexicon.translate(english) == ((chinese, 1.0),)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("tallest", "tall"),
+        ("largest", "large"),
+        ("harvested", "harvest"),
+        ("interested", "interest"),
+        ("invested", "invest"),
+    ],
+)
+def test_superlatives_and_past_forms_share_a_stem_with_the_plain_word(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +81,8 @@ def test_a_word_shortened_from_a_longer_one_is_found_by_it_and_weighs_less(lexic
 
 
 @pytest.mark.parametrize(
-    ("latin", "names"), [("Qingdao", {"青岛", "青岛市"}), ("Licang", {"李沧区"}), ("Xi'an", {"西安"}), ("Xi’an", {"西安"})]
+    ("latin", "names"),
+    [("Qingdao", {"青岛", "青岛市"}), ("Licang", {"李沧区"}), ("Xi'an", {"西安"}), ("Xi’an", {"西安"})],
 )
 def test_names_are_found_by_their_pinyin_with_or_without_the_generic_ending(
     lexicon: Lexicon, latin: str, names: set[str]
@@ -88,12 +105,16 @@ def test_figures_and_latin_words_of_the_corpus_are_no_translations(lexicon: Lexi
     assert lexicon.translate("gdp") == ()
 
 
-@pytest.mark.parametrize("word", ["Shenzhen", "Beijing", "Tokyo", "London", "Qingdao", "Licang", "Xi'an", "Xi’an", "SHENZHEN"])
+@pytest.mark.parametrize(
+    "word", ["Shenzhen", "Beijing", "Tokyo", "London", "Qingdao", "Licang", "Xi'an", "Xi’an", "SHENZHEN"]
+)
 def test_places_are_names_in_the_corpus_or_not(lexicon: Lexicon, word: str) -> None:
     assert lexicon.is_name(word)
 
 
-@pytest.mark.parametrize("word", ["Projects", "Project", "Port", "Park", "City", "District", "Organization", "Enterprises"])
+@pytest.mark.parametrize(
+    "word", ["Projects", "Project", "Port", "Park", "City", "District", "Organization", "Enterprises"]
+)
 def test_common_words_are_no_names_though_a_title_capitalises_them(lexicon: Lexicon, word: str) -> None:
     assert not lexicon.is_name(word)
 
@@ -101,7 +122,17 @@ def test_common_words_are_no_names_though_a_title_capitalises_them(lexicon: Lexi
 def test_english_words_leave_out_stop_words_and_endings() -> None:
     text = "How many projects did Qingdao's High-tech Zone attract in the 14th plan, 1,000.5 or 2023?"
 
-    assert english_words(text) == ["projects", "Qingdao", "High-tech", "Zone", "attract", "14", "plan", "1,000.5", "2023"]
+    assert english_words(text) == [
+        "projects",
+        "Qingdao",
+        "High-tech",
+        "Zone",
+        "attract",
+        "14",
+        "plan",
+        "1,000.5",
+        "2023",
+    ]
     assert english_words("What is it?") == []
 
 

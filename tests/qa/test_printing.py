@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from embeddings.types import BuildReport, Skipped
+from qa.evaluation import Miss, Report
+from qa.printing import marked_sentences, render_answer, render_evaluation, render_report, source_text
+from qa.types import Alternative, Answer, Passage, Reason, Signals, Source
+
+TEXT = "盛夏时节。全年新引进项目311个,总投资350亿元。\n各方都很满意。"
+FIRST = Passage(
+    text=TEXT,
+    title="高新区成绩单",
+    section="开放引领",
+    date="2023-10-18",
+    sources=(Source("001.txt", "line", 71, 77), Source("b/002.pdf", "page", 4, 4)),
+    highlights=((12, 16),),
+    score=1.0,
+    signals=Signals(),
+)
+SECOND = Passage("去年引进项目320个。", "盘点", "", None, (Source("3.docx", "paragraph", 2, 2),), (), 0.5, Signals())
+ANSWER = Answer(
+    "引进了多少个项目?",
+    "引进了多少个项目?",
+    ("311个", "350亿元"),
+    None,
+    0.9,
+    None,
+    (FIRST, SECOND),
+    (Alternative("320个", 1),),
+)
+REFUSAL = replace(
+    ANSWER,
+    texts=(),
+    alternatives=(),
+    reason=Reason("name", "没有提到“深圳”。", 'nothing about "Shenzhen".'),
+    passages=(SECOND,),
+)
+
+
+def test_an_answer_comes_first_then_its_sentence_with_the_answer_marked_and_its_sources() -> None:
+    assert render_answer(ANSWER).splitlines() == [
+        "311个、350亿元",
+        "另见:320个 [2]",
+        "",
+        "[1] 高新区成绩单 · 开放引领 · 2023-10-18",
+        "    001.txt 第 71–77 行",
+        "    b/002.pdf 第 4 页",
+        "    全年新引进项目【311个】,总投资350亿元。",
+        "",
+        "[2] 盘点",
+        "    3.docx 第 2 段",
+        "    去年引进项目320个。",
+    ]
+
+
+def test_an_english_question_is_answered_in_english_words() -> None:
+    lines = render_answer(replace(ANSWER, question="How many projects?")).splitlines()
+
+    assert lines[1] == "Also: 320个 [2]"
+    assert lines[4:6] == ["    001.txt, lines 71–77", "    b/002.pdf, page 4"]
+
+
+def test_a_refusal_says_why_and_shows_what_is_near() -> None:
+    assert render_answer(REFUSAL).splitlines() == [
+        "语料中没有:没有提到“深圳”。",
+        "",
+        "不是答案,但相近:",
+        "[1] 盘点",
+        "    3.docx 第 2 段",
+        "    去年引进项目320个。",
+    ]
+    english = render_answer(replace(REFUSAL, question="How many?")).splitlines()
+    assert english[0] == 'Not in the corpus: nothing about "Shenzhen".'
+    assert english[2] == "Not an answer, but near:"
+
+
+def test_a_refusal_without_passages_is_one_line() -> None:
+    assert render_answer(replace(REFUSAL, passages=())) == "语料中没有:没有提到“深圳”。"
+
+
+def test_colour_sets_off_the_answer_and_nothing_else() -> None:
+    plain, coloured = render_answer(ANSWER), render_answer(ANSWER, colour=True)
+
+    assert coloured.startswith("\x1b[1m311个、350亿元\x1b[0m\n")
+    assert coloured.replace("\x1b[1m", "").replace("\x1b[0m", "") == plain
+    assert "\x1b" not in plain
+
+
+def test_only_sentences_with_a_mark_are_shown_each_on_its_line() -> None:
+    assert marked_sentences(replace(FIRST, highlights=((12, 16), (20, 25)))) == (
+        "全年新引进项目【311个】,总投资【350亿元】。"
+    )
+    assert marked_sentences(replace(FIRST, highlights=((0, 2), (12, 16)))) == (
+        "【盛夏】时节。\n全年新引进项目【311个】,总投资350亿元。"
+    )
+    assert marked_sentences(replace(FIRST, highlights=())) == ""
+
+
+def test_a_long_passage_without_a_mark_is_cut_short() -> None:
+    long = replace(SECOND, text="很" * 300)
+    line = render_answer(replace(REFUSAL, passages=(long,))).splitlines()[-1]
+
+    assert line == "    " + "很" * 119 + "…"
+    exact = replace(SECOND, text="很" * 120)
+    assert render_answer(replace(REFUSAL, passages=(exact,))).endswith("    " + "很" * 120)
+
+
+@pytest.mark.parametrize(
+    ("source", "chinese", "english"),
+    [
+        (Source("a.txt", "line", 3, 5), "a.txt 第 3–5 行", "a.txt, lines 3–5"),
+        (Source("a.txt", "line", 3, 3), "a.txt 第 3 行", "a.txt, line 3"),
+        (Source("甲/a.pdf", "page", 1, 2), "甲/a.pdf 第 1–2 页", "甲/a.pdf, pages 1–2"),
+        (Source("a.docx", "paragraph", 9, 9), "a.docx 第 9 段", "a.docx, paragraph 9"),
+    ],
+)
+def test_a_source_is_said_in_words(source: Source, chinese: str, english: str) -> None:
+    assert source_text(source, english=False) == chinese
+    assert source_text(source, english=True) == english
+
+
+def test_a_build_is_summed_up_and_each_skipped_file_is_named() -> None:
+    report = BuildReport(2, 3, 10, 4, 6, (Skipped("scan.pdf", "no text"), Skipped("x.doc", "unknown")), 1.25)
+
+    assert render_report(report).splitlines() == [
+        "The index is built.",
+        "2 documents · 3 articles · 10 chunks (4 encoded, 6 reused) · 1.2 s",
+        "2 files skipped:",
+        "  scan.pdf: no text",
+        "  x.doc: unknown",
+    ]
+
+
+def test_a_build_that_encoded_nothing_says_so_in_the_users_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = BuildReport(1, 1, 1, 0, 1, (), 0.0)
+    assert render_report(report).splitlines() == [
+        "The index is up to date; nothing was encoded.",
+        "1 document · 1 article · 1 chunk (0 encoded, 1 reused) · 0.0 s",
+    ]
+
+    monkeypatch.setenv("WENJU_LANG", "zh")
+    assert render_report(report).splitlines() == [
+        "索引已是最新,没有需要编码的段落。",
+        "文档 1 · 文章 1 · 段落 1(新编码 0,沿用 1)· 0.0 秒",
+    ]
+
+
+def test_an_evaluation_is_a_table_and_a_line_for_each_miss() -> None:
+    report = Report(50, 45, 49, 36, 2, 8, 5, 12.34, (Miss("d1", "问?", "rank 2", "311个", "31个"),))
+
+    lines = render_evaluation(report).splitlines()
+
+    assert [line.split() for line in lines[:8]] == [
+        ["answerable", "50"],
+        ["hit@1", "45"],
+        ["hit@3", "49"],
+        ["exact", "36"],
+        ["wrongly_refused", "2"],
+        ["absent", "8"],
+        ["refused", "5"],
+        ["median_ms", "12.3"],
+    ]
+    assert len({len(line) for line in lines[:8]}) == 1
+    assert lines[8:] == ["d1  rank 2  问?  -> 31个  (311个)"]

@@ -1,0 +1,192 @@
+"""The five seed files asked with the real model: answers, passages and lines, and the measures of the dev set."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embeddings import Index
+from embeddings.encoder import load_encoder
+from embeddings.tokens import fold
+from embeddings.types import Source
+from qa import QA, Answer
+from qa.evaluation import Report, evaluate, load_cases
+from tests.conftest import REPOSITORY
+from tests.qa.support import texts_stand_at_highlights
+
+pytestmark = pytest.mark.slow
+
+CASES = load_cases(REPOSITORY / "tests" / "data" / "seeds_dev.jsonl")
+VOLUNTEERS = "002_67ef5447cad4fcc2.txt"
+
+
+@pytest.fixture(scope="module")
+def asked(seeds_index: Path) -> dict[str, Answer]:
+    """Every question of the dev set, answered."""
+    with closing(Index.open(seeds_index)) as index:
+        found = QA(index, load_encoder(index.manifest.model))
+        return {case.question: found.ask(case.question) for case in CASES}
+
+
+@pytest.fixture(scope="module")
+def report(asked: dict[str, Answer]) -> Report:
+    return evaluate(asked.__getitem__, CASES)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "sentence", "source"),
+    [
+        (
+            "青岛科技创新园盘活了多少亩闲置低效用地?",
+            "542亩",
+            "据统计,园区现已累计盘活闲置低效用地542亩、盘活低效厂房2.9万平方米,改扩建老旧厂区1.9万平方米,"
+            "为新引进入驻恒荣新材料、皓杰智能科技等41家高新技术产业提供生产及办公场地。",
+            Source("000_a87f2dc0da82c9d6.txt", "line", 29, 29),
+        ),
+        (
+            "How many projects did Qingdao High-tech Zone attract in 2023?",
+            "311个",
+            "2023年以来,新引进高质量项目311个、总投资350亿元,其中50亿元以上项目2个、10亿元以上项目9个。",
+            Source("001_71228b73623e2934.txt", "line", 71, 77),
+        ),
+        (
+            "李沧区的最美志愿者是谁?",
+            "任均山",
+            "最美志愿者:任均山 青岛市李沧区任均山便民志愿服务岗队长",
+            Source(VOLUNTEERS, "line", 85, 95),
+        ),
+        (
+            "青岛高新区行政审批局把办理时间缩短到了几天?",
+            "3天",
+            "将以往各部门间的“串联”审批改为“并联”审批,办理时间由1个月缩短至3天。",
+            Source("003_48c6dd92c4d933df.txt", "line", 41, 45),
+        ),
+        (
+            "市北區哪家企業成功登陸創業板?",
+            "百洋醫藥",
+            "融匯芯科基金完成國產智能座艙芯片項目投資,百洋醫藥成功登陸創業板,生命健康科技高端智造產業基地一期竣工,",
+            Source("004_2e60b0d6f2ce6e90.txt", "line", 9, 9),
+        ),
+    ],
+)
+def test_each_seed_file_answers_from_its_own_sentence_and_lines(
+    asked: dict[str, Answer], question: str, answer: str, sentence: str, source: Source
+) -> None:
+    found = asked[question]
+
+    assert (found.texts, found.reason) == ((answer,), None)
+    passage = found.passages[0]
+    assert sentence in passage.text
+    assert passage.sources == (source,)
+    (mark,) = passage.highlights
+    assert passage.text[slice(*mark)] == answer
+    place = passage.text.index(sentence)
+    assert place <= mark[0] < mark[1] <= place + len(sentence)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.answerable], ids=lambda case: case.id)
+def test_what_is_answered_stands_on_the_lines_that_are_named(asked: dict[str, Answer], case: Any) -> None:
+    found = asked[case.question]
+    for passage in found.passages:
+        on_disk = ""
+        for source in passage.sources:
+            lines = (REPOSITORY / "seeds" / source.file).read_text(encoding="utf-8").splitlines()
+            assert 1 <= source.start <= source.end <= len(lines)
+            on_disk += "".join(lines[source.start - 1 : source.end])
+        for start, end in passage.highlights:
+            # Pinyin notes stand between the characters on disk, so the marked ones are looked for in order.
+            rest = iter(fold(on_disk))
+            assert all(character in rest for character in fold(passage.text[start:end]) if character.isalnum())
+
+
+def test_the_dev_questions_are_answered_as_well_as_the_project_promises(report: Report) -> None:
+    assert (report.answerable, report.absent) == (50, 8)
+    assert report.hit_at_1 >= 45, report.misses
+    assert report.hit_at_3 >= 49, report.misses
+    assert report.exact >= 36, report.misses
+    assert report.refused >= 5, report.misses
+    assert report.wrongly_refused <= 2, report.misses
+
+
+def test_every_text_of_every_dev_answer_stands_at_a_highlight(asked: dict[str, Answer]) -> None:
+    for question, answer in asked.items():
+        assert texts_stand_at_highlights(answer), (question, answer)
+        assert (answer.reason is None) == bool(answer.texts), question
+        assert len(answer.passages) == 5, question
+        assert 0 <= answer.confidence <= 1
+
+
+def test_no_sentence_of_a_dev_answer_is_shown_twice(asked: dict[str, Answer]) -> None:
+    for question, answer in asked.items():
+        sentences = [
+            sentence
+            for passage in answer.passages
+            for sentence in passage.text.replace("\n", "。").split("。")
+            if len(sentence) > 15
+        ]
+        assert len(sentences) == len(set(sentences)), question
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "said"),
+    [("深圳高新区2023年引进了多少个项目?", "name", "深圳"), ("青岛高新区2025年引进了多少个项目?", "year", "2025年")],
+)
+def test_another_place_and_another_year_are_refused_and_the_nearest_passages_kept(
+    asked: dict[str, Answer], question: str, code: str, said: str
+) -> None:
+    found = asked[question]
+
+    assert found.reason is not None
+    assert found.reason.code == code
+    assert said in found.reason.zh
+    assert "新引进高质量项目311个" in found.passages[0].text
+
+
+_PROGRAM = """
+import json, sys
+from embeddings import rebuild
+from qa import QA
+report = rebuild("seeds", sys.argv[1], progress=False)
+assert report.encoded == 0, report
+qa = QA.open(sys.argv[1])
+print(json.dumps([qa.ask(question, k=10).to_dict() for question in sys.argv[2:]]))
+"""
+
+
+def test_two_builds_and_asks_are_alike_whatever_the_hash_seed(seeds_index: Path, tmp_path: Path) -> None:
+    questions = [
+        "How many business entities did Qingdao High-tech Zone have in 2023?",
+        "哪两家企业获评2023年度国家级绿色工厂?",
+        "“高新贷”为企业授信了多少?",
+        "市北區哪家企業成功登陸創業板?",
+        "深圳高新区2023年引进了多少个项目?",
+    ]
+    running = []
+    for seed in ("0", "4242"):
+        index = tmp_path / seed
+        shutil.copytree(seeds_index / "vectors", index / "vectors")
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "HF_HUB_OFFLINE": "1"}
+        running.append(
+            subprocess.Popen(
+                [sys.executable, "-c", _PROGRAM, str(index), *questions],
+                cwd=REPOSITORY,
+                env=environment,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+            )
+        )
+    first, second = (process.communicate(timeout=300)[0] for process in running)
+
+    assert [process.returncode for process in running] == [0, 0]
+    answers = json.loads(first)
+    assert answers == json.loads(second)
+    assert [answer["question"] for answer in answers] == questions
+    assert answers[-1]["reason"] is not None
