@@ -32,7 +32,8 @@ _REGION = re.compile(r"^(?:全?[市省区县州国]|我[市省区县国])")
 _PAGES = (".html", ".htm")
 _LONGEST_SUBHEAD = 60
 _LABELLED = re.compile(r"^([^：:\s]{2,4})[：:]\s?\S")
-_DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
+# Not the day of what is to come.
+_DAY = re.compile(r"(?<!\d)(?<!\d年)(?<![将定]于)(?<!截至)(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
 _DATELINE = re.compile(
     r"^(?:本报|[^，,。]{0,12}(?:社|网|报|讯))[^，,。]{0,12}?(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?:讯|电)"
 )

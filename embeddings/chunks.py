@@ -48,10 +48,11 @@ def _windows(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]:
     window: list[Sentence] = []
     fresh = 0
     for sentence in sentences:
-        if fresh and _length(window) + len(sentence.text) > TARGET + SLACK:
-            windows.append(tuple(window))
-            window = [window[-1]]
-            fresh = 0
+        if window and _length(window) + len(sentence.text) > TARGET + SLACK:
+            if fresh:
+                windows.append(tuple(window))
+                window = [window[-1]]
+                fresh = 0
             if len(window[0].text) + len(sentence.text) > 2 * TARGET:
                 window = []
         window.append(sentence)

@@ -25,7 +25,8 @@ from pypdf.errors import DependencyError
 
 from .encodings import decode
 from .errors import CorpusError, say
-from .markup import Lines, Markup, read_html, read_markdown, visible
+from .markdown_text import read_markdown
+from .markup import Lines, Markup, visible
 from .tables import table_rows
 from .types import Document, Line
 

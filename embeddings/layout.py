@@ -46,7 +46,8 @@ _LONGEST_HEADING = 45
 _LONGEST_LATIN_HEADING = 90
 _LONGEST_BYLINE = 80
 _LONGEST_NOTE = 100
-_LONGEST_CAPTION = 24
+# As short as a caption that nothing marks.
+_ONE_CLAUSE = re.compile(r"[^，,；;：:。！？]{1,23}。")
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆"
     "汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞"
@@ -67,19 +68,18 @@ _BYLINE = re.compile(
     rf"^(?:[□■○●◎▢◇◆]\s?.{{0,40}}?|[(（【\[]?[^。！？，,]{{0,24}}?){_SIGNED}(?:[\s/、]*{_HAN}{{0,6}}?{_SIGNED}){{0,5}}"
     r"\s*(?:文/图|图/文|/文|/图|文|摄影|报道)?\s*[)）】\]]?$"
 )
+_CREDIT = re.compile(rf"^文\s*[/:：]\s*{_NAME}(?:[\s、]*图\s*[/:：]\s*{_NAME})?$")
 _ENGLISH_BYLINE = re.compile(r"^By [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}(?:(?:,| and| for) .{1,60})?$")
 # The end of a byline whose word for reporter is missing or spoilt: 日报/首页新闻 王小明
 _PRESS_NAME = re.compile(
     rf"^[^。！？，,]{{0,24}}(?:新闻|[日晚早晨商]报|网|社|融媒体?|客户端)[^。！？，,]{{0,10}}[\s?？□]+({_NAME})$"
 )
+_IMPRINT = r"(?:稿件来源|稿源|来源|信息来源|原标题|责任编辑|责编|编辑|审核|校对|排版|转自|本文来源|文章来源|初审|终审|编审|复审)"
 _NOTE = re.compile(
-    r"^[(（【\[]?\s*(?:稿件来源|稿源|来源|信息来源|原标题|责任编辑|责编|编辑|审核|校对|排版|转自|本文来源|文章来源|初审|终审|编审|复审)"
-    r"\s*[:：“\"「]?.{0,60}$|^(?:作者|记者|文)\s*[:：].{1,20}\s(?:来源|时间|日期|发布)"
+    rf"^(?:[(（【\[]\s*{_IMPRINT}|{_IMPRINT}\s*[:：“\"「]).{{0,60}}$|^(?:作者|记者|文)\s*[:：].{{1,20}}\s(?:来源|时间|日期|发布)"
 )
 _WRITER = re.compile(r"记者|通讯员|作者|撰稿|撰文|摄影|摄")
-MONTHS = tuple(
-    "january february march april may june july august september october november december".split()
-)
+MONTHS = tuple("january february march april may june july august september october november december".split())
 _FULL_DATE = re.compile(r"(?<!\d)(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})(?!\d)\s*日?")
 _ENGLISH_DATE = re.compile(
     rf"^(?:[a-z]{{3,9}}day,? )?(?:(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)})|(?P<us_month>{'|'.join(MONTHS)})"
@@ -90,7 +90,7 @@ _DATE_LINE = re.compile(
     r"(?:\s*(?:星期|周)[一二三四五六日天])?(?:[\sT]*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s+(?:来源|作者|编辑|浏览|阅读|点击).{0,60})?$"
 )
 _CAPTION_MARK = re.compile(r"^[■▲▼△▽★☆◆]\s*")
-_CAPTION = re.compile(r"^(?:图为|图[:：]|图\d+[:：.\s]|[(（](?:资料)?图[)）片])|.{4,}(?:摄|供图|资料图片?)[)）]?$")
+_CAPTION = re.compile(r"^(?:图为|图[:：]|图\d+[:：.\s]|[(（](?:资料)?图[)）片])|..(?:(?<!拍)摄|供图|资料图片?)[)）]?$")
 
 
 def glue(before: str, after: str) -> str:
@@ -124,7 +124,8 @@ def find_blocks(document: Document) -> list[Block]:
 
 def is_ended(text: str) -> bool:
     """Whether the text ends as a sentence ends (or announces a list by a colon)."""
-    return text.rstrip(_AFTER_END)[-1:] in _TERMINAL or (text[-1:] in ".\"'" and text.isascii())
+    last = text.rstrip(_AFTER_END)[-1:]
+    return bool(last) and (last in _TERMINAL or (text[-1] in ".\"'" and text.isascii()))
 
 
 def line_date(text: str) -> str | None:
@@ -166,7 +167,7 @@ def _kind(text: str, level: int | None, before: Block | None, gap: int) -> Block
         return "heading"
     if len(text) <= _LONGEST_NOTE and (kind := _imprint(text)) is not None:
         return kind
-    if before is not None and before.kind == "body" and gap and is_signature(text):
+    if before is not None and before.kind == "body" and gap and is_signature(text) and text[-1] != "摄":
         return "byline"
     if _is_caption(text):
         return "caption"
@@ -191,7 +192,7 @@ def _imprint(text: str) -> BlockKind | None:
 
 def _is_byline(folded: str) -> bool:
     press = _PRESS_NAME.match(folded)
-    return bool(_BYLINE.match(folded)) or (press is not None and is_signature(press[1]))
+    return bool(_BYLINE.match(folded) or _CREDIT.match(folded)) or (press is not None and is_signature(press[1]))
 
 
 def _is_short(text: str) -> bool:
@@ -299,7 +300,7 @@ def _captions(blocks: list[Block]) -> list[Block]:
     for position, block in enumerate(blocks):
         if block.kind == "caption":
             block.pieces = [(number, _CAPTION_MARK.sub("", piece)) for number, piece in block.pieces]
-        elif block.kind == "body" and len(block.text) <= _LONGEST_CAPTION and block.text[-1] == "。" and block.gap >= 1:
+        elif block.kind == "body" and block.gap >= 1 and _ONE_CLAUSE.fullmatch(block.text):
             following = blocks[position + 1] if position + 1 < len(blocks) else None
             wide = block.gap >= 2 or (following is not None and following.gap >= 2)
             if wide and _stands_apart(blocks, position):
@@ -312,5 +313,7 @@ def _stands_apart(blocks: list[Block], position: int) -> bool:
     before = next((block for block in reversed(blocks[:position]) if block.kind != "caption"), None)
     after = blocks[position + 1] if position + 1 < len(blocks) else None
     torn = before is not None and before.kind == "body" and not is_ended(before.text)
+    if torn and before is not None and before.text[-1] in "，,、" and (after is None or after.kind == "heading"):
+        return False  # it is the sentence's other half, however short
     first = before is None or (before.kind == "heading" and blocks[position].gap >= 2)
     return torn or first or (after is not None and after.kind == "heading" and after.gap >= 2)

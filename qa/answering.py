@@ -84,12 +84,13 @@ def answer(
     first = found[0]
     place = first[0].passage if first else _best_supported(looked, supports)
     support = supports[place]
-    sure = confidence(parts[0], support, candidates[place], first[0].span.score if first else 0.0)
-    reason = objection(parts[0], support, first[0].span if first else None, sure)
+    span = first[0].span if first else None
+    sure = confidence(parts[0], support, candidates[place], span.score if span is not None else 0.0)
+    reason = objection(parts[0], support, span, sure)
     if reason is not None:
         return _refusal(question, asked, reason, candidates, parts[0], sure, k)
     chosen = [_chosen(part, spans, looked, supports, weights) for part, spans in zip(parts, found, strict=True)]
-    order = _order(len(candidates), chosen[0], k)
+    order = _order(len(candidates), [item for group in chosen for item in group], k)
     return _assemble(question, asked, parts[0], candidates, chosen, first, order, sure)
 
 
@@ -272,12 +273,13 @@ LEAST_CONFIDENCE = 0.38
 def confidence(question: Question, support: Support, candidate: Candidate, span: float) -> float:
     """A probability that the answer is right.
 
-    It grows with the share of the question that is borne out and with how far the passage stands out from the rest.
+    It grows with the share of the question that is borne out, with how far the passage stands out from the rest of
+    the pool (its fused z-score) and with the winning span's score.
     """
     english = question.language == "en"
     logit = -4.0 + 3.0 * support.covered + 0.45 * min(candidate.score, 9.0) + 2.0 * min(1.0, max(0.0, span))
-    logit += 0.8 if english else 0.0
-    logit -= 1.2 * support.absent_share if english else 0.0
+    # An English question has its words found by way of a dictionary, and fewer of them.
+    logit += 0.8 - 1.2 * support.absent_share if english else 0.0
     logit -= 0.0 if support.head else 2.2
     logit -= 3.0 if support.missing_names or support.missing_years else 0.0
     return round(1 / (1 + math.exp(-logit)), 4)

@@ -14,7 +14,7 @@ from embeddings.errors import IndexMissing, say
 from qa.answering import READ, answer
 from qa.followup import complete
 from qa.lexicon import Lexicon
-from qa.question import QuestionError, check_question, language_of, parse_question, split_parts
+from qa.question import check_k, check_question, language_of, parse_question, split_parts
 from qa.retrieval import passages_of, search, term_weights
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from qa.types import Answer
 
-MOST_PASSAGES = 50
 _HITS_PER_PASSAGE = 3
 
 
@@ -69,13 +68,7 @@ class QA:
         corpus does not say is no error: the Answer then has a reason.
         """
         text = check_question(question)
-        if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MOST_PASSAGES:
-            raise QuestionError(
-                say(
-                    f"k 是 {k!r},应为 1 到 {MOST_PASSAGES} 的整数。",
-                    f"k is {k!r}; it must be a whole number from 1 to {MOST_PASSAGES}.",
-                )
-            )
+        check_k(k)
         asked = complete(text, [item for item in history if item.strip()])
         with self._switching:
             index, encoder = self.index, self._encoder
@@ -127,6 +120,7 @@ def ask(question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
     See QA.ask for arguments and errors.
     """
     check_question(question)
+    check_k(k)
     return open_default().ask(question, k, history)
 
 

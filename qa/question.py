@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from embeddings.errors import WenjuError, say
 from embeddings.tokens import fold, tagged, tokenize, words
 from qa.asked import QUANTITIES, Asked, Language, kind_asked
-from qa.lexicon import english_words
+from qa.lexicon import english_words, is_common_noun
 
 if TYPE_CHECKING:
     from qa.lexicon import Lexicon
 
 _SAID = 0.6
 """Weight from which a translation is one at all, not one character out of a gloss."""
+MOST_PASSAGES = 50
+"""Passages that an answer may bring at most."""
 LONGEST_QUESTION = 1000
 """Characters a question may have."""
 
@@ -79,7 +82,7 @@ _UNIT = (
     r"|[个家名位项条次户座栋亩天年月元米吨处批场所种类件台套辆支](?![庭])"
 )
 _ASKING = re.compile(rf"(?:多少|几)(?:{_UNIT})|{QUESTION_WORDS.pattern}")
-_NAME_TAGS = frozenset(("ns", "nt", "nz", "nrt"))
+_NAME_TAGS = frozenset(("ns", "nt"))
 _QUOTED = re.compile(r"[“\"‘「『《]([^”\"’」』》]{1,40})[”\"’」』》]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d|[.,]\d)(?=\s*年|\s*[-—至到]|\b|[^\d])")
 _ORDINAL = re.compile(r"第(?:\d+|[一二三四五六七八九十]+)[批期届次轮号章版代]")
@@ -133,10 +136,22 @@ def check_question(text: str) -> str:
     return stripped
 
 
+def check_k(k: int) -> None:
+    """QuestionError unless `k` is a whole number from 1 to 50."""
+    if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MOST_PASSAGES:
+        raise QuestionError(
+            say(
+                f"k 是 {k!r}，应为 1 到 {MOST_PASSAGES} 的整数。",
+                f"k is {k!r}; it must be a whole number from 1 to {MOST_PASSAGES}.",
+            )
+        )
+
+
 def language_of(text: str) -> Language:
     """The language a question is asked in: Chinese as soon as its Chinese characters outweigh its Latin words."""
-    han = len(re.findall(r"[\u3400-\u9fff]", text))
-    latin = len(re.findall(r"[A-Za-z]+", text))
+    folded = fold(text)
+    han = len(re.findall(r"[\u3400-\u9fff]", folded))
+    latin = len(re.findall(r"[a-z]+", folded))
     return "en" if latin > han else "zh"
 
 
@@ -227,7 +242,8 @@ def _chinese_term(word: str, tag: str) -> Term:
     if word[0].isdigit():
         return Term(word, ((word, 1.0), *inner), "number")
     aliases = [(alias, 0.9) for alias in _ALIASES.get(word, ())]
-    return Term(word, ((word, 1.0), *aliases, *inner), "name" if word.isascii() or tag in _NAME_TAGS else "word")
+    named = word.isascii() or (tag in _NAME_TAGS and not is_common_noun(word))
+    return Term(word, ((word, 1.0), *aliases, *inner), "name" if named else "word")
 
 
 def _parse_english(
@@ -244,7 +260,7 @@ def _parse_english(
         folded=folded,
         language="en",
         asked=asked,
-        terms=_english_terms(text, lexicon),
+        terms=_english_terms(unicodedata.normalize("NFKC", text), lexicon),
         unit=unit,
         noun=noun[1] if noun and not unit else "",
         years=years,

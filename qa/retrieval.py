@@ -135,13 +135,15 @@ def passages_of(hits: Sequence[Hit], limit: int) -> list[Candidate]:
     taken: list[Candidate] = []
     for hit in hits:
         chunk: Chunk | None = hit.chunk
-        for place, candidate in enumerate(taken):
-            if chunk is None or not _overlap(candidate.chunk, chunk):
-                continue
+        homes = [place for place, candidate in enumerate(taken) if _overlap(candidate.chunk, hit.chunk)]
+        for place in homes[1:]:
+            chunk = None if chunk is None else _without(chunk, taken[place].chunk)
+        if homes and chunk is not None:
+            candidate = taken[homes[0]]
             joined = _join(candidate.chunk, chunk)
             if len(joined.text) <= _LONGEST_PASSAGE:
                 lexical = max((s for s in (candidate.lexical, hit.lexical) if s is not None), default=None)
-                taken[place] = Candidate(joined, max(candidate.dense, hit.dense), lexical, candidate.score)
+                taken[homes[0]] = Candidate(joined, max(candidate.dense, hit.dense), lexical, candidate.score)
                 chunk = None
             else:
                 chunk = _without(chunk, candidate.chunk)

@@ -82,6 +82,8 @@ _BEFORE_LIST = re.compile(
     r"(?:构建|打造|建设|实施|推进|提出|形成|涵盖|包括|包含|围绕|聚焦|完善|建立|开展|引进|设立|制定|发布|出台|成立|获评|入选|坚持|分为|分别是|分别为|如|为|是)"
     r"[成了为出着]?"
 )
+# 北区四大片区同步开工: what follows the last entry.
+_AFTER_LIST = re.compile(r"(.{2,16}?)(?:等|[两二三四五六七八九十]+(?:大|个|家|项|类|种|方面))")
 _SHORTEST_ITEM = 4
 _BEFORE_PHRASE = frozenset("是 为 和 与 及 在 将 被 对 了 获 获评 成为 打造 建设 推进 发展".split())
 _LEADING = re.compile(
@@ -134,7 +136,8 @@ def persons(folded: str, deeds: frozenset[int] = frozenset()) -> Iterator[tuple[
 
     `deeds` are the places where the question's own words start.
     """
-    for start in range(len(folded) - 1):
+    # A name starts where a word does: 设计师|林青, not 设计|师林青.
+    for _, start, _ in words(folded):
         if folded[start] in SURNAMES:
             found = _person_at(folded, start, deeds)
             if found is not None:
@@ -214,6 +217,9 @@ def items(folded: str, span: Range, expected: int, known: Sequence[str]) -> Rang
         dropped = sum(len(part) + 1 for part in parts[: len(parts) - expected])
         start += dropped
         parts = parts[-expected:]
+    last = _AFTER_LIST.match(parts[-1])
+    if last is not None:
+        end -= len(parts[-1]) - last.end(1)
     cut = max((match.end() for match in _BEFORE_LIST.finditer(parts[0]) if match.end() <= len(parts[0]) - 2), default=0)
     for name in known:
         place = parts[0].find(name)

@@ -89,7 +89,7 @@ def test_opening_and_asking_write_nothing(index: Path) -> None:
 def test_a_missing_index_is_not_built_and_the_command_that_does_is_named(tmp_path: Path, loads: _Loads) -> None:
     missing = tmp_path / "my index"
 
-    with pytest.raises(IndexMissing, match="wenju rebuild --index '.*my index'"):
+    with pytest.raises(IndexMissing, match=r"wenju rebuild --index '.*my index'"):
         QA.open(missing)
 
     assert not missing.exists()
@@ -122,7 +122,7 @@ def test_a_question_is_answered_from_its_passage(small: QA) -> None:
     answer = small.ask(f"  {QUESTION}\n")
 
     assert (answer.question, answer.asked, answer.texts, answer.reason) == (QUESTION, QUESTION, ("3座",), None)
-    assert [passage.sources[0].file for passage in answer.passages][0] == "port.txt"
+    assert [passage.sources[0].file for passage in answer.passages if passage.highlights] == ["port.txt"]
     assert answer.passages[0].text == (
         "东港2023年建成码头3座,总投资12.6亿元。\n扩建由远航建设集团承办,负责人赵明远介绍,工期由20天减少到7天。"
     )

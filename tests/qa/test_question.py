@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from qa.asked import Asked
 from qa.lexicon import Lexicon
-from qa.question import Asked, QuestionError, check_question, language_of, parse_question, split_parts
+from qa.question import QuestionError, check_question, language_of, parse_question, split_parts
 
 
 def _terms(question: str) -> list[str]:

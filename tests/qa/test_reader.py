@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from qa.question import parse_question
-from qa.reader import Span, read
+from qa.reader import read
+from qa.reading import Span
 from tests.qa.support import chunk
 
 

@@ -8,8 +8,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,9 +17,12 @@ from embeddings.encoder import load_encoder
 from embeddings.tokens import fold
 from embeddings.types import Source
 from qa import QA, Answer
-from qa.evaluation import Report, evaluate, load_cases
+from qa.evaluation import Case, Report, evaluate, load_cases
 from tests.conftest import REPOSITORY
 from tests.qa.support import texts_stand_at_highlights
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -93,7 +95,7 @@ def test_each_seed_file_answers_from_its_own_sentence_and_lines(
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.answerable], ids=lambda case: case.id)
-def test_what_is_answered_stands_on_the_lines_that_are_named(asked: dict[str, Answer], case: Any) -> None:
+def test_what_is_answered_stands_on_the_lines_that_are_named(asked: dict[str, Answer], case: Case) -> None:
     found = asked[case.question]
     for passage in found.passages:
         on_disk = ""

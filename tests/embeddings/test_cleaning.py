@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.cleaning import (
+    LOST_CHARACTER,
+    clean_document,
+    clean_line,
+    has_bullet,
+    is_boilerplate,
+    is_rule,
+    without_bullet,
+    without_markup,
+    without_readings,
+)
+from embeddings.types import Document, Line
+
+
+def cleaned(text: str) -> str:
+    return clean_line(Line(1, text)).text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("青島市北區(qū)人民政府", "青島市北區人民政府"),
+        ("推進(jìn)中國(guó)式現(xiàn)代化", "推進中國式現代化"),
+        ("青岛（dǎo）", "青岛"),
+        ("西安( xī ān )城墙", "西安城墙"),
+        ("Lǜ(绿)", "Lǜ(绿)"),
+        ("人工智能(AI)产业", "人工智能(AI)产业"),
+        ("阿斯利康(AstraZeneca)公司", "阿斯利康(AstraZeneca)公司"),
+        ("中化创新(北京)公司", "中化创新(北京)公司"),
+    ],
+)
+def test_readings_in_brackets_go_and_other_brackets_stay(text: str, expected: str) -> None:
+    assert without_readings(text) == expected
+
+
+def test_toneless_readings_and_lost_characters_are_dealt_with_on_spoilt_pages_only() -> None:
+    assert without_readings("我們(men)的(de)", spoilt=True) == "我們的"
+    assert without_readings("我們(men)的(de)") == "我們(men)的(de)"
+    assert without_readings("日?qǐng)", spoilt=True) == "日" + LOST_CHARACTER
+    assert without_readings("燃鈾C(jī)組", spoilt=True) == "燃鈾□組"
+
+
+def test_a_page_counts_as_spoilt_from_three_readings_on() -> None:
+    def text(readings: int) -> str:
+        lines = [Line(number, "區(qū)") for number in range(readings)]
+        return clean_document(Document("a.txt", "line", (*lines, Line(9, "的(de)")))).lines[-1].text
+
+    assert text(2) == "的(de)"
+    assert text(3) == "的"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("**增强**创新活力", "增强创新活力"),
+        ("最美志愿者:**", "最美志愿者:"),
+        ("### 小标题", "小标题"),
+        ("__加粗__文字", "加粗文字"),
+        ("用`code`表示", "用code表示"),
+        ("~~删除~~", "删除"),
+        ("#话题", "#话题"),
+        ("3*4=12", "3*4=12"),
+    ],
+)
+def test_marks_of_markdown_go(text: str, expected: str) -> None:
+    assert without_markup(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("- 甲", "甲"), ("* 乙", "乙"), ("•丙", "丙"), ("● 丁", "丁"), ("-5℃", "-5℃"), ("1. 戊", "1. 戊")],
+)
+def test_a_bullet_goes_and_a_minus_or_a_number_stays(text: str, expected: str) -> None:
+    assert without_bullet(text) == expected
+    assert has_bullet(text) == (text != expected)
+
+
+def test_a_stray_and_between_chinese_words_is_translated() -> None:
+    assert cleaned("企业 and 评审专家组") == "企业和评审专家组"
+    assert cleaned("R and D") == "R and D"
+
+
+def test_blanks_of_every_kind_become_one() -> None:
+    assert cleaned("\u3000\u3000改革：\u3000 加快\t调整\xa0") == "改革： 加快 调整"
+
+
+@pytest.mark.parametrize("text", ["“", "-----", "****", "***  ***", "· · ·", "（）", "", "   ", "—— ——", "||"])
+def test_a_line_of_punctuation_becomes_blank(text: str) -> None:
+    assert is_rule(text)
+    assert cleaned(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请输入验证码",
+        "請輸入驗證碼",
+        "请完成安全验证后继续访问",
+        "点击查看全文",
+        "返回顶部",
+        "上一篇：某某新闻",
+        "相关阅读",
+        "分享到：微信 微博",
+        "分享",
+        "分享 收藏 打印",
+        "字号：大 中 小",
+        "微信扫一扫分享",
+        "扫描二维码关注公众号",
+        "当前位置：首页 > 新闻 > 正文",
+        "您的位置: 首页 > 要闻",
+        "版权所有 某某网 2024",
+        "Copyright © 2010-2025",
+        "鲁ICP备12345号",
+        "登录",
+        "登录 / 注册",
+        "发表评论",
+        "Read more",
+        "广告",
+    ],
+)
+def test_a_line_of_the_website_becomes_blank(text: str) -> None:
+    assert is_boilerplate(text)
+    assert cleaned(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "分享经济发展迅速",
+        "收藏市场升温",
+        "打印机产业园开工",
+        "短信验证码诈骗频发",
+        "扫码入园更便捷",
+        "广告产业园招商",
+        "登录创业板",
+        "评论员文章",
+        "下一步,要继续抓好。",
+        "验证码短信平台日发送量达1亿条",
+        "注册企业增长40%",
+        "关闭落后产能",
+        "位置优越",
+    ],
+)
+def test_a_headline_that_begins_like_a_button_stays(text: str) -> None:
+    assert not is_boilerplate(text)
+    assert cleaned(text) == text
+
+
+def test_numbers_and_levels_of_lines_stay() -> None:
+    lines = (Line(3, "**甲**", 2), Line(4, "-----"), Line(4, "乙"))
+    document = clean_document(Document("a.md", "line", lines, "题", "2024-01-02"))
+    assert document == Document("a.md", "line", (Line(3, "甲", 2), Line(4, ""), Line(4, "乙")), "题", "2024-01-02")
+
+
+@given(st.text(max_size=80), st.booleans())
+def test_cleaning_adds_nothing_but_lost_characters(text: str, spoilt: bool) -> None:
+    shown = clean_line(Line(1, text), spoilt).text
+    assert set(shown) <= set(text) | {LOST_CHARACTER, "和", " "}
+    assert shown == shown.strip()
+
+
+@pytest.mark.parametrize("unit", ["字(", "分享到", "分享 ", "**", "字(a", "?a", "验证码"])
+def test_a_long_run_of_dirt_is_cleaned_in_passing(unit: str) -> None:
+    before = time.process_time()
+    clean_line(Line(1, unit * 10_000), spoilt=True)
+    assert time.process_time() - before < 5

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from embeddings.tokens import TOKENIZER, fold, frequency, is_word, simplify, tagged, tokenize, words
+
+TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60)
+CHINESE = st.text(alphabet="青岛高新区引進項目311个,总投资350亿元。Ａi a-b4.4%臺灣 ", max_size=60)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("青島市北區", "青岛市北区"),
+        ("１２．６億元", "12.6亿元"),
+        ("ＡＩ大模型", "ai大模型"),
+        ("（青岛）", "(青岛)"),
+        ("Ａ，Ｂ", "a,b"),
+        ("日報", "日报"),
+        ("", ""),
+    ],
+)
+def test_folding_narrows_lowers_and_simplifies(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_a_character_whose_narrow_form_is_longer_stays_as_it_is() -> None:
+    assert fold("㎡和㈱与İ") == "㎡和㈱与İ"
+
+
+def test_simplifying_keeps_capitals_and_full_width_forms() -> None:
+    assert simplify("ＡI產業") == "ＡI产业"
+
+
+@given(st.one_of(TEXTS, CHINESE))
+def test_folding_keeps_the_length_of_every_text(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    assert len(simplify(text)) == len(text)
+
+
+@given(CHINESE)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_words_come_in_order_with_their_places() -> None:
+    assert list(words("引进项目311个,占4.4%")) == [
+        ("引进", 0, 2),
+        ("项目", 2, 4),
+        ("311", 4, 7),
+        ("个", 7, 8),
+        ("占", 9, 10),
+        ("4.4", 10, 13),
+    ]
+
+
+def test_figures_with_separators_and_latin_words_stay_whole() -> None:
+    assert [word for word, _, _ in words("共18,297户,ai-link与r&d")] == ["共", "18,297", "户", "ai-link", "与", "r&d"]
+
+
+def test_a_letter_beside_a_digit_is_a_word_of_its_own() -> None:
+    assert [word for word, _, _ in words("6s扶持f-16")] == ["6", "s", "扶持", "f", "16"]
+
+
+@given(st.one_of(TEXTS, CHINESE))
+def test_words_stand_where_they_say_in_order_and_apart(text: str) -> None:
+    folded = fold(text)
+    last = 0
+    for word, start, end in words(folded):
+        assert folded[start:end] == word
+        assert last <= start < end
+        last = end
+
+
+def test_a_long_word_also_gives_the_words_inside_it() -> None:
+    assert tokenize("高新技术") == ["高新", "技术", "高新技术"]
+
+
+def test_neighbouring_single_characters_also_give_pairs() -> None:
+    assert tokenize("瑃玥") == ["瑃", "瑃玥", "玥"]
+
+
+def test_single_characters_apart_give_no_pair() -> None:
+    assert tokenize("瑃、玥") == ["瑃", "玥"]
+
+
+def test_a_figure_with_thousands_separators_is_found_without_them() -> None:
+    assert tokenize("18,297") == ["18297", "18,297"]
+
+
+def test_a_compound_latin_word_is_found_by_its_parts() -> None:
+    assert tokenize("R&D") == ["r", "d", "r&d"]
+
+
+def test_tokens_repeat_as_often_as_they_occur() -> None:
+    assert tokenize("项目,项目").count("项目") == 2
+
+
+def test_traditional_and_full_width_text_gives_the_same_tokens_as_simple_text() -> None:
+    assert tokenize("總投資３５０億元") == tokenize("总投资350亿元")
+
+
+@pytest.mark.parametrize("text", ["", " ", "，。！？", "“”", "\n\t"])
+def test_a_text_without_words_gives_no_tokens(text: str) -> None:
+    assert tokenize(text) == []
+
+
+@settings(max_examples=50)
+@given(TEXTS)
+def test_no_token_is_empty_or_has_blanks(text: str) -> None:
+    assert all(token and not any(character.isspace() for character in token) for token in tokenize(text))
+
+
+def test_the_dictionary_knows_words_their_frequency_and_part_of_speech() -> None:
+    assert is_word("项目")
+    assert not is_word("瑃玥")
+    assert frequency("项目") > frequency("瑃玥") == 0
+    assert tagged("青岛引进") == [("青岛", "ns"), ("引进", "v")]
+    assert tagged("瑃") == [("瑃", "x")]
+
+
+def test_the_tokenizer_names_the_version_of_jieba() -> None:
+    assert TOKENIZER.startswith("jieba-0.")
