@@ -25,6 +25,7 @@ from pypdf.errors import DependencyError
 
 from .encodings import decode
 from .errors import CorpusError, say
+from .html_text import read_html
 from .markdown_text import read_markdown
 from .markup import Lines, Markup, visible
 from .tables import table_rows

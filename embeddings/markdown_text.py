@@ -10,10 +10,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from .html_text import read_html
 from .markup import Lines, Markup, iso_date, visible
 from .tables import table_rows
 from .types import Line
-from .web_page import read_html
 
 _STEP = "\u205f"  # marks a source line: Markdown takes it for a space, and keeps it in code where a line feed is lost
 

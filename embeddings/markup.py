@@ -67,12 +67,12 @@ class Lines:
         """End a block: the next line comes after a blank one."""
         self._gap = True
 
-    def append(self, lines: Iterable[Line], shift: int = 0) -> None:
-        """Add finished lines as blocks of their own, with `shift` added to their numbers."""
+    def append(self, lines: Iterable[Line]) -> None:
+        """Add finished lines as blocks of their own."""
         self.gap()
         for line in lines:
             if line.text:
-                self.add(line.number + shift, line.text, line.level)
+                self.add(line.number, line.text, line.level)
             else:
                 self.gap()
         self.gap()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from qa.question import Question, Term
 
 _AGENT = re.compile(r"由([^,，。;；:：！？]{2,40})")
+_BEFORE_DEED = re.compile(r"(?:负责|共同|牵头|联合|具体|来|\s)+$")
 _OTHER_ROLE = re.compile(r"(?:主办|承办|协办|指导|支持|投资|设计|建设)[、,，]")
 _PLACE = re.compile(
     r"(?:位于|设在|设于|落户|落地|坐落于|坐落在|地处|选址(?:于|在)?|布局在?|定于|迁至|搬到|搬至|地点[在为是：:]?|地址[在为是：:]?|在)"
@@ -61,7 +62,7 @@ def _read_agents(reading: Reading, question: Question, weights: Mapping[str, flo
         ]
         if ends:
             end = ends[0]
-            end -= len(reading.folded[start:end]) - len(reading.folded[start:end].rstrip("负责来共同牵头联合 "))
+            end = start + len(_BEFORE_DEED.sub("", reading.folded[start:end]))
             if end - start >= 2 and reading.folded[start:end] not in question.folded:
                 score = 0.72 * closeness(reading, question.terms, weights, start, end) + 0.12
                 yield Span(start, end, round(score, 6))

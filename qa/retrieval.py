@@ -147,9 +147,9 @@ def passages_of(hits: Sequence[Hit], limit: int) -> list[Candidate]:
                 chunk = None
             else:
                 chunk = _without(chunk, candidate.chunk)
-        if chunk is not None and len(taken) < limit:
+        if chunk is not None:
             taken.append(Candidate(chunk, hit.dense, hit.lexical, hit.score))
-    return _without_copies(taken)
+    return _without_copies(taken)[:limit]
 
 
 def _overlap(first: Chunk, second: Chunk) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -293,10 +294,7 @@ def follows(earlier: Chunk, later: Chunk) -> bool:
 
 def test_the_last_sentence_of_a_chunk_begins_the_next_of_its_section() -> None:
     pairs = [
-        (earlier, later)
-        for chunks in CHUNKS.values()
-        for earlier, later in zip(chunks, chunks[1:], strict=False)
-        if follows(earlier, later)
+        (earlier, later) for chunks in CHUNKS.values() for earlier, later in pairwise(chunks) if follows(earlier, later)
     ]
     assert len(pairs) > 50
     for earlier, later in pairs:

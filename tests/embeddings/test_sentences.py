@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -158,7 +159,7 @@ def test_long_parts_follow_on_each_other_within_the_limit(text: str, limit: int)
     ranges = split_long(text, 0, len(text), limit)
     assert ranges[0][0] == 0
     assert ranges[-1][1] == len(text)
-    for (_, end), (start, _) in zip(ranges, ranges[1:], strict=False):
+    for (_, end), (start, _) in pairwise(ranges):
         assert end == start
     assert all(end - start <= limit for start, end in ranges)
     assert all(end > start for start, end in ranges) or not text
