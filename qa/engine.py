@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from embeddings import Index, rebuild
 from embeddings.encoder import Encoder, load_encoder
-from embeddings.errors import IndexMissing, say
+from embeddings.errors import IndexDamaged, IndexMissing, say
 from qa.answering import READ, answer
 from qa.followup import complete
 from qa.lexicon import Lexicon
 from qa.question import check_k, check_question, language_of, parse_question, split_parts
-from qa.retrieval import passages_of, search, term_weights
+from qa.retrieval import POOL, passages_of, search, term_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,12 +70,21 @@ class QA:
         text = check_question(question)
         check_k(k)
         asked = complete(text, [item for item in history if item.strip()])
+        try:
+            return self._answer(text, asked, k)
+        except IndexDamaged:
+            # Two builds may end within one question, and the generation that it reads be gone.
+            if self._index.is_current():
+                raise
+            return self._answer(text, asked, k)
+
+    def _answer(self, text: str, asked: str, k: int) -> Answer:
         with self._switching:
             index, encoder = self.index, self._encoder
             lexicon = self._lexicon_of(index) if language_of(asked) == "en" else None
         whole = parse_question(asked, lexicon)
         parts = [parse_question(part, lexicon) for part in split_parts(asked)]
-        hits = search(index, encoder, whole)
+        hits = search(index, encoder, whole, max(POOL, _HITS_PER_PASSAGE * k))
         candidates = passages_of(hits[: _HITS_PER_PASSAGE * max(k, READ)], max(k, READ))
         terms = {term.text: term for part in (whole, *parts) for term in part.terms}
         return answer(

@@ -167,8 +167,9 @@ def _named_ranges(
         if not question.expected or question.expected == len(re.split(r"[、,，]", folded[start:end])):
             yield (start, end), _beside_head(folded, question, start - 1, end + 1)
     if question.asked == "name" and question.noun:
-        for span in spans.phrase_ending(folded, question.noun):
-            yield span, 0.16
+        for start, end in spans.phrase_ending(folded, question.noun):
+            lead = next((word for word in known if folded.startswith(word, start)), "")
+            yield (start + len(lead), end), 0.24
     if question.asked == "name" and not question.noun and question.verb:
         for verb_end, size in _ends_of(folded, question.verb):
             found = spans.object_after(folded, verb_end)
