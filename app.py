@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -19,17 +20,17 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help=say(
-        "问据:向一个文件夹的中文文档提问,得到原文中的答案和出处。",
+        "问据：向一个文件夹的中文文档提问，得到原文中的答案和出处。",
         "wenju: ask a folder of Chinese documents, get the answer and where it stands.",
     ),
 )
 
-_INDEX_HELP = say("索引文件夹(默认 WENJU_INDEX 或 index/)", "index folder (default WENJU_INDEX or index/)")
+_INDEX_HELP = say("索引文件夹（默认 WENJU_INDEX 或 index/）", "index folder (default WENJU_INDEX or index/)")
 _MODEL_HELP = say(
-    "嵌入模型的名称或文件夹(默认 WENJU_MODEL 或自带模型)",
+    "嵌入模型的名称或文件夹（默认 WENJU_MODEL 或自带模型）",
     "embedding model, a name or folder (default WENJU_MODEL or the bundled one)",
 )
-_K_HELP = say("最多给出几段原文(1 到 50)", "passages to show at most (1 to 50)")
+_K_HELP = say("最多给出几段原文（1 到 50）", "passages to show at most (1 to 50)")
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help=_INDEX_HELP)]
 
@@ -53,11 +54,12 @@ def _port(text: str) -> int:
 
 @cli.command(
     help=say(
-        "提一个问题。答案在原句中标出;语料里没有就说明为什么。", "Ask a question; the answer is marked in its sentence."
+        "提一个问题。答案在原句中标出；语料里没有就说明为什么。",
+        "Ask a question; the answer is marked in its sentence.",
     )
 )
 def ask(
-    question: Annotated[str, typer.Argument(help=say("问题,中文或英文", "the question, in Chinese or English"))],
+    question: Annotated[str, typer.Argument(help=say("问题，中文或英文", "the question, in Chinese or English"))],
     k: Annotated[int, typer.Option("-k", parser=_whole_number, metavar="N", help=_K_HELP)] = 5,
     index: IndexOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
@@ -80,7 +82,10 @@ def rebuild(
     corpus: Annotated[
         Path | None,
         typer.Argument(
-            help=say("文档文件夹(默认 WENJU_CORPUS 或 seeds/)", "folder of documents (default WENJU_CORPUS or seeds/)")
+            help=say(
+                "文档文件夹（默认 WENJU_CORPUS 或 seeds/）",
+                "folder of documents (default WENJU_CORPUS or seeds/)",
+            )
         ),
     ] = None,
     index: IndexOption = None,
@@ -114,7 +119,7 @@ def serve(
 
 @cli.command("eval", help=say("用一组有标准答案的问题检验。", "Measure answers against questions with known answers."))
 def evaluate(
-    file: Annotated[Path, typer.Argument(help=say("问题文件 (JSONL)", "questions (JSONL)"))],
+    file: Annotated[Path, typer.Argument(help=say("问题文件（JSONL）", "questions (JSONL)"))],
     index: IndexOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
 ) -> None:
@@ -166,25 +171,32 @@ def _usage(error: typer.TyperException) -> str:
     """Say what is wrong with the command line; Typer itself knows English only."""
     detail = error.format_message().rstrip(".")
     english = f"{detail}. See wenju --help."
+    dash = " 问题以 - 开头时，请写成 wenju ask -- 问题。" if hasattr(error, "option_name") else ""
+    if dash:
+        english += " Put -- before a question that starts with -."
     if isinstance(error, typer.BadParameter) and error.param is not None:
         name = error.param.get_error_hint()
-        detail = f"{name} 的值不对,{error.message}" if error.message else f"缺少 {name}"
+        detail = f"{name} 的值不对，{error.message}" if error.message else f"缺少 {name}"
     elif hasattr(error, "option_name"):
-        detail = f"没有选项 {error.option_name},或少了它的值"
-    return say(f"命令写法不对:{detail}。用法见 wenju --help。", english)
+        detail = f"没有选项 {error.option_name}，或少了它的值"
+    elif (found := re.fullmatch(r"No such command '(.*)'", detail)) is not None:
+        detail = f"没有命令 {found[1]}"
+    elif (found := re.fullmatch(r"Got unexpected extra argument\S* \((.*)\)", detail)) is not None:
+        detail = f"多出了 {found[1]}；含空格的问题须加引号"
+    return say(f"命令写法不对：{detail}。用法见 wenju --help。{dash.strip()}", english)
 
 
 def _unexpected(error: Exception) -> str:
     detail = f"{type(error).__name__}: {error}".rstrip(" .:")
     return say(
-        f"程序出错:{detail}。设置 WENJU_DEBUG=1 再运行,可看到出错的位置。",
+        f"程序出错：{detail}。设置 WENJU_DEBUG=1 再运行，可看到出错的位置。",
         f"Something went wrong: {detail}. Run it again with WENJU_DEBUG=1 to see where.",
     )
 
 
 def _fail(message: str, code: int = FAILED) -> NoReturn:
     one_line = " ".join(message.split())
-    label = "Error: " if language() == "en" else "错误:"
+    label = "Error: " if language() == "en" else "错误："
     print(f"wenju {label}{one_line}", file=sys.stderr)
     sys.exit(code)
 

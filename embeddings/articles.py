@@ -331,7 +331,8 @@ def _sentences(blocks: Sequence[Block], first: int) -> tuple[Sentence, ...]:
         whole = block.kind in ("list", "caption")
         ranges = _within_limit(text, ((0, len(text)),) if whole else split_sentences(text))
         for place, (start, end) in enumerate(ranges):
-            lead = "\n" if place == 0 and sentences else ""
+            lead = "\n" if place == 0 else " " if text[start - 1].isspace() else ""
+            lead = lead if sentences else ""
             sentences.append(Sentence(first + len(sentences), text[start:end], lines[start], lines[end - 1], lead))
     return tuple(sentences)
 

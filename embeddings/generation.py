@@ -48,7 +48,7 @@ def damaged(file: Path, index: Path, zh: str, en: str) -> IndexDamaged:
     command = rebuild_command(index)
     return IndexDamaged(
         say(
-            f"索引文件 {file} 已损坏({zh})。请运行 `{command}` 重建。",
+            f"索引文件 {file} 已损坏（{zh}）。请运行 `{command}` 重建。",
             f"The index file {file} is damaged ({en}). Run `{command}` to build it again.",
         )
     )
@@ -122,7 +122,7 @@ class IndexLayout:
                 )
             ) from None
         except (OSError, UnicodeDecodeError) as error:
-            raise damaged(self.current, self.root, f"无法读取:{error}", f"cannot be read: {error}") from error
+            raise damaged(self.current, self.root, f"无法读取：{error}", f"cannot be read: {error}") from error
         if _NAME.fullmatch(name) is None:
             raise damaged(self.current, self.root, f"内容 {name[:40]!r} 不是名称", f"{name[:40]!r} is not a name")
         return name
@@ -263,7 +263,7 @@ def _other_format(found: int, index: Path) -> IndexMismatch:
     command = rebuild_command(index)
     return IndexMismatch(
         say(
-            f"{index} 的索引格式为 {found},当前程序使用格式 {FORMAT}。请运行 `{command}` 重建。",
+            f"{index} 的索引格式为 {found}，当前程序使用格式 {FORMAT}。请运行 `{command}` 重建。",
             f"The index at {index} is of format {found}, this wenju reads format {FORMAT}. Run `{command}`.",
         )
     )

@@ -107,7 +107,7 @@ class Index:
         now = f"{encoder.name} ({encoder.fingerprint[:12]})"
         raise IndexMismatch(
             say(
-                f"{self.path} 的索引由模型 {before} 建立,当前模型为 {now}。请改用原模型,或运行 `{command}` 重建。",
+                f"{self.path} 的索引由模型 {before} 建立，当前模型为 {now}。请改用原模型,或运行 `{command}` 重建。",
                 f"The index at {self.path} was built with the model {before}, the model in use is {now}. "
                 f"Use that model, or run `{command}`.",
             )
@@ -226,7 +226,8 @@ def _sound_manifest(layout: IndexLayout, name: str) -> Manifest:
         command = rebuild_command(layout.root)
         raise IndexMismatch(
             say(
-                f"{layout.root} 的索引用分词器 {manifest.tokenizer} 建立,当前为 {TOKENIZER}。请运行 `{command}` 重建。",
+                f"{layout.root} 的索引用分词器 {manifest.tokenizer} 建立，当前为 {TOKENIZER}。"
+                f"请运行 `{command}` 重建。",
                 f"The index at {layout.root} was built with the tokenizer {manifest.tokenizer}, "
                 f"the one in use is {TOKENIZER}. Run `{command}`.",
             )
@@ -246,7 +247,8 @@ def _check_sizes(files: GenerationLayout, manifest: Manifest, root: Path) -> Non
         except OSError as error:
             raise damaged(file, root, "文件缺失", "it is missing") from error
         if size != expected.bytes:
-            raise damaged(file, root, f"{size} 字节,应为 {expected.bytes}", f"{size} bytes instead of {expected.bytes}")
+            wrong = f"{size} 字节，应为 {expected.bytes}", f"{size} bytes instead of {expected.bytes}"
+            raise damaged(file, root, *wrong)
 
 
 def _ranked(

@@ -237,7 +237,7 @@ def _wrapped(texts: Sequence[str]) -> Callable[[str], bool]:
 def _wrap_width(texts: Sequence[str], measure: Callable[[str], int]) -> float | None:
     """The width from which a line counts as full; None where the text is not wrapped."""
     widths = [measure(text) for text in texts]
-    if len(widths) < 4:
+    if len(widths) < 4 or _are_records(texts):
         return None
     widest = statistics.quantiles(widths, n=20)[-1]
     if not 24 <= widest <= 160:
@@ -245,6 +245,16 @@ def _wrap_width(texts: Sequence[str], measure: Callable[[str], int]) -> float | 
     full = [text for text, width in zip(texts, widths, strict=True) if width >= 0.85 * widest]
     torn = sum(not is_ended(text) for text in full)
     return 0.85 * widest if len(full) >= 0.4 * len(texts) and torn >= 0.5 * len(full) else None
+
+
+def _are_records(texts: Sequence[str]) -> bool:
+    """Whether most lines are rows of a table, parted into equally many cells by one mark: 1月,12,3.5万元."""
+    for mark in ",\t;|":
+        counts = [text.count(mark) for text in texts if not is_ended(text)]
+        common = statistics.mode(counts) if counts else 0
+        if common >= 2 and counts.count(common) >= 0.8 * len(texts):
+            return True
+    return False
 
 
 def _columns(text: str) -> int:

@@ -96,7 +96,10 @@ class LexicalIndex:
         # a read-only index opens. The files stay mapped when the links are gone.
         with _links(folder, files) as links:
             try:
-                opened = cls(tantivy.Index.open(links), folder, root)
+                index = tantivy.Index.open(links)
+                # Otherwise a thread of tantivy sees the links go, and puts a lock file where they were.
+                index.config_reader("manual")
+                opened = cls(index, folder, root)
             except (ValueError, OSError) as error:
                 raise damaged(folder, root, str(error), str(error)) from error
         if opened._searcher.num_docs != count:
@@ -158,13 +161,13 @@ def _writing(folder: Path) -> Iterator[None]:
 def _links(folder: Path, files: Sequence[str]) -> tempfile.TemporaryDirectory[str]:
     """Make a temporary folder of links to `files` in `folder`."""
     try:
-        links = tempfile.TemporaryDirectory(prefix="wenju-")
+        links = tempfile.TemporaryDirectory(prefix="wenju-", ignore_cleanup_errors=True)
         for name in files:
             os.symlink((folder / name).absolute(), Path(links.name) / name)
     except OSError as error:
         raise WenjuError(
             say(
-                f"临时目录不可写:{error}。请设置环境变量 TMPDIR。",
+                f"临时目录不可写：{error}。请设置环境变量 TMPDIR。",
                 f"No temporary folder can be written: {error}. Set TMPDIR.",
             )
         ) from error

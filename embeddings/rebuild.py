@@ -235,7 +235,7 @@ class _Build:
         if vectors.shape != wanted or not np.isfinite(vectors).all():
             raise ModelError(
                 say(
-                    f"模型 {self.encoder.name} 返回的向量无效:形状 {vectors.shape},应为 {wanted} 的有限数。",
+                    f"模型 {self.encoder.name} 返回的向量无效：形状 {vectors.shape}，应为 {wanted} 的有限数。",
                     f"The model {self.encoder.name} gave unusable vectors: shape {vectors.shape}, "
                     f"not finite numbers of shape {wanted}.",
                 )
@@ -257,7 +257,9 @@ class _Build:
             found = cache.get(keys)
             if len(found) < len(set(keys)):
                 raise OSError(
-                    None, say("向量缓存已损坏,请再次重建", "the vector cache is damaged, rebuild once more"), cache.path
+                    None,
+                    say("向量缓存已损坏，请再次重建", "the vector cache is damaged, rebuild once more"),
+                    cache.path,
                 )
             return np.stack([found[key] for key in keys])
 
@@ -321,7 +323,7 @@ def _check_paths(corpus: Path, index: Path) -> None:
     if index.exists() and not index.is_dir():
         raise WenjuError(
             say(
-                f"索引路径 {index} 是文件,不是目录。请用 --index 另选目录。",
+                f"索引路径 {index} 是文件，不是目录。请用 --index 另选目录。",
                 f"The index path {index} is a file, not a folder. Choose another with --index.",
             )
         )
@@ -360,7 +362,7 @@ def _nothing_readable(corpus: Path, skipped: Sequence[Skipped]) -> CorpusError:
     first = "".join(f" {item.file}: {item.reason}" for item in skipped[:1])
     return CorpusError(
         say(
-            f"文档目录 {corpus} 中没有可读的文档(跳过 {len(skipped)} 个文件{first and ',例如'}{first})。",
+            f"文档目录 {corpus} 中没有可读的文档（跳过 {len(skipped)} 个文件{first and '，例如'}{first}）。",
             f"The corpus {corpus} holds no document that can be read ({len(skipped)} files skipped"
             f"{first and ', for example'}{first}).",
         )
@@ -372,7 +374,7 @@ def _failed(layout: IndexLayout, error: OSError | sqlite3.Error) -> WenjuError:
     detail = getattr(error, "strerror", None) or str(error)
     return WenjuError(
         say(
-            f"无法建立索引:{place}:{detail}。原有索引不受影响。",
+            f"无法建立索引：{place}：{detail}。原有索引不受影响。",
             f"The index cannot be built: {place}: {detail}. An index that was there is still in force.",
         )
     )

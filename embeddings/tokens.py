@@ -133,11 +133,6 @@ def _inner(word: str) -> Iterator[str]:
                     yield part
 
 
-def is_word(text: str) -> bool:
-    """Whether the dictionary has `text` as a word."""
-    return bool(_jieba().FREQ.get(text))
-
-
 def frequency(text: str) -> int:
     """How often the dictionary's corpus had `text` as a word (0: never)."""
     return int(_jieba().FREQ.get(text) or 0)

@@ -56,8 +56,8 @@ class Source:
 class Sentence:
     """A sentence of an article: its number there (from 0), its text, and its first and last line.
 
-    `lead` is what stands between it and the sentence before: "" within a paragraph, a line feed
-    before a new one.
+    `lead` is what stands between it and the sentence before: "" within a paragraph (a blank in an English
+    one), a line feed before a new one.
     """
 
     index: int

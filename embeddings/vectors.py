@@ -150,4 +150,4 @@ def _move_aside(path: Path) -> None:
 
 
 def _unusable(path: Path, error: sqlite3.DatabaseError) -> WenjuError:
-    return WenjuError(say(f"无法使用向量缓存 {path}:{error}。", f"The vector cache {path} cannot be used: {error}."))
+    return WenjuError(say(f"无法使用向量缓存 {path}：{error}。", f"The vector cache {path} cannot be used: {error}."))

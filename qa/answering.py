@@ -85,7 +85,7 @@ def answer(
     place = first[0].passage if first else _best_supported(looked, supports)
     support = supports[place]
     span = first[0].span if first else None
-    sure = confidence(parts[0], support, candidates[place], span.score if span is not None else 0.0)
+    sure = confidence(parts[0], support, looked[place], _lead(looked, place), span.score if span is not None else 0.0)
     reason = objection(parts[0], support, span, sure)
     if reason is not None:
         return _refusal(question, asked, reason, candidates, parts[0], sure, k)
@@ -266,23 +266,33 @@ def objection(question: Question, support: Support, span: Span | None, sure: flo
     return None
 
 
-LEAST_CONFIDENCE = 0.38
+LEAST_CONFIDENCE = 0.35
 """Below this, nothing is called an answer."""
 
 
-def confidence(question: Question, support: Support, candidate: Candidate, span: float) -> float:
+def confidence(question: Question, support: Support, candidate: Candidate, lead: float, span: float) -> float:
     """A probability that the answer is right.
 
-    It grows with the share of the question that is borne out, with how far the passage stands out from the rest of
-    the pool (its fused z-score) and with the winning span's score.
+    It grows with the share of the question that is borne out, with how far the passage stands out from the pool (its
+    fused z-score) and from the next passage (`lead`), and with the winning span's score. The weights are those of
+    logistic regressions, one for each language, over answerable questions and ones whose articles were taken out.
     """
-    english = question.language == "en"
-    logit = -4.0 + 3.0 * support.covered + 0.45 * min(candidate.score, 9.0) + 2.0 * min(1.0, max(0.0, span))
-    # An English question has its words found by way of a dictionary, and fewer of them.
-    logit += 0.8 - 1.2 * support.absent_share if english else 0.0
-    logit -= 0.0 if support.head else 2.2
+    close = min(0.8, max(0.0, span))
+    lead = max(-2.0, min(lead, 5.0))
+    if question.language == "en":
+        # An English question has its words found by way of a dictionary, and fewer of them.
+        logit = -3.65 + 5.4 * support.covered + 0.53 * lead + 3.4 * close - (0.0 if support.head else 1.0)
+    else:
+        logit = -4.95 + 6.4 * support.covered + 0.15 * min(candidate.score, 9.0) + 0.34 * lead + 3.0 * close
+        logit -= 0.0 if support.head else 2.4
     logit -= 3.0 if support.missing_names or support.missing_years else 0.0
     return round(1 / (1 + math.exp(-logit)), 4)
+
+
+def _lead(candidates: Sequence[Candidate], place: int) -> float:
+    """How far a passage's score is ahead of the best other one's."""
+    others = [candidate.score for other, candidate in enumerate(candidates) if other != place]
+    return candidates[place].score - max(others) if others else 0.0
 
 
 def _order(count: int, chosen: Sequence[Found], k: int) -> list[int]:

@@ -69,7 +69,9 @@ class QA:
         """
         text = check_question(question)
         check_k(k)
-        asked = complete(text, [item for item in history if item.strip()])
+        # A lone text would be taken for a row of one-letter questions.
+        earlier = (history,) if isinstance(history, str) else history
+        asked = complete(text, [item for item in earlier if item.strip()])
         try:
             return self._answer(text, asked, k)
         except IndexDamaged:
@@ -144,7 +146,7 @@ def open_default() -> QA:
                 corpus = default_corpus()
                 sys.stderr.write(
                     say(
-                        f"还没有索引,正在用 {corpus} 建立……\n",
+                        f"还没有索引，正在用 {corpus} 建立……\n",
                         f"There is no index yet; building it from {corpus} ...\n",
                     )
                 )

@@ -82,7 +82,7 @@ def load_cases(path: Path) -> list[Case]:
         detail = error.strerror if isinstance(error, OSError) else say("不是 UTF-8", "not UTF-8")
         raise WenjuError(
             say(
-                f"无法读取问题文件 {path}:{detail}。请检查路径。",
+                f"无法读取问题文件 {path}：{detail}。请检查路径。",
                 f"Cannot read the questions in {path}: {detail}. Check the path.",
             )
         ) from error
@@ -95,7 +95,7 @@ def load_cases(path: Path) -> list[Case]:
             detail = say("不是 JSON", "not JSON") if isinstance(error, json.JSONDecodeError) else str(error)
             raise WenjuError(
                 say(
-                    f"{path} 第 {number} 行不是一道题:{detail}。每行须是含 {_FIELDS} 的 JSON 对象。",
+                    f"{path} 第 {number} 行不是一道题：{detail}。每行须是含 {_FIELDS} 的 JSON 对象。",
                     f"Line {number} of {path} is not a question: {detail}. "
                     f"Each line must be a JSON object with {_FIELDS}.",
                 )

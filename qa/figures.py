@@ -63,7 +63,9 @@ def _beside(reading: Reading, question: Question, start: int, end: int) -> float
     after = re.split(r"[，,。；;、]", after)[0]
     clause = _since_last_figure(reading.folded, start)
     for noun in heads(question.noun, question):
-        if noun in after or before.rstrip("约近超达到共为有数量总").endswith(noun):
+        if question.noun in after and question.noun != noun:  # 4个基础数据库, not 9个专题数据库
+            bonus = max(bonus, 0.3)
+        elif noun in after or before.rstrip("约近超达到共为有数量总").endswith(noun):
             bonus = max(bonus, 0.14)
         elif noun in clause:
             bonus = max(bonus, 0.08)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from embeddings.tokens import fold, tagged
+from qa.lexicon import is_proper_noun
 from qa.question import QUESTION_WORDS, language_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _ELLIPTIC = re.compile(
 _POINTING = re.compile(
     r"^(?:那么?(?![里儿个些])[,，]?)?(?:其(?![中他它余实])|它们?|他们?|她们?|该[区园县市公司企业项目]*|[这那](?:个|家|里|儿|些))?(?:的)?"
 )
+_WHAT_ABOUT = re.compile(r"^(?:那么?|还有|另外)?[,，]?(?P<name>[\u4e00-\u9fff]{2,12}?)的?呢\s*[?？。]*$")
 _LONGEST_SUBJECT = 24
 
 
@@ -40,6 +42,9 @@ def _after(question: str, before: str) -> str:
     year = _only_a_year(question)
     if year:
         return _in_year(before, year)
+    name = _only_a_place(question)
+    if name and (place := _place_of(before)):
+        return before.replace(place, name, 1)
     if language_of(question) == "en" or _names_subject(question):
         return question
     subject = subject_of(before)
@@ -67,6 +72,22 @@ def _in_year(before: str, year: str) -> str:
         return f"{before.rstrip('?？. ')} in {year}?"
     subject = subject_of(before)
     return f"{subject}{year}年{before.removeprefix(subject)}"
+
+
+def _only_a_place(question: str) -> str:
+    """The place of a question that says no more than a place (那李沧区呢?), else ""."""
+    match = _WHAT_ABOUT.match(question.strip())
+    return match["name"] if match is not None and _place_of(match["name"]) == match["name"] else ""
+
+
+def _place_of(question: str) -> str:
+    """The place that a question opens with, as it is written there: 青岛高新区|2023年引进了多少个项目."""
+    end = 0
+    for word, tag in tagged(fold(question)):
+        if tag != "ns" and not (word[-1] in "省市区县镇乡" and (end or is_proper_noun(word))):
+            break
+        end += len(word)
+    return question[:end]
 
 
 def _names_subject(question: str) -> bool:

@@ -150,10 +150,26 @@ def _entries() -> list[dict[str, Any]]:
 
 
 @functools.cache
+def _capitalised() -> frozenset[str]:
+    """Headwords that CC-CEDICT writes with a capital in one entry at least."""
+    return frozenset(entry["simplified"] for entry in _entries() if entry["pinyin"][:1].isupper())
+
+
+@functools.cache
 def _common_nouns() -> frozenset[str]:
     """Headwords that CC-CEDICT writes in small letters only, and so are nobody's name."""
-    proper = {entry["simplified"] for entry in _entries() if entry["pinyin"][:1].isupper()}
-    return frozenset(entry["simplified"] for entry in _entries()) - proper
+    return frozenset(entry["simplified"] for entry in _entries()) - _capitalised()
+
+
+@functools.cache
+def _proper_nouns() -> frozenset[str]:
+    """Headwords that CC-CEDICT writes with a capital only, and so are a name whenever they are used."""
+    return _capitalised() - {entry["simplified"] for entry in _entries() if not entry["pinyin"][:1].isupper()}
+
+
+def is_proper_noun(word: str) -> bool:
+    """Whether a Chinese word is nothing but a name (辉瑞), though a word list may not have it tagged as one."""
+    return word in _proper_nouns()
 
 
 def is_common_noun(word: str) -> bool:

@@ -26,13 +26,13 @@ def render_answer(answer: Answer, colour: bool = False) -> str:
     lines = []
     if answer.reason is not None:
         reason = answer.reason
-        lines.append(f"Not in the corpus: {reason.en}" if english else f"语料中没有:{reason.zh}")
+        lines.append(f"Not in the corpus: {reason.en}" if english else f"语料中没有：{reason.zh}")
         if answer.passages:
-            lines += ["", "Not an answer, but near:" if english else "不是答案,但相近:"]
+            lines += ["", "Not an answer, but near:" if english else "不是答案，但相近："]
     else:
         lines.append(_style(answer.text or "", _BOLD, colour))
         for alternative in answer.alternatives:
-            lines.append(("Also: " if english else "另见:") + f"{alternative.text} [{alternative.passage + 1}]")
+            lines.append(("Also: " if english else "另见：") + f"{alternative.text} [{alternative.passage + 1}]")
         lines.append("")
     for number, passage in enumerate(answer.passages, start=1):
         lines += _passage(number, passage, english, colour)
@@ -66,11 +66,12 @@ def marked_sentences(passage: Passage) -> str:
 
 def source_text(source: Source, english: bool) -> str:
     """Say a source in words: seeds/a.txt 第 3–5 行, or seeds/a.txt, lines 3–5."""
+    file = "".join(character if character >= " " else "�" for character in source.file)
     places = f"{source.start}" if source.start == source.end else f"{source.start}–{source.end}"
     if english:
         unit = source.unit if source.start == source.end else f"{source.unit}s"
-        return f"{source.file}, {unit} {places}"
-    return f"{source.file} 第 {places} {_UNITS_ZH[source.unit]}"
+        return f"{file}, {unit} {places}"
+    return f"{file} 第 {places} {_UNITS_ZH[source.unit]}"
 
 
 def _shorten(text: str, limit: int = 120) -> str:
@@ -85,14 +86,14 @@ def _style(text: str, code: str, colour: bool) -> str:
 def render_report(report: BuildReport) -> str:
     """Write out a build's result, and each file that was left out with the reason."""
     if report.encoded == 0:
-        done = say("索引已是最新,没有需要编码的段落。", "The index is up to date; nothing was encoded.")
+        done = say("索引已是最新，没有需要编码的段落。", "The index is up to date; nothing was encoded.")
     else:
         done = say("索引已建立。", "The index is built.")
     lines = [
         done,
         say(
             f"文档 {report.documents} · 文章 {report.articles} · 段落 {report.chunks}"
-            f"(新编码 {report.encoded},沿用 {report.reused})· {report.seconds:.1f} 秒",
+            f"（新编码 {report.encoded}，沿用 {report.reused}）· {report.seconds:.1f} 秒",
             f"{_counted(report.documents, 'document')} · {_counted(report.articles, 'article')} · "
             f"{_counted(report.chunks, 'chunk')} ({report.encoded} encoded, {report.reused} reused) · "
             f"{report.seconds:.1f} s",
@@ -100,8 +101,8 @@ def render_report(report: BuildReport) -> str:
     ]
     if report.skipped:
         count = len(report.skipped)
-        lines.append(say(f"跳过 {count} 个文件:", f"{_counted(count, 'file')} skipped:"))
-        lines += [say(f"  {item.file}:{item.reason}", f"  {item.file}: {item.reason}") for item in report.skipped]
+        lines.append(say(f"跳过 {count} 个文件：", f"{_counted(count, 'file')} skipped:"))
+        lines += [say(f"  {item.file}：{item.reason}", f"  {item.file}: {item.reason}") for item in report.skipped]
     return "\n".join(lines)
 
 

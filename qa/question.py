@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from embeddings.errors import WenjuError, say
 from embeddings.tokens import fold, tagged, tokenize, words
 from qa.asked import QUANTITIES, Asked, Language, kind_asked
-from qa.lexicon import english_words, is_common_noun
+from qa.lexicon import english_words, is_common_noun, is_proper_noun
 
 if TYPE_CHECKING:
     from qa.lexicon import Lexicon
@@ -79,13 +79,19 @@ QUESTION_WORDS = re.compile(
 )
 _UNIT = (
     r"个月|个小时|平方米|平方公里|立方米|公里|万元|亿元|美元|个百分点|人次|人(?![才口员均力工气物群])"
-    r"|[个家名位项条次户座栋亩天年月元米吨处批场所种类件台套辆支](?![庭])"
+    r"|[家座栋亩年月元米吨批所类套辆](?!庭)|项(?!目)|个(?!人)|名(?!额)|位(?!置)|条(?![件款例])|次(?!数)|户(?!籍)"
+    r"|天(?!然)|处(?!理|罚)|场(?!地|所|馆)|种(?!子|植)|件(?!数)|台(?!阶)|支(?!出|持)"
 )
 _ASKING = re.compile(rf"(?:多少|几)(?:{_UNIT})|{QUESTION_WORDS.pattern}")
 _NAME_TAGS = frozenset(("ns", "nt"))
 _QUOTED = re.compile(r"[“\"‘「『《]([^”\"’」』》]{1,40})[”\"’」』》]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d|[.,]\d)(?=\s*年|\s*[-—至到]|\b|[^\d])")
-_ORDINAL = re.compile(r"第(?:\d+|[一二三四五六七八九十]+)[批期届次轮号章版代]")
+_NUMERAL = "一二三四五六七八九十"
+# 第三批, 五路, 一期, 5月17日: of a row, the one that is meant. 一路 and 十四五期间 are none.
+_ORDINAL = re.compile(
+    rf"第(?:\d+|[{_NUMERAL}]+)[批期届次轮号章版代]|[{_NUMERAL[1:]}][路街](?![上人线由])"
+    rf"|[{_NUMERAL}]期(?![间待刊货权望])|(?<!\d)\d{{1,2}}月\d{{1,2}}日"
+)
 # 2023年, 2023财年; not 中国制造2025, which is a name.
 _CHINESE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|财年|[-—至到]\d)")
 # Latin abbreviations that Chinese news also writes out.
@@ -116,20 +122,31 @@ _ENGLISH_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven
 
 def check_question(text: str) -> str:
     """The question without blanks around it; QuestionError where it cannot be asked."""
+    if not isinstance(text, str):
+        raise QuestionError(
+            say(f"问题是 {text!r}，应为文字。请写一个问题。", f"The question is {text!r}, not text. Write a question.")
+        )
     stripped = text.strip()
     if not stripped:
         raise QuestionError(say("问题是空的。请写一个问题。", "The question is empty. Write a question."))
     if len(stripped) > LONGEST_QUESTION:
         raise QuestionError(
             say(
-                f"问题有 {len(stripped)} 个字,最多 {LONGEST_QUESTION} 个。请缩短。",
+                f"问题有 {len(stripped)} 个字，最多 {LONGEST_QUESTION} 个。请缩短。",
                 f"The question has {len(stripped)} characters, at most {LONGEST_QUESTION} are allowed. Shorten it.",
+            )
+        )
+    if not stripped.isprintable() and any("\ud800" <= character <= "\udfff" for character in stripped):
+        raise QuestionError(
+            say(
+                "问题不是有效的 UTF-8 文字。请检查终端的编码。",
+                "The question is not valid UTF-8. Check the encoding of your terminal.",
             )
         )
     if not re.search(r"\w", stripped.replace("_", "")):
         raise QuestionError(
             say(
-                f"问题里没有文字:{stripped[:20]!r}。请写一个问题。",
+                f"问题里没有文字：{stripped[:20]!r}。请写一个问题。",
                 f"The question holds no words: {stripped[:20]!r}. Write a question.",
             )
         )
@@ -242,7 +259,7 @@ def _chinese_term(word: str, tag: str) -> Term:
     if word[0].isdigit():
         return Term(word, ((word, 1.0), *inner), "number")
     aliases = [(alias, 0.9) for alias in _ALIASES.get(word, ())]
-    named = word.isascii() or (tag in _NAME_TAGS and not is_common_noun(word))
+    named = word.isascii() or (tag in _NAME_TAGS and not is_common_noun(word)) or is_proper_noun(word)
     return Term(word, ((word, 1.0), *aliases, *inner), "name" if named else "word")
 
 

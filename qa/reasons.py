@@ -37,7 +37,7 @@ def other_year(asked: Sequence[str], there: Sequence[str]) -> Reason:
     found = "、".join(f"{year}年" for year in there)
     return Reason(
         "year",
-        f"语料中相关内容说的是{found},没有{wanted}的。",
+        f"语料中相关内容说的是{found}，没有{wanted}的。",
         f"The corpus has this for {', '.join(there)}, not for {', '.join(asked)}.",
     )
 

@@ -56,7 +56,7 @@ _BEFORE_NAME = re.compile(
 )
 _TITLE_BEFORE = re.compile(
     r"(?:董事长|总经理|经理|负责人|总裁|总监|主任|局长|处长|区长|市长|省长|县长|镇长|书记|院长|校长|所长|会长|秘书长|队长|教授|院士|博士|导师|专家|科学家"
-    r"|工程师|调研员|学生|员工|代表人|教师|师傅|司机|选手|队员|村民|居民|市民|商户|职工|记者|通讯员|主席|部长|馆长|创始人|志愿者|代表|同志|医生|老师|作者|党员|法人|[\u4e00-\u9fff](?:师|员|长|者|家|手))[：:“\s]*$"
+    r"|工程师|调研员|学生|员工|代表人|教师|师傅|司机|选手|队员|村民|居民|市民|商户|职工|记者|通讯员|主席|部长|馆长|创始人|志愿者|代表|同志|医生|老师|作者|党员|法人|[\u4e00-\u9fff](?:师|员|长|者|家|手))(?:是|为)?[：:“\s]*$"
 )
 _SPEECH_AFTER = re.compile(
     r"^(?:说|表示|介绍|告诉|指出|认为|强调|透露|称|坦言|解释|提到|回忆|带领|担任|出任|当选|任|先生|女士|教授|院士|博士|主持|出席|率队|摄)"
@@ -158,7 +158,7 @@ def _person_at(folded: str, start: int, deeds: frozenset[int]) -> tuple[Range, b
         name, after = folded[start : start + size], folded[start + size :]
         if len(name) < size or not _HAN_NAME.fullmatch(name) or frequency(name) > _COMMON_WORD:
             continue
-        if _NOT_IN_NAME.search(name[1:]):
+        if _NOT_IN_NAME.search(name[1:]) or (size == _FULL_NAME and name[-1] in "省市区县镇乡"):
             continue
         if size == _FULL_NAME and _SPEECH_AFTER.match(folded[start + 2 :]) and not _SPEECH_AFTER.match(after):
             continue

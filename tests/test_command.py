@@ -66,7 +66,7 @@ def test_what_the_corpus_does_not_say_is_refused_with_a_reason(wenju: Wenju, see
 
     assert ran.code == 1
     assert ran.err == ""
-    assert ran.out.startswith("语料中没有:")
+    assert ran.out.startswith("语料中没有：")
     assert "深圳" in ran.out.splitlines()[0]
     assert "【" not in ran.out
 
@@ -106,8 +106,8 @@ def test_errors_are_in_chinese_unless_english_is_asked_for(wenju: Wenju, monkeyp
 
     ran = wenju("ask", QUESTION, "--index", "nothing")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "wenju 错误:nothing 中没有索引。请先运行 `wenju rebuild --index nothing` 建立索引。\n"
-    assert wenju("ask").err == "wenju 错误:命令写法不对:缺少 'question'。用法见 wenju --help。\n"
+    assert ran.err == "wenju 错误：nothing 中没有索引。请先运行 `wenju rebuild --index nothing` 建立索引。\n"
+    assert wenju("ask").err == "wenju 错误：命令写法不对：缺少 'question'。用法见 wenju --help。\n"
     assert "没有选项 --bogus" in wenju("ask", QUESTION, "--bogus").err
     assert "'abc' 不是整数" in wenju("ask", QUESTION, "-k", "abc").err
 
@@ -345,7 +345,7 @@ def test_a_process_of_its_own_fails_without_a_traceback(tmp_path: Path) -> None:
     ran = _in_a_process_of_its_own("ask", QUESTION, WENJU_INDEX=str(tmp_path / "none"), WENJU_LANG="zh")
 
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr.startswith("wenju 错误:")
+    assert ran.stderr.startswith("wenju 错误：")
     assert ran.stderr.count("\n") == 1
 
 

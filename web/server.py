@@ -29,7 +29,7 @@ def serve(qa: QA, host: str = "127.0.0.1", port: int = 7860) -> None:
     page = launch(qa, host, port, ready)
     threading.Thread(target=_warm_up, args=(qa, ready), daemon=True).start()
     sys.stdout.write(
-        say(f"问据已打开：{page.local_url} (Ctrl-C 停止)\n", f"wenju is open at {page.local_url} (Ctrl-C stops it)\n")
+        say(f"问据已打开：{page.local_url}（Ctrl-C 停止）\n", f"wenju is open at {page.local_url} (Ctrl-C stops it)\n")
     )
     sys.stdout.flush()
     try:

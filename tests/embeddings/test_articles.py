@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from embeddings.articles import CAPTIONS, LONGEST_SENTENCE, lead_date, names_actor, split_articles
 from embeddings.documents import read_document
-from embeddings.types import Document, Line
+from embeddings.types import Document, Line, join_sentences
 from tests.embeddings.reading import (
     articles_of,
     assert_nothing_lost_or_doubled,
@@ -415,3 +415,9 @@ def test_no_word_of_any_marked_up_text_is_lost_or_doubled(
 def test_any_text_is_split_the_same_way_twice(lines: list[str]) -> None:
     document = text_document("\n".join(lines))
     assert split_articles(document) == split_articles(document)
+
+
+def test_a_blank_stays_between_the_sentences_of_an_english_paragraph() -> None:
+    sentences = sentences_of(only_article("A Bridge\n\nIt opened in May. It cost 4 million. It is long."))
+
+    assert join_sentences(tuple(sentences)) == "It opened in May. It cost 4 million. It is long."

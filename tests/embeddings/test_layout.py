@@ -237,3 +237,9 @@ def test_a_line_that_only_begins_like_a_byline_is_read_in_passing() -> None:
         find_blocks(text_document("本报记者" + "王" * 60 + tail))
         find_blocks(text_document("□" + "记者王" * 25 + tail))
     assert time.process_time() - before < 5
+
+
+def test_rows_of_a_table_are_not_one_wrapped_paragraph() -> None:
+    rows = [f"2023-01-{day},东城{day},{day * 13},{day}.5万元" for day in range(10, 20)]
+
+    assert kinds("\n".join(rows)) == [("list", row) for row in rows]

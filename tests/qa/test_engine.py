@@ -14,7 +14,7 @@ import qa
 from embeddings import Index, rebuild
 from embeddings.errors import IndexMismatch, IndexMissing
 from qa import QA, engine
-from qa.question import QuestionError
+from qa.question import QuestionError, check_question
 from tests.conftest import REPOSITORY
 from tests.qa.support import CORPUS, ENCODER, texts_stand_at_highlights
 from tests.support import CountingEncoder, page, write_corpus
@@ -368,3 +368,8 @@ def test_threads_that_ask_first_at_once_build_once(
     assert len(list(Path("index/generations").iterdir())) == 1
     assert len(nothing_opened) == 1
     assert capsys.readouterr().err.count("There is no index yet") == 1
+
+
+def test_a_question_that_is_no_text_is_named() -> None:
+    with pytest.raises(QuestionError, match="None"):
+        check_question(None)  # type: ignore[arg-type]

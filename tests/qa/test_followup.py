@@ -47,6 +47,12 @@ def test_a_question_without_a_subject_gets_the_one_of_the_last(question: str, co
     assert complete(question, [BEFORE]) == completed
 
 
+@pytest.mark.parametrize("question", ["那李沧区呢?", "李沧区呢？", "还有李沧区呢"])
+def test_a_question_of_only_a_place_takes_the_one_before_with_that_place(question: str) -> None:
+    assert complete(question, [BEFORE]) == "李沧区2023年引进了多少个项目?"
+    assert complete("那2022年呢?", [BEFORE, question]) == "李沧区2022年引进了多少个项目?"
+
+
 def test_a_subject_comes_without_its_year_where_the_question_has_its_own() -> None:
     assert complete("2022年引进了多少个项目?", [BEFORE]) == "青岛高新区2022年引进了多少个项目?"
 

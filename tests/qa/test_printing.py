@@ -43,7 +43,7 @@ REFUSAL = replace(
 def test_an_answer_comes_first_then_its_sentence_with_the_answer_marked_and_its_sources() -> None:
     assert render_answer(ANSWER).splitlines() == [
         "311个、350亿元",
-        "另见:320个 [2]",
+        "另见：320个 [2]",
         "",
         "[1] 高新区成绩单 · 开放引领 · 2023-10-18",
         "    001.txt 第 71–77 行",
@@ -65,9 +65,9 @@ def test_an_english_question_is_answered_in_english_words() -> None:
 
 def test_a_refusal_says_why_and_shows_what_is_near() -> None:
     assert render_answer(REFUSAL).splitlines() == [
-        "语料中没有:没有提到“深圳”。",
+        "语料中没有：没有提到“深圳”。",
         "",
-        "不是答案,但相近:",
+        "不是答案，但相近：",
         "[1] 盘点",
         "    3.docx 第 2 段",
         "    去年引进项目320个。",
@@ -78,7 +78,7 @@ def test_a_refusal_says_why_and_shows_what_is_near() -> None:
 
 
 def test_a_refusal_without_passages_is_one_line() -> None:
-    assert render_answer(replace(REFUSAL, passages=())) == "语料中没有:没有提到“深圳”。"
+    assert render_answer(replace(REFUSAL, passages=())) == "语料中没有：没有提到“深圳”。"
 
 
 def test_colour_sets_off_the_answer_and_nothing_else() -> None:
@@ -143,8 +143,8 @@ def test_a_build_that_encoded_nothing_says_so_in_the_users_language(monkeypatch:
 
     monkeypatch.setenv("WENJU_LANG", "zh")
     assert render_report(report).splitlines() == [
-        "索引已是最新,没有需要编码的段落。",
-        "文档 1 · 文章 1 · 段落 1(新编码 0,沿用 1)· 0.0 秒",
+        "索引已是最新，没有需要编码的段落。",
+        "文档 1 · 文章 1 · 段落 1（新编码 0，沿用 1）· 0.0 秒",
     ]
 
 

@@ -23,6 +23,7 @@ def _terms(question: str) -> list[str]:
         ("年增长率是多少?", "share"),
         ("企业占比是多少?", "share"),
         ("营收增长了多少?", "share"),
+        ("给多少家企业授信?", "quantity"),
         ("县委书记是谁?", "person"),
         ("哪位专家获聘?", "person"),
         ("项目计划什么时候投入运营?", "date"),
@@ -68,6 +69,8 @@ def test_the_kind_of_answer_is_read_from_the_question(question: str, asked: Aske
         ("在2023年,引进了多少个项目呢?", "引进", "个", "项目"),
         ("市北区汇聚了多少条政务数据?", "市北区汇聚", "条", "政务数据"),
         ("公司重点研发什么?", "公司重点研发", "", ""),
+        ("园区引进多少项目?", "园区引进", "", "项目"),
+        ("增加了多少名额?", "增加", "", "名额"),
         ("介绍一下这个园区", "", "", ""),
     ],
 )
@@ -254,3 +257,29 @@ def test_blanks_around_a_question_are_dropped_and_do_not_count() -> None:
 )
 def test_a_question_for_two_things_is_split_and_no_other(text: str, parts: tuple[str, ...]) -> None:
     assert split_parts(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "ordinals"),
+    [
+        ("第三批有几家?", ("第三批",)),
+        ("孔雀河五路投入了多少钱?", ("五路",)),
+        ("5月17日签约了多少个项目?", ("5月17日",)),
+        ("一期投资多少?", ("一期",)),
+        ("“十四五”期间引进了多少人?", ()),
+        ("十四五期间引进了多少人?", ()),
+        ("一路走来有多少人?", ()),
+    ],
+)
+def test_which_of_a_row_is_meant_is_read(question: str, ordinals: tuple[str, ...]) -> None:
+    assert parse_question(question).ordinals == ordinals
+
+
+@pytest.mark.parametrize(("question", "name"), [("辉瑞投资多少?", "辉瑞"), ("市北区有几家企业?", "市北区")])
+def test_a_word_that_is_nothing_but_a_name_is_one(question: str, name: str) -> None:
+    assert [term.text for term in parse_question(question).terms if term.kind == "name"] == [name]
+
+
+def test_a_question_that_is_no_text_is_refused() -> None:
+    with pytest.raises(QuestionError, match="UTF-8"):
+        check_question("项目\udcff")

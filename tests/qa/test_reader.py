@@ -232,3 +232,12 @@ def test_words_in_the_title_bring_a_figure_closer() -> None:
     far = _spans("引进31个。", "东港引进了多少个?", "成绩单")[0]
 
     assert near.score > far.score
+
+
+def test_the_figure_before_the_whole_noun_wins() -> None:
+    assert _texts("建成4个基础数据库与9个专题数据库。", "建了几个基础数据库?")[0] == "4个"
+
+
+def test_a_name_after_the_role_and_a_verb_is_read_and_a_place_is_none() -> None:
+    assert _texts("校长是王建国，学校成立于1956年。", "校长是谁?")[0] == "王建国"
+    assert "李沧区" not in _texts("最美志愿者：任均山 李沧区便民服务岗队长。", "最美志愿者是谁?")
