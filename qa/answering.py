@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,11 @@ from embeddings.sentences import split_sentences
 from embeddings.tokens import fold, tokenize
 from qa import reasons
 from qa.asked import QUANTITIES
-from qa.question import Question, Term
+from qa.question import Question
 from qa.reader import read
 from qa.reading import Span
-from qa.retrieval import Candidate, coverage, match_share
+from qa.retrieval import Candidate, match_share
+from qa.support import HALF, Support, Surroundings, examine
 from qa.types import Alternative, Answer, Passage, Signals
 
 if TYPE_CHECKING:
@@ -43,23 +43,6 @@ class Found:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
-    """How well a passage bears out the question: share of its terms by weight, and what it lacks.
-
-    `absent` are words that its whole article lacks, `absent_share` their weight in the question; `head` says
-    whether the noun that is counted or named stands in the passage.
-    """
-
-    covered: float
-    missing_names: tuple[str, ...]
-    missing_years: tuple[str, ...]
-    other_years: tuple[str, ...]
-    absent: tuple[str, ...]
-    absent_share: float
-    head: bool
-
-
 def answer(
     question: str,
     asked: str,
@@ -79,7 +62,9 @@ def answer(
     if not candidates:
         return _refusal(question, asked, reasons.nothing(), candidates, parts[0], 0.0, k)
     looked = candidates[:READ]
-    supports = [examine(parts[0], candidate, weights, article_text, known) for candidate in looked]
+    articles = {candidate.chunk.article for candidate in looked}
+    around = {number: Surroundings.of(article_text(number)) for number in articles}
+    supports = [examine(parts[0], item, weights, around[item.chunk.article], known) for item in looked]
     found = [_find(part, looked, supports, weights) for part in parts]
     first = found[0]
     place = first[0].passage if first else _best_supported(looked, supports)
@@ -157,98 +142,6 @@ def best_sentence(
                 best = Found(place, Span(start, end, share), score)
     assert best is not None, "a passage without a sentence"
     return best
-
-
-def examine(
-    question: Question,
-    candidate: Candidate,
-    weights: Mapping[str, float],
-    article_text: Callable[[int], str],
-    known: Callable[[str], bool],
-) -> Support:
-    """What of the question the passage bears out, and what its whole article lacks."""
-    text = candidate.chunk.embedded
-    article = fold(article_text(candidate.chunk.article))
-    tokens = set(tokenize(article))
-    passage_years = years_in(fold(text)) | set(re.findall(r"^\d{4}", candidate.chunk.date or ""))
-    article_years = years_in(article) | passage_years
-    missing_years = tuple(
-        year for year in question.years if year not in passage_years and (passage_years or year not in article_years)
-    )
-    names, words = [], []
-    for term in question.terms:
-        absent = not _stands_in(term, tokens, article)
-        if term.text in question.years:
-            continue
-        if absent and _must_stand(term, question, known):
-            names.append(term.text)
-        elif absent:
-            words.append(term.text)
-    names.extend(ordinal for ordinal in question.ordinals if ordinal not in article)
-    lost = sum(weights[term.text] for term in question.terms if term.text in words and term.kind != "gap")
-    total = sum(weights[term.text] for term in question.terms) or 1.0
-    return Support(
-        covered=coverage(question.terms, weights, text),
-        missing_names=tuple(names),
-        missing_years=missing_years,
-        other_years=tuple(sorted(passage_years)),
-        absent=tuple(words),
-        absent_share=lost / total,
-        head=_has_head(question, fold(text)),
-    )
-
-
-def _has_head(question: Question, folded: str) -> bool:
-    """Whether the noun counted (多少个项目), or the role asked for (县委书记是谁), stands in the text."""
-    if question.asked == "person":
-        role = re.split(r"[的、]", question.verb)[-1]
-        return not 2 <= len(role) <= _LONGEST_ROLE or not _ROLE.search(role) or role in folded
-    if question.asked not in QUANTITIES or not question.noun:
-        return True
-    tokens = set(tokenize(folded))
-    heads = [term for term in question.terms if term.text in question.noun]
-    return not heads or any(_stands_in(term, tokens, folded) for term in heads)
-
-
-_LONGEST_ROLE = 8
-_ROLE = re.compile(r"(?:长|书记|主任|经理|主席|总裁|总监|负责人|教授|院士|代表|主编|导演|教练|冠军)$")
-
-
-def _must_stand(term: Term, question: Question, known: Callable[[str], bool]) -> bool:
-    """Whether an answer that lacks this word would be about something else: a place or person, a bare figure.
-
-    A Latin word of a Chinese question may have a Chinese equivalent (GDP), unless nothing in the corpus has it.
-    """
-    if question.language == "en":
-        return term.kind == "name"
-    if term.kind == "name" and term.text.isascii():
-        return not known(term.text) and len(term.text) > _SHORT_LATIN
-    return term.kind == "name" or (term.kind == "number" and len(term.text) > 1)
-
-
-_SHORT_LATIN = 3
-_HALF = 0.5
-_A_YEAR = re.compile(
-    r"(?<!\d)((?:19|20)\d{2})(?=\s*年|[-/.]\d{1,2}[-/.])|\b(?:in|since|by|for|of|during) ((?:19|20)\d{2})\b"
-)
-
-
-def years_in(folded: str) -> set[str]:
-    """The years that a text speaks of; a bare figure (中国制造2025) is none."""
-    return {first or second for first, second in _A_YEAR.findall(folded)}
-
-
-def _stands_in(term: Term, tokens: set[str], folded: str) -> bool:
-    """Whether a text has a term. A place's generic ending may be missing (李沧 for 李沧区), its name not."""
-    if term.kind == "name" and not term.text.isascii():
-        core = _GENERIC_END.sub("", term.text)
-        return (core if len(core) > 1 else term.text) in folded
-    return match_share(term, tokens) >= _HALF or (
-        len(term.text) > 1 and not term.text.isascii() and term.text in folded
-    )
-
-
-_GENERIC_END = re.compile(r"(?:高新技术产业开发区|经济技术开发区|工业园区|高新区|开发区|新区|园区|[省市区县镇乡])$")
 
 
 def objection(question: Question, support: Support, span: Span | None, sure: float) -> Reason | None:
@@ -362,7 +255,7 @@ def passage_of(
     """A candidate as the user sees it."""
     chunk = candidate.chunk
     present = set(tokenize(chunk.embedded))
-    matched = tuple(term.text for term in question.terms if match_share(term, present) >= _HALF)
+    matched = tuple(term.text for term in question.terms if match_share(term, present) >= HALF)
     return Passage(
         text=chunk.text,
         title=chunk.title,

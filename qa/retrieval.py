@@ -13,6 +13,7 @@ from embeddings.types import Chunk, Sentence, Source, join_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     import numpy.typing as npt
 
@@ -107,7 +108,7 @@ def coverage(terms: Sequence[Term], weights: Mapping[str, float], text: str) -> 
     return sum(weights[term.text] * match_share(term, present) for term in terms) / total
 
 
-def match_share(term: Term, present: set[str]) -> float:
+def match_share(term: Term, present: AbstractSet[str]) -> float:
     """How far a set of tokens has the term: the weight of its best alternative there, 0 for none."""
     return max((weight for token, weight in term.alternatives if token in present), default=0.0)
 
