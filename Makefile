@@ -2,6 +2,7 @@
 # make test   install what tests need, then lint, types and all tests
 # make lint   style, format and types
 # make bench  measure quality and speed (ARGS=--write puts the numbers in benchmarks/README.md)
+# make bench-quality  measure every stage on seeds/ and open question sets (ARGS=--full asks all their questions)
 # make clean  remove the environment, the caches and the index
 
 SHELL := /bin/bash
@@ -17,7 +18,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -c co
 # The default model comes with the packages. To download another: HF_HUB_OFFLINE=0 make run
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: help run test lint bench clean
+.PHONY: help run test lint bench bench-quality clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -36,6 +37,9 @@ lint: $(VENV)/.test-installed
 bench: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.basics $(ARGS)
 
+bench-quality: $(VENV)/.test-installed
+	$(BIN)/python -m benchmarks.quality $(ARGS)
+
 clean:
 	rm -rf $(VENV) index build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find app.py benchmarks embeddings qa tests web -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -48,7 +52,7 @@ $(VENV)/.run-installed: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.test-installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing wenju and what its tests need; the first time this takes some minutes ..."
-	@$(PIP) -e '.[dev,browser]'
+	@$(PIP) -e '.[dev,browser,bench]'
 	@touch $@ $(VENV)/.run-installed
 
 # The first Python that is new enough; PYTHON=... chooses another.

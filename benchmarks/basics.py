@@ -8,35 +8,26 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
-import platform
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from benchmarks.common import CASES, CORPUS, REPOSITORY, headline, machine, markdown_table, publish, say
 from qa import QA
 from qa.evaluation import Report, evaluate, load_cases
-
-REPOSITORY = Path(__file__).resolve().parent.parent
-CORPUS = REPOSITORY / "seeds"
-CASES = REPOSITORY / "tests" / "data" / "seeds_dev.jsonl"
-README = REPOSITORY / "benchmarks" / "README.md"
-RESULTS = REPOSITORY / "benchmarks" / "results"
+from qa.metrics import percentile
 
 ROUNDS = 3
 """How often each question is asked warm, and the cold command run."""
 
-_BEGIN, _END = "<!-- basics: begin -->", "<!-- basics: end -->"
 _MIB = 1 << 20
 
 
@@ -156,47 +147,9 @@ def measure_asking(qa: QA, index: Path, questions: list[str]) -> Asking:
     )
 
 
-def percentile(values: list[float], share: float) -> float:
-    """Return the smallest value that is at least as large as `share` of all values."""
-    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
-
-
 def size_on_disk(folder: Path) -> int:
     """Sum up the bytes of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def machine() -> dict[str, str]:
-    """Name what the figures depend on: processor, cores, system, versions, date, commit."""
-    import torch
-
-    processor = platform.processor() or platform.machine()
-    information = Path("/proc/cpuinfo")
-    if information.is_file():
-        found = re.search(r"^model name\s*:\s*(.+)$", information.read_text(encoding="utf-8"), re.MULTILINE)
-        processor = found[1] if found else processor
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {
-        "date": datetime.now(UTC).date().isoformat(),
-        "commit": commit(),
-        "processor": f"{processor}, {cores} cores",
-        "system": f"{platform.system()} {platform.machine()}",
-        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
-    }
-
-
-def commit() -> str:
-    """Return the short name of the commit measured, with -dirty where the code differs from it."""
-
-    def git(*arguments: str) -> str:
-        command = ["git", *arguments]
-        return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout.strip()
-
-    try:
-        code = ["app.py", "benchmarks/*.py", "embeddings", "qa", "seeds", "constraints.txt", "tests/data"]
-        return git("rev-parse", "--short", "HEAD") + ("-dirty" if git("status", "--porcelain", "--", *code) else "")
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
 
 
 def table(where: dict[str, str], quality: Report, build: Build, asking: Asking, size: int) -> str:
@@ -220,35 +173,25 @@ def table(where: dict[str, str], quality: Report, build: Build, asking: Asking, 
         ),
         ("index on disk, with the vector cache", f"{size / _MIB:.1f} MiB"),
     ]
-    head = f"{where['date']}, commit `{where['commit']}`, {where['processor']}, {where['system']}, {where['versions']}."
-    lines = [head, "", "| what | figure |", "|---|---|", *(f"| {name} | {figure} |" for name, figure in rows)]
-    return "\n".join(lines) + "\n"
+    return f"{headline(where)}\n\n{markdown_table(('what', 'figure'), rows)}"
 
 
 def _mib(size: int) -> str:
     return f"{size / _MIB:.0f} MiB"
 
 
-def with_table(text: str, new: str) -> str:
-    """Put a table between the markers of a text; ValueError where they are missing."""
-    if text.count(_BEGIN) != 1 or text.count(_END) != 1 or text.index(_BEGIN) > text.index(_END):
-        raise ValueError(f"{README} must hold {_BEGIN} and {_END}, once each and in this order")
-    before, rest = text.split(_BEGIN)
-    return f"{before}{_BEGIN}\n{new}{_END}{rest.split(_END)[1]}"
-
-
 def measure(folder: Path) -> tuple[str, dict[str, Any]]:
     """Measure everything, with an index in `folder`; return the table and the figures."""
     index = folder / "index"
     where = machine()
-    _say("building from nothing, then once more ...")
+    say("building from nothing, then once more ...")
     build = measure_build(index)
     qa = QA.open(index)
     qa.warm_up()
     cases = load_cases(CASES)
-    _say("asking the questions with known answers ...")
+    say("asking the questions with known answers ...")
     quality = evaluate(qa.ask, cases)
-    _say(f"asking each {ROUNDS} times more, then by the command ...")
+    say(f"asking each {ROUNDS} times more, then by the command ...")
     asking = measure_asking(qa, index, [case.question for case in cases])
     size = size_on_disk(index)
     figures = {
@@ -259,10 +202,6 @@ def measure(folder: Path) -> tuple[str, dict[str, Any]]:
         "index_bytes": size,
     }
     return table(where, quality, build, asking, size), figures
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -280,14 +219,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="wenju-bench-") as folder:
         text, figures = measure(Path(folder))
-    print(text, end="")
-    RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / f"basics-{figures['machine']['commit']}.json"
-    file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    _say(f"written to {file.relative_to(REPOSITORY)}")
-    if arguments.write:
-        README.write_text(with_table(README.read_text(encoding="utf-8"), text), encoding="utf-8")
-        _say(f"written to {README.relative_to(REPOSITORY)}")
+    publish("basics", text, figures, arguments.write)
 
 
 if __name__ == "__main__":

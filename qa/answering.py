@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings.sentences import split_sentences
-from embeddings.tokens import fold, tokenize
+from embeddings.tokens import tokenize
 from qa import reasons
-from qa.asked import QUANTITIES
+from qa.asked import FIGURES
+from qa.candidates import TYPED, Found, find, rule_prior
+from qa.confidence import LEAST_BY_RULES, calibration, evidence_for, rule_confidence
+from qa.disagreement import members_of, other_figures
+from qa.gloss import gloss
 from qa.question import Question
-from qa.reader import read
 from qa.reading import Span
 from qa.retrieval import Candidate, coverage, match_share
 from qa.support import HALF, Support, Surroundings, examine
@@ -20,121 +22,175 @@ from qa.types import Alternative, Answer, Passage, Signals
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from qa.reader import Reader
     from qa.types import Reason
 
 READ = 8
 """Passages that the reader looks into, however few are shown."""
-_PRIOR = 0.3
-"""How much a passage's rank counts beside the span's score."""
-_MISSING = 0.22
-"""How much worse a passage ranks whose article lacks a name, or whose year is not the one, that the question has."""
-_ALTERNATIVE = 0.86
-"""Share of the best span's score from which another figure counts as one for the same thing."""
-_MOST_ALTERNATIVES = 3
-_TYPED = QUANTITIES | {"date", "person", "organisation"}
+_GOOD_NAME = 0.42
+"""Rule score below which a phrase is not trusted for a what-question, and its whole sentence is shown instead."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A candidate answer in its passage (by position), with the score that ranks it."""
+class Evidence:
+    """What an answer is made from.
 
-    passage: int
-    span: Span
-    score: float
+    `parts` are the questions it asks (usually one); `candidates` its passages in retrieval order; `weights` the rarity
+    of its terms; `article_text` gives the whole text of an article, in which names and years may stand that a passage
+    takes for granted; `known` says whether the corpus has a token.
+    """
+
+    parts: Sequence[Question]
+    candidates: Sequence[Candidate]
+    weights: Mapping[str, float]
+    article_text: Callable[[int], str]
+    known: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The best candidates of each part, how far the winner's passage bears the question out, and how sure that is."""
+
+    found: Sequence[Sequence[Found]]
+    supports: Sequence[Support]
+    place: int
+    sure: float
 
 
 def answer(
     question: str,
     asked: str,
-    parts: Sequence[Question],
-    candidates: Sequence[Candidate],
-    weights: Mapping[str, float],
-    article_text: Callable[[int], str],
-    known: Callable[[str], bool],
+    evidence: Evidence,
     k: int,
+    reader: Reader | None = None,
+    constrained: bool = True,
+    may_refuse: bool = True,
 ) -> Answer:
-    """The answer to a question from its candidate passages, in retrieval order.
+    """The answer to a question from its candidate passages.
 
-    `parts` are the questions it asks (usually one); `weights` its terms' rarity; `article_text` gives the whole
-    text of an article, in which names and years may stand that a passage takes for granted; `known` says whether
-    the corpus has a token.
+    Without a `reader` rules choose alone; unless `constrained`, the reader does. Unless it `may_refuse`, the best
+    candidate is the answer, whatever its confidence.
     """
-    if not candidates:
-        return _refusal(question, asked, reasons.nothing(), candidates, parts[0], 0.0, k)
-    looked = candidates[:READ]
-    articles = {candidate.chunk.article for candidate in looked}
-    around = {number: Surroundings.of(article_text(number)) for number in articles}
-    supports = [examine(parts[0], item, weights, around[item.chunk.article], known) for item in looked]
-    found = [_find(part, looked, supports, weights) for part in parts]
+    if not evidence.candidates:
+        return _refusal(question, asked, reasons.nothing(), evidence, (), 0.0, k)
+    judged = judge(evidence, reader, constrained)
+    main, first = evidence.parts[0], judged.found[0]
+    # What the reader likes best is nearest; rules say less about a passage than retrieval does.
+    order = _order(len(evidence.candidates), first[:1] if reader is not None else ())
+    if may_refuse:
+        best = first[0] if first else None
+        floor = LEAST_BY_RULES if reader is None else calibration().threshold
+        reason = objection(main, judged.supports[judged.place], best, judged.sure, floor, constrained)
+        if reason is not None:
+            return _refusal(question, asked, reason, evidence, order, judged.sure, k)
+    chosen = [
+        _chosen(part, found, evidence, judged.supports, reader is not None)
+        for part, found in zip(evidence.parts, judged.found, strict=True)
+    ]
+    chosen = [group for group in chosen if group]
+    if not chosen:
+        return _refusal(question, asked, reasons.no_such_kind(main.asked), evidence, order, judged.sure, k)
+    order = _order(len(evidence.candidates), [item for group in chosen for item in group])
+    return _assemble(question, asked, evidence, chosen, first, order[:k], judged.sure)
+
+
+def judge(evidence: Evidence, reader: Reader | None, constrained: bool = True) -> Judged:
+    """Read the passages for each part of the question, and say how sure the best candidate of the first is."""
+    looked = evidence.candidates[:READ]
+    main = evidence.parts[0]
+    articles = {item.chunk.article: item.chunk.date for item in looked}
+    around = {number: Surroundings.of(evidence.article_text(number), date) for number, date in articles.items()}
+    supports = [examine(main, item, evidence.weights, around[item.chunk.article], evidence.known) for item in looked]
+    texts = [(item.chunk.context, item.text) for item in looked]
+    found = [
+        find(
+            part,
+            looked,
+            supports,
+            evidence.weights,
+            None if reader is None else reader.read(part.text, texts),
+            constrained,
+        )
+        for part in evidence.parts
+    ]
     first = found[0]
     place = first[0].passage if first else _best_supported(looked, supports)
-    support = supports[place]
-    span = first[0].span if first else None
-    sure = confidence(parts[0], support, looked[place], _lead(looked, place), span.score if span is not None else 0.0)
-    reason = objection(parts[0], support, span, sure)
-    if reason is not None:
-        return _refusal(question, asked, reason, candidates, parts[0], sure, k)
-    chosen = [_chosen(part, spans, looked, supports, weights) for part, spans in zip(parts, found, strict=True)]
-    order = _order(len(candidates), [item for group in chosen for item in group], k)
-    return _assemble(question, asked, parts[0], candidates, chosen, first, order, sure)
-
-
-def _find(
-    question: Question, candidates: Sequence[Candidate], supports: Sequence[Support], weights: Mapping[str, float]
-) -> list[Found]:
-    """Every candidate answer in the passages, the best first; what lacks a name or year asked for comes last."""
-    found = []
-    for place, (candidate, support) in enumerate(zip(candidates, supports, strict=True)):
-        prior = _prior(candidate, support, candidates[0].score)
-        for span in read(candidate.chunk, question, weights):
-            found.append(Found(place, span, round(span.score + prior, 6)))
-    return sorted(found, key=lambda item: (-item.score, item.passage, item.span.start))
-
-
-def _prior(candidate: Candidate, support: Support, top: float) -> float:
-    prior = _PRIOR * math.exp((candidate.score - top) / 1.5)
-    return prior - (_MISSING if support.missing_names else 0.0) - (_MISSING if support.missing_years else 0.0)
+    if reader is None:
+        span = first[0].span.score if first else 0.0
+        sure = rule_confidence(main, supports[place], looked, place, span)
+    else:
+        sure = calibration().probability(evidence_for(main, supports[place], looked, first)) if first else 0.0
+    return Judged(found, supports, place, sure)
 
 
 def _best_supported(candidates: Sequence[Candidate], supports: Sequence[Support]) -> int:
     priors = [
-        _prior(candidate, support, candidates[0].score) for candidate, support in zip(candidates, supports, strict=True)
+        rule_prior(support, candidates[0].score - candidate.score)
+        for candidate, support in zip(candidates, supports, strict=True)
     ]
     return priors.index(max(priors))
 
 
+def objection(
+    question: Question, support: Support, best: Found | None, sure: float, floor: float, constrained: bool = True
+) -> Reason | None:
+    """What speaks against answering at all, or None."""
+    if constrained:
+        reason = _against(question, support, best, sure)
+        if reason is not None:
+            return reason
+        if question.asked in TYPED and best is None:
+            return reasons.no_such_kind(question.asked)
+    if sure < floor:
+        return reasons.not_mentioned(support.absent) if support.absent else reasons.too_weak()
+    return None
+
+
+_SURE_ANYWAY = 0.7
+"""Confidence from which a name that the article lacks does not matter: it may be written in another way."""
+_HARD = 0.9
+"""Weight from which a conflict rules an answer out, whatever else speaks for it."""
+
+
+def _against(question: Question, support: Support, best: Found | None, sure: float) -> Reason | None:
+    """What the evidence has otherwise than asked, or lacks so that it is about something else."""
+    for conflict in (*support.contradicted, *(best.conflicts if best is not None else ())):
+        if conflict.weight >= _HARD:
+            return reasons.contradiction(conflict)
+    if support.missing_years:
+        return reasons.other_year(support.missing_years, support.other_years)
+    if best is not None and best.span.other_year:
+        return reasons.other_year(question.years, [year for year in support.other_years if year not in question.years])
+    for conflict in support.missing:
+        if conflict.kind == "place" and conflict.weight >= _HARD:
+            return reasons.contradiction(conflict)
+    if support.missing_names and sure < _SURE_ANYWAY:
+        return reasons.not_named(support.missing_names)
+    return None
+
+
 def _chosen(
-    question: Question,
-    found: Sequence[Found],
-    candidates: Sequence[Candidate],
-    supports: Sequence[Support],
-    weights: Mapping[str, float],
+    question: Question, found: Sequence[Found], evidence: Evidence, supports: Sequence[Support], by_reader: bool
 ) -> list[Found]:
     """The winning candidate with its companions, or the best sentence where there is none."""
-    if not found:
-        return [] if question.asked in _TYPED else [best_sentence(question, candidates, supports, weights)]
+    trusted = by_reader or question.asked in TYPED or (bool(found) and found[0].span.score >= _GOOD_NAME)
+    if not found or not trusted:
+        return [] if question.asked in TYPED else [best_sentence(question, evidence, supports)]
     best = found[0]
-    if question.asked not in _TYPED and best.span.score < _GOOD_NAME:
-        return [best_sentence(question, candidates, supports, weights)]
     if best.span.group:
         row = [item for item in found if item.passage == best.passage and item.span.group == best.span.group]
         return sorted(row, key=lambda item: item.span.start)
-    return [best]
+    return members_of(question, best, evidence.candidates[best.passage].text)
 
 
-_GOOD_NAME = 0.42
-"""Score below which a phrase is not trusted for a what-question, and its whole sentence is shown instead."""
-
-
-def best_sentence(
-    question: Question, candidates: Sequence[Candidate], supports: Sequence[Support], weights: Mapping[str, float]
-) -> Found:
+def best_sentence(question: Question, evidence: Evidence, supports: Sequence[Support]) -> Found:
     """The sentence of the first passages that has most of the question's terms."""
     best: Found | None = None
+    candidates = evidence.candidates
     for place, candidate in enumerate(candidates[:3]):
-        prior = _prior(candidate, supports[place], candidates[0].score)
+        prior = rule_prior(supports[place], max(0.0, candidates[0].score - candidate.score))
         for start, end in split_sentences(candidate.text):
-            share = coverage(question.terms, weights, candidate.text[start:end])
+            share = coverage(question.terms, evidence.weights, candidate.text[start:end])
             score = round(share + prior, 6)
             if best is None or score > best.score:
                 best = Found(place, Span(start, end, share), score)
@@ -142,109 +198,53 @@ def best_sentence(
     return best
 
 
-def objection(question: Question, support: Support, span: Span | None, sure: float) -> Reason | None:
-    """What speaks against answering at all, or None."""
-    if support.missing_years:
-        return reasons.other_year(support.missing_years, support.other_years)
-    if span is not None and span.other_year:
-        return reasons.other_year(question.years, [year for year in support.other_years if year not in question.years])
-    if support.missing_names:
-        return reasons.not_named(support.missing_names)
-    if question.asked in _TYPED and span is None:
-        return reasons.no_such_kind(question.asked)
-    if sure < LEAST_CONFIDENCE:
-        return reasons.not_mentioned(support.absent) if support.absent else reasons.too_weak()
-    return None
-
-
-LEAST_CONFIDENCE = 0.35
-"""Below this, nothing is called an answer."""
-
-
-def confidence(question: Question, support: Support, candidate: Candidate, lead: float, span: float) -> float:
-    """A probability that the answer is right.
-
-    It grows with the share of the question that is borne out, with how far the passage stands out from the pool (its
-    fused z-score) and from the next passage (`lead`), and with the winning span's score. These weights come from
-    logistic regressions, one for each language; those of a missing noun, name or year are set by hand, stricter.
-    """
-    close = min(0.8, max(0.0, span))
-    lead = max(-2.0, min(lead, 5.0))
-    if question.language == "en":
-        # An English question has its words found by way of a dictionary, and fewer of them.
-        logit = -3.65 + 5.4 * support.covered + 0.53 * lead + 3.4 * close - (0.0 if support.head else 1.0)
-    else:
-        logit = -4.95 + 6.4 * support.covered + 0.15 * min(candidate.score, 9.0) + 0.34 * lead + 3.0 * close
-        logit -= 0.0 if support.head else 2.4
-    logit -= 3.0 if support.missing_names or support.missing_years else 0.0
-    return round(1 / (1 + math.exp(-logit)), 4)
-
-
-def _lead(candidates: Sequence[Candidate], place: int) -> float:
-    """How far a passage's score is ahead of the best other one's."""
-    others = [candidate.score for other, candidate in enumerate(candidates) if other != place]
-    return candidates[place].score - max(others) if others else 0.0
-
-
-def _order(count: int, chosen: Sequence[Found], k: int) -> list[int]:
+def _order(count: int, chosen: Sequence[Found]) -> list[int]:
     """Passage positions to show: the one with the answer first, the rest as retrieved."""
-    order = list(dict.fromkeys([item.passage for item in chosen] + list(range(count))))
-    return order[:k]
+    return list(dict.fromkeys([item.passage for item in chosen] + list(range(count))))
 
 
 def _assemble(
     question: str,
     asked: str,
-    parsed: Question,
-    candidates: Sequence[Candidate],
+    evidence: Evidence,
     chosen: Sequence[Sequence[Found]],
     found: Sequence[Found],
     order: Sequence[int],
     sure: float,
 ) -> Answer:
+    main, candidates = evidence.parts[0], evidence.candidates
     shown = [item for group in chosen for item in group if item.passage in order]
-    texts = tuple(dict.fromkeys(candidates[item.passage].text[item.span.start : item.span.end] for item in shown))
-    alternatives = _alternatives(found, shown, texts, candidates, order) if parsed.asked in _TYPED else []
-    marked = [*shown, *(item for item, _ in alternatives)]
+    texts = tuple(dict.fromkeys(_text_of(item, candidates) for item in shown))
+    others = other_figures(found, shown, candidates, order) if main.asked in FIGURES else []
+    marked = [*shown, *others]
     passages = tuple(
         passage_of(
             candidates[place],
-            parsed,
+            main,
             [(item.span.start, item.span.end) for item in marked if item.passage == place],
-            max((item.span.score for item in marked if item.passage == place), default=None),
+            max((_shown_score(item) for item in marked if item.passage == place), default=None),
         )
         for place in order
     )
+    said = gloss(texts[0]) if main.language == "en" and len(texts) == 1 else None
     return Answer(
         question=question,
         asked=asked,
         texts=texts,
-        gloss=None,
+        gloss=said,
         confidence=sure,
         reason=None,
         passages=passages,
-        alternatives=tuple(alternative for _, alternative in alternatives),
+        alternatives=tuple(Alternative(_text_of(item, candidates), order.index(item.passage)) for item in others),
     )
 
 
-def _alternatives(
-    found: Sequence[Found],
-    shown: Sequence[Found],
-    texts: Sequence[str],
-    candidates: Sequence[Candidate],
-    order: Sequence[int],
-) -> list[tuple[Found, Alternative]]:
-    """Other figures that answer nearly as well, each once."""
-    best = shown[0]
-    result: list[tuple[Found, Alternative]] = []
-    seen = {fold(text) for text in texts}
-    for item in found:
-        text = candidates[item.passage].text[item.span.start : item.span.end]
-        near = item.passage in order and item.span.score >= _ALTERNATIVE * best.span.score
-        if near and fold(text) not in seen and not item.span.group and len(result) < _MOST_ALTERNATIVES:
-            seen.add(fold(text))
-            result.append((item, Alternative(text, order.index(item.passage))))
-    return result
+def _text_of(item: Found, candidates: Sequence[Candidate]) -> str:
+    return candidates[item.passage].text[item.span.start : item.span.end]
+
+
+def _shown_score(item: Found) -> float:
+    return item.span.score if item.reader is None else item.reader
 
 
 def passage_of(
@@ -267,13 +267,7 @@ def passage_of(
 
 
 def _refusal(
-    question: str,
-    asked: str,
-    reason: Reason,
-    candidates: Sequence[Candidate],
-    parsed: Question,
-    sure: float,
-    k: int,
+    question: str, asked: str, reason: Reason, evidence: Evidence, order: Sequence[int], sure: float, k: int
 ) -> Answer:
-    nearest = tuple(passage_of(candidate, parsed, (), None) for candidate in candidates[:k])
+    nearest = tuple(passage_of(evidence.candidates[place], evidence.parts[0], (), None) for place in order[:k])
     return Answer(question, asked, (), None, sure, reason, nearest, ())

@@ -5,38 +5,61 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embeddings import Index, rebuild
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.errors import IndexDamaged, IndexMissing, say
-from qa.answering import READ, answer
+from qa.answering import READ, Evidence, answer
 from qa.followup import complete
 from qa.lexicon import Lexicon
 from qa.question import check_k, check_question, language_of, parse_question, split_parts
+from qa.reader import load_reader
 from qa.retrieval import POOL, passages_of, search, term_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from qa.reader import Reader
     from qa.types import Answer
 
 _HITS_PER_PASSAGE = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Which parts take part; each can be turned off, to see what it is worth.
+
+    `dense` and `lexical` search; `reader` finds the phrase, rules alone do without it; `constraints` hold it to the
+    kind of answer, the place and the year asked for; `refusal` says that there is no answer, else the best candidate
+    is one, whatever its confidence.
+    """
+
+    dense: bool = True
+    lexical: bool = True
+    reader: bool = True
+    constraints: bool = True
+    refusal: bool = True
+
+
 class QA:
     """Answers questions from one index, and switches to a newer generation of it by itself. Threads may share it."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(
+        self, index: Index, encoder: Encoder, reader: Reader | None = None, stages: Stages | None = None
+    ) -> None:
         self._index = index
         self._encoder = encoder
+        self._stages = Stages() if stages is None else stages
+        self._reader = reader if self._stages.reader else None
         self._lexicon: Lexicon | None = None
         self._switching = threading.RLock()
 
     @classmethod
-    def open(cls, index_dir: str | Path, model: str | None = None) -> QA:
-        """Open an index; never builds one, and loads the model at the first question only.
+    def open(cls, index_dir: str | Path, model: str | None = None, stages: Stages | None = None) -> QA:
+        """Open an index; never builds one, and loads the models at the first question only.
 
         `model` defaults to WENJU_MODEL, else to the one that the index was built with. Raises IndexMissing,
         IndexMismatch or IndexDamaged, each naming what is wrong and the command that mends it.
@@ -44,7 +67,7 @@ class QA:
         index = Index.open(index_dir)
         encoder = load_encoder(model or os.environ.get("WENJU_MODEL") or index.manifest.model)
         index.check_model(encoder)
-        return cls(index, encoder)
+        return cls(index, encoder, load_reader(), stages)
 
     @property
     def index(self) -> Index:
@@ -80,29 +103,39 @@ class QA:
                 raise
             return self._answer(text, asked, k)
 
-    def _answer(self, text: str, asked: str, k: int) -> Answer:
+    def gather(self, asked: str, k: int = 5) -> Evidence:
+        """What the answer to a question is made from, which stands on its own: its parts, and passages as retrieved."""
         with self._switching:
             index, encoder = self.index, self._encoder
             lexicon = self._lexicon_of(index) if language_of(asked) == "en" else None
         whole = parse_question(asked, lexicon)
         parts = [parse_question(part, lexicon) for part in split_parts(asked)]
-        hits = search(index, encoder, whole, max(POOL, _HITS_PER_PASSAGE * k))
-        candidates = passages_of(hits[: _HITS_PER_PASSAGE * max(k, READ)], max(k, READ))
+        pool = max(POOL, _HITS_PER_PASSAGE * k)
+        stages = self._stages
+        hits = search(index, encoder, whole, pool, use_dense=stages.dense, use_lexical=stages.lexical)
         terms = {term.text: term for part in (whole, *parts) for term in part.terms}
-        return answer(
-            question=text,
-            asked=asked,
+        return Evidence(
             parts=parts,
-            candidates=candidates,
+            candidates=passages_of(hits[: _HITS_PER_PASSAGE * max(k, READ)], max(k, READ)),
             weights=term_weights(index, tuple(terms.values())),
             article_text=lambda number: "\n".join(chunk.embedded for chunk in index.article_chunks(number)),
             known=lambda token: index.document_frequency(token) > 0,
-            k=k,
         )
+
+    @property
+    def reader(self) -> Reader | None:
+        """The reader that finds phrases; None where rules do it alone."""
+        return self._reader
+
+    def _answer(self, text: str, asked: str, k: int) -> Answer:
+        stages = self._stages
+        return answer(text, asked, self.gather(asked, k), k, self._reader, stages.constraints, stages.refusal)
 
     def warm_up(self) -> None:
         """Load what the first question would load, so that it is not slower than the next ones."""
         self._encoder.encode_queries(["问"])
+        if self._reader is not None:
+            self._reader.read("问", [("", "答")])
         self._lexicon_of(self.index)
 
     def _lexicon_of(self, index: Index) -> Lexicon:

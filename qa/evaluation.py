@@ -7,26 +7,19 @@ evidence (strings of which a passage must hold one) and answerable.
 from __future__ import annotations
 
 import json
-import re
 import statistics
 import time
-import unicodedata
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from embeddings.cleaning import without_readings
 from embeddings.errors import WenjuError, say
-from embeddings.tokens import fold
+from qa.metrics import comparable, mean_reciprocal_rank, normalise, percentile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from qa.types import Answer, Passage
-
-_PUNCTUATION = re.compile(r"[^\w.%/]|_")
-_LONE_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
-_BOUND_WORDS = re.compile(r"[近超逾约达余多]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,11 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Counts over a set of questions; `median_ms` is wall-clock time of one answer."""
+    """Counts over a set of questions.
+
+    `mrr` is the mean of 1 / rank of the right passage, 0 where it is not among those that came back; `median_ms`
+    and `p95_ms` are wall-clock times of one answer.
+    """
 
     answerable: int
     hit_at_1: int
@@ -65,12 +62,12 @@ class Report:
     refused: int
     median_ms: float
     misses: tuple[Miss, ...]
+    hit_at_5: int = 0
+    mrr: float = 0.0
+    p95_ms: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        data = asdict(self)
-        data["hit@1"] = data.pop("hit_at_1")
-        data["hit@3"] = data.pop("hit_at_3")
-        return data
+        return {name.replace("hit_at_", "hit@"): value for name, value in asdict(self).items()}
 
 
 def load_cases(path: Path) -> list[Case]:
@@ -144,40 +141,42 @@ def _is_strings(value: object) -> bool:
 
 def evaluate(ask: Callable[[str], Answer], cases: Sequence[Case], tick: Callable[[], object] = lambda: None) -> Report:
     """Ask every question and count; `tick` is called after each."""
-    misses: list[Miss] = []
-    counts = dict.fromkeys(("answerable", "hit_at_1", "hit_at_3", "exact", "wrongly_refused", "absent", "refused"), 0)
-    seconds = []
+    given, milliseconds = [], []
     for case in cases:
         started = time.perf_counter()
-        answer = ask(case.question)
-        seconds.append(time.perf_counter() - started)
-        if case.answerable:
-            _count_answerable(case, answer, counts, misses)
-        else:
-            counts["absent"] += 1
-            counts["refused"] += answer.reason is not None
-            if answer.reason is None:
-                misses.append(Miss(case.id, case.question, "answered", "", answer.text or ""))
+        given.append((case, ask(case.question)))
+        milliseconds.append(1000 * (time.perf_counter() - started))
         tick()
-    median = round(1000 * statistics.median(seconds), 1) if seconds else 0.0
-    return Report(**counts, median_ms=median, misses=tuple(misses))
+    there = [(case, answer) for case, answer in given if case.answerable]
+    absent = [answer for case, answer in given if not case.answerable]
+    ranks = [found_at(case, answer.passages) for case, answer in there]
+    return Report(
+        answerable=len(there),
+        hit_at_1=sum(rank == 1 for rank in ranks),
+        hit_at_3=sum(1 <= rank <= 3 for rank in ranks),
+        hit_at_5=sum(1 <= rank <= 5 for rank in ranks),
+        mrr=round(mean_reciprocal_rank(ranks), 4),
+        exact=sum(is_exact(case, answer) for case, answer in there),
+        wrongly_refused=sum(answer.reason is not None for _, answer in there),
+        absent=len(absent),
+        refused=sum(answer.reason is not None for answer in absent),
+        median_ms=round(statistics.median(milliseconds), 1) if milliseconds else 0.0,
+        p95_ms=round(percentile(milliseconds, 0.95), 1) if milliseconds else 0.0,
+        misses=tuple(miss for case, answer in given if (miss := _miss(case, answer)) is not None),
+    )
 
 
-def _count_answerable(case: Case, answer: Answer, counts: dict[str, int], misses: list[Miss]) -> None:
-    rank = found_at(case, answer.passages)
-    exact = is_exact(case, answer)
-    refused = answer.reason is not None
-    counts["answerable"] += 1
-    counts["hit_at_1"] += rank == 1
-    counts["hit_at_3"] += 1 <= rank <= 3
-    counts["exact"] += exact
-    counts["wrongly_refused"] += refused
+def _miss(case: Case, answer: Answer) -> Miss | None:
+    """What is wrong with the answer to a question, None where nothing is."""
     wanted = " + ".join("|".join(group) for group in case.answers)
-    if refused:
-        misses.append(Miss(case.id, case.question, "refused", wanted, answer.reason.code if answer.reason else ""))
-    elif rank != 1 or not exact:
-        kind = ("" if rank == 1 else f"rank {rank or '-'} ") + ("" if exact else "inexact")
-        misses.append(Miss(case.id, case.question, kind.strip(), wanted, answer.text or ""))
+    got = answer.text or ""
+    if not case.answerable:
+        return None if answer.reason is not None else Miss(case.id, case.question, "answered", "", got)
+    if answer.reason is not None:
+        return Miss(case.id, case.question, "refused", wanted, answer.reason.code)
+    rank = found_at(case, answer.passages)
+    wrong = [*([] if rank == 1 else [f"rank {rank or '-'}"]), *([] if is_exact(case, answer) else ["inexact"])]
+    return Miss(case.id, case.question, " ".join(wrong), wanted, got) if wrong else None
 
 
 def found_at(case: Case, passages: Sequence[Passage]) -> int:
@@ -195,14 +194,3 @@ def is_exact(case: Case, answer: Answer) -> bool:
     given = [*answer.texts, "".join(answer.texts), *(item.text for item in answer.alternatives)]
     strings = {comparable(text) for text in given if text}
     return bool(case.answers) and all(any(comparable(text) in strings for text in group) for group in case.answers)
-
-
-def normalise(text: str) -> str:
-    """NFKC, simplified, lower case, without white space and pinyin notes."""
-    return "".join(without_readings(fold(unicodedata.normalize("NFKC", text)), spoilt=True).split())
-
-
-def comparable(text: str) -> str:
-    """Normalised, without punctuation (but . % / in figures) and, where there are digits, without bound words."""
-    bare = _LONE_DOT.sub("", _PUNCTUATION.sub("", normalise(text)))
-    return _BOUND_WORDS.sub("", bare) if re.search(r"\d", bare) else bare

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.tokens import fold
 from qa import spans
+from qa.periods import year_mentions
 from qa.reading import Reading, Span, closeness, heads
 
 if TYPE_CHECKING:
@@ -14,13 +15,12 @@ if TYPE_CHECKING:
 
     from qa.question import Question
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年)")
 # 百个项目, 千亩: a manner of speaking rather than a figure.
 _ROUND = frozenset("十百千万亿")
 
 
 def read_figures(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
-    """Every figure of the kind asked for, scored by what stands around it; `weights` as in `reader.read`."""
+    """Every figure of the kind asked for, scored by what stands around it; `weights` as in `rules.read`."""
     for quantity, unit_fits in spans.figures(reading.folded, question.asked, question.unit):
         if _stands_in(fold(quantity.text), question.folded):
             continue
@@ -109,9 +109,9 @@ def bound_year(reading: Reading, start: int) -> str | None:
         (reading.folded[:first], -1),
         (reading.context, -1),
     ):
-        years = _YEAR.findall(text)
+        years = [mention.year for mention in year_mentions(text, reading.date) if not mention.base]
         if years:
-            return str(years[take])
+            return years[take]
     return None
 
 

@@ -30,7 +30,8 @@ def render_answer(answer: Answer, colour: bool = False) -> str:
         if answer.passages:
             lines += ["", "Not an answer, but near:" if english else "不是答案，但相近："]
     else:
-        lines.append(_style(answer.text or "", _BOLD, colour))
+        said = f" ({answer.gloss})" if answer.gloss else ""
+        lines.append(_style(answer.text or "", _BOLD, colour) + said)
         for alternative in answer.alternatives:
             lines.append(("Also: " if english else "另见：") + f"{alternative.text} [{alternative.passage + 1}]")
         lines.append("")

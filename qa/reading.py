@@ -41,11 +41,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A passage, prepared for scoring: its folded text, and where each term of the question stands in it."""
+    """A passage, prepared for scoring: its folded text and ISO date, and where each term of the question stands."""
 
     text: str
     folded: str
     context: str
+    date: str | None
     places: Mapping[str, tuple[tuple[int, int, float], ...]]
     in_context: Mapping[str, float]
     marks: tuple[tuple[int, float], ...]
@@ -62,6 +63,7 @@ def prepare(chunk: Chunk, terms: Sequence[Term]) -> Reading:
         chunk.text,
         folded,
         context,
+        chunk.date,
         {term.text: tuple(_places(folded, term)) for term in terms},
         {term.text: _best_share(context, term) for term in terms},
         tuple(marks),

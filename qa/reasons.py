@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from qa.types import Reason
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qa.asked import Asked
+    from qa.conflicts import Conflict
 
 _KINDS_ZH: dict[str, str] = {
     "money": "金额", "share": "比例", "date": "日期", "duration": "时长", "length": "长度或高度", "area": "面积",
@@ -18,7 +20,7 @@ _KINDS_ZH: dict[str, str] = {
 _KINDS_EN: dict[str, str] = {
     "money": "amount of money", "share": "share", "date": "date", "duration": "length of time",
     "length": "length or height", "area": "area", "person": "person", "organisation": "organisation",
-    "count": "number", "quantity": "figure", "measure": "figure",
+    "count": "number", "quantity": "figure", "measure": "figure", "place": "place", "ordinal": "rank",
 }  # fmt: skip
 
 
@@ -32,14 +34,72 @@ def other_year(asked: Sequence[str], there: Sequence[str]) -> Reason:
     wanted = "、".join(f"{year}年" for year in asked)
     if not there:
         return Reason(
-            "year", f"语料中相关内容没有说明是{wanted}的情况。", f"The corpus does not say this for {', '.join(asked)}."
+            "year", f"语料里没有说是{wanted}的情况。", f"The corpus does not say this for {', '.join(asked)}."
         )
     found = "、".join(f"{year}年" for year in there)
     return Reason(
         "year",
-        f"语料中相关内容说的是{found}，没有{wanted}的。",
+        f"语料里有{found}的，没有{wanted}的。",
         f"The corpus has this for {', '.join(there)}, not for {', '.join(asked)}.",
     )
+
+
+def contradiction(conflict: Conflict) -> Reason:
+    """The evidence is about something else than what is asked for, or has nothing on it; says both."""
+    asked, found = conflict.asked, conflict.found
+    if conflict.kind == "year":
+        return other_year(asked.split("、"), found.split("、") if found else ())
+    if conflict.kind in _ONLY:
+        zh, en = _ONLY[conflict.kind]
+        return Reason("aim" if conflict.kind in ("target", "result") else "sum", zh.format(found), en.format(found))
+    code = "name" if conflict.kind in ("place", "ordinal") else conflict.kind
+    about_zh, about_en = _in_english(asked)
+    if not found:
+        return Reason(code, f"语料里没有{about_zh}的内容。", f"The corpus has nothing about {about_en}.")
+    other_zh, other_en = _in_english(found)
+    if not asked:
+        return Reason(code, f"语料里只有{other_zh}的，没有整体的。", f"The corpus has this only for {other_en}.")
+    return Reason(
+        code,
+        f"语料里讲的是{other_zh}，没有{about_zh}的内容。",
+        f"The corpus has this for {other_en}, nothing about {about_en}.",
+    )
+
+
+_ONLY: dict[str, tuple[str, str]] = {
+    "target": ("语料里只有目标或计划（“{}”），没有实际结果。", 'The corpus has only a plan ("{}"), not the result.'),
+    "result": (
+        "语料里只有实际情况（“{}”），没有所问的目标或计划。",
+        'The corpus has only the result ("{}"), not the plan.',
+    ),
+    "total": (
+        "语料里只有累计数（“{}”），没有新增数。",
+        'The corpus has only the total so far ("{}"), not what was added.',
+    ),
+    "new": (
+        "语料里只有新增数（“{}”），没有累计数。",
+        'The corpus has only what was added ("{}"), not the total so far.',
+    ),
+    "change": ("语料里只有增减数（“{}”），没有总数。", 'The corpus has only the change ("{}"), not the level.'),
+}
+
+
+def _in_english(words: str) -> tuple[str, str]:
+    """Words of a conflict in both languages: a part of the year is translated, a name is not."""
+    return words, _PERIODS_EN.get(words) or _MONTH.sub(lambda match: _MONTHS[int(match[1]) - 1], words)
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_MONTH = re.compile(r"^(\d{1,2})月$")
+_PERIODS_EN = {
+    "全年": "the whole year", "上半年": "the first half of the year", "下半年": "the second half of the year",
+    "前三季度": "the first three quarters", "一季度": "the first quarter", "二季度": "the second quarter",
+    "三季度": "the third quarter", "四季度": "the fourth quarter", "全国": "the whole country",
+    "全省": "the whole province", "全市": "the whole city", "全区": "the whole district",
+}  # fmt: skip
 
 
 def not_named(names: Sequence[str]) -> Reason:

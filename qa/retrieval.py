@@ -10,6 +10,7 @@ import numpy as np
 
 from embeddings.tokens import fold, simplify, tokenize
 from embeddings.types import Chunk, Sentence, Source, join_sentences
+from qa.nearness import nearness, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,8 @@ POOL = 100
 """Hits taken from each side before fusion: enough that what one side ranks low the other can still lift."""
 LEXICAL_WEIGHT = 0.8
 """Weight of the lexical side where every term of the question is matched somewhere."""
+NEARNESS_WEIGHT = {"zh": 0.8, "en": 0.2}
+"""Weight of what the best sentence has of the question; less for translated words, which say less."""
 _LONGEST_PASSAGE = 480
 _GAP = 0.3
 _PARTIAL = 0.45
@@ -40,30 +43,44 @@ class Hit:
     score: float
 
 
-def search(index: Index, encoder: Encoder, question: Question, pool: int = POOL) -> list[Hit]:
-    """Hits for a question, sorted by (-score, id).
+def search(
+    index: Index,
+    encoder: Encoder,
+    question: Question,
+    pool: int = POOL,
+    *,
+    use_dense: bool = True,
+    use_lexical: bool = True,
+) -> list[Hit]:
+    """Hits for a question, sorted by (-score, id); from one side alone where the other is not to be used.
 
     Scores of each side are normalised over the pool (z-scores) and summed; the lexical side counts by the
     share of the question's terms, by rarity, that its best hits match. Rank fusion would let a lexical side that
-    has next to nothing to match (an English question over Chinese text) drown the dense one.
+    has next to nothing to match (an English question over Chinese text) drown the dense one. The third summand is
+    how much of the question one sentence says.
     """
     vector = encoder.encode_queries([simplify(question.text)])[0]
-    dense = dict(index.search_dense(vector, pool))
-    lexical = dict(index.search_lexical([term.alternatives for term in question.terms], pool))
+    english = question.language == "en"
+    groups = [_balanced(index, term) if english else term.alternatives for term in question.terms]
+    lexical = dict(index.search_lexical(groups, pool)) if use_lexical else {}
+    # Where the lexical side matches nothing at all, the dense one is better than no answer.
+    dense = dict(index.search_dense(vector, pool)) if use_dense or not lexical else {}
     missing = [chunk_id for chunk_id in lexical if chunk_id not in dense]
     if missing:
         dense.update(zip(missing, index.dense_scores(vector, missing), strict=True))
     ids = sorted(dense)
     if not ids:
         return []
-    chunks = {chunk.id: chunk for chunk in index.chunks(ids)}
+    found = index.chunks(ids)
+    chunks = dict(zip(ids, found, strict=True))
     weights = term_weights(index, question.terms)
     best = sorted(lexical, key=lambda chunk_id: (-lexical[chunk_id], chunk_id))[:3]
     matched = max((coverage(question.terms, weights, chunks[chunk_id].embedded) for chunk_id in best), default=0.0)
+    pieces = pieces_of(question) if use_dense and use_lexical else ()
     fused = fuse(
-        [dense[chunk_id] for chunk_id in ids],
-        [lexical.get(chunk_id, 0.0) for chunk_id in ids],
-        LEXICAL_WEIGHT * matched,
+        ([dense[chunk_id] for chunk_id in ids], 1.0 if use_dense or not lexical else 0.0),
+        ([lexical.get(chunk_id, 0.0) for chunk_id in ids], LEXICAL_WEIGHT * matched),
+        (nearness(pieces, found), NEARNESS_WEIGHT[question.language]),
     )
     hits = [
         Hit(chunks[chunk_id], dense[chunk_id], lexical.get(chunk_id), score)
@@ -72,10 +89,30 @@ def search(index: Index, encoder: Encoder, question: Question, pool: int = POOL)
     return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
 
-def fuse(dense: Sequence[float], lexical: Sequence[float], weight: float) -> list[float]:
-    """z-scores of both sides, summed, the lexical side times `weight`; rounded, so that ties are ties everywhere."""
-    total = _standardised(dense) + weight * _standardised(lexical)
-    return [round(float(score), 6) for score in total]
+def fuse(*sides: tuple[Sequence[float], float]) -> list[float]:
+    """z-scores of each side (scores, weight) times its weight, summed; rounded, so that ties are ties everywhere."""
+    total = sum(weight * _standardised(scores) for scores, weight in sides)
+    return [round(float(score), 6) for score in np.atleast_1d(total)]
+
+
+def _balanced(index: Index, term: Term) -> Sequence[tuple[str, float]]:
+    """An English term's alternatives, those rarer than all of them together weighed down to the rarity of these.
+
+    A term is scored by its best match. Of ten translations the rarest would win, though it is seldom the one meant.
+    """
+    found = {token: index.document_frequency(token) for token, _ in term.alternatives}
+    present = [(token, weight) for token, weight in term.alternatives if found[token]]
+    if len(present) < 2:
+        return present
+    together = sum(weight * found[token] for token, weight in present if weight >= _PARTIAL)
+    size = max(1, len(index))
+    common = _rarity(min(size, together or max(found[token] for token, _ in present)), size)
+    return [(token, weight * min(1.0, common / _rarity(found[token], size))) for token, weight in present]
+
+
+def _rarity(found: float, size: int) -> float:
+    """Inverse document frequency as BM25 has it."""
+    return math.log(1 + (size - found + 0.5) / (found + 0.5))
 
 
 def _standardised(scores: Sequence[float]) -> npt.NDArray[np.float64]:
@@ -95,7 +132,7 @@ def term_weights(index: Index, terms: Sequence[Term]) -> dict[str, float]:
         found = max(
             (index.document_frequency(token) for token, share in term.alternatives if share >= _PARTIAL), default=0
         )
-        weights[term.text] = math.log(1 + (size - found + 0.5) / (found + 0.5)) * (_GAP if term.kind == "gap" else 1.0)
+        weights[term.text] = _rarity(found, size) * (_GAP if term.kind == "gap" else 1.0)
     return weights
 
 

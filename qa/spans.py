@@ -30,6 +30,7 @@ _KINDS: dict[Asked, frozenset[Kind]] = {
     "length": frozenset(("length",)),
     "area": frozenset(("area",)),
     "measure": frozenset(("measure",)),
+    "ordinal": frozenset(("ordinal",)),
 }
 _SAME_UNITS = (
     frozenset(("人", "名", "位", "人次")),

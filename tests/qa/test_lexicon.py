@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from qa.english import root
 from qa.lexicon import Lexicon, english_words, stem
 
 VOCABULARY = (
-    "项目 青岛 青岛市 李沧区 引进 投资 工厂 港口 高新区 组织 企业 公司 图书馆 闲置 吸引 西安 中心 劳动 2023 gdp".split()
+    "项目 青岛 青岛市 李沧区 引进 投资 工厂 港口 高新区 组织 企业 公司 图书馆 闲置 吸引 西安 中心 劳动 "
+    "卖 建造 旅顺 刘翔 2023 gdp".split()
 )
 
 
@@ -28,7 +30,37 @@ def lexicon() -> Lexicon:
     ],
 )
 def test_inflections_find_the_word(lexicon: Lexicon, english: str, chinese: str) -> None:
-    assert lexicon.translate(english) == ((chinese, 1.0),)
+    ((word, weight),) = lexicon.translate(english)
+
+    assert word == chinese
+    assert weight >= 0.6
+
+
+@pytest.mark.parametrize(("form", "base"), [("sold", "sell"), ("built", "build")])
+def test_irregular_forms_find_what_the_base_form_finds(lexicon: Lexicon, form: str, base: str) -> None:
+    assert lexicon.translate(base)
+    assert dict(lexicon.translate(base)).items() <= dict(lexicon.translate(form)).items()
+
+
+def test_a_word_of_the_same_family_is_found_by_less_where_the_word_itself_is_not() -> None:
+    # 分类 is glossed "to classify", never "classification".
+    lexicon = Lexicon.for_vocabulary(["分类"])
+    verb, noun = dict(lexicon.translate("classify")), dict(lexicon.translate("classification"))
+
+    assert 0 < noun["分类"] < verb["分类"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("apple", "apply"), ("organ", "orange"), ("port", "portion")])
+def test_words_that_only_begin_alike_are_no_family(one: str, other: str) -> None:
+    assert root(stem(one)) != root(stem(other))
+
+
+def test_an_earlier_sense_weighs_more_than_a_later_one() -> None:
+    lexicon = Lexicon.for_vocabulary(["项目", "工程"])
+
+    item, project = dict(lexicon.translate("item")), dict(lexicon.translate("project"))
+
+    assert item["项目"] > project["项目"] >= 0.6
 
 
 @pytest.mark.parametrize(
@@ -61,7 +93,10 @@ def test_british_spelling_counts_as_american(lexicon: Lexicon, british: str, ame
 
 
 def test_words_with_one_sense_in_common_come_back_the_best_first_and_in_a_fixed_order(lexicon: Lexicon) -> None:
-    assert lexicon.translate("company") == (("企业", 1.0), ("公司", 1.0))
+    found = lexicon.translate("company")
+
+    assert {word for word, _ in found} == {"企业", "公司"}
+    assert list(found) == sorted(found, key=lambda item: (-item[1], item[0]))
 
 
 def test_a_word_out_of_a_longer_gloss_weighs_less(lexicon: Lexicon) -> None:
@@ -88,6 +123,45 @@ def test_names_are_found_by_their_pinyin_with_or_without_the_generic_ending(
     lexicon: Lexicon, latin: str, names: set[str]
 ) -> None:
     assert {word for word, weight in lexicon.translate(latin) if weight == 1.0} == names
+
+
+@pytest.mark.parametrize("latin", ["Lushun", "Lüshun", "Lvshun"])
+def test_a_name_with_an_umlaut_is_found_however_it_is_written(lexicon: Lexicon, latin: str) -> None:
+    (word,) = english_words(latin)
+
+    assert dict(lexicon.translate(word)) == {"旅顺": 1.0}
+
+
+def test_accents_are_dropped_and_the_length_of_words_stays() -> None:
+    assert english_words("Qīngdǎo's café, 青岛") == ["Qingdao", "cafe"]
+
+
+def test_what_words_say_together_stands_for_each_of_them(lexicon: Lexicon) -> None:
+    name = [dict(found) for found in lexicon.translate_words(["Liu", "Xiang"])]
+
+    assert name == [{"刘翔": 1.0}, {"刘翔": 1.0}]
+    assert lexicon.translate_words([]) == ()
+    assert lexicon.translate_words(["company"]) == (lexicon.translate("company"),)
+
+
+def test_a_gloss_of_several_words_is_found_whole_by_these_words() -> None:
+    lexicon = Lexicon.for_vocabulary(["生产总值", "国内生产总值"])
+    whole = lexicon.translate_words(["gross", "domestic", "product"])
+
+    assert all(dict(found)["国内生产总值"] == 1.0 for found in whole)
+    assert dict(lexicon.translate("gross"))["国内生产总值"] < 1.0
+
+
+def test_months_are_found_as_they_are_written_in_figures(lexicon: Lexicon) -> None:
+    assert dict(lexicon.translate("February"))["2月"] == 1.0
+    assert "5月" not in dict(lexicon.translate("may"))
+
+
+def test_roman_numbers_are_found_as_figures(lexicon: Lexicon) -> None:
+    for roman, figure in {"XLIX": "49", "XIV": "14", "II": "2", "LXXXIX": "89"}.items():
+        assert dict(lexicon.translate(roman)) == {figure: 1.0}
+    for word in ("IIII", "VX", "I", "ii", "Li", "MIX"):
+        assert not any(chinese.isdigit() for chinese, _ in lexicon.translate(word))
 
 
 def test_a_short_latin_word_is_not_taken_for_pinyin() -> None:

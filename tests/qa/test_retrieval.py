@@ -11,8 +11,19 @@ import pytest
 from embeddings import Index, rebuild
 from embeddings.tokens import simplify
 from embeddings.types import Source
+from qa.nearness import nearness, pieces_of
 from qa.question import Term, parse_question
-from qa.retrieval import LEXICAL_WEIGHT, Hit, coverage, fuse, match_share, passages_of, search, term_weights
+from qa.retrieval import (
+    LEXICAL_WEIGHT,
+    NEARNESS_WEIGHT,
+    Hit,
+    coverage,
+    fuse,
+    match_share,
+    passages_of,
+    search,
+    term_weights,
+)
 from tests.qa.support import CORPUS, ENCODER, chunk
 from tests.support import CountingEncoder, page, write_corpus
 
@@ -54,21 +65,21 @@ def _cosines(question: str, index: Index) -> list[float]:
 
 def test_fused_scores_are_z_scores_summed() -> None:
     # (1, 2, 3) has mean 2 and deviation 0.816497; (0, 0, 6) has mean 2 and deviation 2.828427.
-    assert fuse([1, 2, 3], [0, 0, 6], 0.5) == [-1.578298, -0.353553, 1.931852]
+    assert fuse(([1, 2, 3], 1.0), ([0, 0, 6], 0.5)) == [-1.578298, -0.353553, 1.931852]
 
 
 def test_each_side_is_free_of_its_scale_and_offset() -> None:
-    assert fuse([10, 20, 30], [100, 100, 106], 0.5) == fuse([1, 2, 3], [0, 0, 6], 0.5)
+    assert fuse(([10, 20, 30], 1.0), ([100, 100, 106], 0.5)) == fuse(([1, 2, 3], 1.0), ([0, 0, 6], 0.5))
 
 
 def test_a_side_whose_scores_are_all_equal_says_nothing() -> None:
-    assert fuse([1, 2, 3], [7, 7, 7], 0.8) == [-1.224745, 0.0, 1.224745]
-    assert fuse([0.5, 0.5, 0.5], [1, 2, 3], 1.0) == [-1.224745, 0.0, 1.224745]
-    assert fuse([0.3], [9.0], 0.8) == [0.0]
+    assert fuse(([1, 2, 3], 1.0), ([7, 7, 7], 0.8)) == [-1.224745, 0.0, 1.224745]
+    assert fuse(([0.5, 0.5, 0.5], 1.0), ([1, 2, 3], 1.0)) == [-1.224745, 0.0, 1.224745]
+    assert fuse(([0.3], 1.0), ([9.0], 0.8)) == [0.0]
 
 
 def test_a_lexical_side_of_no_weight_leaves_the_dense_scores_as_they_are() -> None:
-    assert fuse([1, 2, 3], [9, 0, 0], 0.0) == fuse([1, 2, 3], [0, 0, 0], 1.0)
+    assert fuse(([1, 2, 3], 1.0), ([9, 0, 0], 0.0)) == fuse(([1, 2, 3], 1.0), ([0, 0, 0], 1.0))
 
 
 # --- weights and coverage
@@ -117,7 +128,12 @@ def test_hits_are_ranked_by_both_sides(small_index: Index) -> None:
     weights = term_weights(small_index, question.terms)
     matched = max(coverage(question.terms, weights, hit.chunk.embedded) for hit in hits[:2])
     cosines = [round(score, 6) for score in _cosines(question.text, small_index)]
-    expected = fuse(cosines, [lexical.get(number, 0.0) for number in range(4)], LEXICAL_WEIGHT * matched)
+    near = nearness(pieces_of(question), list(small_index.all_chunks()))
+    expected = fuse(
+        (cosines, 1.0),
+        ([lexical.get(number, 0.0) for number in range(4)], LEXICAL_WEIGHT * matched),
+        (near, NEARNESS_WEIGHT["zh"]),
+    )
     for hit in hits:
         assert hit.score == pytest.approx(expected[hit.chunk.id], abs=1e-4)
         assert hit.dense == pytest.approx(cosines[hit.chunk.id], abs=1e-5)

@@ -18,6 +18,7 @@ from embeddings.tokens import fold
 from embeddings.types import Source
 from qa import QA, Answer
 from qa.evaluation import Case, Report, evaluate, load_cases
+from qa.reader import load_reader
 from tests.conftest import REPOSITORY
 from tests.qa.support import texts_stand_at_highlights
 
@@ -34,7 +35,7 @@ VOLUNTEERS = "002_67ef5447cad4fcc2.txt"
 def asked(seeds_index: Path) -> dict[str, Answer]:
     """Every question of the dev set, answered."""
     with closing(Index.open(seeds_index)) as index:
-        found = QA(index, load_encoder(index.manifest.model))
+        found = QA(index, load_encoder(index.manifest.model), load_reader())
         return {case.question: found.ask(case.question) for case in CASES}
 
 

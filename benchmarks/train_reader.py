@@ -1,0 +1,330 @@
+"""Train the reader: `python -m benchmarks.train_reader`. A training that was stopped goes on at its last checkpoint.
+
+The bundled model's encoder with a span head, on the *_train sets (see ../shared/eval or WENJU_EVAL), a tenth of which
+is held out; see `benchmarks/reader_data.py` for what it is shown. On two cores with bfloat16 instructions it takes
+about 100 minutes, without them three times as long, on a GPU some minutes. The result is `qa/reader.safetensors`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import math
+import random
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch.nn import functional
+from tqdm import tqdm
+
+from benchmarks.corpora import build_corpus
+from benchmarks.reader_data import (
+    Asked,
+    Example,
+    epoch_examples,
+    is_held_out,
+    positive,
+    short_glosses,
+    without_answers,
+)
+from benchmarks.squad import Paragraph, english_over_chinese, load_squad
+from embeddings import bundled_model
+from embeddings.encoder import load_encoder
+from qa.lexicon import Lexicon
+from qa.question import language_of, parse_question
+from qa.reader_weights import write_weights
+from qa.retrieval import search
+from qa.span_network import SpanNetwork, Window, WordVectors, make_windows, padded, pieces_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from embeddings import Index
+    from embeddings.encoder import FloatArray
+
+OUTPUT = Path(__file__).resolve().parent.parent / "qa" / "reader.safetensors"
+LEARNING_RATE, HEAD_RATE, WARM_UP, DECAY, CLIP = 1.5e-4, 1e-3, 0.06, 0.01, 1.0
+BATCH = 16
+DROPOUT = 0.1
+_SAVE_EVERY = 250
+
+
+class Remembered:
+    """An encoder whose query vectors were made beforehand, all at once."""
+
+    def __init__(self, texts: Sequence[str], vectors: FloatArray) -> None:
+        self._rows = dict(zip(texts, vectors, strict=True))
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        return np.stack([self._rows[text] for text in texts])
+
+
+def hard_negatives(part: str, paragraphs: Sequence[Paragraph], index: Index, file: Path) -> list[Asked]:
+    """Every question with the texts that the project's own retrieval ranks high for it; kept in `file`."""
+    near: dict[str, list[str]] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    todo = [(item, question) for item in paragraphs for question in item.questions if question.id not in near]
+    if todo:
+        from embeddings.tokens import simplify
+
+        texts = [simplify(question.text) for _, question in todo]
+        encoder = load_encoder()
+        vectors = np.concatenate(
+            [
+                encoder.encode_queries(texts[start : start + 64])
+                for start in tqdm(range(0, len(texts), 64), desc=f"{part}: questions", unit="batch")
+            ]
+        )
+        remembered: Any = Remembered(texts, vectors)
+        lexicon = Lexicon.for_vocabulary(index.vocabulary())
+        for item, question in tqdm(todo, desc=f"{part}: hard negatives", unit="question"):
+            parsed = parse_question(question.text, lexicon if language_of(question.text) == "en" else None)
+            hits = search(index, remembered, parsed, 30)
+            own = f"{item.number:05}.txt"
+            texts_of = [hit.chunk.text for hit in hits if not hit.chunk.sources[0].file.endswith(own)]
+            near[question.id] = list(without_answers(question, texts_of))
+        file.write_text(json.dumps(near, ensure_ascii=False), encoding="utf-8")
+    return [Asked(part, item, q, tuple(near.get(q.id, ()))) for item in paragraphs for q in item.questions]
+
+
+def load_asked(work: Path) -> list[Asked]:
+    """All questions of the training sets, with hard negatives."""
+    found: list[Asked] = []
+    for part in ("drcd_train", "cmrc_train", "xquad_train.zh"):
+        paragraphs = load_squad(part)
+        index = build_corpus({part: paragraphs}, work, part)
+        found.extend(hard_negatives(part, paragraphs, index, work / f"{part}.near.json"))
+        if part == "xquad_train.zh":
+            english = english_over_chinese("train")
+            found.extend(hard_negatives(part, english, index, work / "xquad_train.en-zh.near.json"))
+            found.extend(Asked(part, item, q, ()) for item in load_squad("xquad_train.en") for q in item.questions)
+    return found
+
+
+def repeated(asked: Sequence[Asked]) -> list[Asked]:
+    """The questions of the small sets several times, so that the large one does not drown them."""
+    found: list[Asked] = []
+    for item in asked:
+        english = language_of(item.question.text) == "en"
+        over_chinese = english and language_of(item.paragraph.text) == "zh"
+        found.extend([item] * (1 if item.part == "drcd_train" else 3 if over_chinese else 2 if not english else 1))
+    return found
+
+
+def batches(windows: list[tuple[Window, tuple[int, int]]], size: int, chance: random.Random) -> list[list[int]]:
+    """Rows of windows of similar length, the rows in random order."""
+    order = sorted(range(len(windows)), key=lambda place: (len(windows[place][0].ids) // 24, chance.random()))
+    rows = [order[start : start + size] for start in range(0, len(order), size)]
+    chance.shuffle(rows)
+    return rows
+
+
+def labelled(tokenizer: Tokenizer, example: Example) -> tuple[Window, tuple[int, int]] | None:
+    """The first window of an example with its first and last token, (0, 0) for none; None where it does not fit."""
+    window = make_windows(tokenizer, example.question, pieces_of(tokenizer, example.text), example.context)[0]
+    if example.answer is None:
+        return window, (0, 0)
+    start, end = example.answer
+    inside = [place for place, piece in enumerate(window.pieces) if piece.start < end and start < piece.end]
+    if not inside or window.pieces[inside[-1]].end < end:
+        return None
+    return window, (window.first + inside[0], window.first + inside[-1])
+
+
+def loss_of(scores: torch.Tensor, rows: Sequence[tuple[Window, tuple[int, int]]]) -> torch.Tensor:
+    """Cross-entropy of start and end over the first position and the text's tokens; scores (windows, tokens, 2)."""
+    allowed = torch.full(scores.shape[:2], -math.inf, device=scores.device)
+    for row, (window, _) in enumerate(rows):
+        allowed[row, 0] = 0.0
+        allowed[row, window.first : window.first + len(window.pieces)] = 0.0
+    masked = scores + allowed[:, :, None]
+    starts = torch.tensor([label[0] for _, label in rows], device=scores.device)
+    ends = torch.tensor([label[1] for _, label in rows], device=scores.device)
+    return (functional.cross_entropy(masked[:, :, 0], starts) + functional.cross_entropy(masked[:, :, 1], ends)) / 2
+
+
+def optimizer_of(network: SpanNetwork) -> torch.optim.AdamW:
+    """AdamW without decay of vectors, and a faster head."""
+    matrices: list[torch.nn.Parameter] = []
+    vectors: list[torch.nn.Parameter] = []
+    for parameter in network.bert.parameters():
+        if parameter.requires_grad:
+            (matrices if parameter.dim() > 1 else vectors).append(parameter)
+    groups = [
+        {"params": matrices, "base": LEARNING_RATE, "weight_decay": DECAY},
+        {"params": vectors, "base": LEARNING_RATE, "weight_decay": 0.0},
+        {"params": list(network.head.parameters()), "base": HEAD_RATE, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=LEARNING_RATE)
+
+
+def save_checkpoint(file: Path, network: SpanNetwork, optimizer: torch.optim.AdamW, step: int, run: str) -> None:
+    """Write parameters and moments; beside first, then renamed."""
+    tensors = {f"p.{name}": value.detach().cpu().contiguous() for name, value in trained(network).items()}
+    for name, parameter in network.named_parameters():
+        for key, value in optimizer.state.get(parameter, {}).items():
+            tensors[f"o.{key}.{name}"] = torch.as_tensor(value).detach().cpu().contiguous().clone()
+    beside = file.with_name(f".{file.name}.new")
+    save_file(tensors, beside, metadata={"step": str(step), "run": run})
+    beside.replace(file)
+
+
+def load_checkpoint(file: Path, network: SpanNetwork, optimizer: torch.optim.AdamW, run: str) -> int:
+    """Take up a checkpoint of the same run; returns the number of steps done, 0 where there is none."""
+    if not file.is_file():
+        return 0
+    with safe_open(file, "pt") as stored:
+        metadata = stored.metadata()
+    if metadata.get("run") != run:
+        raise SystemExit(f"{file} is of another run ({metadata.get('run')}). Remove it, or name another --work.")
+    tensors = load_file(file)
+    names = {name: parameter for name, parameter in network.named_parameters()}
+    with torch.no_grad():
+        for name in trained(network):
+            names[name].copy_(tensors[f"p.{name}"])
+    for name, parameter in names.items():
+        keys = [key for key in ("step", "exp_avg", "exp_avg_sq") if f"o.{key}.{name}" in tensors]
+        if keys:
+            place = parameter.device
+            optimizer.state[parameter] = {
+                key: tensors[f"o.{key}.{name}"].to("cpu" if key == "step" else place) for key in keys
+            }
+    return int(metadata["step"])
+
+
+def trained(network: SpanNetwork) -> dict[str, torch.Tensor]:
+    """The parameters that training changes, by name."""
+    return {name: value for name, value in network.named_parameters() if value.requires_grad}
+
+
+def schedule(asked: Sequence[Asked], tokenizer: Tokenizer, epochs: int, seed: int) -> Iterator[tuple[int, Any]]:
+    """Batches of every epoch as (epoch, rows)."""
+    glosses = short_glosses()
+    for epoch in range(epochs):
+        examples = epoch_examples(asked, glosses, seed, epoch)
+        windows = [item for example in examples if (item := labelled(tokenizer, example)) is not None]
+        chance = random.Random(f"{seed}-{epoch}-order")
+        for row in batches(windows, BATCH, chance):
+            yield epoch, [windows[place] for place in row]
+
+
+@torch.inference_mode()
+def held_out_scores(
+    network: SpanNetwork,
+    tokenizer: Tokenizer,
+    asked: Sequence[Asked],
+    precision: Callable[[], AbstractContextManager[Any]],
+) -> dict[str, float]:
+    """How often the best span of a fresh window is the annotators', and how often nothing is where there is nothing."""
+    network.eval()
+    chance = random.Random(0)
+    rows = [(item.part, positive(item, item.question.text, chance)) for item in asked]
+    rows += [("nothing", Example(i.question.text, i.near[0], "", None)) for i in asked if i.near]
+    counts: dict[str, list[int]] = {}
+    todo = [(part, example, labelled(tokenizer, example)) for part, example in rows]
+    todo = sorted((item for item in todo if item[2] is not None), key=lambda item: len(item[2][0].ids))  # type: ignore[index]
+    for first in range(0, len(todo), 32):
+        group = todo[first : first + 32]
+        with precision():
+            scores = network(padded([item[2][0] for item in group if item[2] is not None]))
+        for (part, _, label), score in zip(group, scores, strict=True):
+            assert label is not None
+            window, wanted = label
+            start, end, _ = best_tokens(score, window)
+            counts.setdefault(part, []).append((start, end) == wanted)
+    network.train()
+    return {part: round(sum(right) / len(right), 4) for part, right in sorted(counts.items())}
+
+
+def best_tokens(scores: torch.Tensor, window: Window, longest: int = 80) -> tuple[int, int, float]:
+    """First and last token of the best span, or (0, 0), and its score over that of nothing; scores (tokens, 2)."""
+    first, last = window.first, window.first + len(window.pieces)
+    null = float(scores[0].sum())
+    pairs = scores[first:last, 0][:, None] + scores[first:last, 1][None, :]
+    pairs = pairs.triu().masked_fill(torch.ones_like(pairs).triu().tril(longest - 1) == 0, -math.inf)
+    place = int(pairs.argmax())
+    score = float(pairs.flatten()[place]) - null
+    if score <= 0:
+        return 0, 0, score
+    return first + place // len(window.pieces), first + place % len(window.pieces), score
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """The whole run; see the module."""
+    work: Path = arguments.work
+    work.mkdir(parents=True, exist_ok=True)
+    everything = load_asked(work)
+    kept = [item for item in everything if is_held_out(item.part, item.paragraph)]
+    asked = repeated([item for item in everything if not is_held_out(item.part, item.paragraph)])
+    folder = bundled_model.unpack()
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.manual_seed(arguments.seed)
+    network = SpanNetwork(config, WordVectors(folder / "model.safetensors"), DROPOUT)
+    base = {f"bert.{name}": value for name, value in load_file(folder / "model.safetensors").items()}
+    network.load_state_dict({name: base[name] for name in base if "word_embeddings" not in name}, strict=False)
+    network.to(device).train()
+    optimizer = optimizer_of(network)
+    steps = sum(1 for _ in schedule(asked, tokenizer, arguments.epochs, arguments.seed))
+    run = f"{arguments.seed}-{arguments.epochs}-{steps}-{LEARNING_RATE}-{BATCH}"
+    checkpoint = work / "reader.checkpoint.safetensors"
+    done = load_checkpoint(checkpoint, network, optimizer, run)
+    half = device == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+    def precision() -> AbstractContextManager[Any]:
+        return torch.autocast(device, dtype=torch.bfloat16) if half else contextlib.nullcontext()
+
+    print(f"{len(asked)} questions, {len(kept)} held out, {steps} steps on {device}, bfloat16 {half}", flush=True)
+    bar = tqdm(total=steps, initial=done, desc="training", unit="step", mininterval=5)
+    running, started = 0.0, time.monotonic()
+    for step, (epoch, rows) in enumerate(schedule(asked, tokenizer, arguments.epochs, arguments.seed)):
+        if step < done:
+            continue
+        torch.manual_seed(arguments.seed * 1_000_003 + step)
+        warm = WARM_UP * steps
+        rate = min(1.0, (step + 1) / warm) * (1.0 if step < warm else (steps - step) / (steps - warm))
+        for group in optimizer.param_groups:
+            group["lr"] = group["base"] * rate
+        with precision():
+            scores = network(padded([window for window, _ in rows]))
+        loss = loss_of(scores, rows)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(network.parameters(), CLIP)
+        optimizer.step()
+        running = 0.98 * running + 0.02 * float(loss) if running else float(loss)
+        bar.update()
+        bar.set_postfix(epoch=epoch, loss=f"{running:.3f}")
+        if (step + 1) % _SAVE_EVERY == 0 or step + 1 == steps:
+            save_checkpoint(checkpoint, network, optimizer, step + 1, run)
+        if (step + 1) % arguments.evaluate_every == 0 or step + 1 == steps:
+            figures = held_out_scores(network, tokenizer, kept, precision)
+            minutes = round((time.monotonic() - started) / 60, 1)
+            print(json.dumps({"step": step + 1, "minutes": minutes, "loss": round(running, 4), **figures}), flush=True)
+            metadata = {"base_sha256": bundled_model.SHA256, "run": run, "step": str(step + 1)}
+            write_weights(work / "reader.safetensors", trained(network), base, metadata)
+    write_weights(arguments.output, trained(network), base, {"base_sha256": bundled_model.SHA256, "run": run})
+    print(f"written to {arguments.output}: {arguments.output.stat().st_size / 1e6:.1f} MB")
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.train_reader", description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("build") / "reader", help="indexes, negatives, checkpoints")
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="where the weights go")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--evaluate-every", type=int, default=500, metavar="STEPS")
+    train(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()

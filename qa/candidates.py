@@ -1,0 +1,194 @@
+"""Every candidate answer of the passages with one score: what the reader found, held to what the rules know.
+
+The rules find the phrases of the kind that is asked for; the reader says which of them answers. Where there is no
+reader, the rules' own scores rank.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from embeddings.tokens import fold
+from embeddings.types import join_sentences
+from qa.asked import FIGURES
+from qa.conflicts import sentence_conflicts
+from qa.reading import Span
+from qa.rules import read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from embeddings.types import Chunk
+    from qa.conflicts import Conflict
+    from qa.question import Question
+    from qa.reader import ReaderSpan, SpanScores
+    from qa.retrieval import Candidate
+    from qa.support import Support
+
+TYPED = FIGURES | {"person", "organisation"}
+"""Kinds of answer that a rule can tell from others; where none is in the passages there is no answer."""
+_PRIOR = 0.3
+"""How much a passage's rank counts beside a rule's score."""
+_MISSING = 0.22
+"""How much worse a passage ranks by rules whose article lacks a name, or whose year is not the one asked for."""
+
+_RULE_CONFLICT = 0.3
+
+# In the reader's unit, log-odds.
+RULE_SHARE = 4.0
+"""What a rule's score of 1 is worth beside the reader's."""
+RANK_SHARE = 0.35
+"""What a passage loses for each standard deviation that its fused score is below the best one's."""
+_UNLIKE = 2.5
+"""What a phrase loses that is not of the kind asked for: words where a figure is wanted, a figure no rule has found."""
+_CONFLICT = 4.0
+"""What a candidate loses whose sentence speaks of another place or year, or only of a plan."""
+_LACKS = 3.0
+"""What a passage loses whose article lacks a name, or whose year is not the one asked for."""
+_SPANS_READ = 8
+_EDGES = " \t\n,，。;；:：、.!！?？"
+_PAIRS = {"“": "”", "「": "」", "『": "』", "《": "》", "(": ")", "（": "）", "‘": "’"}
+_FIGURE = re.compile(r"[\d一二三四五六七八九十百千万半两]")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate answer in its passage (by position), the score that ranks it, and the reader's log-odds of it.
+
+    `conflicts` are what in its sentence speaks against it.
+    """
+
+    passage: int
+    span: Span
+    score: float
+    reader: float | None = None
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def find(
+    question: Question,
+    passages: Sequence[Candidate],
+    supports: Sequence[Support],
+    weights: Mapping[str, float],
+    scores: Sequence[SpanScores] | None,
+    constrained: bool = True,
+) -> list[Found]:
+    """Every candidate answer in the passages, the best first.
+
+    `scores` has the reader's of each passage, None where there is no reader. Unless `constrained`, the reader's spans
+    are taken as they are.
+    """
+    found: list[Found] = []
+    for place, (candidate, support) in enumerate(zip(passages, supports, strict=True)):
+        behind = max(0.0, passages[0].score - candidate.score)
+        if scores is not None and not constrained:
+            found.extend(
+                Found(
+                    place,
+                    Span(*trimmed(candidate.text, item.start, item.end), 0.0),
+                    _ranked(item.score, behind),
+                    item.score,
+                )
+                for item in scores[place].spans
+            )
+            continue
+        by_rules = read(candidate.chunk, question, weights)
+        if scores is None:
+            merged = _by_rules(by_rules, rule_prior(support, behind))
+        else:
+            prior = -_LACKS * (bool(support.missing_names) + bool(support.missing_years))
+            merged = [
+                (span, log_odds, _ranked(score, behind) + prior)
+                for span, log_odds, score in _merged(candidate.text, question, by_rules, scores[place])
+            ]
+        loss = _RULE_CONFLICT if scores is None else _CONFLICT
+        for span, log_odds, score in merged:
+            conflicts = conflicts_at(question, candidate.chunk, span.start)
+            weight = (
+                1.0
+                if span.other_year and scores is not None
+                else min(1.0, sum(conflict.weight for conflict in conflicts))
+            )
+            found.append(Found(place, span, round(score - loss * weight, 6), log_odds, conflicts))
+    return sorted(found, key=lambda item: (-item.score, item.passage, item.span.start, item.span.end))
+
+
+def _by_rules(spans: Sequence[Span], prior: float) -> list[tuple[Span, float | None, float]]:
+    return [(span, None, span.score + prior) for span in spans]
+
+
+def _ranked(log_odds: float, behind: float) -> float:
+    return round(log_odds - RANK_SHARE * min(8.0, behind), 6)
+
+
+def rule_prior(support: Support, behind: float) -> float:
+    """What a passage adds to a rule's score; `behind` is how far its fused score is below the best one's."""
+    prior = _PRIOR * math.exp(-behind / 1.5)
+    return prior - (_MISSING if support.missing_names else 0.0) - (_MISSING if support.missing_years else 0.0)
+
+
+def conflicts_at(question: Question, chunk: Chunk, place: int) -> tuple[Conflict, ...]:
+    """What speaks against an answer at this place of a passage, in its own sentence."""
+    for number in range(len(chunk.sentences)):
+        start = len(join_sentences(chunk.sentences[: number + 1])) - len(chunk.sentences[number].text)
+        if start <= place < start + len(chunk.sentences[number].text):
+            return sentence_conflicts(question, chunk.sentences[number].text, chunk.date, place - start)
+    return ()
+
+
+def _merged(
+    text: str, question: Question, by_rules: Sequence[Span], scores: SpanScores
+) -> list[tuple[Span, float, float]]:
+    """Spans of both with the reader's log-odds and the score: a rule's span stands for what the reader found in it."""
+    merged = []
+    spans = scores.spans[:_SPANS_READ]
+    for span in by_rules:
+        same = [item.score for item in spans if _same(item, span, by_rules)]
+        log_odds = max([scores.score(span.start, span.end), *same])
+        merged.append((span, log_odds, log_odds + RULE_SHARE * span.score))
+    typed = question.asked in FIGURES
+    for item in spans:
+        if typed and any(_same(item, span, by_rules) for span in by_rules):
+            continue
+        start, end = trimmed(text, item.start, item.end)
+        known = any((span.start, span.end) == (start, end) for span in by_rules)
+        if start == end or known or fold(text[start:end]) in question.folded:
+            continue
+        unlike = 0.0
+        if typed:
+            unlike = _UNLIKE if _FIGURE.search(fold(text[start:end])) else 2 * _UNLIKE
+        merged.append((Span(start, end, 0.0), item.score, item.score - unlike))
+    return merged
+
+
+def _same(item: ReaderSpan, span: Span, by_rules: Sequence[Span]) -> bool:
+    """Whether a reader's span means a rule's: it lies inside, or holds it and no other."""
+    if span.start <= item.start and item.end <= span.end:
+        return True
+    if item.start <= span.start and span.end <= item.end:
+        return sum(item.start <= other.start and other.end <= item.end for other in by_rules) == 1
+    return False
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A range without punctuation at its edges, and without a quotation mark or bracket that has no other inside."""
+    while start < end:
+        first, last = text[start], text[end - 1]
+        closing = text.find(_PAIRS[first], start, end) if first in _PAIRS else 0
+        if first in _EDGES or closing < 0:
+            start += 1
+        elif last in _EDGES or (last in _PAIRS.values() and not _opened(text, start, end)):
+            end -= 1
+        elif first in _PAIRS and first not in "(（" and closing == end - 1:
+            start, end = start + 1, end - 1
+        else:
+            break
+    return start, end
+
+
+def _opened(text: str, start: int, end: int) -> bool:
+    """Whether the closing mark that a range ends with has its opening one inside."""
+    return any(_PAIRS.get(text[place]) == text[end - 1] for place in range(start, end))

@@ -1,0 +1,86 @@
+"""Which of the chunks found says most of a question in one sentence.
+
+Dense and lexical search look at a chunk as a whole; an answer stands in a sentence. And a name that no dictionary has
+is cut into words differently in a question and in a text: here characters are compared, not words.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from embeddings.tokens import fold
+from qa.asked import ASKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from embeddings.types import Chunk
+    from qa.question import Question
+
+_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+|\d+(?:[.,]\d+)*")
+
+Piece = tuple[tuple[str, float], ...]
+"""What may stand for one piece of a question, each with a weight from 0 to 1, the best first."""
+
+
+def pieces_of(question: Question) -> tuple[Piece, ...]:
+    """The pieces that a sentence may have of a question.
+
+    Of a Chinese one, its characters and pairs of neighbouring ones, question words left out, and its figures and Latin
+    words; of an English one, its terms.
+    """
+    if question.language == "en":
+        return tuple(tuple(sorted(term.alternatives, key=lambda item: -item[1])) for term in question.terms)
+    plain = ASKING.sub(lambda match: " " * len(match.group()), question.folded)
+    grams: dict[str, None] = {}
+    for run in (match.group() for match in _RUN.finditer(plain)):
+        for size in (len(run),) if run.isascii() else (1, 2):
+            grams.update(dict.fromkeys(run[start : start + size] for start in range(len(run) - size + 1)))
+    return tuple(((gram, 1.0),) for gram in grams)
+
+
+def nearness(pieces: Sequence[Piece], chunks: Sequence[Chunk]) -> list[float]:
+    """For each chunk, the share of the pieces that its best sentence has, from 0 to 1.
+
+    A piece counts by its rarity among these chunks; one that none of them has does not count.
+    """
+    texts = [fold("\n".join(sentence.text for sentence in chunk.sentences)) for chunk in chunks]
+    held = [_held(pieces, text) for text in texts]
+    found = [0.0] * len(pieces)
+    for items in held:
+        for place, options in items:
+            found[place] += options[0][1]
+    weights = [_rarity(share, len(chunks)) for share in found]
+    total = sum(weights)
+    if not total:
+        return [0.0] * len(chunks)
+    return [
+        max(_covered(sentence, items, weights) for sentence in text.split("\n")) / total
+        for text, items in zip(texts, held, strict=True)
+    ]
+
+
+def _held(pieces: Sequence[Piece], text: str) -> list[tuple[int, Piece]]:
+    """The pieces that a text has something of, by their number, each with what it has."""
+    found = []
+    for place, piece in enumerate(pieces):
+        present = tuple([item for item in piece if item[0] in text])
+        if present:
+            found.append((place, present))
+    return found
+
+
+def _covered(sentence: str, held: Sequence[tuple[int, Piece]], weights: Sequence[float]) -> float:
+    total = 0.0
+    for place, options in held:
+        for token, share in options:
+            if token in sentence:
+                total += weights[place] * share
+                break
+    return total
+
+
+def _rarity(found: float, size: int) -> float:
+    return math.log(1 + (size - found + 0.5) / (found + 0.5)) if found else 0.0

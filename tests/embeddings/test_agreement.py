@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.agreement import contradicts, same_amount
+from embeddings.quantities import Quantity, find_quantities
+
+
+def one(text: str) -> Quantity:
+    (quantity,) = find_quantities(text)
+    return quantity
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("4.553亿元", "45530万元"),
+        ("12.6亿元", "126000万元"),
+        ("三分之二", "2/3"),
+        ("两成", "20%"),
+        ("1/2", "百分之五十"),
+        ("2年", "24个月"),
+        ("3亩", "2000平方米"),
+        ("5公里", "5000米"),
+        ("近1000家", "1000家"),
+        ("10至20亿元", "10亿元至20亿元"),
+        ("第6家", "第六家"),
+        ("20名", "20人"),
+        ("二〇二三年", "2023年"),
+        ("民国112年", "2023年"),
+    ],
+)
+def test_the_same_amount_in_two_ways(first: str, second: str) -> None:
+    assert same_amount(one(first), one(second))
+    assert same_amount(one(second), one(first))
+    assert not contradicts(one(first), one(second))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("117家", "122家"),
+        ("4.4亿元", "45530万元"),
+        ("超100家", "99家"),
+        ("10–20个", "21个"),
+        ("不到10家", "11家"),
+        ("约100家", "150家"),
+        ("近1000家", "1001家"),
+        ("5000余人", "6001人"),
+        ("第6家", "第7家"),
+        ("60%", "六成五"),
+        ("2023年", "2024年5月"),
+        ("2023年2月8日", "2023年2月9日"),
+        ("2月8日", "2023年3月"),
+        ("2022—2024年", "2025年"),
+        ("7:30", "8:00"),
+    ],
+)
+def test_what_cannot_both_be_true(first: str, second: str) -> None:
+    assert contradicts(one(first), one(second))
+    assert contradicts(one(second), one(first))
+    assert not same_amount(one(first), one(second))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("超100家", "118家"),
+        ("60%以上", "65%"),
+        ("10–20个", "15个"),
+        ("数百名", "300名"),
+        ("约100家", "105家"),
+        ("5000余人", "5432人"),
+        ("117家", "122户"),
+        ("20天", "7小时"),
+        ("5亿元", "7亿美元"),
+        ("5个百分点", "6%"),
+        ("翻一番", "3倍"),
+        ("第6家", "7家"),
+        ("2023年", "2023年5月"),
+        ("2月8日", "2023年2月"),
+        ("2023年", "2023年底"),
+        ("2023年11月", "2023年底"),
+        ("2022—2024年", "2023年5月"),
+        ("三四五个", "7个"),
+    ],
+)
+def test_what_differs_without_a_contradiction(first: str, second: str) -> None:
+    assert not contradicts(one(first), one(second))
+    assert not contradicts(one(second), one(first))
+    assert not same_amount(one(first), one(second))
+
+
+AMOUNTS = st.sampled_from(
+    [
+        "117家",
+        "122家",
+        "超100家",
+        "约110家",
+        "100–120家",
+        "百余家",
+        "不到120家",
+        "数百家",
+        "近117家",
+        "十几家",
+        "三四五家",
+    ]
+)
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_agreement_is_the_same_from_both_sides(first: str, second: str) -> None:
+    a, b = one(first), one(second)
+    assert same_amount(a, b) == same_amount(b, a)
+    assert contradicts(a, b) == contradicts(b, a)

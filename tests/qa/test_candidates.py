@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from embeddings.tokens import tokenize
+from qa.candidates import find, trimmed
+from qa.confidence import Calibration, calibration, evidence_for
+from qa.disagreement import split_members
+from qa.question import parse_question
+from qa.reader import ReaderSpan, SpanScores
+from qa.retrieval import Candidate
+from qa.support import Surroundings, examine
+from tests.qa.support import chunk
+
+if TYPE_CHECKING:
+    from embeddings.types import Chunk
+    from qa.candidates import Found
+
+
+def _find(question: str, passages: list[tuple[Chunk, dict[str, float]]], constrained: bool = True) -> list[Found]:
+    """Candidates of passages in retrieval order; each comes with what a reader would say of phrases in it."""
+    parsed = parse_question(question)
+    candidates = [Candidate(item, 0.5, 1.0, 4.0 - place) for place, (item, _) in enumerate(passages)]
+    weights = {term.text: 1.0 for term in parsed.terms}
+    tokens = {token for item, _ in passages for token in tokenize(item.embedded)}
+    supports = [
+        examine(parsed, item, weights, Surroundings.of(item.chunk.embedded), lambda token: token in tokens)
+        for item in candidates
+    ]
+    return find(parsed, candidates, supports, weights, [_said(*passage) for passage in passages], constrained)
+
+
+def _said(item: Chunk, scores: dict[str, float]) -> SpanScores:
+    spans = []
+    for phrase, score in scores.items():
+        start = item.text.index(phrase)
+        spans.append(ReaderSpan(start, start + len(phrase), score))
+    return SpanScores(tuple(sorted(spans, key=lambda span: -span.score)))
+
+
+def _texts(found: list[Found], *chunks: Chunk) -> list[str]:
+    return [chunks[item.passage].text[item.span.start : item.span.end] for item in found]
+
+
+WEST = chunk("西城高新区引进项目31个、总投资77.5亿元,其中在建项目12个。", file="west.txt")
+
+
+def test_a_figure_is_whole_where_the_reader_found_a_part_of_it_or_more() -> None:
+    assert _texts(_find("西城高新区引进了多少个项目?", [(WEST, {"31": 4.0})]), WEST)[0] == "31个"
+    assert _texts(_find("西城高新区引进项目总投资多少?", [(WEST, {"总投资77.5亿元": 4.0})]), WEST)[0] == "77.5亿元"
+
+
+def test_the_kind_asked_for_beats_a_phrase_of_another_kind_that_the_reader_likes_better() -> None:
+    found = _find("西城高新区引进项目总投资多少?", [(WEST, {"31个": 3.0, "77.5亿元": 1.5})])
+
+    assert _texts(found, WEST)[0] == "77.5亿元"
+
+
+def test_the_reader_chooses_among_figures_of_one_kind() -> None:
+    found = _find("西城高新区在建项目有多少个?", [(WEST, {"12个": 5.0, "31个": -2.0})])
+
+    assert _texts(found, WEST)[0] == "12个"
+
+
+def test_a_passage_further_down_wins_where_the_reader_is_sure_of_it() -> None:
+    other = chunk("园区今年天气很好,西城的项目不少。", file="other.txt")
+    found = _find("西城高新区引进了多少个项目?", [(other, {"不少": -6.0}), (WEST, {"31个": 5.0})])
+
+    assert (found[0].passage, _texts(found, other, WEST)[0]) == (1, "31个")
+
+
+def test_a_sentence_about_another_year_loses() -> None:
+    years = chunk("2022年西城高新区引进项目25个。2023年西城高新区引进项目31个。", file="years.txt")
+    found = _find("西城高新区2023年引进了多少个项目?", [(years, {"25个": 5.0, "31个": 4.0})])
+
+    assert _texts(found, years)[0] == "31个"
+    assert found[0].conflicts == ()
+
+
+def test_without_constraints_the_reader_has_the_last_word() -> None:
+    passages = [(WEST, {"31": 3.0, "77.5亿元": 1.5})]
+
+    assert _texts(_find("西城高新区引进项目总投资多少?", passages, constrained=False), WEST)[0] == "31"
+
+
+def test_candidates_of_equal_score_come_in_the_order_of_the_text() -> None:
+    two = chunk("甲厂生产。乙厂生产。", file="two.txt")
+    found = _find("什么在生产?", [(two, {"乙厂": 2.0, "甲厂": 2.0})])
+
+    assert _texts(found, two)[:2] == ["甲厂", "乙厂"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "bare"),
+    [
+        ("“奋战五年”", "奋战五年"),
+        ("“奋战五年", "奋战五年"),
+        ("奋战五年”目标", "奋战五年”目标"),
+        ("。第三产业,", "第三产业"),
+        ("晨光(青岛)有限公司", "晨光(青岛)有限公司"),
+        ("晨光有限公司)", "晨光有限公司"),
+        ("(ABC)", "(ABC)"),
+        ("《办法》", "办法"),
+        ("《办法》和《细则》", "《办法》和《细则》"),
+        ("，。", ""),
+    ],
+)
+def test_a_phrase_is_trimmed_of_marks_that_are_not_its_own(phrase: str, bare: str) -> None:
+    start, end = trimmed(phrase, 0, len(phrase))
+
+    assert phrase[start:end] == bare
+
+
+# --- lists
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "members"),
+    [
+        ("生物医药、智能制造、城市开发", 0, ["生物医药", "智能制造", "城市开发"]),
+        ("生物医药、智能制造和城市开发", 0, ["生物医药", "智能制造", "城市开发"]),
+        ("生物医药和智能制造", 0, ["生物医药和智能制造"]),
+        ("生物医药和智能制造", 2, ["生物医药", "智能制造"]),
+        ("生物医药及医疗器械、智能制造", 2, ["生物医药及医疗器械", "智能制造"]),
+        ("“大干、快上”、“稳中求进”", 0, ["大干、快上", "稳中求进"]),
+        ("晨光(东、西两厂)、远山", 0, ["晨光(东、西两厂)", "远山"]),
+        ("1,200家、3,400人", 0, ["1,200家", "3,400人"]),
+        ("晨光制造", 0, ["晨光制造"]),
+    ],
+)
+def test_a_list_falls_into_its_members(text: str, expected: int, members: list[str]) -> None:
+    assert [text[start:end] for start, end in split_members(text, expected)] == members
+
+
+# --- confidence
+
+
+def test_probability_grows_with_what_speaks_for_an_answer_and_stays_one() -> None:
+    model = Calibration({"reader": 0.5, "covered": 2.0}, -2.0, 0.5)
+
+    assert model.probability({"reader": 0.0, "covered": 1.0}) == 0.5
+    assert model.probability({"reader": 4.0, "covered": 1.0}) > 0.8
+    assert (
+        0
+        <= model.probability({"reader": -1e9, "covered": 0.0})
+        <= model.probability({"reader": 1e9, "covered": 1})
+        <= 1
+    )
+
+
+def test_the_calibration_that_comes_with_the_project_weighs_only_evidence_there_is() -> None:
+    parsed = parse_question("西城高新区引进了多少个项目?")
+    found = _find(parsed.text, [(WEST, {"31个": 4.0})])
+    candidates = [Candidate(WEST, 0.5, 1.0, 4.0)]
+    weights = {term.text: 1.0 for term in parsed.terms}
+    support = examine(parsed, candidates[0], weights, Surroundings.of(WEST.embedded), lambda _: True)
+    evidence = evidence_for(parsed, support, candidates, found)
+
+    assert calibration().weights.keys() <= evidence.keys()
+    assert 0 < calibration().threshold < 1
+    assert calibration().probability(evidence) > calibration().probability(
+        {**evidence, "reader": -8.0, "reader_above": 0.0}
+    )

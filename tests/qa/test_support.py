@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from qa import reasons
+from qa.conflicts import Conflict, sentence_conflicts
+from qa.question import parse_question
+from qa.retrieval import Candidate
+from qa.support import Support, Surroundings, examine
+from tests.qa.support import chunk
+
+if TYPE_CHECKING:
+    from qa.types import Reason
+
+
+def _support(question: str, passage: str, title: str = "", date: str | None = None, article: str = "") -> Support:
+    parsed = parse_question(question)
+    held = chunk(passage, title, date=date)
+    return examine(
+        parsed,
+        Candidate(held, 0.5, 1.0, 1.0),
+        {term.text: 1.0 for term in parsed.terms},
+        Surroundings.of(article or held.embedded, date),
+        lambda _: True,
+    )
+
+
+def _conflicts(question: str, sentence: str, date: str | None = None, at: str | None = None) -> list[tuple[str, str]]:
+    """Kind and found words of what speaks against the answer `at`."""
+    place = None if at is None else sentence.index(at)
+    return [(item.kind, item.found) for item in sentence_conflicts(parse_question(question), sentence, date, place)]
+
+
+# --- a passage and its article
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "said"),
+    [
+        (
+            "深圳高新区引进了多少个项目?",
+            "青岛高新区引进项目31个。",
+            Conflict("place", "深圳高新区", "青岛高新区"),
+        ),
+        ("清河区有多少家企业?", "东河区有企业62家。", Conflict("place", "清河区", "东河区")),
+        ("云溪县有多少家企业?", "企业有62家。", Conflict("place", "云溪县", "")),
+        ("青岛有多少家企业?", "深圳有企业62家。", Conflict("place", "青岛", "深圳")),
+    ],
+)
+def test_another_place_of_the_same_sort_is_named_beside_the_one_asked_for(
+    question: str, passage: str, said: Conflict
+) -> None:
+    found = _support(question, passage)
+
+    assert said in (*found.contradicted, *found.missing)
+    assert said.asked in found.missing_names or said.asked[:2] in found.missing_names
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "article"),
+    [
+        ("青岛高新区引进了多少个项目?", "高新区引进项目31个。", "青岛高新区召开大会。高新区引进项目31个。"),
+        ("李沧区有多少家企业?", "李沧有企业62家。", ""),
+        ("青岛市李沧区有多少家企业?", "李沧区有企业62家。青岛很美。", ""),
+        ("青岛有多少家企业?", "青岛市有企业62家。", ""),
+        ("高新区有多少家企业?", "青岛高新区有企业62家。", ""),
+        ("青岛晨光制造有限公司有多少员工?", "晨光制造在青岛有员工62人。", ""),
+    ],
+)
+def test_a_short_name_or_a_wider_place_contradicts_nothing(question: str, passage: str, article: str) -> None:
+    found = _support(question, passage, article=article)
+
+    assert [item for item in found.contradicted if item.kind == "place"] == []
+    assert found.missing_names == ()
+
+
+def test_an_organisation_that_the_article_does_not_name_is_missing() -> None:
+    found = _support("远山制药有限公司有多少员工?", "晨光制造有限公司有员工62人。")
+
+    assert "远山制药有限公司" in found.missing_names
+
+
+def test_last_year_is_the_year_before_the_article_was_written() -> None:
+    question = "云溪县2022年引进了多少个项目?"
+
+    assert _support(question, "云溪县去年引进项目31个。", date="2023-02-01").missing_years == ()
+    assert _support(question, "云溪县今年引进项目31个。", date="2023-02-01").missing_years == ("2022",)
+
+
+def test_a_date_without_a_year_neither_confirms_nor_contradicts_one() -> None:
+    found = _support("云溪县2022年引进了多少个项目?", "云溪县去年引进项目31个。", date="--12-25")
+
+    assert (found.missing_years, found.other_years) == (("2022",), ())
+    assert [item for item in found.contradicted if item.kind == "year"] == []
+
+
+def test_a_chinese_numeral_is_the_year_that_is_asked_for() -> None:
+    assert _support("云溪县2023年引进了多少个项目?", "云溪县二〇二三年引进项目31个。").missing_years == ()
+    assert _support("云溪县23年引进了多少个项目?", "云溪县2023年引进项目31个。").missing_names == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "missing"),
+    [
+        ("云溪县第三批项目有多少个?", "云溪县第二批项目有31个。", ("第三批",)),
+        ("云溪县第三批项目有多少个?", "云溪县第3批项目有31个。", ()),
+        ("云溪县第一家上市公司是哪家?", "云溪县率先上市的公司是晨光。", ()),
+        ("云溪县5月17日签约了多少个项目?", "云溪县6月12日签约项目31个。", ("17", "5月17日")),
+    ],
+)
+def test_another_of_a_row_is_no_evidence(question: str, passage: str, missing: tuple[str, ...]) -> None:
+    assert _support(question, passage).missing_names == missing
+
+
+# --- one sentence
+
+
+def test_a_figure_of_another_place_in_the_article_is_not_taken() -> None:
+    sentence = "青岛高新区引进项目31个,深圳高新区引进项目35个。"
+
+    assert _conflicts("青岛高新区引进了多少个项目?", sentence, at="31") == []
+    assert _conflicts("青岛高新区引进了多少个项目?", sentence, at="35") == [("place", "深圳高新区")]
+
+
+@pytest.mark.parametrize("sentence", ["与深圳高新区合作引进项目31个。", "引进项目31个。", "高新区引进项目31个。"])
+def test_a_place_that_is_only_mentioned_contradicts_nothing(sentence: str) -> None:
+    assert _conflicts("青岛高新区引进了多少个项目?", sentence, at="31") == []
+
+
+def test_a_figure_of_the_whole_town_is_not_the_districts() -> None:
+    assert _conflicts("清河区有多少家企业?", "全市有企业620家。", at="620") == [("place", "全市")]
+    assert _conflicts("清河区有多少家企业?", "全区有企业62家。", at="62") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "at", "found"),
+    [
+        ("从2020年的42家增加到2023年的47家。", "42", [("year", "2020")]),
+        ("从2020年的42家增加到2023年的47家。", "47", []),
+        ("2022年有42家,2023年有47家。", "42", [("year", "2022")]),
+        ("2022年和2023年都有47家。", "47", []),
+        ("去年有42家。", "42", [("year", "2022")]),
+        ("今年有47家。", "47", []),
+        ("有47家,比2022年多5家。", "47", []),
+    ],
+)
+def test_a_figure_belongs_to_the_year_beside_it(sentence: str, at: str, found: list[tuple[str, str]]) -> None:
+    assert _conflicts("云溪县2023年有多少家企业?", sentence, "2023-11-01", at) == found
+
+
+def test_this_year_is_not_last_year_even_where_neither_has_a_figure() -> None:
+    assert _conflicts("去年引进了多少个项目?", "今年引进项目31个。", at="31") == [("year", "今年")]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "at", "kinds"),
+    [
+        ("2023年有多少家企业?", "力争到2025年达到100家。", "100", ["target", "year"]),
+        ("云溪县引进了多少个项目?", "云溪县力争全年引进项目40个。", "40", ["target"]),
+        ("云溪县引进了多少个项目?", "云溪县计划引进项目40个。", "40", ["target"]),
+        ("云溪县引进了多少个项目?", "云溪县完成年度目标的一半,引进项目20个。", "20", []),
+        ("云溪县引进了多少个项目?", "云溪县已引进项目20个,力争全年引进40个。", "20", []),
+        ("云溪县引进了多少个项目?", "云溪县已引进项目20个,力争全年引进40个。", "40", ["target"]),
+        ("云溪县2025年的目标是多少家?", "云溪县现有企业62家。", "62", ["result"]),
+        ("云溪县2025年的目标是多少家?", "云溪县力争到2025年达到100家。", "100", []),
+        ("云溪县引进了多少个项目?", "每年引进2个以上的目标,已引进20个。", "2个", ["target"]),
+    ],
+)
+def test_a_plan_is_no_evidence_for_a_result_and_the_reverse(
+    question: str, sentence: str, at: str, kinds: list[str]
+) -> None:
+    assert sorted(kind for kind, _ in _conflicts(question, sentence, at=at) if kind != "limit") == kinds
+
+
+def test_the_cost_of_a_planned_project_still_answers_what_it_costs() -> None:
+    found = sentence_conflicts(parse_question("晨光工厂的总投资是多少?"), "项目计划总投资12.6亿元。", None, 7)
+
+    assert [(item.kind, item.weight) for item in found] == [("target", 0.2)]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "at", "kinds"),
+    [
+        ("累计引进多少个项目?", "全年新引进项目31个。", "31", ["new"]),
+        ("新增多少家企业?", "累计培育企业62家。", "62", ["total"]),
+        ("有多少家企业?", "企业比上年增加5家,达到62家。", "5", ["change"]),
+        ("有多少家企业?", "企业比上年增加5家,达到62家。", "62", []),
+        ("企业增加了多少家?", "企业比上年增加5家。", "5", []),
+        ("有多少家企业?", "企业增加到62家。", "62", []),
+    ],
+)
+def test_sums_and_differences_are_told_from_levels(question: str, sentence: str, at: str, kinds: list[str]) -> None:
+    assert [kind for kind, _ in _conflicts(question, sentence, at=at)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("question", "at", "found"),
+    [
+        ("引进了多少个项目?", "31", []),
+        ("引进了多少个项目?", "3个", [("limit", "5亿元以上")]),
+        ("5亿元以上项目有多少个?", "3个", []),
+        ("10亿元以上项目有多少个?", "3个", [("limit", "5亿元以上")]),
+    ],
+)
+def test_a_part_is_not_the_whole(question: str, at: str, found: list[tuple[str, str]]) -> None:
+    assert _conflicts(question, "引进项目31个,其中5亿元以上项目3个。", at=at) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "found"),
+    [
+        ("云溪县2023年一季度引进了多少个项目?", "二季度引进项目31个。", [("period", "二季度")]),
+        ("云溪县2023年一季度引进了多少个项目?", "1-3月引进项目31个。", []),
+        ("云溪县2023年引进了多少个项目?", "2023年上半年引进项目31个。", [("period", "上半年")]),
+        ("云溪县第三批项目有多少个?", "第二批项目有31个。", [("ordinal", "第二批")]),
+    ],
+)
+def test_another_part_of_the_year_or_row_is_a_conflict(
+    question: str, sentence: str, found: list[tuple[str, str]]
+) -> None:
+    assert _conflicts(question, sentence, at="31") == found
+
+
+def test_an_encyclopaedic_sentence_that_names_other_countries_has_no_conflict() -> None:
+    sentence = "德国东邻波兰和捷克,南面是奥地利和瑞士,西部是荷兰。"
+
+    assert _conflicts("德国的西边是哪一个国家?", sentence, at="荷兰") == []
+
+
+def test_fifty_sentences_are_judged_in_a_fraction_of_a_second() -> None:
+    question = parse_question("云溪高新区2023年引进了多少个项目?")
+    sentence_conflicts(question, "云溪高新区引进项目31个。", None, 8)
+    sentences = [
+        f"{place}年,云溪高新区全年引进项目31个,其中5亿元以上项目3个,总投资77.5亿元。" * 2 for place in range(50)
+    ]
+
+    begun = time.perf_counter()
+    for sentence in sentences:
+        sentence_conflicts(question, sentence, "2023-02-01", 20)
+
+    assert time.perf_counter() - begun < 1.5
+
+
+def test_a_hostile_sentence_takes_no_longer() -> None:
+    question = parse_question("云溪高新区2023年引进了多少个项目?")
+
+    begun = time.perf_counter()
+    for sentence in ("力争" * 5000, "1" * 20_000, "、" * 20_000, "第一二三" * 5000, "以上5亿" * 5000, "高新区" * 3000):
+        sentence_conflicts(question, sentence, "2023-02-01", len(sentence) - 1)
+
+    assert time.perf_counter() - begun < 10
+
+
+# --- in words
+
+
+@pytest.mark.parametrize(
+    ("reason", "zh", "en"),
+    [
+        (
+            reasons.contradiction(Conflict("place", "深圳高新区", "青岛高新区")),
+            "语料里讲的是青岛高新区，没有深圳高新区的内容。",
+            "The corpus has this for 青岛高新区, nothing about 深圳高新区.",
+        ),
+        (
+            reasons.contradiction(Conflict("year", "2025", "2022、2023")),
+            "语料里有2022年、2023年的，没有2025年的。",
+            "The corpus has this for 2022, 2023, not for 2025.",
+        ),
+        (
+            reasons.contradiction(Conflict("ordinal", "第三批", "第二批")),
+            "语料里讲的是第二批，没有第三批的内容。",
+            "The corpus has this for 第二批, nothing about 第三批.",
+        ),
+        (
+            reasons.contradiction(Conflict("period", "一季度", "上半年")),
+            "语料里讲的是上半年，没有一季度的内容。",
+            "The corpus has this for the first half of the year, nothing about the first quarter.",
+        ),
+        (
+            reasons.contradiction(Conflict("place", "云溪县", "")),
+            "语料里没有云溪县的内容。",
+            "The corpus has nothing about 云溪县.",
+        ),
+        (
+            reasons.contradiction(Conflict("limit", "", "5亿元以上")),
+            "语料里只有5亿元以上的，没有整体的。",
+            "The corpus has this only for 5亿元以上.",
+        ),
+        (
+            reasons.contradiction(Conflict("target", "", "力争达到100家")),
+            "语料里只有目标或计划（“力争达到100家”），没有实际结果。",
+            'The corpus has only a plan ("力争达到100家"), not the result.',
+        ),
+    ],
+)
+def test_a_reason_says_what_is_asked_and_what_is_there(reason: Reason, zh: str, en: str) -> None:
+    assert (reason.zh, reason.en) == (zh, en)

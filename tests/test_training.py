@@ -1,0 +1,269 @@
+"""What the reader is trained on and how a training goes on, on invented paragraphs and a tiny network."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+
+from benchmarks.calibrate import fit, threshold
+from benchmarks.reader_data import (
+    Asked,
+    Example,
+    altered,
+    code_switched,
+    epoch_examples,
+    figure_questions,
+    is_held_out,
+    own_negative,
+    positive,
+    without_answers,
+)
+from benchmarks.remembered import RememberedEncoder, RememberedReader
+from benchmarks.squad import Paragraph, SquadQuestion
+from benchmarks.train_reader import (
+    BATCH,
+    batches,
+    labelled,
+    load_checkpoint,
+    loss_of,
+    optimizer_of,
+    repeated,
+    save_checkpoint,
+    trained,
+)
+from embeddings import bundled_model
+from qa.reader import ReaderSpan, SpanScores
+from qa.span_network import Piece, SpanNetwork, Window, WordVectors
+from tests.qa.test_reader import CONFIG
+from tests.support import CountingEncoder
+
+TEXT = (
+    "青石大桥位于临江市东部。大桥全长1250米，2019年建成通车。建桥共用去水泥3万吨。桥上每天通过车辆5000余辆。"
+    "大桥由远航集团设计。市民可以步行过桥，早晚都有人散步。桥头的公园占地120亩。"
+)
+
+
+def _asked(question: str, answer: str, number: int = 0, near: tuple[str, ...] = ()) -> Asked:
+    start = TEXT.index(answer)
+    item = SquadQuestion(f"q{number}", question, ((answer, start),))
+    return Asked("drcd_train", Paragraph(number, number, "青石大桥", TEXT, (item,)), item, near)
+
+
+LENGTH = _asked("青石大桥全长多少米?", "1250米", 0, ("别的桥长800米。", "临江市有三座桥。"))
+YEAR = _asked("青石大桥哪一年建成通车?", "2019年", 1)
+FIRM = _asked("临江市的青石大桥2019年由哪个集团设计?", "远航集团", 2)
+
+
+def test_a_positive_holds_the_annotated_answer_whatever_its_window() -> None:
+    for seed in range(40):
+        made = positive(LENGTH, LENGTH.question.text, random.Random(seed))
+        assert made.answer is not None
+        assert made.text[made.answer[0] : made.answer[1]] == "1250米"
+        assert made.text in TEXT
+
+
+def test_a_negative_never_holds_an_accepted_answer() -> None:
+    for seed in range(40):
+        made = own_negative(YEAR, YEAR.question.text, random.Random(seed))
+        assert made is not None
+        assert "2019年" not in made.text
+        assert made.answer is None
+    assert without_answers(LENGTH.question, ("长１２５０米", "长800米")) == ("长800米",)
+
+
+def test_another_year_or_name_is_asked_about_and_nothing_else_changes() -> None:
+    other = altered("2019年青石大桥通过多少车?", [], random.Random(1))
+    assert other is not None
+    assert re.fullmatch(r"\d{4}年青石大桥通过多少车\?", other)
+    assert not other.startswith("2019")
+    assert altered("这座桥有多长?", ["青岛"], random.Random(1)) is None
+    assert altered("北京的桥多长?", ["上海"], random.Random(1)) == "上海的桥多长?"
+
+
+def test_a_figure_question_asks_in_place_of_the_figure() -> None:
+    made = [figure_questions(LENGTH.paragraph, random.Random(seed)) for seed in range(30)]
+    found = [item for item in made if item is not None]
+    assert found
+    for item in found:
+        assert item.answer is not None
+        answer = item.text[item.answer[0] : item.answer[1]]
+        assert "多少" in item.question
+        assert answer in TEXT
+        assert answer not in item.question
+
+
+def test_code_switching_changes_words_that_have_a_gloss_only() -> None:
+    switched = {code_switched("大桥全长多少米?", {"大桥": "bridge"}, random.Random(seed)) for seed in range(20)}
+
+    assert switched == {"大桥 全长 多少 米?", "bridge 全长 多少 米?"}
+
+
+def test_an_epoch_is_the_same_each_time_and_another_the_next() -> None:
+    asked = [LENGTH, YEAR, FIRM] * 3
+    first = epoch_examples(asked, {}, 7, 0)
+
+    assert first == epoch_examples(asked, {}, 7, 0)
+    assert first != epoch_examples(asked, {}, 7, 1)
+    assert sum(item.answer is not None for item in first) >= len(asked)
+    assert any(item.answer is None for item in first)
+
+
+def test_held_out_paragraphs_are_about_a_tenth_and_whole_articles() -> None:
+    paragraphs = [Paragraph(number, number // 3, "", "", ()) for number in range(300)]
+    out = {item.article for item in paragraphs if is_held_out("drcd_train", item)}
+
+    assert len(out) == 10
+    assert all(is_held_out("drcd_train", item) == (item.article in out) for item in paragraphs)
+
+
+def test_small_sets_are_repeated_and_the_large_one_is_not() -> None:
+    small = Asked("cmrc_train", LENGTH.paragraph, LENGTH.question, ())
+
+    assert len(repeated([LENGTH, small])) == 3
+
+
+# --- windows and loss
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer.from_file(str(bundled_model.unpack() / "tokenizer.json"))
+
+
+def test_labels_stand_on_the_tokens_of_the_answer(tokenizer: Tokenizer) -> None:
+    start = TEXT.index("1250米")
+    found = labelled(tokenizer, Example("全长多少米?", TEXT, "青石大桥", (start, start + 5)))
+
+    assert found is not None
+    window, (first, last) = found
+    pieces = window.pieces[first - window.first : last - window.first + 1]
+    assert TEXT[pieces[0].start : pieces[-1].end] == "1250米"
+    nothing = labelled(tokenizer, Example("全长多少米?", TEXT, "", None))
+    assert nothing is not None
+    assert nothing[1] == (0, 0)
+
+
+def test_the_loss_falls_to_nothing_where_the_right_tokens_score_highest() -> None:
+    window = Window((0, 9, 2, 2, 7, 7, 2), 4, (Piece(7, 0, 1), Piece(7, 1, 2)))
+    scores = torch.zeros(1, 7, 2)
+    scores[0, 1:4] = 50.0  # the question's own tokens are no answer, whatever they score
+    blank = loss_of(scores, [(window, (4, 5))])
+    scores[0, 4, 0] = scores[0, 5, 1] = 30.0
+
+    assert float(blank) == pytest.approx(np.log(3), abs=1e-4)
+    assert float(loss_of(scores, [(window, (4, 5))])) < 1e-4
+    assert float(loss_of(scores, [(window, (0, 0))])) > 10
+
+
+def test_every_window_is_in_one_batch_of_similar_length() -> None:
+    windows = [(Window((0,) * (10 + place), 1, ()), (0, 0)) for place in range(100)]
+    rows = batches(windows, BATCH, random.Random(0))
+
+    assert sorted(place for row in rows for place in row) == list(range(100))
+    assert all(max(row) - min(row) <= BATCH + 48 for row in rows)
+
+
+# --- going on
+
+
+def _network(tmp_path: Path) -> SpanNetwork:
+    file = tmp_path / "model.safetensors"
+    torch.manual_seed(1)
+    save_file({"embeddings.word_embeddings.weight": torch.randn(12, 8)}, file)
+    torch.manual_seed(2)
+    return SpanNetwork(CONFIG, WordVectors(file))
+
+
+def _step(network: SpanNetwork, optimizer: torch.optim.AdamW) -> None:
+    ids = np.array([[0, 3, 2, 2, 5, 6, 2]])
+    window = Window(tuple(ids[0].tolist()), 4, (Piece(5, 0, 1), Piece(6, 1, 2)))
+    optimizer.zero_grad()
+    loss_of(network(ids), [(window, (4, 5))]).backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+
+
+def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
+    whole = _network(tmp_path)
+    optimizer = optimizer_of(whole)
+    _step(whole, optimizer)
+    save_checkpoint(tmp_path / "c.safetensors", whole, optimizer, 1, "run")
+    _step(whole, optimizer)
+
+    resumed = _network(tmp_path)
+    later = optimizer_of(resumed)
+    assert load_checkpoint(tmp_path / "none.safetensors", resumed, later, "run") == 0
+    assert load_checkpoint(tmp_path / "c.safetensors", resumed, later, "run") == 1
+    _step(resumed, later)
+
+    for name, value in trained(whole).items():
+        assert torch.equal(trained(resumed)[name], value), name
+
+
+def test_a_checkpoint_of_another_run_is_not_taken_up(tmp_path: Path) -> None:
+    network = _network(tmp_path)
+    save_checkpoint(tmp_path / "c.safetensors", network, optimizer_of(network), 1, "one")
+
+    with pytest.raises(SystemExit, match="another run"):
+        load_checkpoint(tmp_path / "c.safetensors", network, optimizer_of(network), "other")
+
+
+# --- confidence
+
+
+def test_the_fit_trusts_what_goes_with_right_answers_and_halves_count_alike() -> None:
+    chance = random.Random(0)
+    rows = []
+    for number in range(400):
+        there = number % 4 != 0
+        right = there and chance.random() < 0.7
+        score = (3.0 if right else -3.0) + chance.gauss(0, 2)
+        rows.append({"evidence": {"reader": score, "same": 1.0}, "right": right, "there": there})
+    fitted = fit(rows)
+
+    assert fitted["weights"].keys() == {"reader"}, "what never varies says nothing"
+    assert fitted["weights"]["reader"] > 0
+    assert 0 < fitted["threshold"] < 1
+
+
+def test_the_threshold_leaves_no_more_wrong_answers_than_allowed() -> None:
+    sure = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
+
+    assert threshold(sure, [True, True, True, False, False, False]) == 0.6
+    assert threshold(sure, [True] * 6) == 0.4
+    assert threshold(sure, [False] * 6) == 0.5
+
+
+# --- remembering
+
+
+class _CountedReader:
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def read(self, question: str, passages: list[tuple[str, str]]) -> list[SpanScores]:
+        self.calls += 1
+        return [SpanScores((ReaderSpan(0, 1, 1.0),)) for _ in passages]
+
+
+def test_what_was_read_or_encoded_before_is_charged_not_computed() -> None:
+    counted = _CountedReader()
+    reader = RememberedReader(counted)  # type: ignore[arg-type]
+    first = reader.read("问?", [("", "答")])
+    assert reader.charged == 0.0
+    assert reader.read("问?", [("", "答")]) == first
+    assert reader.charged > 0
+    reader.read("问?", [("", "另一段")])
+    assert counted.calls == 2
+
+    encoder = RememberedEncoder(CountingEncoder(16))
+    once = encoder.encode_queries(["问", "答"])
+    assert encoder.charged == 0.0
+    assert np.array_equal(encoder.encode_queries(["问", "答"]), once)
+    assert encoder.charged > 0
