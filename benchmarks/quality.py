@@ -26,8 +26,12 @@ from benchmarks.report import tables
 from benchmarks.tasks import SEED, SETS, Asked, judge, judge_text, load_task
 from embeddings import Index, rebuild
 from embeddings.encoder import load_encoder
+from embeddings.tokens import tokenize
+from qa.candidates import trimmed
 from qa.engine import QA, Stages
 from qa.evaluation import Case
+from qa.lexicon import Lexicon
+from qa.question import language_of, parse_question, read_as
 from qa.reader import Reader, load_reader
 
 if TYPE_CHECKING:
@@ -119,12 +123,15 @@ class Bench:
             qa.ask(task.asked[0].question, K)
         return lambda item: self._ask(qa, item)
 
+    def _charged(self) -> float:
+        """Seconds that remembered results took at first."""
+        return self.encoder.charged + (0.0 if self.remembered is None else self.remembered.charged)
+
     def _ask(self, qa: QA, item: Case | Asked) -> Outcome:
-        models = [self.encoder, *([] if self.remembered is None else [self.remembered])]
-        charged = sum(model.charged for model in models)
+        charged = self._charged()
         started = time.perf_counter()
         answer = qa.ask(item.question, K)
-        seconds = time.perf_counter() - started + sum(model.charged for model in models) - charged
+        seconds = time.perf_counter() - started + self._charged() - charged
         verdict = judge(item, answer)
         return Outcome(
             item.id, item.answerable, *verdict, bool(answer.texts), answer.confidence, seconds, answer.text or ""
@@ -135,9 +142,12 @@ class Bench:
         if self.reader is None or isinstance(item, Case):
             raise ValueError(f"{item.id} has no paragraph to read, or there is no reader")
         started = time.perf_counter()
-        span = self.reader.best(item.question, item.paragraph)
+        lexicon = None
+        if language_of(item.question) == "en":
+            lexicon = Lexicon.for_vocabulary(set(tokenize(item.paragraph)))
+        span = self.reader.best(read_as(parse_question(item.question, lexicon), [item.paragraph]), item.paragraph)
         seconds = time.perf_counter() - started
-        given = item.paragraph[span.start : span.end]
+        given = item.paragraph[slice(*trimmed(item.paragraph, span.start, span.end))]
         exact, f1 = judge_text(item, given)
         return Outcome(item.id, item.answerable, 0, exact, f1, bool(given), None, seconds, given)
 

@@ -13,7 +13,7 @@ from qa.candidates import TYPED, Found, find, rule_prior
 from qa.confidence import LEAST_BY_RULES, calibration, evidence_for, rule_confidence
 from qa.disagreement import members_of, other_figures
 from qa.gloss import gloss
-from qa.question import Question
+from qa.question import Question, read_as
 from qa.reading import Span
 from qa.retrieval import Candidate, coverage, match_share
 from qa.support import HALF, Support, Surroundings, examine
@@ -102,17 +102,10 @@ def judge(evidence: Evidence, reader: Reader | None, constrained: bool = True) -
     around = {number: Surroundings.of(evidence.article_text(number), date) for number, date in articles.items()}
     supports = [examine(main, item, evidence.weights, around[item.chunk.article], evidence.known) for item in looked]
     texts = [(item.chunk.context, item.text) for item in looked]
-    found = [
-        find(
-            part,
-            looked,
-            supports,
-            evidence.weights,
-            None if reader is None else reader.read(part.text, texts),
-            constrained,
-        )
-        for part in evidence.parts
-    ]
+    found = []
+    for part in evidence.parts:
+        scores = None if reader is None else reader.read(read_as(part, [text for _, text in texts]), texts)
+        found.append(find(part, looked, supports, evidence.weights, scores, constrained))
     first = found[0]
     place = first[0].passage if first else _best_supported(looked, supports)
     if reader is None:

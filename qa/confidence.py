@@ -78,7 +78,6 @@ def evidence_for(
         "conflict": min(1.0, max(float(best.span.other_year), sum(c.weight for c in best.conflicts))),
         "headless": float(not support.head),
         "english": float(question.language == "en"),
-        "english_covered": support.covered if question.language == "en" else 0.0,
     }
 
 

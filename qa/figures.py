@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from embeddings.tokens import fold
+from embeddings.tokens import fold, tagged
 from qa import spans
 from qa.periods import year_mentions
 from qa.reading import Reading, Span, closeness, heads
@@ -35,6 +35,7 @@ def read_figures(reading: Reading, question: Question, weights: Mapping[str, flo
         other_year = _speaks_of_other_year(reading, question, start)
         score += -0.3 if other_year else 0.06 if question.years else 0.0
         score -= _part_of(reading.folded, question, start)
+        score -= _COUNTS_OTHER if quantity.kind == "count" and _counts_other(reading.folded, question, end) else 0.0
         score -= 0.15 if quantity.number in _ROUND else 0.0
         yield Span(start, end, round(score, 6), other_year=other_year)
 
@@ -74,6 +75,21 @@ def _beside(reading: Reading, question: Question, start: int, end: int) -> float
             bonus += 0.12
             break
     return bonus
+
+
+_COUNTS_OTHER = 0.3
+_COUNTED = re.compile(r"[\u4e00-\u9fff]{2,10}")
+
+
+def _counts_other(folded: str, question: Question, end: int) -> bool:
+    """Whether a figure counts something else than is asked: 1名处级干部, where 企业服务专员 are."""
+    after = _COUNTED.match(folded, end)
+    nouns = heads(question.noun, question)
+    if after is None or not nouns or any(noun in folded[end : end + 16] for noun in (*nouns, question.noun)):
+        return False
+    # 42家增加到, 5000人以上: no noun follows.
+    first, tag = tagged(after.group())[0]
+    return len(first) > 1 and tag[0] in "nbx"
 
 
 def _since_last_figure(folded: str, start: int) -> str:

@@ -28,7 +28,7 @@ _LATER_SENSE, _LAST_SENSE = 0.1, 4
 # A word such as 高新区 shortens a longer one; with many longer ones nothing can be told.
 _SHORT_FORM = 3
 _MOST_KIN = 3
-_KIN = 0.7
+_KIN = 0.9
 
 
 @functools.cache

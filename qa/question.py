@@ -11,14 +11,16 @@ from embeddings.tokens import fold, words
 from qa.asked import QUANTITIES, QUESTION_WORDS, UNIT, Asked, Language, asks_for_many, kind_asked
 from qa.constraints import NO_CONSTRAINTS, Constraints, read_constraints
 from qa.periods import short_years, with_full_years, year_mentions
-from qa.terms import Term, chinese_terms, english_terms
+from qa.terms import Term, chinese_terms, english_terms, in_both_languages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qa.lexicon import Lexicon
 
 __all__ = [
     "LONGEST_QUESTION", "MOST_PASSAGES", "QUESTION_WORDS", "Constraints", "Question", "QuestionError", "Term",
-    "check_k", "check_question", "language_of", "parse_question", "split_parts",
+    "check_k", "check_question", "language_of", "parse_question", "read_as", "split_parts",
 ]  # fmt: skip
 
 MOST_PASSAGES = 50
@@ -247,3 +249,10 @@ def _parse_english(
         many=asks_for_many(folded, "en"),
         constraints=read_constraints(folded, "en", asked, terms),
     )
+
+
+def read_as(question: Question, passages: Sequence[str]) -> str:
+    """The words in which the reader is asked: an English question has Chinese ones of the passages beside its own."""
+    if question.language == "zh":
+        return question.text
+    return in_both_languages(question.text, question.terms, passages)

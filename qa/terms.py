@@ -12,6 +12,8 @@ from qa.asked import ASKING
 from qa.lexicon import english_words, is_common_noun, is_proper_noun
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qa.lexicon import Lexicon
 
 _SAID = 0.6
@@ -117,3 +119,23 @@ def english_terms(question: str, lexicon: Lexicon | None) -> tuple[Term, ...]:
         for term in chinese_terms(fold(quoted)):
             terms.setdefault(term.text, term)
     return tuple(terms.values())
+
+
+def in_both_languages(text: str, terms: Sequence[Term], passages: Sequence[str]) -> str:
+    """An English question with a Chinese word behind each of its own, for a reader of Chinese text.
+
+    How many projects 项目 did ... attract 引进 in 2023? Of the words that a term may stand for, it is the one that most
+    of the `passages` have; none where none has any.
+    """
+    folded = [fold(passage) for passage in passages]
+    for term in terms:
+        there = [
+            (sum(token in passage for passage in folded), share, token)
+            for token, share in term.alternatives
+            if share >= _SAID and not token.isascii()
+        ]
+        count, _, chinese = max(there, default=(0, 0.0, ""))
+        if count and term.text.isascii():
+            word = rf"\b({re.escape(term.text)})\b"
+            text = re.sub(word, rf"\1 {chinese}", text, count=1, flags=re.IGNORECASE)
+    return text

@@ -4,7 +4,7 @@ import pytest
 
 from qa.asked import Asked
 from qa.lexicon import Lexicon
-from qa.question import QuestionError, check_question, language_of, parse_question, split_parts
+from qa.question import QuestionError, check_question, language_of, parse_question, read_as, split_parts
 
 
 def _terms(question: str) -> list[str]:
@@ -470,3 +470,14 @@ def test_how_many_are_to_be_listed_is_read() -> None:
     assert parse_question("请列举获奖的三家企业").expected == 3
     assert parse_question("List the five projects").expected == 5
     assert parse_question("Name the three companies that won").expected == 3
+
+
+def test_an_english_question_is_read_with_chinese_words_of_the_passages_beside_its_own() -> None:
+    lexicon = Lexicon.for_vocabulary(["项目", "计划", "港口"])
+    passages = ["东港新建港口项目。", "项目很多。"]
+
+    asked = read_as(parse_question("Which port project was it?", lexicon), passages)
+    assert asked == "Which port 港口 project 项目 was it?"
+    assert read_as(parse_question("Which port was it?", lexicon), ["别的。"]) == "Which port was it?"
+    assert read_as(parse_question("Which port was it?"), passages) == "Which port was it?"
+    assert read_as(parse_question("GDP是多少?"), ["生产总值"]) == "GDP是多少?"
