@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qa.reader import Reader
     from qa.types import Reason
 
-READ = 8
+READ = 6
 """Passages that the reader looks into, however few are shown."""
 _GOOD_NAME = 0.42
 """Rule score below which a phrase is not trusted for a what-question, and its whole sentence is shown instead."""

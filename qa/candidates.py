@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from embeddings.tokens import fold
@@ -149,8 +149,9 @@ def _merged(
     """Spans of both with the reader's log-odds and the score: a rule's span stands for what the reader found in it."""
     merged = []
     spans = scores.spans[:_SPANS_READ]
-    for span in by_rules:
-        same = [item.score for item in spans if _same(item, span, by_rules)]
+    for found in by_rules:
+        span = _year_only(text, found) if _YEAR_ASKED.search(question.folded) else found
+        same = [item.score for item in spans if _stands_for(item, span, by_rules, question)]
         log_odds = max([scores.score(span.start, span.end), *same])
         merged.append((span, log_odds, _tempered(log_odds, question) + RULE_SHARE[question.language] * span.score))
     typed = question.asked in FIGURES
@@ -173,6 +174,29 @@ def _tempered(log_odds: float, question: Question) -> float:
     """Log-odds of a figure, so far as they tell one figure from another."""
     most = _MOST_SURE[question.language]
     return most * math.tanh(log_odds / most) if question.asked in FIGURES and log_odds > 0 else log_odds
+
+
+_YEAR_ASKED = re.compile(r"[何哪]一?年|哪个年份|(?:which|what) year")
+_YEAR = re.compile(r"[^年]{2,8}年(?!代)")
+
+
+def _year_only(text: str, span: Span) -> Span:
+    """The year of a date (1907年8月), where no more is asked for; any other span as it is."""
+    year = _YEAR.match(text, span.start, span.end)
+    return span if year is None else replace(span, end=year.end())
+
+
+_OVERLONG = 16
+
+
+def _stands_for(item: ReaderSpan, span: Span, by_rules: Sequence[Span], question: Question) -> bool:
+    """Whether a rule's span takes the reader's score of another: a figure does, a phrase only of a clause around it.
+
+    Of 国会图书馆 and 美国国会图书馆 the reader knows better which is meant.
+    """
+    if not _same(item, span, by_rules):
+        return False
+    return question.asked in FIGURES or question.asked == "list" or item.end - item.start > _OVERLONG
 
 
 def _same(item: ReaderSpan, span: Span, by_rules: Sequence[Span]) -> bool:

@@ -58,6 +58,14 @@ def test_the_kind_asked_for_beats_a_phrase_of_another_kind_that_the_reader_likes
     assert _texts(found, WEST)[0] == "77.5亿元"
 
 
+def test_where_a_year_is_asked_for_the_year_of_a_date_is_the_answer() -> None:
+    bridge = chunk("大桥于1987年8月建成,2019年3月14日大修。", file="bridge.txt")
+    said = {"1987年": 5.0, "2019年": -1.0}
+
+    assert _texts(_find("大桥是哪一年建成的?", [(bridge, said)]), bridge)[0] == "1987年"
+    assert _texts(_find("大桥是什么时候建成的?", [(bridge, said)]), bridge)[0] == "1987年8月"
+
+
 def test_the_reader_chooses_among_figures_of_one_kind() -> None:
     found = _find("西城高新区在建项目有多少个?", [(WEST, {"12个": 5.0, "31个": -2.0})])
 

@@ -57,8 +57,9 @@ def report(asked: dict[str, Answer]) -> Report:
         (
             "How many projects did Qingdao High-tech Zone attract in 2023?",
             "311个",
-            "2023年以来,新引进高质量项目311个、总投资350亿元,其中50亿元以上项目2个、10亿元以上项目9个。",
-            Source("001_71228b73623e2934.txt", "line", 71, 77),
+            "全年新引进产业项目311个,10亿元以上项目9个;新增25个市级技术创新中心,市级以上技术创新中心突破100家,"
+            "规上工业企业研发机构覆盖率达到90%。",
+            Source("001_71228b73623e2934.txt", "line", 91, 101),
         ),
         (
             "李沧区的最美志愿者是谁?",
@@ -150,7 +151,7 @@ def test_another_place_and_another_year_are_refused_and_the_nearest_passages_kep
     assert found.reason is not None
     assert found.reason.code == code
     assert said in found.reason.zh
-    assert "新引进高质量项目311个" in found.passages[0].text
+    assert any("311个" in passage.text for passage in found.passages)
 
 
 _PROGRAM = """
