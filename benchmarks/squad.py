@@ -61,6 +61,7 @@ def load_squad(name: str, folder: Path = SETS) -> list[Paragraph]:
                     tuple((simplify(answer["text"]), int(answer["answer_start"])) for answer in qa["answers"]),
                 )
                 for qa in paragraph["qas"]
+                if qa["question"].strip()  # CMRC's trial set has one without words
             )
             title = simplify(item.get("title") or "")
             found.append(Paragraph(len(found), article, title, simplify(paragraph["context"]), questions))

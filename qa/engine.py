@@ -17,12 +17,13 @@ from qa.followup import complete
 from qa.lexicon import Lexicon
 from qa.question import check_k, check_question, language_of, parse_question, split_parts
 from qa.reader import load_reader
-from qa.retrieval import POOL, passages_of, search, term_weights
+from qa.retrieval import POOL, overlap, passages_of, search, term_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qa.reader import Reader
+    from qa.retrieval import Candidate, Hit
     from qa.types import Answer
 
 _HITS_PER_PASSAGE = 3
@@ -116,7 +117,7 @@ class QA:
         terms = {term.text: term for part in (whole, *parts) for term in part.terms}
         return Evidence(
             parts=parts,
-            candidates=passages_of(hits[: _HITS_PER_PASSAGE * max(k, READ)], max(k, READ)),
+            candidates=_passages(hits, k),
             weights=term_weights(index, tuple(terms.values())),
             article_text=lambda number: "\n".join(chunk.embedded for chunk in index.article_chunks(number)),
             known=lambda token: index.document_frequency(token) > 0,
@@ -142,6 +143,14 @@ class QA:
         if self._lexicon is None:
             self._lexicon = Lexicon.for_vocabulary(index.vocabulary())
         return self._lexicon
+
+
+def _passages(hits: Sequence[Hit], k: int) -> list[Candidate]:
+    """The passages that are read, the same whatever `k`, and behind them as many more as are to be shown."""
+    read = passages_of(hits[: _HITS_PER_PASSAGE * READ], READ)
+    more = passages_of(hits[: _HITS_PER_PASSAGE * k], k) if k > READ else []
+    fresh = [item for item in more if not any(overlap(item.chunk, other.chunk) for other in read)]
+    return [*read, *fresh[: max(0, k - len(read))]]
 
 
 _default: dict[Path, QA] = {}

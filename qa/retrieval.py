@@ -173,7 +173,7 @@ def passages_of(hits: Sequence[Hit], limit: int) -> list[Candidate]:
     taken: list[Candidate] = []
     for hit in hits:
         chunk: Chunk | None = hit.chunk
-        homes = [place for place, candidate in enumerate(taken) if _overlap(candidate.chunk, hit.chunk)]
+        homes = [place for place, candidate in enumerate(taken) if overlap(candidate.chunk, hit.chunk)]
         for place in homes[1:]:
             chunk = None if chunk is None else _without(chunk, taken[place].chunk)
         if homes and chunk is not None:
@@ -190,7 +190,8 @@ def passages_of(hits: Sequence[Hit], limit: int) -> list[Candidate]:
     return _without_copies(taken)[:limit]
 
 
-def _overlap(first: Chunk, second: Chunk) -> bool:
+def overlap(first: Chunk, second: Chunk) -> bool:
+    """Whether two chunks of an article share a sentence."""
     if first.article != second.article:
         return False
     indexes = {sentence.index for sentence in first.sentences}

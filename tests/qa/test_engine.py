@@ -374,3 +374,12 @@ def test_threads_that_ask_first_at_once_build_once(
 def test_a_question_that_is_no_text_is_named() -> None:
     with pytest.raises(QuestionError, match="None"):
         check_question(None)  # type: ignore[arg-type]
+
+
+def test_the_answer_and_the_first_passages_are_the_same_whatever_k(small: QA) -> None:
+    few, many = small.ask(QUESTION, k=2), small.ask(QUESTION, k=50)
+
+    assert many.texts == few.texts
+    assert many.confidence == few.confidence
+    assert many.passages[:2] == few.passages
+    assert len(many.passages) == len(CORPUS)
