@@ -41,29 +41,26 @@ def members_of(question: Question, best: Found, text: str) -> list[Found]:
 def split_members(text: str, expected: int = 0) -> list[tuple[int, int]]:
     """The members of 甲、乙和丙 as ranges of the text, one range where it is no list.
 
-    The last two are parted at 和, 与 or 及 where that makes the number `expected`, or where the row has no 、 at all
-    would be the only mark.
+    The last two are parted at 和, 与 or 及 where that makes the number `expected`, or, where none is, in a row with 、.
     """
-    ranges = _parted(text, [(0, len(text))], _BETWEEN, outside=True)
+    ranges = _parted(text, [(0, len(text))], _BETWEEN)
     if expected and len(ranges) == expected:
         return ranges
     start, end = ranges[-1]
-    last = _parted(text, [(start, end)], _LAST, outside=True)
+    last = _parted(text, [(start, end)], _LAST)
     whole = [*ranges[:-1], *last]
     fits = len(whole) == expected if expected else len(ranges) > 1 and len(last) == 2
     return whole if fits and all(stop - begin >= 2 for begin, stop in whole) else ranges
 
 
-def _parted(text: str, ranges: list[tuple[int, int]], mark: re.Pattern[str], outside: bool) -> list[tuple[int, int]]:
+def _parted(text: str, ranges: list[tuple[int, int]], mark: re.Pattern[str]) -> list[tuple[int, int]]:
     """Ranges cut at every mark that stands outside quotation marks and brackets; empty parts are left out."""
     found = []
     for start, end in ranges:
         first = start
         for match in mark.finditer(text, start, end):
             before = text[first : match.start()]
-            if outside and sum(before.count(one) for one in "“「『《（(") != sum(
-                before.count(one) for one in "”」』》）)"
-            ):
+            if sum(before.count(one) for one in "“「『《（(") != sum(before.count(one) for one in "”」』》）)"):
                 continue
             found.append((first, match.start()))
             first = match.end()

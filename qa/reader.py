@@ -146,7 +146,7 @@ def _run(network: SpanNetwork, windows: Sequence[Window]) -> list[npt.NDArray[np
 
     found: list[npt.NDArray[np.float32]] = [np.empty((0, 2), np.float32)] * len(windows)
     order = sorted(range(len(windows)), key=lambda place: (len(windows[place].ids), place))
-    # Where the processor multiplies bfloat16 by itself, reading is more than twice as fast, with the same answers.
+    # Where the processor multiplies bfloat16 by itself, reading is more than twice as fast.
     half = torch.ops.mkldnn._is_mkldnn_bf16_supported()
     precision = torch.autocast("cpu", dtype=torch.bfloat16) if half else contextlib.nullcontext()
     while order:
