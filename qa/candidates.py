@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from embeddings.tokens import fold
-from embeddings.types import join_sentences
 from qa.asked import FIGURES
 from qa.conflicts import sentence_conflicts
 from qa.reading import Span
@@ -109,8 +108,9 @@ def find(
                 for span, log_odds, score in _merged(candidate.text, question, by_rules, scores[place])
             ]
         loss = _RULE_CONFLICT if scores is None else _CONFLICT
+        sentences = _sentence_ranges(candidate.chunk)
         for span, log_odds, score in merged:
-            conflicts = conflicts_at(question, candidate.chunk, span.start)
+            conflicts = conflicts_at(question, candidate.chunk, sentences, span.start)
             weight = (
                 1.0
                 if span.other_year and scores is not None
@@ -134,13 +134,25 @@ def rule_prior(support: Support, behind: float) -> float:
     return prior - (_MISSING if support.missing_names else 0.0) - (_MISSING if support.missing_years else 0.0)
 
 
-def conflicts_at(question: Question, chunk: Chunk, place: int) -> tuple[Conflict, ...]:
-    """What speaks against an answer at this place of a passage, in its own sentence."""
-    for number in range(len(chunk.sentences)):
-        start = len(join_sentences(chunk.sentences[: number + 1])) - len(chunk.sentences[number].text)
-        if start <= place < start + len(chunk.sentences[number].text):
-            return sentence_conflicts(question, chunk.sentences[number].text, chunk.date, place - start)
+def conflicts_at(
+    question: Question, chunk: Chunk, sentences: Sequence[tuple[int, int]], place: int
+) -> tuple[Conflict, ...]:
+    """What speaks against an answer at this place of a passage, in its own one of the `sentences`."""
+    for (start, end), sentence in zip(sentences, chunk.sentences, strict=True):
+        if start <= place < end:
+            return sentence_conflicts(question, sentence.text, chunk.date, place - start)
     return ()
+
+
+def _sentence_ranges(chunk: Chunk) -> list[tuple[int, int]]:
+    """Where the sentences of a passage stand in its text; see `join_sentences`."""
+    ranges = []
+    end = 0
+    for number, sentence in enumerate(chunk.sentences):
+        start = end + (len(sentence.lead) if number else 0)
+        end = start + len(sentence.text)
+        ranges.append((start, end))
+    return ranges
 
 
 def _merged(
