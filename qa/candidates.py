@@ -37,15 +37,20 @@ _MISSING = 0.22
 _RULE_CONFLICT = 0.3
 
 # In the reader's unit, log-odds.
-RULE_SHARE = {"zh": 6.0, "en": 12.0}
-"""What a rule's score of 1 is worth beside the reader's, which knows English questions less well."""
+_FIGURE_SHARE = {"zh": 6.0, "en": 12.0}
+"""What a rule's score of 1 is worth of a figure beside the reader's, which knows English questions less well."""
+_PHRASE_SHARE = {"zh": 2.0, "en": 3.0}
+"""The same of any other phrase, whose edges the reader knows better than a rule does."""
 _MOST_SURE = {"zh": 8.0, "en": 5.0}
 """What the reader's log-odds of a figure come near to at most: beyond, it is sure of the kind, not of which."""
-RANK_SHARE = 0.35
-"""What a passage loses for each standard deviation that its fused score is below the best one's."""
+_RANK_SHARE = {"zh": 1.0, "en": 4.0}
+"""What a passage loses for each standard deviation that its fused score is below the best one's.
+
+For an English question retrieval tells passages apart better than the reader does.
+"""
 _UNLIKE = 2.5
 """What a phrase loses that is not of the kind asked for: words where a figure is wanted, a figure no rule has found."""
-_LENGTH_SHARE = 0.06
+_LENGTH_SHARE = 0.05
 """What a phrase loses for each character: of two of nearly the same score, the shorter one says it exactly."""
 _CONFLICT = 4.0
 """What a candidate loses whose sentence speaks of another place or year, or only of a plan."""
@@ -92,7 +97,7 @@ def find(
                 Found(
                     place,
                     Span(*trimmed(candidate.text, item.start, item.end), 0.0),
-                    _ranked(item.score, behind),
+                    _ranked(question, item.score, behind),
                     item.score,
                 )
                 for item in scores[place].spans
@@ -104,7 +109,7 @@ def find(
         else:
             prior = -_LACKS * (bool(support.missing_names) + bool(support.missing_years))
             merged = [
-                (span, log_odds, _ranked(score, behind) + prior)
+                (span, log_odds, _ranked(question, score, behind) + prior)
                 for span, log_odds, score in _merged(candidate.text, question, by_rules, scores[place])
             ]
         loss = _RULE_CONFLICT if scores is None else _CONFLICT
@@ -124,8 +129,8 @@ def _by_rules(spans: Sequence[Span], prior: float) -> list[tuple[Span, float | N
     return [(span, None, span.score + prior) for span in spans]
 
 
-def _ranked(log_odds: float, behind: float) -> float:
-    return round(log_odds - RANK_SHARE * min(8.0, behind), 6)
+def _ranked(question: Question, log_odds: float, behind: float) -> float:
+    return round(log_odds - _RANK_SHARE[question.language] * min(8.0, behind), 6)
 
 
 def rule_prior(support: Support, behind: float) -> float:
@@ -161,12 +166,13 @@ def _merged(
     """Spans of both with the reader's log-odds and the score: a rule's span stands for what the reader found in it."""
     merged = []
     spans = scores.spans[:_SPANS_READ]
+    typed = question.asked in FIGURES
+    share = (_FIGURE_SHARE if typed else _PHRASE_SHARE)[question.language]
     for found in by_rules:
         span = _year_only(text, found) if _YEAR_ASKED.search(question.folded) else found
         same = [item.score for item in spans if _stands_for(item, span, by_rules, question)]
         log_odds = max([scores.score(span.start, span.end), *same])
-        merged.append((span, log_odds, _tempered(log_odds, question) + RULE_SHARE[question.language] * span.score))
-    typed = question.asked in FIGURES
+        merged.append((span, log_odds, _tempered(log_odds, question) + share * span.score))
     for item in spans:
         if typed and any(_same(item, span, by_rules) for span in by_rules):
             continue
