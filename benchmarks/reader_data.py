@@ -37,12 +37,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its own paragraph and the texts of other paragraphs that retrieval ranks high."""
+    """A question with its own paragraph and the texts of other paragraphs that retrieval ranks high.
+
+    `both` is an English question with Chinese words behind its own, as the reader is given it over Chinese text.
+    """
 
     part: str
     paragraph: Paragraph
     question: SquadQuestion
     near: tuple[str, ...]
+    both: str = ""
 
 
 def is_held_out(part: str, paragraph: Paragraph) -> bool:
@@ -209,6 +213,7 @@ class Mixture:
     altered: float = 0.2
     switched: float = 0.15
     figures: float = 0.45
+    both: float = 0.0
 
 
 def epoch_examples(
@@ -225,6 +230,8 @@ def epoch_examples(
         is_chinese = bool(re.search(r"[\u4e00-\u9fff]", question))
         if is_chinese and chance.random() < mixture.switched:
             question = code_switched(question, glosses, chance)
+        elif mixture.both and item.both and chance.random() < mixture.both:
+            question = item.both
         found.append(positive(item, question, chance))
         if item.near and chance.random() < mixture.near:
             # The nearest ones more often.

@@ -1,8 +1,10 @@
 """Train the reader: `python -m benchmarks.train_reader`. A training that was stopped goes on at its last checkpoint.
 
 The bundled model's encoder with a span head, on the *_train sets (see ../shared/eval or WENJU_EVAL), a tenth of which
-is held out; see `benchmarks/reader_data.py` for what it is shown. On two cores with bfloat16 instructions it takes
-about 100 minutes, without them three times as long, on a GPU some minutes. The result is `qa/reader.safetensors`.
+is held out; see `benchmarks/reader_data.py` for what it is shown. First all questions, three times over; then, at half
+the rate, once a mixture in which the large set does not drown the small ones. On two cores with bfloat16 instructions
+it takes about two hours, without them three times as long, on a GPU some minutes. The result is
+`qa/reader.safetensors`.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ import contextlib
 import json
 import math
 import random
+import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +32,7 @@ from benchmarks.corpora import build_corpus
 from benchmarks.reader_data import (
     Asked,
     Example,
+    Mixture,
     epoch_examples,
     is_held_out,
     positive,
@@ -38,23 +43,47 @@ from benchmarks.squad import Paragraph, english_over_chinese, load_squad
 from embeddings import bundled_model
 from embeddings.encoder import load_encoder
 from qa.lexicon import Lexicon
-from qa.question import language_of, parse_question
-from qa.reader_weights import write_weights
+from qa.question import language_of, parse_question, read_as
+from qa.reader_weights import read_weights, write_weights
 from qa.retrieval import search
 from qa.span_network import SpanNetwork, Window, WordVectors, make_windows, padded, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from embeddings import Index
     from embeddings.encoder import FloatArray
 
 OUTPUT = Path(__file__).resolve().parent.parent / "qa" / "reader.safetensors"
-LEARNING_RATE, HEAD_RATE, WARM_UP, DECAY, CLIP = 1.5e-4, 1e-3, 0.06, 0.01, 1.0
+HEAD_RATE, WARM_UP, DECAY, CLIP = 1e-3, 0.06, 0.01, 1.0
 BATCH = 16
 DROPOUT = 0.1
 _SAVE_EVERY = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the training: so many epochs at this rate, each sort of question as often as `shares` says."""
+
+    name: str
+    epochs: int
+    rate: float
+    shares: Mapping[str, float]
+    mixture: Mixture
+
+
+STAGES = (
+    Stage("all", 3, 1.5e-4, {"drcd": 1, "cmrc": 2, "xquad": 2, "over_chinese": 3, "english": 1}, Mixture()),
+    Stage(
+        "even",
+        1,
+        7e-5,
+        {"drcd": 0.35, "cmrc": 4, "xquad": 2, "over_chinese": 4, "english": 0.5},
+        Mixture(near=0.6, own=0.25, altered=0.15, switched=0.25, figures=0.3, both=0.5),
+    ),
+)
+"""`both` comes second only: first the English words alone, as the word vectors have them."""
 
 
 class Remembered:
@@ -67,9 +96,9 @@ class Remembered:
         return np.stack([self._rows[text] for text in texts])
 
 
-def hard_negatives(part: str, paragraphs: Sequence[Paragraph], index: Index, file: Path) -> list[Asked]:
+def with_near(part: str, paragraphs: Sequence[Paragraph], index: Index, file: Path) -> list[Asked]:
     """Every question with the texts that the project's own retrieval ranks high for it; kept in `file`."""
-    near: dict[str, list[str]] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    near: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     todo = [(item, question) for item in paragraphs for question in item.questions if question.id not in near]
     if todo:
         from embeddings.tokens import simplify
@@ -88,10 +117,17 @@ def hard_negatives(part: str, paragraphs: Sequence[Paragraph], index: Index, fil
             parsed = parse_question(question.text, lexicon if language_of(question.text) == "en" else None)
             hits = search(index, remembered, parsed, 30)
             own = f"{item.number:05}.txt"
-            texts_of = [hit.chunk.text for hit in hits if not hit.chunk.sources[0].file.endswith(own)]
-            near[question.id] = list(without_answers(question, texts_of))
+            others = [hit.chunk.text for hit in hits if not hit.chunk.sources[0].file.endswith(own)]
+            texts_of = without_answers(question, others)
+            both = read_as(parsed, [item.text, *texts_of]) if parsed.language == "en" else ""
+            near[question.id] = {"near": texts_of, "both": both}
         file.write_text(json.dumps(near, ensure_ascii=False), encoding="utf-8")
-    return [Asked(part, item, q, tuple(near.get(q.id, ()))) for item in paragraphs for q in item.questions]
+    return [
+        Asked(part, item, question, tuple(found.get("near", ())), found.get("both", ""))
+        for item in paragraphs
+        for question in item.questions
+        for found in [near.get(question.id, {})]
+    ]
 
 
 def load_asked(work: Path) -> list[Asked]:
@@ -100,21 +136,28 @@ def load_asked(work: Path) -> list[Asked]:
     for part in ("drcd_train", "cmrc_train", "xquad_train.zh"):
         paragraphs = load_squad(part)
         index = build_corpus({part: paragraphs}, work, part)
-        found.extend(hard_negatives(part, paragraphs, index, work / f"{part}.near.json"))
+        found.extend(with_near(part, paragraphs, index, work / f"{part}.near.json"))
         if part == "xquad_train.zh":
             english = english_over_chinese("train")
-            found.extend(hard_negatives(part, english, index, work / "xquad_train.en-zh.near.json"))
+            found.extend(with_near(part, english, index, work / "xquad_train.en-zh.near.json"))
             found.extend(Asked(part, item, q, ()) for item in load_squad("xquad_train.en") for q in item.questions)
     return found
 
 
-def repeated(asked: Sequence[Asked]) -> list[Asked]:
-    """The questions of the small sets several times, so that the large one does not drown them."""
+def sort_of(item: Asked) -> str:
+    """Which share of a stage a question falls under."""
+    if language_of(item.question.text) == "en":
+        return "over_chinese" if language_of(item.paragraph.text) == "zh" else "english"
+    return item.part.split("_")[0]
+
+
+def shared_out(asked: Sequence[Asked], shares: Mapping[str, float], seed: int) -> list[Asked]:
+    """The questions as often as `shares` says, below 1 a part of them, so that no set drowns another."""
+    chance = random.Random(seed)
     found: list[Asked] = []
     for item in asked:
-        english = language_of(item.question.text) == "en"
-        over_chinese = english and language_of(item.paragraph.text) == "zh"
-        found.extend([item] * (1 if item.part == "drcd_train" else 3 if over_chinese else 2 if not english else 1))
+        share = shares[sort_of(item)]
+        found.extend([item] * (int(share) + (chance.random() < share % 1)))
     return found
 
 
@@ -150,19 +193,19 @@ def loss_of(scores: torch.Tensor, rows: Sequence[tuple[Window, tuple[int, int]]]
     return (functional.cross_entropy(masked[:, :, 0], starts) + functional.cross_entropy(masked[:, :, 1], ends)) / 2
 
 
-def optimizer_of(network: SpanNetwork) -> torch.optim.AdamW:
-    """AdamW without decay of vectors, and a faster head."""
+def optimizer_of(network: SpanNetwork, rate: float) -> torch.optim.AdamW:
+    """AdamW of this learning rate, without decay of vectors, and a faster head."""
     matrices: list[torch.nn.Parameter] = []
     vectors: list[torch.nn.Parameter] = []
     for parameter in network.bert.parameters():
         if parameter.requires_grad:
             (matrices if parameter.dim() > 1 else vectors).append(parameter)
     groups = [
-        {"params": matrices, "base": LEARNING_RATE, "weight_decay": DECAY},
-        {"params": vectors, "base": LEARNING_RATE, "weight_decay": 0.0},
-        {"params": list(network.head.parameters()), "base": HEAD_RATE, "weight_decay": 0.0},
+        {"params": matrices, "base": rate, "weight_decay": DECAY},
+        {"params": vectors, "base": rate, "weight_decay": 0.0},
+        {"params": list(network.head.parameters()), "base": HEAD_RATE * rate / STAGES[0].rate, "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=LEARNING_RATE)
+    return torch.optim.AdamW(groups, lr=rate)
 
 
 def save_checkpoint(file: Path, network: SpanNetwork, optimizer: torch.optim.AdamW, step: int, run: str) -> None:
@@ -204,11 +247,11 @@ def trained(network: SpanNetwork) -> dict[str, torch.Tensor]:
     return {name: value for name, value in network.named_parameters() if value.requires_grad}
 
 
-def schedule(asked: Sequence[Asked], tokenizer: Tokenizer, epochs: int, seed: int) -> Iterator[tuple[int, Any]]:
+def schedule(asked: Sequence[Asked], tokenizer: Tokenizer, stage: Stage, seed: int) -> Iterator[tuple[int, Any]]:
     """Batches of every epoch as (epoch, rows)."""
     glosses = short_glosses()
-    for epoch in range(epochs):
-        examples = epoch_examples(asked, glosses, seed, epoch)
+    for epoch in range(stage.epochs):
+        examples = epoch_examples(shared_out(asked, stage.shares, seed), glosses, seed, epoch, stage.mixture)
         windows = [item for example in examples if (item := labelled(tokenizer, example)) is not None]
         chance = random.Random(f"{seed}-{epoch}-order")
         for row in batches(windows, BATCH, chance):
@@ -256,44 +299,76 @@ def best_tokens(scores: torch.Tensor, window: Window, longest: int = 80) -> tupl
     return first + place // len(window.pieces), first + place % len(window.pieces), score
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all stages share: the questions, those held out, the model to start from, and where things are kept."""
+
+    asked: Sequence[Asked]
+    kept: Sequence[Asked]
+    tokenizer: Tokenizer
+    base: Mapping[str, torch.Tensor]
+    device: str
+    work: Path
+    seed: int
+    evaluate_every: int
+
+    def precision(self) -> AbstractContextManager[Any]:
+        """bfloat16 where the processor has it."""
+        if self.device == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported():
+            return torch.autocast(self.device, dtype=torch.bfloat16)
+        return contextlib.nullcontext()
+
+
 def train(arguments: argparse.Namespace) -> None:
-    """The whole run; see the module."""
+    """The whole run; see the module. A stage whose weights lie in the work folder is not trained again."""
     work: Path = arguments.work
     work.mkdir(parents=True, exist_ok=True)
     everything = load_asked(work)
-    kept = [item for item in everything if is_held_out(item.part, item.paragraph)]
-    asked = repeated([item for item in everything if not is_held_out(item.part, item.paragraph)])
     folder = bundled_model.unpack()
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.manual_seed(arguments.seed)
-    network = SpanNetwork(config, WordVectors(folder / "model.safetensors"), DROPOUT)
     base = {f"bert.{name}": value for name, value in load_file(folder / "model.safetensors").items()}
-    network.load_state_dict({name: base[name] for name in base if "word_embeddings" not in name}, strict=False)
-    network.to(device).train()
-    optimizer = optimizer_of(network)
-    steps = sum(1 for _ in schedule(asked, tokenizer, arguments.epochs, arguments.seed))
-    run = f"{arguments.seed}-{arguments.epochs}-{steps}-{LEARNING_RATE}-{BATCH}"
-    checkpoint = work / "reader.checkpoint.safetensors"
+    setting = Setting(
+        [item for item in everything if not is_held_out(item.part, item.paragraph)],
+        [item for item in everything if is_held_out(item.part, item.paragraph)],
+        Tokenizer.from_file(str(folder / "tokenizer.json")),
+        {name: value for name, value in base.items() if "word_embeddings" not in name},
+        "cuda" if torch.cuda.is_available() else "cpu",
+        work,
+        arguments.seed,
+        arguments.evaluate_every,
+    )
+    start: Mapping[str, torch.Tensor] = setting.base
+    for stage in STAGES:
+        file = work / f"{stage.name}.safetensors"
+        if not file.is_file():
+            torch.manual_seed(arguments.seed)
+            network = SpanNetwork(config, WordVectors(folder / "model.safetensors"), DROPOUT)
+            network.load_state_dict(dict(start), strict=False)
+            train_stage(stage, network.to(setting.device).train(), file, setting)
+        start = {**setting.base, **read_weights(file, setting.base, bundled_model.SHA256)}
+    shutil.copyfile(file, arguments.output)
+    print(f"written to {arguments.output}: {arguments.output.stat().st_size / 1e6:.1f} MB")
+
+
+def train_stage(stage: Stage, network: SpanNetwork, file: Path, setting: Setting) -> None:
+    """Train one stage, from its checkpoint where there is one, and write the weights to `file`."""
+    optimizer = optimizer_of(network, stage.rate)
+    steps = sum(1 for _ in schedule(setting.asked, setting.tokenizer, stage, setting.seed))
+    run = f"{stage.name}-{setting.seed}-{stage.epochs}-{steps}-{stage.rate}-{BATCH}"
+    checkpoint = setting.work / f"{stage.name}.checkpoint.safetensors"
     done = load_checkpoint(checkpoint, network, optimizer, run)
-    half = device == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
-
-    def precision() -> AbstractContextManager[Any]:
-        return torch.autocast(device, dtype=torch.bfloat16) if half else contextlib.nullcontext()
-
-    print(f"{len(asked)} questions, {len(kept)} held out, {steps} steps on {device}, bfloat16 {half}", flush=True)
-    bar = tqdm(total=steps, initial=done, desc="training", unit="step", mininterval=5)
+    print(f"{stage.name}: {steps} steps on {setting.device}, {len(setting.kept)} questions held out", flush=True)
+    bar = tqdm(total=steps, initial=done, desc=stage.name, unit="step", mininterval=5)
     running, started = 0.0, time.monotonic()
-    for step, (epoch, rows) in enumerate(schedule(asked, tokenizer, arguments.epochs, arguments.seed)):
+    for step, (epoch, rows) in enumerate(schedule(setting.asked, setting.tokenizer, stage, setting.seed)):
         if step < done:
             continue
-        torch.manual_seed(arguments.seed * 1_000_003 + step)
+        torch.manual_seed(setting.seed * 1_000_003 + step)
         warm = WARM_UP * steps
         rate = min(1.0, (step + 1) / warm) * (1.0 if step < warm else (steps - step) / (steps - warm))
         for group in optimizer.param_groups:
             group["lr"] = group["base"] * rate
-        with precision():
+        with setting.precision():
             scores = network(padded([window for window, _ in rows]))
         loss = loss_of(scores, rows)
         optimizer.zero_grad(set_to_none=True)
@@ -303,16 +378,15 @@ def train(arguments: argparse.Namespace) -> None:
         running = 0.98 * running + 0.02 * float(loss) if running else float(loss)
         bar.update()
         bar.set_postfix(epoch=epoch, loss=f"{running:.3f}")
-        if (step + 1) % _SAVE_EVERY == 0 or step + 1 == steps:
+        if (step + 1) % _SAVE_EVERY == 0:
             save_checkpoint(checkpoint, network, optimizer, step + 1, run)
-        if (step + 1) % arguments.evaluate_every == 0 or step + 1 == steps:
-            figures = held_out_scores(network, tokenizer, kept, precision)
+        if (step + 1) % setting.evaluate_every == 0 or step + 1 == steps:
+            figures = held_out_scores(network, setting.tokenizer, setting.kept, setting.precision)
             minutes = round((time.monotonic() - started) / 60, 1)
             print(json.dumps({"step": step + 1, "minutes": minutes, "loss": round(running, 4), **figures}), flush=True)
-            metadata = {"base_sha256": bundled_model.SHA256, "run": run, "step": str(step + 1)}
-            write_weights(work / "reader.safetensors", trained(network), base, metadata)
-    write_weights(arguments.output, trained(network), base, {"base_sha256": bundled_model.SHA256, "run": run})
-    print(f"written to {arguments.output}: {arguments.output.stat().st_size / 1e6:.1f} MB")
+    metadata = {"base_sha256": bundled_model.SHA256, "run": run}
+    write_weights(file, trained(network), setting.base, metadata)
+    checkpoint.unlink(missing_ok=True)
 
 
 def main() -> None:
@@ -320,7 +394,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.train_reader", description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("build") / "reader", help="indexes, negatives, checkpoints")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="where the weights go")
-    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--evaluate-every", type=int, default=500, metavar="STEPS")
     train(parser.parse_args())

@@ -16,6 +16,7 @@ from benchmarks.calibrate import fit, threshold
 from benchmarks.reader_data import (
     Asked,
     Example,
+    Mixture,
     altered,
     code_switched,
     epoch_examples,
@@ -34,8 +35,8 @@ from benchmarks.train_reader import (
     load_checkpoint,
     loss_of,
     optimizer_of,
-    repeated,
     save_checkpoint,
+    shared_out,
     trained,
 )
 from embeddings import bundled_model
@@ -123,10 +124,26 @@ def test_held_out_paragraphs_are_about_a_tenth_and_whole_articles() -> None:
     assert all(is_held_out("drcd_train", item) == (item.article in out) for item in paragraphs)
 
 
-def test_small_sets_are_repeated_and_the_large_one_is_not() -> None:
+def test_a_set_comes_as_often_as_its_share_says() -> None:
     small = Asked("cmrc_train", LENGTH.paragraph, LENGTH.question, ())
+    english = Asked("xquad_train.zh", LENGTH.paragraph, SquadQuestion("e", "How long is it?", (("1250米", 0),)), ())
+    shares = {"drcd": 0.25, "cmrc": 2, "over_chinese": 3}
+    found = shared_out([LENGTH] * 400 + [small, english], shares, 7)
 
-    assert len(repeated([LENGTH, small])) == 3
+    assert 70 < sum(item is LENGTH for item in found) < 130
+    assert sum(item is small for item in found) == 2
+    assert sum(item is english for item in found) == 3
+    assert found == shared_out([LENGTH] * 400 + [small, english], shares, 7)
+
+
+def test_half_of_the_english_questions_come_with_chinese_words() -> None:
+    english = SquadQuestion("e", "How long is the bridge?", (("1250米", TEXT.index("1250米")),))
+    item = Asked("xquad_train.zh", LENGTH.paragraph, english, (), "How long is the bridge 大桥?")
+    made = epoch_examples([item] * 200, {}, 7, 0, Mixture(0, 0, 0, 0, 0, both=0.5))
+    both = [example for example in made if example.question == item.both]
+
+    assert 60 < len(both) < 140
+    assert {example.question for example in made} == {item.both, english.text}
 
 
 # --- windows and loss
@@ -191,13 +208,13 @@ def _step(network: SpanNetwork, optimizer: torch.optim.AdamW) -> None:
 
 def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
     whole = _network(tmp_path)
-    optimizer = optimizer_of(whole)
+    optimizer = optimizer_of(whole, 1e-4)
     _step(whole, optimizer)
     save_checkpoint(tmp_path / "c.safetensors", whole, optimizer, 1, "run")
     _step(whole, optimizer)
 
     resumed = _network(tmp_path)
-    later = optimizer_of(resumed)
+    later = optimizer_of(resumed, 1e-4)
     assert load_checkpoint(tmp_path / "none.safetensors", resumed, later, "run") == 0
     assert load_checkpoint(tmp_path / "c.safetensors", resumed, later, "run") == 1
     _step(resumed, later)
@@ -208,10 +225,10 @@ def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path: Pat
 
 def test_a_checkpoint_of_another_run_is_not_taken_up(tmp_path: Path) -> None:
     network = _network(tmp_path)
-    save_checkpoint(tmp_path / "c.safetensors", network, optimizer_of(network), 1, "one")
+    save_checkpoint(tmp_path / "c.safetensors", network, optimizer_of(network, 1e-4), 1, "one")
 
     with pytest.raises(SystemExit, match="another run"):
-        load_checkpoint(tmp_path / "c.safetensors", network, optimizer_of(network), "other")
+        load_checkpoint(tmp_path / "c.safetensors", network, optimizer_of(network, 1e-4), "other")
 
 
 # --- confidence
