@@ -34,6 +34,7 @@ from benchmarks.train_reader import (
     labelled,
     load_checkpoint,
     loss_of,
+    mean_of,
     optimizer_of,
     save_checkpoint,
     shared_out,
@@ -229,6 +230,12 @@ def test_a_checkpoint_of_another_run_is_not_taken_up(tmp_path: Path) -> None:
 
     with pytest.raises(SystemExit, match="another run"):
         load_checkpoint(tmp_path / "c.safetensors", network, optimizer_of(network, 1e-4), "other")
+
+
+def test_the_result_lies_halfway_between_the_stages() -> None:
+    mean = mean_of([{"a": torch.tensor([1.0, 3.0])}, {"a": torch.tensor([2.0, -3.0])}])
+
+    assert mean["a"].tolist() == [1.5, 0.0]
 
 
 # --- confidence
