@@ -146,6 +146,12 @@ class ChunkStore:
         """Return the chunks of an article, in its order."""
         return self._rows("article = ? ORDER BY id", (article,))
 
+    def file(self, file: str) -> list[Chunk]:
+        """Return the chunks that stand in a file, by id."""
+        # A file's name as the sources have it; what merely contains it is sorted out below.
+        rows = self._rows("instr(sources, ?) ORDER BY id", (_dump(file),))
+        return [chunk for chunk in rows if any(source.file == file for source in chunk.sources)]
+
     def all(self) -> Iterator[Chunk]:
         """Yield every chunk by id, read page by page."""
         after = -1

@@ -57,7 +57,14 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 class Unreadable(Exception):
-    """A file that cannot be read; str() is the reason, in words a user reads."""
+    """A file that cannot be read; `zh` and `en` are the reason in words a user reads, str() is one of them."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.zh, self.en = zh, en
+
+    def __str__(self) -> str:
+        return say(self.zh, self.en)
 
 
 def list_files(corpus: Path) -> tuple[str, ...]:
@@ -112,26 +119,23 @@ def read_document(corpus: Path, file: str) -> Document:
     """Read one file, named relative to `corpus` as list_files does.
 
     The document has at least one line that is not blank; else, and for whatever else stands in the way,
-    Unreadable is raised, and nothing but that.
+    Unreadable is raised, and nothing but that and MemoryError.
     """
     suffix = Path(file).suffix.lower()
     if not file.isprintable() and any("\ud800" <= char <= "\udfff" for char in file):
-        raise Unreadable(
-            say("文件名的编码不是 UTF-8，请改名。", "Its name is not in UTF-8; rename it.")
-        )  # neither the index nor a terminal could take it
+        # Neither the index nor a terminal could take it.
+        raise Unreadable("文件名的编码不是 UTF-8，请改名。", "Its name is not in UTF-8; rename it.")
     try:
         data = _read_bytes(corpus / file, suffix)
         document = _READERS[suffix](file, data)
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except OSError as error:
-        raise Unreadable(_says_of_system(error)) from error
+        raise of_system(error) from error
     except Exception as error:  # parsers meet hostile bytes with any exception at all: KeyError, RecursionError, ...
-        raise Unreadable(
-            say("文件已损坏，或并非其后缀所示的格式。", "Damaged, or not what its suffix says.")
-        ) from error
+        raise Unreadable("文件已损坏，或并非其后缀所示的格式。", "Damaged, or not what its suffix says.") from error
     if not any(line.text.strip() for line in document.lines):
-        raise Unreadable(say("里面没有文字。", "It holds no text."))
+        raise Unreadable("里面没有文字。", "It holds no text.")
     return document
 
 
@@ -140,37 +144,37 @@ def _read_bytes(path: Path, suffix: str) -> bytes:
     if stat.S_ISDIR(status.st_mode):
         next(path.iterdir(), None)
     if not stat.S_ISREG(status.st_mode):
-        raise Unreadable(say("不是普通文件。", "Not an ordinary file."))
+        raise Unreadable("不是普通文件。", "Not an ordinary file.")
     if suffix not in SUPPORTED:
         known = " ".join(sorted(SUPPORTED))
         raise Unreadable(
-            say(
-                f"不支持的格式“{suffix}”，可读的有：{known}。",
-                f"Unsupported format {suffix!r}; these can be read: {known}.",
-            )
+            f"不支持的格式“{suffix}”，可读的有：{known}。",
+            f"Unsupported format {suffix!r}; these can be read: {known}.",
         )
     if status.st_size > _LARGEST_FILE:
         size, limit = -(-status.st_size // _MEBIBYTE), _LARGEST_FILE // _MEBIBYTE
-        raise Unreadable(say(f"文件太大（{size} MiB，上限 {limit}）。", f"Too large ({size} MiB, at most {limit})."))
+        raise Unreadable(f"文件太大（{size} MiB，上限 {limit}）。", f"Too large ({size} MiB, at most {limit}).")
     with path.open("rb") as opened:
         data = opened.read(_LARGEST_FILE)
     if not data:
-        raise Unreadable(say("文件是空的。", "The file is empty."))
+        raise Unreadable("文件是空的。", "The file is empty.")
     return data
 
 
-def _says_of_system(error: OSError) -> str:
+def of_system(error: OSError) -> Unreadable:
+    """Why the system gave no file, in both languages; what it has no wording for here is in its own."""
     if isinstance(error, PermissionError):
-        return say("没有读取权限。", "No permission to read it.")
+        return Unreadable("没有读取权限。", "No permission to read it.")
     if isinstance(error, FileNotFoundError):
-        return say("文件已不存在。", "The file is gone.")
-    return say(f"读取失败：{error.strerror}。", f"Cannot be read: {error.strerror}.")
+        return Unreadable("文件已不存在。", "The file is gone.")
+    detail = error.strerror or str(error)
+    return Unreadable(f"读取失败：{detail}。", f"Cannot be read: {detail}.")
 
 
 def _decoded(data: bytes, declared: str | None = None) -> str:
     text = decode(data, declared)
     if text is None:
-        raise Unreadable(say("不是文本文件，或编码无法识别。", "Not text, or in an unknown encoding."))
+        raise Unreadable("不是文本文件，或编码无法识别。", "Not text, or in an unknown encoding.")
     return text
 
 
@@ -211,10 +215,8 @@ def _read_pdf(file: str, data: bytes) -> Document:
         lines += [Line(number, text) for text in page]
     if not lines:
         raise Unreadable(
-            say(
-                "PDF 没有文字层，多半是扫描件；请先做文字识别（OCR）。",
-                "The PDF has no text layer, probably a scan; run text recognition (OCR) first.",
-            )
+            "PDF 没有文字层，多半是扫描件；请先做文字识别（OCR）。",
+            "The PDF has no text layer, probably a scan; run text recognition (OCR) first.",
         )
     return Document(file, "page", tuple(lines), title)
 
@@ -226,11 +228,11 @@ def _pdf_pages(data: bytes) -> tuple[list[list[str]], str | None]:
     try:
         reader = PdfReader(BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable(say("PDF 有密码保护。", "The PDF is protected by a password."))
+            raise Unreadable("PDF 有密码保护。", "The PDF is protected by a password.")
         for page in reader.pages:
             try:
                 text = page.extract_text()
-            except DependencyError:
+            except (DependencyError, MemoryError):
                 raise
             except Exception as error:
                 text, damage = "", error
@@ -238,10 +240,8 @@ def _pdf_pages(data: bytes) -> tuple[list[list[str]], str | None]:
         title = _plausible_title(reader.metadata.title if reader.metadata else None)
     except DependencyError as error:
         raise Unreadable(
-            say(
-                f"PDF 已加密，需先安装解密组件（{error}）。",
-                f"The PDF is encrypted; a package that decrypts it has to be installed ({error}).",
-            )
+            f"PDF 已加密，需先安装解密组件（{error}）。",
+            f"The PDF is encrypted; a package that decrypts it has to be installed ({error}).",
         ) from error
     if damage is not None and not any(pages):
         raise damage
@@ -317,16 +317,14 @@ def _check_archive(data: bytes) -> None:
     """Refuse what would fill the memory, before any of it is kept."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(
-            say(
-                "是旧版 Word（.doc）文件或有密码保护；请去掉密码，另存为 .docx。",
-                "An old Word (.doc) file, or protected by a password; save it as .docx without one.",
-            )
+            "是旧版 Word（.doc）文件或有密码保护；请去掉密码，另存为 .docx。",
+            "An old Word (.doc) file, or protected by a password; save it as .docx without one.",
         )
     with zipfile.ZipFile(BytesIO(data)) as archive:
         parts = archive.infolist()
         largest = max((part.file_size for part in parts if not part.filename.startswith("word/media/")), default=0)
         if sum(part.file_size for part in parts) > _LARGEST_UNPACKED or largest > _LARGEST_XML:
-            raise Unreadable(say("Word 文件解压后过大。", "The Word file is too large when unpacked."))
+            raise Unreadable("Word 文件解压后过大。", "The Word file is too large when unpacked.")
         if archive.testzip() is not None:  # as it is where a part unpacks to more than it says
             raise zipfile.BadZipFile
 

@@ -6,6 +6,14 @@ Each message is one sentence or two: what is wrong, with the value, and the way 
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_spoken: ContextVar[Literal["zh", "en"] | None] = ContextVar("spoken", default=None)
 
 
 class WenjuError(Exception):
@@ -36,8 +44,24 @@ class ModelError(WenjuError):
     """The embedding model cannot be found, checked or loaded."""
 
 
+@contextmanager
+def speaking(language: Literal["zh", "en"]) -> Iterator[None]:
+    """Say messages in this language within the block: a server has visitors of both."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
 def language() -> str:
-    """The language of messages, "zh" or "en": from WENJU_LANG, else the locale; Chinese unless it says English."""
+    """The language of messages, "zh" or "en": the block's, else WENJU_LANG's, else the locale's.
+
+    Chinese unless it says English.
+    """
+    spoken = _spoken.get()
+    if spoken is not None:
+        return spoken
     for name in ("WENJU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "")
         if value:

@@ -20,7 +20,7 @@ from typing import Any
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing, say
 from embeddings.types import Skipped
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout; an index of another one is refused."""
 
 CHUNKS = "chunks.sqlite"

@@ -153,6 +153,10 @@ class Index:
         """Return the chunks of an article, in its order."""
         return self._open_store().article(article)
 
+    def file_chunks(self, file: str) -> list[Chunk]:
+        """Return the chunks that stand in a file of the corpus, by id; none for a file that is not in the index."""
+        return self._open_store().file(file)
+
     def vector_keys(self) -> Iterator[bytes]:
         """Yield the vector cache's key of every chunk, by id."""
         return self._open_store().vector_keys()

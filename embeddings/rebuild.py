@@ -26,7 +26,7 @@ from embeddings.articles import split_articles
 from embeddings.chunk_store import ChunkWriter
 from embeddings.chunks import SETTINGS, chunk_article
 from embeddings.dense import write_dense
-from embeddings.documents import Unreadable, list_files, read_document
+from embeddings.documents import Unreadable, list_files, of_system
 from embeddings.encoder import load_encoder
 from embeddings.errors import CorpusError, ModelError, WenjuError, say
 from embeddings.generation import (
@@ -39,18 +39,21 @@ from embeddings.generation import (
     sha256_file,
     write_manifest,
 )
+from embeddings.guarded import GuardedReader
 from embeddings.index import Index
 from embeddings.lexical import LexicalWriter
+from embeddings.progress import Watch
 from embeddings.publishing import exclusive, publish, remove_leftovers, sync_files, tidy
 from embeddings.tokens import TOKENIZER, tokenize
 from embeddings.types import BuildReport, Skipped
 from embeddings.vectors import VectorCache, vector_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import NoReturn
+    import threading
+    from collections.abc import Callable, Iterator, Sequence
 
     from embeddings.encoder import Encoder, FloatArray
+    from embeddings.progress import Progress
     from embeddings.types import Chunk
 
 BATCH = 32
@@ -67,15 +70,19 @@ def rebuild(
     progress: bool = True,
     *,
     encoder: Encoder | None = None,
+    watch: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> BuildReport:
     """Bring the index in `index_dir` up to date with the documents in `corpus_dir`.
 
     Only chunks that no earlier build encoded are encoded. `model` is what `load_encoder` takes; `encoder`
-    stands in its place. `progress` shows bars on stderr.
+    stands in its place. `progress` shows bars on stderr; `watch` is told each stage's begin and end, and at most
+    ten times a second how far it is. Setting `stop` ends the build at once or after the text file or batch at hand.
 
-    A file that cannot be read is skipped and reported. Raises CorpusError where nothing can be read,
-    IndexBusy where another process is at it, ModelError for a bad model, WenjuError where files cannot be
-    written; in each case, and when interrupted, the index that was in force still is.
+    A file that cannot be read, or not within the limits of `embeddings.guarded`, is skipped and reported.
+    Raises CorpusError where nothing can be read, IndexBusy where another process is at it, ModelError for a
+    bad model, Stopped where it was stopped, WenjuError where files cannot be written; in each case, and when
+    interrupted, the index that was in force still is.
     """
     started = time.monotonic()
     corpus, layout = Path(corpus_dir), IndexLayout(Path(index_dir))
@@ -86,7 +93,7 @@ def rebuild(
             raise _nothing_readable(corpus, ())
         with exclusive(layout):
             chosen = load_encoder(model, notify=_notify if progress else None) if encoder is None else encoder
-            return _Build(corpus, layout, chosen, progress, started).run(files)
+            return _Build(corpus, layout, chosen, started, Watch(watch, stop, bars=progress)).run(files)
     except (OSError, sqlite3.Error) as error:
         raise _failed(layout, error) from error
 
@@ -105,8 +112,8 @@ class _Build:
     corpus: Path
     layout: IndexLayout
     encoder: Encoder
-    progress: bool
     started: float
+    watch: Watch
 
     def run(self, files: Sequence[str]) -> BuildReport:
         sums = self._sums(files)
@@ -139,13 +146,13 @@ class _Build:
     def _sums(self, files: Sequence[str]) -> dict[str, str]:
         """Hash every file, "" where it cannot be read."""
         sums: dict[str, str] = {}
-        with self._bar(say("核对文件", "checking files"), len(files), say("个", "file")) as bar:
+        with self.watch.stage("checking", len(files)) as step:
             for file in files:
                 try:
                     sums[file] = sha256_file(self.corpus / file)
                 except OSError:
                     sums[file] = ""
-                bar.update()
+                step(1)
         return sums
 
     def _kept(self, corpus_sum: str) -> Manifest | None:
@@ -177,34 +184,40 @@ class _Build:
         documents: list[DocumentEntry] = []
         skipped: list[Skipped] = []
         articles = 0
-        with self._bar(say("读取文档", "reading"), len(sums), say("个", "file")) as bar:
+        with (
+            closing(GuardedReader(check=self.watch.check)) as reader,
+            self.watch.stage("reading", len(sums)) as step,
+        ):
             for file, digest in sums.items():
                 try:
-                    entry = self._read_file(file, digest, articles, writer)
+                    entry = self._read_file(reader, file, digest, articles, writer)
                 except (Unreadable, OSError) as error:
-                    skipped.append(Skipped(_printable(file), _reason(error)))
+                    reason = of_system(error) if isinstance(error, OSError) else error
+                    skipped.append(Skipped(_printable(file), reason.zh, reason.en))
                 else:
                     documents.append(entry)
                     articles += entry.articles
-                bar.update()
+                step(1)
         if len(writer) == 0:
             raise _nothing_readable(self.corpus, skipped)
         writer.commit()
         return _Read(tuple(documents), tuple(skipped), articles)
 
-    def _read_file(self, file: str, digest: str, first_article: int, writer: ChunkWriter) -> DocumentEntry:
+    def _read_file(
+        self, reader: GuardedReader, file: str, digest: str, first_article: int, writer: ChunkWriter
+    ) -> DocumentEntry:
         if _printable(file) != file:
-            raise Unreadable(say("文件名不是有效的 UTF-8", "its name is not valid UTF-8"))
-        articles = split_articles(read_document(self.corpus, file))
+            raise Unreadable("文件名不是有效的 UTF-8", "its name is not valid UTF-8")
+        articles = split_articles(reader.read(self.corpus, file))
         chunks = [
             chunk for number, article in enumerate(articles, first_article) for chunk in chunk_article(article, number)
         ]
         if not chunks:
-            raise Unreadable(say("没有可索引的文字", "no text to index"))
+            raise Unreadable("没有可索引的文字", "no text to index")
         try:
             keys = [vector_key(self.encoder.fingerprint, chunk.embedded) for chunk in chunks]
         except UnicodeEncodeError as error:  # half a surrogate pair: some PDF files have them
-            raise Unreadable(say("文字不是有效的 Unicode", "its text is not valid Unicode")) from error
+            raise Unreadable("文字不是有效的 Unicode", "its text is not valid Unicode") from error
         for chunk, key in zip(chunks, keys, strict=True):
             writer.add(chunk, key)
         return DocumentEntry(file, digest, (self.corpus / file).stat().st_size, len(articles), len(chunks))
@@ -216,7 +229,7 @@ class _Build:
             keys = writer.keys(ids)
             known = cache.get(keys)
             missing += [number for number, key in zip(ids, keys, strict=True) if key not in known]
-        with self._bar(say("编码", "encoding"), len(missing), say("段", "chunk")) as bar:
+        with self.watch.stage("encoding", len(missing)) as step:
             # Texts of one length waste no padding. Sorting within windows, not over all, keeps the
             # speed even, and with it the time left that the bar shows.
             for first in range(0, len(missing), _WINDOW):
@@ -226,7 +239,7 @@ class _Build:
                     batch = window[start : start + BATCH]
                     vectors = self._vectors([chunk for chunk, _ in batch])
                     cache.put(dict(zip((key for _, key in batch), vectors, strict=True)))
-                    bar.update(len(batch))
+                    step(len(batch))
         return len(missing)
 
     def _vectors(self, chunks: Sequence[Chunk]) -> FloatArray:
@@ -244,11 +257,11 @@ class _Build:
 
     def _write_lexical(self, writer: ChunkWriter, files: GenerationLayout) -> None:
         lexical = LexicalWriter.create(files.lexical)
-        with self._bar(say("建立词索引", "indexing words"), len(writer), say("段", "chunk")) as bar:
+        with self.watch.stage("words", len(writer)) as step:
             for ids in _pages(len(writer), _PAGE):
                 for chunk, _ in writer.rows(ids):
                     lexical.add(chunk.id, tokenize(chunk.embedded))
-                    bar.update()
+                    step(1)
         lexical.finish()
 
     def _write_dense(self, writer: ChunkWriter, cache: VectorCache, files: GenerationLayout) -> None:
@@ -263,9 +276,9 @@ class _Build:
                 )
             return np.stack([found[key] for key in keys])
 
-        with self._bar(say("建立向量索引", "indexing vectors"), len(writer), say("段", "chunk")) as bar:
+        with self.watch.stage("vectors", len(writer)) as step:
             for done in write_dense(files.dense, len(writer), self.encoder.dimension, rows):
-                bar.update(done)
+                step(done)
 
     def _seal(self, files: GenerationLayout, name: str, corpus_sum: str, read: _Read, chunks: int) -> None:
         """Force every file to the disk, and write the manifest that vouches for them."""
@@ -289,16 +302,6 @@ class _Build:
             files=sums,
         )
         write_manifest(files.path / MANIFEST, manifest)
-
-    def _bar(self, stage: str, total: int, unit: str) -> tqdm[NoReturn]:
-        return tqdm(
-            total=total,
-            desc=stage,
-            unit=unit,
-            file=sys.stderr,
-            disable=not self.progress or total == 0,
-            dynamic_ncols=True,
-        )
 
     def _report(self, read: _Read, chunks: int, encoded: int) -> BuildReport:
         return BuildReport(
@@ -352,10 +355,6 @@ def _code() -> str:
 def _printable(name: str) -> str:
     """Put a file name in valid Unicode: one that is not UTF-8 on disk cannot be written to the manifest."""
     return os.fsencode(name).decode("utf-8", "replace")
-
-
-def _reason(error: Unreadable | OSError) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
 def _nothing_readable(corpus: Path, skipped: Sequence[Skipped]) -> CorpusError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from embeddings.errors import say
 from embeddings.tokens import simplify
 
 Unit = Literal["line", "page", "paragraph"]
@@ -33,6 +34,15 @@ class Document:
     lines: tuple[Line, ...]
     title: str | None = None
     date: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        lines = [[line.number, line.text, line.level] for line in self.lines]  # as lists: there may be very many
+        return {"file": self.file, "unit": self.unit, "lines": lines, "title": self.title, "date": self.date}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Document:
+        lines = tuple(Line(number, text, level) for number, text, level in data["lines"])
+        return cls(data["file"], data["unit"], lines, data["title"], data["date"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +140,16 @@ def join_sentences(sentences: tuple[Sentence, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that a build left out, and why."""
+    """A file that a build left out, and why, in both languages: who asks later may speak the other one."""
 
     file: str
-    reason: str
+    zh: str
+    en: str
+
+    @property
+    def reason(self) -> str:
+        """Why, in the user's language."""
+        return say(self.zh, self.en)
 
 
 @dataclass(frozen=True, slots=True)

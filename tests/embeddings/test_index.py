@@ -272,6 +272,16 @@ def test_the_chunks_of_an_article(opened: Index) -> None:
     assert opened.article_chunks(99) == []
 
 
+def test_the_chunks_of_a_file_are_those_of_no_other_name(opened: Index) -> None:
+    chunks = list(opened.all_chunks())
+    file = chunks[0].sources[0].file
+    assert opened.file_chunks(file) == [
+        chunk for chunk in chunks if any(source.file == file for source in chunk.sources)
+    ]
+    for other in ("", file[:-1], file[1:], f"./{file}", f"../{file}", "%", '"', file.upper()):
+        assert opened.file_chunks(other) == []
+
+
 def test_threads_may_share_an_index(built: Path) -> None:
     words = ["港口", "医院", "苹果", "学校"] * 50
 
@@ -520,7 +530,7 @@ def test_a_manifest_that_is_no_object_is_damaged_and_named(copied: Path, content
 def test_another_format_version_names_both_and_the_command(copied: Path) -> None:
     file, data = manifest_of(copied)
     file.write_text(json.dumps({"format": 99, "whatever": data["files"]}))
-    with pytest.raises(IndexMismatch, match=r"99.*1.*wenju rebuild --index"):
+    with pytest.raises(IndexMismatch, match=r"99.*2.*wenju rebuild --index"):
         Index.open(copied)
 
 

@@ -123,7 +123,9 @@ def test_a_source_is_said_in_words(source: Source, chinese: str, english: str) -
 
 
 def test_a_build_is_summed_up_and_each_skipped_file_is_named() -> None:
-    report = BuildReport(2, 3, 10, 4, 6, (Skipped("scan.pdf", "no text"), Skipped("x.doc", "unknown")), 1.25)
+    report = BuildReport(
+        2, 3, 10, 4, 6, (Skipped("scan.pdf", "没有文字", "no text"), Skipped("x.doc", "未知", "unknown")), 1.25
+    )
 
     assert render_report(report).splitlines() == [
         "The index is built.",

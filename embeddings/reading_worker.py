@@ -1,0 +1,93 @@
+"""The child process of GuardedReader: it reads one document after another, each within limits of time and memory.
+
+Started with the limits as arguments: seconds, and bytes that a document may add to the address space. A request is a
+line of JSON on stdin, `{"corpus", "file"}`; the reply is one on stdout: `{"document"}`, or `{"zh", "en"}` where the
+file cannot be read, or `{"memory": true}` where that takes too much; with `grown`, the bytes added since the start.
+The first line says that it is ready. It ends when stdin does.
+
+It is run as a script and not with -m, because the package's `__init__` loads what a build and a search need, and
+reading needs none of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GRACE = 5.0
+"""Seconds past the limit after which the worker ends itself: the process that should have done so is gone."""
+
+
+def main(seconds: float, growth: int) -> None:
+    """Answer requests until stdin ends."""
+    import_module("embeddings.documents")  # takes a while, and the first document's time is its own
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    with os.fdopen(os.dup(1), "wb") as replies:
+        os.dup2(2, 1)  # whatever a library prints is no reply
+        start = _address_space() or 0
+        replies.write(_line({"ready": True}))
+        replies.flush()
+        for request in sys.stdin.buffer:
+            signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
+            values = json.loads(request.decode("utf-8", "surrogatepass"))
+            reply = _answer(Path(values["corpus"]), values["file"], growth, start)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            replies.write(reply)
+            replies.flush()
+
+
+def _answer(corpus: Path, file: str, growth: int, start: int) -> bytes:
+    from embeddings.documents import Unreadable, read_document
+
+    try:
+        with _limited(growth):
+            document = read_document(corpus, file)
+            return _line({"document": document.to_dict(), "grown": (_address_space() or 0) - start})
+    except Unreadable as error:
+        return _line({"zh": error.zh, "en": error.en, "grown": (_address_space() or 0) - start})
+    except MemoryError:
+        return _line({"memory": True})
+
+
+@contextmanager
+def _limited(growth: int) -> Iterator[None]:
+    """Let the process grow by `growth` bytes and no more, where the system says how large it is."""
+    now = _address_space()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if now is not None:
+        limit = now + growth if soft == resource.RLIM_INFINITY else min(now + growth, soft)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _address_space() -> int | None:
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return None
+
+
+def _line(reply: dict[str, Any]) -> bytes:
+    return json.dumps(reply, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
+
+
+if __name__ == "__main__":
+    package = ModuleType("embeddings")
+    package.__path__ = [str(Path(__file__).parent)]
+    sys.modules["embeddings"] = package
+    main(float(sys.argv[1]), int(sys.argv[2]))
