@@ -15,7 +15,7 @@ from qa.disagreement import members_of, other_figures
 from qa.gloss import gloss
 from qa.question import Question, read_as
 from qa.reading import Span
-from qa.retrieval import Candidate, coverage, match_share
+from qa.retrieval import Candidate, best_match, coverage, match_share
 from qa.support import HALF, Support, Surroundings, examine
 from qa.types import Alternative, Answer, Passage, Signals
 
@@ -246,7 +246,9 @@ def passage_of(
     """A candidate as the user sees it."""
     chunk = candidate.chunk
     present = set(tokenize(chunk.embedded))
-    matched = tuple(term.text for term in question.terms if match_share(term, present) >= HALF)
+    terms = [term for term in question.terms if match_share(term, present) >= HALF]
+    matched = tuple(term.text for term in terms)
+    words = tuple(dict.fromkeys(word for term in terms if (word := best_match(term, present)) is not None))
     return Passage(
         text=chunk.text,
         title=chunk.title,
@@ -255,7 +257,7 @@ def passage_of(
         sources=chunk.sources,
         highlights=tuple(sorted(set(highlights))),
         score=candidate.score,
-        signals=Signals(matched, candidate.dense, candidate.lexical, reader),
+        signals=Signals(matched, candidate.dense, candidate.lexical, reader, words),
     )
 
 

@@ -27,6 +27,8 @@ CALIBRATION = Path(__file__).with_name("calibration.json")
 LEAST_BY_RULES = 0.35
 """Below this, rules alone call nothing an answer."""
 _DISTINCT = 0.5
+_COMPARED, _UNTOLD = 6, 4.0
+"""Passages from which on a score says how far one stands out, and a score that speaks neither for nor against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ def evidence_for(
     log_odds = -12.0 if best.reader is None else max(-12.0, min(12.0, best.reader))
     others = [item.score for item in found[1:] if _elsewhere(item, best)]
     ahead = min(8.0, best.score - max(others)) if others else 8.0
-    fused = passages[best.passage].score
+    # Among very few passages none can stand out; there the score says so much less.
+    told = min(1.0, (len(passages) - 1) / (_COMPARED - 1))
+    score = passages[best.passage].score
     rest = [item.score for place, item in enumerate(passages) if place != best.passage]
     return {
         "reader": log_odds,
@@ -71,8 +75,8 @@ def evidence_for(
         "rule": best.span.score if question.asked in TYPED else 0.0,
         "typed": float(question.asked in TYPED and best.span.score > 0),
         "unlike": float(question.asked in TYPED and best.span.score <= 0),
-        "fused": min(9.0, fused),
-        "lead": max(-2.0, min(5.0, fused - max(rest))) if rest else 0.0,
+        "fused": min(9.0, told * score + (1 - told) * _UNTOLD),
+        "lead": max(-2.0, min(5.0, score - max(rest))) if rest else 0.0,
         "covered": support.covered,
         "lacks": float(bool(support.missing_names or support.missing_years)),
         "conflict": min(1.0, max(float(best.span.other_year), sum(c.weight for c in best.conflicts))),

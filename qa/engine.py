@@ -124,6 +124,11 @@ class QA:
         )
 
     @property
+    def encoder(self) -> Encoder:
+        """The encoder that questions are encoded with: that of the index."""
+        return self._encoder
+
+    @property
     def reader(self) -> Reader | None:
         """The reader that finds phrases; None where rules do it alone."""
         return self._reader

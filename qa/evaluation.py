@@ -180,11 +180,15 @@ def _miss(case: Case, answer: Answer) -> Miss | None:
 
 
 def found_at(case: Case, passages: Sequence[Passage]) -> int:
-    """Return the place (from 1) of the first passage from the right file with the evidence in it; 0 for none."""
+    """Return the place (from 1) of the first passage from the right file with the evidence in it; 0 for none.
+
+    Any file will do where the case names none, as one that was noted in the chat may.
+    """
     wanted = [normalise(text) for text in case.evidence]
     for place, passage in enumerate(passages, start=1):
         text = normalise(passage.text)
-        if any(source.file == case.source for source in passage.sources) and any(part in text for part in wanted):
+        right_file = case.source is None or any(source.file == case.source for source in passage.sources)
+        if right_file and any(part in text for part in wanted):
             return place
     return 0
 

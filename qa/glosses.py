@@ -28,6 +28,7 @@ _LATER_SENSE, _LAST_SENSE = 0.1, 4
 # A word such as 高新区 shortens a longer one; with many longer ones nothing can be told.
 _SHORT_FORM = 3
 _MOST_KIN = 3
+_GLOSSES_SHOWN = 3
 _KIN = 0.9
 
 
@@ -157,3 +158,9 @@ def is_proper_noun(word: str) -> bool:
 def is_common_noun(word: str) -> bool:
     """Whether a Chinese word is an ordinary one (城市), whatever a word list has it tagged as."""
     return word in _common_nouns()
+
+
+def word_help(word: str) -> str | None:
+    """What a simplified Chinese word means, in English, for a reader: its first glosses; None where none is known."""
+    glosses = [gloss for gloss, _ in senses(word)][:_GLOSSES_SHOWN]
+    return "; ".join(glosses) or None

@@ -150,6 +150,12 @@ def match_share(term: Term, present: AbstractSet[str]) -> float:
     return max((weight for token, weight in term.alternatives if token in present), default=0.0)
 
 
+def best_match(term: Term, present: AbstractSet[str]) -> str | None:
+    """The token among `present` that stands for the term best, None where none does."""
+    there = [(weight, token) for token, weight in term.alternatives if token in present]
+    return max(there, key=lambda item: item[0])[1] if there else None
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage to be: neighbouring hits of one article as one text, with their best scores."""

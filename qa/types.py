@@ -14,6 +14,7 @@ __all__ = ["Alternative", "Answer", "Passage", "Reason", "Signals", "Source"]
 class Signals:
     """Why a passage was found: terms it shares with the question, and each side's score.
 
+    `matched` has the question's words, `words` the passage's own that stand for them, folded (`projects`: 项目).
     `dense` is a cosine, `lexical` a BM25 score, `reader` the span score; None where that side did not see it.
     """
 
@@ -21,6 +22,7 @@ class Signals:
     dense: float | None = None
     lexical: float | None = None
     reader: float | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,13 @@ def _passage(data: dict[str, Any]) -> Passage:
         sources=tuple(Source.from_dict(item) for item in data["sources"]),
         highlights=tuple((start, end) for start, end in data["highlights"]),
         score=data["score"],
-        signals=Signals(tuple(signals["matched"]), signals["dense"], signals["lexical"], signals["reader"]),
+        signals=Signals(
+            tuple(signals["matched"]),
+            signals["dense"],
+            signals["lexical"],
+            signals["reader"],
+            tuple(signals["words"]),
+        ),
     )
 
 

@@ -112,6 +112,12 @@ def test_a_passage_counts_if_it_is_of_the_file_and_holds_a_piece_of_evidence() -
     assert found_at(_case(evidence=()), passages) == 0
 
 
+def test_a_case_that_names_no_file_is_found_in_any() -> None:
+    case = Case("c", "问?", (("甲",),), None, ("甲",), True)
+
+    assert found_at(case, (_passage("乙", "a.txt"), _passage("有甲", "b.txt"))) == 2
+
+
 # --- the whole
 
 

@@ -1,0 +1,61 @@
+"""Questions that are offered: made of the text's own clauses, and answered by it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from qa import QA
+from qa.suggest import clause_questions, following, opening_questions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from qa.types import Answer
+
+TEXT = (
+    "2023年,临江新区新引进产业项目320个,总投资186.5亿元,新增34家市级技术创新中心。研发机构覆盖率达到90%,"
+    "其中10亿元以上项目9个;医药等62个项目落地,并新增学位3000个。"
+)
+
+
+def test_a_clause_with_a_figure_becomes_a_question_about_it() -> None:
+    assert list(clause_questions(TEXT)) == [
+        ("临江新区新引进产业项目多少个?", "320个"),
+        ("新增多少家市级技术创新中心?", "34家"),
+        ("研发机构覆盖率达到多少?", "90%"),
+    ]
+
+
+@pytest.mark.parametrize("torn", ["等62个项目落地。", "的核心产业规模突破300亿元。", "“新增学位3000个。", "3个。"])
+def test_a_clause_that_does_not_stand_by_itself_becomes_none(torn: str) -> None:
+    assert list(clause_questions(torn)) == []
+
+
+@pytest.mark.slow
+def test_what_is_offered_next_is_answered_by_the_corpus_and_differs(seeds_index: Path) -> None:
+    qa = QA.open(seeds_index)
+    asked: list[tuple[str, Answer]] = []
+
+    def ask(question: str, history: Sequence[str]) -> Answer:
+        asked.append((question, qa.ask(question, history=history)))
+        return asked[-1][1]
+
+    answer = qa.ask("青岛高新区2023年引进了多少个项目?")
+    offered = following(answer, ask)
+    texts = [other.text for question, other in asked if question in offered]
+    assert 2 <= len(offered) <= 3
+    assert None not in texts
+    assert len({answer.text, *texts}) == len(offered) + 1
+    assert following(qa.ask("深圳高新区2023年引进了多少个项目?"), ask) == ()
+
+
+@pytest.mark.slow
+def test_examples_made_of_a_corpus_name_something_and_are_answered(seeds_index: Path) -> None:
+    qa = QA.open(seeds_index)
+    texts = [chunk.text for chunk in qa.index.all_chunks()]
+    examples = opening_questions(texts, lambda question, history: qa.ask(question, history=history), most=2)
+    assert len(set(examples)) == 2
+    assert all(qa.ask(question).reason is None for question in examples)
