@@ -52,7 +52,7 @@ $(VENV)/.run-installed: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.test-installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing wenju and what its tests need; the first time this takes some minutes ..."
-	@$(PIP) -e '.[dev,browser,bench]'
+	@$(PIP) -e '.[dev,browser,mcp,bench]'
 	@touch $@ $(VENV)/.run-installed
 
 # The first Python that is new enough; PYTHON=... chooses another.

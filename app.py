@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import io
 import json
 import os
@@ -31,6 +32,12 @@ _MODEL_HELP = say(
     "embedding model, a name or folder (default WENJU_MODEL or the bundled one)",
 )
 _K_HELP = say("最多给出几段原文（1 到 50）", "passages to show at most (1 to 50)")
+_CORPUS_HELP = say("文档文件夹（默认 WENJU_CORPUS 或 seeds/）", "folder of documents (default WENJU_CORPUS or seeds/)")
+_AUTH_HELP = say(
+    "用户文件（用 wenju passwd 建立）；有它就要登录",
+    "file of users, made by wenju passwd; with it a login is asked for",
+)
+_FEEDBACK_HELP = say("记录评价的文件（JSONL）", "file that feedback is kept in (JSONL)")
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help=_INDEX_HELP)]
 
@@ -49,6 +56,13 @@ def _port(text: str) -> int:
     number = _whole_number(text)
     if not 1 <= number <= 65535:
         raise typer.BadParameter(say(f"{number} 不在 1 到 65535 之间", f"{number} is not between 1 and 65535"))
+    return number
+
+
+def _requests(text: str) -> int:
+    number = _whole_number(text)
+    if number < 1:
+        raise typer.BadParameter(say(f"{number} 小于 1", f"{number} is less than 1"))
     return number
 
 
@@ -81,12 +95,7 @@ def ask(
 def rebuild(
     corpus: Annotated[
         Path | None,
-        typer.Argument(
-            help=say(
-                "文档文件夹（默认 WENJU_CORPUS 或 seeds/）",
-                "folder of documents (default WENJU_CORPUS or seeds/)",
-            )
-        ),
+        typer.Argument(help=_CORPUS_HELP),
     ] = None,
     index: IndexOption = None,
     model: Annotated[str | None, typer.Option("--model", help=_MODEL_HELP)] = None,
@@ -109,12 +118,71 @@ def serve(
     host: Annotated[str, typer.Option(help=say("监听地址", "address to bind"))] = "127.0.0.1",
     port: Annotated[int, typer.Option(parser=_port, metavar="PORT", help=say("端口", "port"))] = 7860,
     index: IndexOption = None,
+    corpus: Annotated[Path | None, typer.Option("--corpus", help=_CORPUS_HELP)] = None,
+    users: Annotated[Path | None, typer.Option("--auth", metavar="FILE", help=_AUTH_HELP)] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help=say("不能改动文档", "documents cannot be changed"))
+    ] = False,
+    mcp: Annotated[bool, typer.Option("--mcp", help=say("供 MCP 客户端提问", "answer MCP clients too"))] = False,
+    requests_per_minute: Annotated[
+        int,
+        typer.Option(parser=_requests, metavar="N", help=say("每个会话每分钟最多几次请求", "limit for each session")),
+    ] = 300,
+    feedback: Annotated[Path, typer.Option(metavar="FILE", help=_FEEDBACK_HELP)] = Path("feedback.jsonl"),
 ) -> None:
     """Serve the web chat until interrupted."""
-    from qa.engine import QA, default_index
+    from embeddings.errors import IndexMissing
+    from qa.engine import QA, default_corpus, default_index
+    from web.access import ServeSettings
+    from web.desk import OpenedLater
     from web.server import serve as serve_chat
 
-    serve_chat(QA.open(index if index is not None else default_index()), host, port)
+    index = index if index is not None else default_index()
+    settings = ServeSettings(
+        users=users,
+        mcp=mcp,
+        read_only=read_only,
+        requests_per_minute=requests_per_minute,
+        corpus=corpus if corpus is not None else default_corpus(),
+        index=index,
+        feedback=feedback,
+    )
+    try:
+        qa: QA | OpenedLater = QA.open(index)
+    except IndexMissing:
+        qa = OpenedLater(index)  # the page says how to get an index
+    serve_chat(qa, host, port, settings)
+
+
+@cli.command(
+    help=say(
+        "给网页问答（serve --auth）的用户设密码。没有终端时从标准输入读一行。",
+        "Set the password of a user of the web chat (serve --auth). Without a terminal it is a line of standard input.",
+    )
+)
+def passwd(
+    file: Annotated[Path, typer.Argument(help=say("用户文件", "file of users"))],
+    name: Annotated[str, typer.Argument(help=say("用户名", "user's name"))],
+) -> None:
+    """Put a user into a file of users, or give one a new password."""
+    from web.access import set_password
+
+    changed = set_password(file, name, _read_password())
+    done_zh, done_en = ("密码已更换", "has a new password") if changed else ("已添加", "was added")
+    print(say(f"{file}：用户 {name} {done_zh}。", f"{file}: {name} {done_en}."))
+
+
+def _read_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        password = getpass.getpass(say("密码：", "Password: "))
+        again = getpass.getpass(say("再输一遍：", "Again: "))
+    except EOFError:
+        raise typer.Abort from None
+    if again != password:
+        raise WenjuError(say("两次输入的密码不同。请再来一次。", "The two passwords differ. Try again."))
+    return password
 
 
 @cli.command("eval", help=say("用一组有标准答案的问题检验。", "Measure answers against questions with known answers."))

@@ -70,7 +70,8 @@ def _needed() -> set[str]:
 
 
 def test_every_import_is_declared_and_every_declaration_imported() -> None:
-    declared = _names(PROJECT["project"]["dependencies"])
+    mcp = PROJECT["project"]["optional-dependencies"]["mcp"]
+    declared = _names([*PROJECT["project"]["dependencies"], *mcp])
     assert _imported("app.py", "embeddings", "qa", "web") == declared - NOT_IMPORTED
 
 

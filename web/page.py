@@ -1,99 +1,55 @@
-"""The chat page: a title, the conversation, a line to write in, and questions to begin with."""
+"""The page: the conversation with its evidence beside it, and the documents that it is about."""
 
 from __future__ import annotations
 
-import logging
-import threading
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from embeddings.errors import WenjuError, say
-from qa.question import LONGEST_QUESTION, language_of
-from web.look import SCROLL_TO_QUESTION
-from web.render import render_answer, render_error, render_question, render_status
+from web.corpus import add_corpus
+from web.endpoints import add_endpoints
+from web.evidence import empty_evidence
+from web.render import html_language
+from web.turns import Conversation, Messages, Turn
+from web.words import CHROME, as_language, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from qa.types import Answer
+    from web.desk import Desk
+    from web.words import Language
 
-Messages = list[dict[str, Any]]
+__all__ = ["CHROME", "build_page"]
 
-EXAMPLES = (
-    "青岛高新区2023年引进了多少个项目?",
-    "How many projects did Qingdao High-tech Zone attract in 2023?",
-    "阿斯利康气雾剂工厂项目总投资多少?",
-    "How tall is the tallest building in Licang District?",
-)
-CHROME = gr.I18n(
-    zh={
-        "intro": "向一个文件夹的中文文档提问。答案是原文里的字句，附上它所在的句子和出处。",
-        "question": "写下问题，按回车发送",
-        "clear": "新对话",
-        "empty": "写下问题，或点一个例子。",
-    },
-    en={
-        "intro": "Ask a folder of Chinese documents. Answers are their own words, with sentence and source.",
-        "question": "Write a question, press Enter",
-        "clear": "New chat",
-        "empty": "Write a question, or click an example.",
-    },
-)
-_SHOWN_OF_TOO_LONG = 200
-_log = logging.getLogger(__name__)
+_MOST_RESTORED = 50
+_SHOWN_EXAMPLES = 4
+_START = "() => [...window.wenju.start(), null]"
+_SWITCH, _EXPORT = "() => window.wenju.switchLanguage()", "() => window.wenju.exportChat()"
 
 
-class Asks(Protocol):
-    """What answers the questions: QA, or anything that has its `ask`."""
+def build_page(desk: Desk) -> gr.Blocks:
+    """The page of a desk, not yet served."""
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
-        """Answer one question, given the earlier ones, the oldest first."""
-        ...
+    def reply(question: str | None, said: str, conversation: Conversation) -> Iterator[Messages]:
+        language = as_language(said)
+        turn = Turn("" if question is None else question)
+        for _ in desk.converse(conversation, turn, language):
+            yield conversation.messages(language)
 
-
-@dataclass(slots=True)
-class Turn:
-    """A question, the HTML that stands under it, and whether later questions may refer to it."""
-
-    question: str
-    html: str
-    asked: bool = False
-
-
-@dataclass(slots=True)
-class Conversation:
-    """What one visitor has asked so far. It is changed in place, so that two questions at once both stay."""
-
-    turns: list[Turn] = field(default_factory=list)
-
-    def history(self) -> tuple[str, ...]:
-        """The earlier questions, the oldest first, without those that could not be asked."""
-        return tuple(turn.question for turn in self.turns if turn.asked)
-
-    def messages(self) -> Messages:
-        """The turns as the chatbot shows them: components, because it reads text as HTML and LaTeX."""
-        messages = []
-        for turn in self.turns:
-            if turn.question.strip():
-                messages.append({"role": "user", "content": gr.HTML(render_question(_shortened(turn.question)))})
-            messages.append({"role": "assistant", "content": gr.HTML(turn.html)})
-        return messages
-
-
-def build_page(qa: Asks, ready: threading.Event | None = None) -> gr.Blocks:
-    """The page, not yet served. `ready` is set once the model is loaded; questions wait for it."""
-
-    def reply(question: str | None, conversation: Conversation) -> Iterator[Messages]:
-        for _ in converse(qa, conversation, "" if question is None else question, ready):
-            yield conversation.messages()
-
-    def send(question: str | None, conversation: Conversation) -> Iterator[tuple[Messages, Any]]:
+    def send(question: str | None, said: str, conversation: Conversation) -> Iterator[tuple[Messages, Any]]:
         box_value: Any = ""
-        for messages in reply(question, conversation):
+        for messages in reply(question, said, conversation):
             yield messages, box_value
             box_value = gr.skip()
+
+    def start(said: str, turns: str, conversation: Conversation) -> list[Any]:
+        language = as_language(said)
+        conversation.turns[:] = desk.recent.find(turns.split()[:_MOST_RESTORED])
+        examples = [gr.update(value=text, visible=True) for text in desk.examples_in(language)[:_SHOWN_EXAMPLES]]
+        examples += [gr.update(visible=False)] * (_SHOWN_EXAMPLES - len(examples))
+        if not has_index(desk):
+            examples = [gr.update(visible=False)] * _SHOWN_EXAMPLES
+        return [language, conversation.messages(language), evidence_panel(desk, language), *examples]
 
     def restart(conversation: Conversation) -> Messages:
         conversation.turns.clear()
@@ -102,68 +58,74 @@ def build_page(qa: Asks, ready: threading.Event | None = None) -> gr.Blocks:
     page = gr.Blocks(title="问据 wenju", analytics_enabled=False, fill_height=True)
     with page:
         conversation = gr.State(Conversation())
+        language = gr.Textbox("zh", visible="hidden", elem_id="wj-language", show_label=False)
+        earlier = gr.Textbox("", visible="hidden", show_label=False)
         with gr.Row(elem_id="wj-head"):
             with gr.Column(min_width=0):
                 gr.HTML("<h1>问据</h1>")
                 gr.Markdown(CHROME("intro"))
+            switch = gr.Button(CHROME("other"), size="sm", scale=0, elem_id="wj-switch")
+            export = gr.Button(CHROME("export"), size="sm", scale=0, elem_id="wj-export")
             clear = gr.Button(CHROME("clear"), size="sm", scale=0, elem_id="wj-clear")
-        chat = gr.Chatbot(
-            placeholder=str(CHROME("empty")),
-            show_label=False,
-            buttons=[],
-            latex_delimiters=[],
-            autoscroll=False,
-            scale=1,
-            elem_id="wj-chat",
-        )
-        box = gr.Textbox(
-            label=CHROME("question"),
-            placeholder=CHROME("question"),
-            show_label=False,
-            submit_btn=True,
-            max_lines=1,
-            autofocus=True,
-        )
-        with gr.Row(elem_id="wj-examples"):
-            examples = [gr.Button(question, size="sm") for question in EXAMPLES]
-        box.submit(send, [box, conversation], [chat, box], api_name="chat", show_progress="hidden")
+        with gr.Tabs(elem_id="wj-tabs"):
+            with gr.Tab(CHROME("ask"), id="ask"), gr.Row(elem_id="wj-ask"):
+                with gr.Column(elem_id="wj-left"):
+                    chat = gr.Chatbot(
+                        placeholder=str(CHROME("empty")),
+                        show_label=False,
+                        buttons=[],
+                        latex_delimiters=[],
+                        autoscroll=False,
+                        scale=1,
+                        elem_id="wj-chat",
+                    )
+                    box = gr.Textbox(
+                        label=CHROME("question"),
+                        placeholder=CHROME("question"),
+                        show_label=False,
+                        submit_btn=True,
+                        max_lines=1,
+                        autofocus=True,
+                        elem_id="wj-box",
+                    )
+                    with gr.Row(elem_id="wj-examples"):
+                        examples = [gr.Button(text, size="sm", visible=False) for text in ("", "", "", "")]
+                with gr.Column(elem_id="wj-right"):
+                    evidence = gr.HTML('<div class="wj"></div>', elem_id="wj-evidence")
+            if desk.settings.corpus is not None:
+                add_corpus(desk, desk.settings.corpus, page, language)
+        hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        # "multiple": a question that is sent while the one before is still at work is not dropped.
+        box.submit(send, [box, language, conversation], [chat, box], trigger_mode="multiple", **hidden)
         for example in examples:
-            example.click(reply, [example, conversation], [chat], api_visibility="private", show_progress="hidden")
-        clear.click(restart, [conversation], [chat], api_visibility="private", show_progress="hidden")
-        chat.change(None, js=SCROLL_TO_QUESTION, api_visibility="private")
+            example.click(reply, [example, language, conversation], [chat], trigger_mode="multiple", **hidden)
+        clear.click(restart, [conversation], [chat], **hidden)
+        switch.click(None, js=_SWITCH, api_visibility="private")
+        export.click(None, js=_EXPORT, api_visibility="private")
+        shown = [language, chat, evidence, *examples]
+        page.load(start, [language, earlier, conversation], shown, js=_START, **hidden)
+        add_endpoints(desk.qa)
     return page
 
 
-def converse(qa: Asks, conversation: Conversation, question: str, ready: threading.Event | None) -> Iterator[None]:
-    """Add a question to a conversation, then its answer; yields after each."""
-    english = language_of(question) == "en"
-    history = conversation.history()
-    turn = Turn(question, render_status(_status(ready, english), english))
-    conversation.turns.append(turn)
-    yield
-    if ready is not None:
-        ready.wait()
-    try:
-        turn.html = render_answer(qa.ask(question, history=history))
-        turn.asked = True
-    except WenjuError as error:
-        turn.html = render_error(str(error), english)
-    except Exception:
-        _log.exception("A question could not be answered")
-        text = say(
-            "出错了，没能回答。详情见运行 wenju 的终端。", "Something went wrong; the terminal running wenju says what."
-        )
-        turn.html = render_error(text, english)
-    yield
-
-
-def _status(ready: threading.Event | None, english: bool) -> str:
-    if ready is None or ready.is_set():
-        return "Looking…" if english else "正在查找……"
+def evidence_panel(desk: Desk, language: Language) -> str:
+    """What stands beside the chat before the first question; where there is no index, how to get one."""
+    empty = empty_evidence(language) if has_index(desk) else walk_through(desk, language)
     return (
-        "Loading the model; the first answer takes a few seconds…" if english else "正在载入模型，第一个答案要等几秒……"
+        f'<div class="wj" lang="{html_language(language)}" role="region" aria-label="{word("evidence", language)}"'
+        f' tabindex="0">{empty}</div><template id="wj-none">{empty}</template>'
     )
 
 
-def _shortened(question: str) -> str:
-    return question if len(question) <= LONGEST_QUESTION else question[:_SHOWN_OF_TOO_LONG] + "…"
+def has_index(desk: Desk) -> bool:
+    """Whether there is something to ask; what is no QA always has."""
+    return desk.settings.index is None or desk.index() is not None
+
+
+def walk_through(desk: Desk, language: Language) -> str:
+    """The first steps, for someone who has no documents in it yet."""
+    title = word("welcome", language)
+    steps = "".join(f"<li>{word(key, language)}</li>" for key in ("step_add", "step_build", "step_ask"))
+    if not desk.may_change:
+        return f"<h2>{title}</h2><p>{word('step_none', language)}</p>"
+    return f'<h2>{title}</h2><ol class="wj-steps">{steps}</ol>'

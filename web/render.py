@@ -1,21 +1,24 @@
-"""Answers as HTML for the chat. Pure functions; what comes from a document or a question is always shown as text."""
+"""An answer as HTML for the chat: the phrase large, its sentence, how sure it is, and a chip for each source.
+
+Pure functions. The cards of its evidence travel along in a <template>, which the page shows beside the chat.
+"""
 
 from __future__ import annotations
 
-import html
-import re
 from typing import TYPE_CHECKING
 
 from embeddings.sentences import split_sentences
+from qa.gloss import gloss
 from qa.printing import source_text
-from qa.question import language_of
+from web.evidence import render_evidence
+from web.marks import escape, marked
+from web.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from qa.types import Alternative, Answer, Passage
-
-Range = tuple[int, int]
+    from web.words import Language
 
 _LONG_ANSWER = 40
 """Characters from which an answer reads as a sentence, and is set smaller."""
@@ -26,39 +29,21 @@ _CONFIDENCE = (
     (0.4, "把握一般，请对照原文", "Possibly right; compare the source"),
     (0.0, "把握不大，请对照原文", "Uncertain; compare the source"),
 )
-# Direction marks and overrides would reorder what stands around them; other controls would vanish unseen.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-# Characters that HTML leaves alone, but LaTeX, Markdown's bold and code, or a template would take for their own.
-_MARKUP = re.compile(r"[$*`\\{}]")
-_DATE = re.compile(r"(\d{4}|-)(?:-(\d{2}))?(?:-(\d{2}))?")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
-def visible(text: str) -> str:
-    """The text with control characters written out (⟨U+202E⟩), so that none of them acts."""
-    return _CONTROLS.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
+def render_answer(answer: Answer, language: Language, turn: str = "", following: Sequence[str] = ()) -> str:
+    """An answer, or the reason why there is none; `turn` names it to the page, `following` are questions to ask next.
 
-
-def escape(text: str) -> str:
-    """The text as HTML that shows it character for character; `$$`, `**` and `{{` do not act either."""
-    return _MARKUP.sub(lambda match: f"&#{ord(match.group())};", html.escape(visible(text)))
-
-
-def render_answer(answer: Answer) -> str:
-    """An answer, or the reason why there is none, with its sources; words are in the question's language."""
-    english = language_of(answer.question) == "en"
-    parts = [_understood(answer, english)]
-    if answer.reason is None:
-        parts += _answered(answer, english)
-    else:
-        parts += [
-            _line("wj-reason", answer.reason.en if english else answer.reason.zh),
-            _passages(answer.passages, "Not an answer, but near" if english else "不是答案，但相近", english),
-        ]
-    return _message("".join(parts), english)
+    Words around it are in `language`, that of the page.
+    """
+    parts = [_understood(answer, language)]
+    parts += _answered(answer, language) if answer.reason is None else _refused(answer, language)
+    parts += [
+        _actions(answer, language) if turn else "",
+        _following(following, language),
+        f'<template class="wj-cards">{render_evidence(answer, language)}</template>',
+    ]
+    return _message("".join(parts), language, turn)
 
 
 def render_question(question: str) -> str:
@@ -66,44 +51,65 @@ def render_question(question: str) -> str:
     return f'<div class="wj wj-question">{escape(question)}</div>'
 
 
-def render_status(text: str, english: bool) -> str:
+def render_status(text: str, language: Language) -> str:
     """A message that stands in for an answer until there is one."""
-    return _message(_line("wj-status", text), english)
+    return _message(f'<p class="wj-status" role="status">{escape(text)}</p>', language)
 
 
-def render_error(text: str, english: bool) -> str:
+def render_error(text: str, language: Language) -> str:
     """What went wrong, in one sentence or two."""
-    return _message(f'<p class="wj-error" role="alert">{escape(text)}</p>', english)
+    return _message(f'<p class="wj-error" role="alert">{escape(text)}</p>', language)
 
 
-def _message(inner: str, english: bool) -> str:
-    return f'<div class="wj" lang="{"en" if english else "zh-CN"}">{inner}</div>'
+def _message(inner: str, language: Language, turn: str = "") -> str:
+    name = f' data-turn="{escape(turn)}"' if turn else ""
+    return f'<div class="wj" lang="{html_language(language)}"{name}>{inner}</div>'
+
+
+def html_language(language: Language) -> str:
+    """The language as the lang attribute has it."""
+    return "en" if language == "en" else "zh-CN"
 
 
 def _line(name: str, text: str) -> str:
     return f'<p class="{name}">{escape(text)}</p>'
 
 
-def _understood(answer: Answer, english: bool) -> str:
+def _understood(answer: Answer, language: Language) -> str:
     if answer.asked == answer.question:
         return ""
-    return _line("wj-asked", ("Understood as: " if english else "理解为：") + answer.asked)
+    return _line("wj-asked", word("asked", language) + answer.asked)
 
 
-def _answered(answer: Answer, english: bool) -> list[str]:
+def _answered(answer: Answer, language: Language) -> list[str]:
     first = answering(answer)
-    others = [passage for number, passage in enumerate(answer.passages) if number not in first]
-    long = " wj-long" if len(answer.text or "") > _LONG_ANSWER else ""
+    text = answer.text or ""
+    long = " wj-long" if len(text) > _LONG_ANSWER else ""
+    english = gloss_of(answer, language)
     return [
-        f'<p class="wj-text{long}" lang="zh-CN"><strong>{escape(answer.text or "")}</strong></p>',
-        _line("wj-gloss", answer.gloss) if answer.gloss else "",
+        f'<p class="wj-text{long}" lang="zh-CN"><strong>{escape(text)}</strong></p>',
+        _line("wj-gloss", english) if english else "",
         *(_sentence(answer.passages[number], answer.texts) for number in first),
-        _line("wj-confidence", _confidence(answer.confidence, english)),
-        _alternatives(answer.alternatives, answer.passages, english),
-        f"<h3>{'Source' if english else '出处'}</h3>",
-        *(_source(answer.passages[number], english) for number in first),
-        _passages(others, "Other related passages" if english else "其他相关段落", english, folded=True),
+        _confidence(answer.confidence, language),
+        _disagreeing(answer, first, language) if answer.alternatives else _chips(answer, first, language),
     ]
+
+
+def _refused(answer: Answer, language: Language) -> list[str]:
+    assert answer.reason is not None
+    reason = answer.reason.en if language == "en" else answer.reason.zh
+    near = range(len(answer.passages))
+    title = f'<p class="wj-soft">{escape(word("near", language))}</p>' if answer.passages else ""
+    return [_line("wj-reason", reason), title, _chips(answer, near, language)]
+
+
+def gloss_of(answer: Answer, language: Language) -> str | None:
+    """The answer in English for an English page: its own gloss, or that of a lone figure asked for in Chinese."""
+    if language != "en":
+        return None
+    if answer.gloss is not None or len(answer.texts) != 1:
+        return answer.gloss
+    return gloss(answer.texts[0])
 
 
 def answering(answer: Answer) -> tuple[int, ...]:
@@ -121,86 +127,83 @@ def _sentence(passage: Passage, texts: Sequence[str]) -> str:
     """The sentences of a passage that hold one of the texts, marked; none that is itself the whole answer."""
     marks = [(start, end) for start, end in passage.highlights if passage.text[start:end] in texts]
     shown = [
-        marked(passage.text, marks, start, end)
+        marked(passage.text, marks, (), start, end)
         for start, end in split_sentences(passage.text)
         if any(first < end and start < last for first, last in marks) and passage.text[start:end] not in texts
     ]
     return f'<blockquote lang="zh-CN">{"<br>".join(shown)}</blockquote>' if shown else ""
 
 
-def marked(text: str, marks: Iterable[Range], start: int, end: int) -> str:
-    """The characters from `start` to `end` as HTML, with the ranges of `marks` in <mark>."""
-    parts = []
-    place = start
-    for first, last in sorted(marks):
-        first, last = max(first, place), min(last, end)
-        if first < last:
-            parts += [escape(text[place:first]), "<mark>", escape(text[first:last]), "</mark>"]
-            place = last
-    return "".join((*parts, escape(text[place:end])))
-
-
-def _confidence(value: float, english: bool) -> str:
+def confidence_text(value: float, language: Language) -> str:
+    """A probability in words and as a number: 很有把握（97%）."""
     zh, en = next((zh, en) for least, zh, en in _CONFIDENCE if value >= least or least == 0)
-    return f"{en} ({value:.0%})" if english else f"{zh}（{value:.0%}）"
+    return f"{en} ({value:.0%})" if language == "en" else f"{zh}（{value:.0%}）"
 
 
-def _alternatives(alternatives: Iterable[Alternative], passages: Sequence[Passage], english: bool) -> str:
-    items = [
-        f'<li><strong lang="zh-CN">{escape(item.text)}</strong>{_meta(passages[item.passage], english)}</li>'
-        for item in alternatives
-    ]
-    if not items:
-        return ""
-    title = "Another figure in the documents" if english else "文档中另有说法"
-    return f'<div class="wj-others"><h3>{title}</h3><ul>{"".join(items)}</ul></div>'
+def _confidence(value: float, language: Language) -> str:
+    bar = f'<span class="wj-bar" aria-hidden="true"><span style="width:{value:.0%}"></span></span>'
+    return f'<p class="wj-confidence">{bar}{escape(confidence_text(value, language))}</p>'
 
 
-def _source(passage: Passage, english: bool) -> str:
-    title = "Read the passage" if english else "看这一段原文"
-    body = f"<details><summary>{title}</summary>{_text(passage)}</details>"
-    return f'<div class="wj-source">{_head(passage)}{_meta(passage, english)}{body}</div>'
-
-
-def _passages(passages: Sequence[Passage], title: str, english: bool, folded: bool = False) -> str:
-    if not passages:
-        return ""
-    heads = (f"{_head(passage)}{_meta(passage, english)}" for passage in passages)
-    items = "".join(
-        f'<details class="wj-source"><summary>{head}</summary>{_text(passage)}</details>'
-        for head, passage in zip(heads, passages, strict=True)
+def _disagreeing(answer: Answer, first: Sequence[int], language: Language) -> str:
+    """The answer and the other figures for the same thing side by side, each with its source."""
+    taken = [_side("here", answer.text or "", first[0], answer, language)] if first else []
+    others = [_side("elsewhere", item.text, item.passage, answer, language) for item in _distinct(answer.alternatives)]
+    title = escape(word("disagree", language))
+    return (
+        f'<section class="wj-differ"><h3>{title}</h3><div class="wj-sides">{"".join((*taken, *others))}</div></section>'
     )
-    if folded:
-        counted = f"{title} ({len(passages)})" if english else f"{title}（{len(passages)}）"
-        return f'<details class="wj-more"><summary>{counted}</summary>{items}</details>'
-    return f'<div class="wj-near"><h3>{title}</h3>{items}</div>'
 
 
-def _head(passage: Passage) -> str:
-    section = f' <span class="wj-section">{escape(passage.section)}</span>' if passage.section else ""
-    return f'<span class="wj-title" lang="zh-CN"><b>{escape(passage.title)}</b>{section}</span>'
+def _distinct(alternatives: Iterable[Alternative]) -> list[Alternative]:
+    return list({(item.text, item.passage): item for item in alternatives}.values())
 
 
-def _meta(passage: Passage, english: bool) -> str:
-    facts = [date_text(passage.date, english)] if passage.date else []
-    facts += [source_text(source, english) for source in passage.sources]
-    return '<span class="wj-meta">' + "".join(f"<span>{escape(fact)}</span>" for fact in facts) + "</span>"
+def _side(kind: str, text: str, place: int, answer: Answer, language: Language) -> str:
+    passage = answer.passages[place]
+    english = gloss(text) if language == "en" else None
+    return (
+        f'<div class="wj-side wj-{kind}"><span class="wj-soft">{escape(word(kind, language))}</span>'
+        f'<strong lang="zh-CN">{escape(text)}</strong>'
+        f"{_line('wj-gloss', english) if english else ''}"
+        f'<span class="wj-soft" lang="zh-CN">{escape(passage.title)}</span>'
+        f"{_chip(place, source_text(passage.sources[0], language == 'en'))}</div>"
+    )
 
 
-def _text(passage: Passage) -> str:
-    shown = marked(passage.text, passage.highlights, 0, len(passage.text)).replace("\n", "<br>")
-    return f'<div class="wj-passage" lang="zh-CN">{shown}</div>'
+def _chips(answer: Answer, places: Iterable[int], language: Language) -> str:
+    chips = [
+        _chip(place, source_text(source, language == "en"), answer.passages[place].title)
+        for place in places
+        for source in answer.passages[place].sources
+    ]
+    label = escape(word("source", language))
+    return f'<div class="wj-chips" role="group" aria-label="{label}">{"".join(chips)}</div>' if chips else ""
 
 
-def date_text(date: str, english: bool) -> str:
-    """An ISO date, as far as it goes, in words: --05-17 -> 5月17日, 2023-05 -> May 2023."""
-    match = _DATE.fullmatch(date)
-    if match is None:
-        return date
-    year = "" if match[1] == "-" else match[1]
-    month, day = int(match[2] or 0), int(match[3] or 0)
-    if not 0 <= month <= len(_MONTHS):
-        return date
-    if english:
-        return " ".join(part for part in (str(day or ""), _MONTHS[month - 1] if month else "", year) if part)
-    return "".join(f"{number}{unit}" for number, unit in ((year, "年"), (month, "月"), (day, "日")) if number)
+def _chip(place: int, text: str, title: str = "") -> str:
+    shown = f'<span lang="zh-CN">{escape(title)}</span> ' if title else ""
+    return f'<button type="button" class="wj-chip" data-card="{place}">{shown}<small>{escape(text)}</small></button>'
+
+
+def _actions(answer: Answer, language: Language) -> str:
+    buttons = [
+        f'<button type="button" class="wj-do" data-do="{name}">{escape(word(name, language))}</button>'
+        for name in (["copy"] if answer.reason is None else []) + ["good", "bad"]
+    ]
+    label = escape(word("right", language))
+    form = (
+        f'<form class="wj-right" hidden><label>{label}<input name="right" maxlength="2000" autocomplete="off"></label>'
+        f'<button type="submit" class="wj-do">{escape(word("send", language))}</button></form>'
+    )
+    return f'<div class="wj-actions">{"".join(buttons)}<span class="wj-soft" role="status"></span></div>{form}'
+
+
+def _following(questions: Sequence[str], language: Language) -> str:
+    if not questions:
+        return ""
+    chips = "".join(
+        f'<button type="button" class="wj-next" data-ask="{escape(question)}">{escape(question)}</button>'
+        for question in questions
+    )
+    return f'<div class="wj-following"><span class="wj-soft">{escape(word("next", language))}</span>{chips}</div>'

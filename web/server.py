@@ -4,89 +4,242 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import ipaddress
 import logging
 import os
 import socket
 import sys
 import threading
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from embeddings.errors import WenjuError, say
+from web.access import ServeSettings, Users
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     import gradio as gr
+    from fastapi import FastAPI
 
     from qa.engine import QA
-    from web.page import Asks
+    from web.desk import Asks, Desk, OpenedLater
+    from web.mcp_server import MCPServer
+    from web.serving import Running
 
 _QUESTIONS_AT_ONCE = 4
+_BACKLOG = 2048
+_SECONDS_TO_STOP = 10.0
+_SECONDS_FOR_BUILD = 20
+_SECONDS_FOR_WARMING = 1
 _log = logging.getLogger(__name__)
 
 
-def serve(qa: QA, host: str = "127.0.0.1", port: int = 7860) -> None:
+def serve(
+    qa: QA | OpenedLater, host: str = "127.0.0.1", port: int = 7860, settings: ServeSettings | None = None
+) -> None:
     """Serve the chat until Ctrl-C, and print its address in one line. WenjuError where the port cannot be had."""
     ready = threading.Event()
-    page = launch(qa, host, port, ready)
-    threading.Thread(target=_warm_up, args=(qa, ready), daemon=True).start()
-    sys.stdout.write(
-        say(f"问据已打开：{page.local_url}（Ctrl-C 停止）\n", f"wenju is open at {page.local_url} (Ctrl-C stops it)\n")
-    )
+    served = launch(qa, host, port, ready, settings)
+    warming = threading.Thread(target=_warm_up, args=(qa, ready, served.desk), daemon=True)
+    warming.start()
+    sys.stdout.write(start_line(served) + "\n")
     sys.stdout.flush()
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        page.close(verbose=False)
+        served.close()
+        _end(warming)
 
 
-def launch(qa: Asks, host: str, port: int, ready: threading.Event | None = None) -> gr.Blocks:
-    """Start serving and return; `close()` of what is returned ends it. Nothing here reaches beyond this machine."""
-    _check_port(host, port)
-    _stay_local(host)
-    from web import look
-    from web.page import CHROME, build_page
+def _end(warming: threading.Thread) -> None:
+    """Leave at once where a model still computes: nothing stops it, and ending Python beneath it aborts loudly."""
+    warming.join(_SECONDS_FOR_WARMING)
+    if warming.is_alive():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
-    page = build_page(qa, ready)
-    page.queue(default_concurrency_limit=_QUESTIONS_AT_ONCE)
+
+def start_line(served: Served) -> str:
+    """What is said once it can be opened: where, what cannot be done, and the way out."""
+    settings = served.desk.settings
+    if settings.read_only and settings.users is None and not served.local:
+        zh = "网络可达而没有登录，所以只读；要能改动文档，请加 --auth 用户文件；"
+        en = "read-only: open to the network without a login; add --auth FILE to change documents; "
+    elif settings.read_only:
+        zh, en = "只读；", "read-only; "
+    else:
+        zh, en = "", ""
+    return say(
+        f"问据已打开：{served.local_url}（{zh}Ctrl-C 停止）",
+        f"wenju is open at {served.local_url} ({en}Ctrl-C stops it)",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A page that is being served; `local` says that only this machine can reach it."""
+
+    local_url: str
+    local: bool
+    desk: Desk
+    _running: Running
+
+    def close(self, verbose: bool = False) -> None:
+        """End it and free the port, and a build that is running; `verbose` says so on standard output."""
+        builder = self.desk.builder
+        if builder is not None:
+            builder.stop()
+        self._running.close()
+        if builder is not None:
+            builder.wait(_SECONDS_FOR_BUILD)
+        if verbose:
+            sys.stdout.write(say(f"已关闭 {self.local_url}\n", f"Closed {self.local_url}\n"))
+
+
+def launch(
+    qa: Asks,
+    host: str,
+    port: int,
+    ready: threading.Event | None = None,
+    settings: ServeSettings | None = None,
+) -> Served:
+    """Start serving and return; `close()` of what is returned ends it. Nothing here reaches beyond this machine.
+
+    Bound to an address that others can reach, without users, it is read-only whatever the settings say. Raises
+    WenjuError for a port that cannot be had, a users file that cannot be read, or MCP where it is not installed.
+    """
+    settings = ServeSettings() if settings is None else settings
+    users = None if settings.users is None else Users(settings.users)
+    bound = _bind(host, port)
     try:
-        page.launch(
-            server_name=host,
-            server_port=port,
-            share=False,
-            prevent_thread_lock=True,
-            quiet=True,
-            ssr_mode=False,
-            enable_monitoring=False,
-            footer_links=[],
-            theme=look.theme(),
-            css=look.CSS,
-            head=look.HEAD,
-            i18n=CHROME,
-        )
-    except OSError as error:
-        raise _port_error(host, port, error) from error
-    return page
+        local = ipaddress.ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback
+        if not local and users is None:
+            settings = replace(settings, read_only=True)
+        _stay_local()
+        desk = _make_desk(qa, settings, ready)
+        running = _start(desk, users, local, bound)
+    except BaseException:
+        bound.close()
+        raise
+    return Served(f"http://{_shown(host)}:{port}/", local, desk, running)
 
 
-def _stay_local(host: str) -> None:
+def _make_desk(qa: Asks, settings: ServeSettings, ready: threading.Event | None) -> Desk:
+    from web.desk import Desk
+
+    return Desk.of(qa, settings, ready)
+
+
+def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -> Running:
+    from web import look
+    from web.calls import Completed
+    from web.first import AtTheTop
+    from web.guard import Guard
+    from web.login import Doorkeeper
+    from web.page import build_page
+    from web.serving import Running
+
+    tools = _tools(desk.qa) if desk.settings.mcp else None
+    page = build_page(desk)
+    guard = Guard(
+        AtTheTop(Completed(_application(desk, page, tools)), look.FIRST),
+        requests_per_minute=desk.settings.requests_per_minute,
+        local=local,
+        read_only=desk.settings.read_only,
+        doorkeeper=None if users is None else Doorkeeper(users),
+    )
+    return Running.start(guard, bound, page)
+
+
+def _application(desk: Desk, page: gr.Blocks, tools: MCPServer | None) -> FastAPI:
+    """Our own routes, and behind them Gradio's."""
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.routing import Route
+
+    from web import look
+    from web.guard import FILE_BYTES
+    from web.page import CHROME
+    from web.routes import add_routes
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with contextlib.nullcontext() if tools is None else tools.running():
+            yield
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    add_routes(app, desk)
+    if tools is not None:
+        from web.mcp_server import PATHS
+
+        for path in PATHS:
+            app.router.routes.append(Route(path, tools))
+    page.queue(default_concurrency_limit=_QUESTIONS_AT_ONCE, api_open=False)
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        show_error=False,
+        run_history=False,
+        max_file_size=FILE_BYTES,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        footer_links=[],
+        theme=look.theme(),
+        css=look.CSS,
+        i18n=CHROME,
+    )
+    return app
+
+
+def _tools(qa: Asks) -> MCPServer:
+    try:
+        from web.mcp_server import MCPServer
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != "mcp":
+            raise
+        raise WenjuError(
+            say(
+                "MCP 还没有安装。请运行 pip install 'wenju[mcp]'，或去掉 --mcp。",
+                "MCP is not installed. Run pip install 'wenju[mcp]', or leave --mcp out.",
+            )
+        ) from error
+    return MCPServer(qa)
+
+
+def _stay_local() -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     # Else each question would be followed by a table of all questions so far, for a dashboard that is not served.
     os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
-    # Gradio calls its own address once while it starts; through a proxy that call would leave the machine and fail.
-    for name in ("NO_PROXY", "no_proxy"):
-        local = dict.fromkeys([*filter(None, os.environ.get(name, "").split(",")), "127.0.0.1", "localhost", host])
-        os.environ[name] = ",".join(local)
 
 
-def _check_port(host: str, port: int) -> None:
+def _bind(host: str, port: int) -> socket.socket:
+    """A socket that is bound, for the server to listen on."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with contextlib.closing(socket.socket(family, kind, protocol)) as probe:
+        bound = socket.socket(family, kind, protocol)
+        try:
             # A port that a server has just left is free, though the system still remembers its connections.
             if os.name == "posix":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+            bound.listen(_BACKLOG)
+        except OSError:
+            bound.close()
+            raise
     except OSError as error:
         raise _port_error(host, port, error) from error
+    return bound
+
+
+def _shown(host: str) -> str:
+    """A host as a browser has it: where all addresses are bound, this machine's name for itself."""
+    if host in ("0.0.0.0", "::", ""):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
 
 
 def _port_error(host: str, port: int, error: OSError) -> WenjuError:
@@ -116,7 +269,7 @@ def _next(port: int) -> int:
     return port + 1 if port < 65535 else port - 1
 
 
-def _warm_up(qa: QA, ready: threading.Event) -> None:
+def _warm_up(qa: QA | OpenedLater, ready: threading.Event, desk: Desk) -> None:
     try:
         qa.warm_up()
     except Exception:
@@ -124,3 +277,4 @@ def _warm_up(qa: QA, ready: threading.Event) -> None:
         _log.debug("The model could not be loaded ahead of time", exc_info=True)
     finally:
         ready.set()
+    desk.find_examples()

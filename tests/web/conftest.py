@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from embeddings import Index, rebuild
+from qa.engine import QA
+from tests.support import CountingEncoder, write_corpus
 from tests.web.answers import HandMadeQA
+from tests.web.browsing import chromium, opening
 from web.server import launch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+CORPUS = {
+    "port.txt": "东港码头建成\n\n东港码头于2023年建成，可停靠万吨货轮，总投资12亿元。\n",
+    "school.txt": "新学校开学\n\n新学校有学生1200人。校长介绍，学校设有图书馆。\n",
+}
 
 
 def free_port() -> int:
@@ -32,3 +44,25 @@ def address(qa: HandMadeQA) -> Iterator[str]:
     assert page.local_url is not None
     yield page.local_url
     page.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def small_qa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QA]:
+    """Over an index of two articles, with a small encoder and no reader."""
+    folder, encoder = tmp_path_factory.mktemp("small"), CountingEncoder()
+    rebuild(write_corpus(folder / "corpus", CORPUS), folder / "index", progress=False, encoder=encoder)
+    with closing(Index.open(folder / "index")) as index:
+        yield QA(index, encoder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens the chat over the answers made by hand."""
+    with opening(browser, address) as open_page:
+        yield open_page

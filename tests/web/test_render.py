@@ -6,17 +6,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from qa.types import Signals, Source
 from tests.web.answers import HOSTILE, TEXT, answered, passage, refused
-from web.render import (
-    answering,
-    date_text,
-    escape,
-    marked,
-    render_answer,
-    render_error,
-    render_question,
-    visible,
-)
+from web.evidence import date_text, render_evidence
+from web.marks import escape, marked, places_of, visible
+from web.render import answering, render_answer, render_error, render_question
 
 
 class Reader(HTMLParser):
@@ -45,18 +39,18 @@ def order(source: str, *parts: str) -> list[int]:
 
 
 def test_the_answer_is_bold_by_tag() -> None:
-    assert '<p class="wj-text" lang="zh-CN"><strong>311个</strong></p>' in render_answer(answered())
+    assert '<p class="wj-text" lang="zh-CN"><strong>311个</strong></p>' in render_answer(answered(), "zh")
 
 
 def test_the_answer_is_marked_in_its_own_sentence_only() -> None:
-    quotes = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", render_answer(answered()))
+    quotes = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", render_answer(answered(), "zh"))
     assert quotes == ["全年新引进项目<mark>311个</mark>,总投资350亿元。"]
 
 
 def test_an_answer_that_is_its_sentence_is_not_said_twice() -> None:
     whole = "全年新引进项目311个,总投资350亿元。"
     answer = replace(answered(), texts=(whole,), passages=(passage(found=whole),), alternatives=())
-    shown = render_answer(answer)
+    shown = render_answer(answer, "zh")
     assert "<blockquote" not in shown
     assert f"<strong>{whole}</strong>" in shown
 
@@ -65,43 +59,26 @@ def test_several_texts_in_several_passages_show_each_sentence() -> None:
     passages = (passage("甲公司入选。", "甲公司"), passage("甲公司、乙公司入选。", "乙公司"))
     answer = replace(answered(), texts=("甲公司", "乙公司"), passages=passages, alternatives=())
     assert answering(answer) == (0, 1)
-    shown = render_answer(answer)
+    shown = render_answer(answer, "zh")
     assert "<strong>甲公司、乙公司</strong>" in shown
     assert "<mark>甲公司</mark>入选。" in shown
     assert "甲公司、<mark>乙公司</mark>入选。" in shown
 
 
-def test_sources_show_headline_section_date_file_and_lines_the_answers_own_first() -> None:
-    shown = render_answer(answered())
-    sources = shown[shown.index("<h3>出处</h3>") :]
-    places = order(
-        sources,
-        "高新区成绩单",
-        "开放引领",
-        "2023年10月18日",
-        "001.txt 第 71–77 行",
-        "其他相关段落（2）",
-        "年度盘点",
-        "别的新闻",
-    )
-    assert -1 not in places
+def test_each_source_of_the_answer_is_a_chip_that_leads_to_its_card() -> None:
+    twice = replace(passage(), sources=(Source("a.txt", "line", 1, 2), Source("b.pdf", "page", 3, 3)))
+    shown = render_answer(replace(answered(), passages=(twice,), alternatives=()), "zh")
+    chips = re.findall(r'class="wj-chip" data-card="(\d)">.*?<small>(.*?)</small>', shown)
+    assert chips == [("0", "a.txt 第 1–2 行"), ("0", "b.pdf 第 3 页")]
+    assert re.findall(r'<article class="wj-card" data-card="(\d)"', shown) == ["0"]
 
 
-def test_other_passages_are_folded_away() -> None:
-    shown = render_answer(answered())
-    before, _, folded = shown.partition('<details class="wj-more">')
-    assert "别的新闻" not in before
-    assert "别的新闻" in folded
-    assert " open" not in folded
-
-
-def test_another_figure_stands_with_its_source() -> None:
-    shown = render_answer(answered())
-    box = shown[shown.index('<div class="wj-others">') : shown.index("<h3>出处</h3>")]
-    assert "文档中另有说法" in box
-    assert "<strong" in box
-    assert "320个" in box
-    assert "b/002.md 第 4 行" in box
+def test_figures_that_disagree_stand_side_by_side_each_with_its_source() -> None:
+    shown = render_answer(answered(), "zh")
+    box = shown[shown.index('<section class="wj-differ">') : shown.index("</section>")]
+    sides = ["文档中说法不一", "这里采用", "311个", "001.txt", "另一说法", "320个", "年度盘点", "b/002.md 第 4 行"]
+    assert -1 not in order(box, *sides)
+    assert "wj-differ" not in render_answer(replace(answered(), alternatives=()), "zh")
 
 
 @pytest.mark.parametrize(
@@ -115,22 +92,29 @@ def test_another_figure_stands_with_its_source() -> None:
     ],
 )
 def test_confidence_is_said_in_words(value: float, zh: str, en: str) -> None:
-    assert zh in render_answer(replace(answered(), confidence=value))
-    assert en in render_answer(replace(answered("How many projects?"), confidence=value))
+    assert zh in render_answer(replace(answered(), confidence=value), "zh")
+    assert en in render_answer(replace(answered(), confidence=value), "en")
 
 
-def test_words_follow_the_language_of_the_question() -> None:
-    shown = render_answer(replace(answered("How many projects were attracted?"), gloss="311 projects"))
-    assert '<div class="wj" lang="en">' in shown
-    assert "<h3>Source</h3>" in shown
-    assert "001.txt, lines 71–77" in shown
-    assert "18 October 2023" in shown
-    assert "Another figure in the documents" in shown
-    assert '<p class="wj-gloss">311 projects</p>' in shown
+def test_words_follow_the_language_of_the_page_whatever_the_question_is_in() -> None:
+    shown = render_answer(answered(), "en", "id", ["那2022年呢?"])
+    assert '<div class="wj" lang="en" data-turn="id">' in shown
+    for said in ("001.txt, lines 71–77", "18 October 2023", "The documents disagree", "Why this passage", "Evidence"):
+        assert said in shown
+    chinese = render_answer(answered("How many projects?"), "zh", "id", ["And in 2022?"])
+    left = re.sub(r"<[^>]*>|And in 2022\?|00[13]\.txt|b/002\.md|BM25", "", chinese)
+    assert not re.search(r"[A-Za-z]{2,}", left), "no English is left in the Chinese page"
+
+
+def test_an_english_page_says_a_chinese_figure_in_english() -> None:
+    assert '<p class="wj-gloss">CNY 35.0 billion</p>' in render_answer(
+        replace(answered(), texts=("350亿元",), passages=(passage(found="350亿元"),), alternatives=()), "en"
+    )
+    assert "wj-gloss" not in render_answer(answered(), "zh")
 
 
 def test_a_refusal_says_why_and_shows_what_is_near_as_no_answer() -> None:
-    chinese, english = render_answer(refused()), render_answer(refused("How many projects did Shenzhen attract?"))
+    chinese, english = render_answer(refused(), "zh"), render_answer(refused(), "en")
     assert -1 not in order(chinese, "最接近的内容没有提到“深圳”。", "不是答案，但相近", "高新区成绩单", "001.txt")
     assert -1 not in order(english, "say nothing about &quot;Shenzhen&quot;.", "Not an answer, but near", "001.txt")
     for shown in (chinese, english):
@@ -139,27 +123,52 @@ def test_a_refusal_says_why_and_shows_what_is_near_as_no_answer() -> None:
 
 
 def test_a_refusal_without_passages_is_only_its_reason() -> None:
-    assert "wj-near" not in render_answer(replace(refused(), passages=()))
+    shown = render_answer(replace(refused(), passages=()), "zh")
+    assert "wj-chip" not in shown
+    assert "wj-card" not in shown.replace("wj-cards", "")
 
 
 def test_a_completed_question_is_shown() -> None:
-    assert "理解为：青岛引进了多少个项目?" in render_answer(answered("那青岛呢?", asked="青岛引进了多少个项目?"))
-    assert "理解为" not in render_answer(answered())
+    assert "理解为：青岛引进了多少个项目?" in render_answer(answered("那青岛呢?", asked="青岛引进了多少个项目?"), "zh")
+    assert "理解为" not in render_answer(answered(), "zh")
+
+
+def test_the_cards_come_with_the_passages_that_hold_the_answer_first() -> None:
+    shown = render_evidence(answered(), "zh")
+    places = order(shown, "年度盘点", "b/002.md", "高新区成绩单", "开放引领", "2023年10月18日", "001.txt", "别的新闻")
+    assert -1 not in places
+    opener = 'data-file="001.txt" data-start="71" data-end="77" data-phrase="311个"'
+    assert opener in shown
+
+
+def test_a_card_marks_phrase_and_matched_words_differently_and_says_why() -> None:
+    signals = Signals(("projects", "2023"), 0.812, 3.6418, 7.18, ("项目", "引进"))
+    shown = render_evidence(replace(answered(), passages=(replace(passage(), signals=signals),)), "en")
+    assert '新<span class="wj-word">引进项目</span><mark>311个</mark>' in shown
+    for said in ("projects, 2023", "0.81", "3.6", "+7.2", "<dt>项目</dt><dd>item; project"):
+        assert said in shown
+    assert "Word help" not in render_evidence(answered(), "zh")
+    assert "<dd>未参与</dd>" in render_evidence(answered(), "zh")
+
+
+def test_a_matched_number_is_not_marked_inside_a_longer_one() -> None:
+    assert places_of(["23", "ai"], "2023年AI与said 23个") == [(13, 15), (5, 7)]
 
 
 def test_hostile_text_is_shown_and_never_acts() -> None:
     text = f"甲。引进{HOSTILE}共311个。乙。"
     hostile = passage(text, title=HOSTILE, section=HOSTILE, file=HOSTILE, date=HOSTILE)
     plain = replace(answered(), passages=(passage("引进共311个。"),) * 2, alternatives=())
-    answer = replace(plain, passages=(hostile, hostile), asked=HOSTILE, gloss=HOSTILE)
-    shown = Reader(render_answer(answer))
-    added = ["p"] * 2 + ["span"] * 4  # the completed question, the gloss, two sections and two dates
-    had = Reader(render_answer(replace(plain, passages=(passage("引进共311个。", section="", date=None),) * 2)))
-    assert sorted(shown.tags) == sorted(had.tags + added)
-    assert shown.text.count(visible(HOSTILE)) == 2 + 6 + 5  # above the answer, its own passage, the other
+    answer = replace(plain, passages=(hostile, hostile), asked=HOSTILE)
+    shown = Reader(render_answer(answer, "zh", HOSTILE, [HOSTILE]))
+    had = Reader(render_answer(replace(plain, asked="x"), "zh", "turn", ["x"]))
+    assert sorted(shown.tags) == sorted(had.tags)
+    # the completed question, the next one, a chip twice, and of each card title, section, date, file and text; the
+    # text of the first also as the sentence
+    assert shown.text.count(visible(HOSTILE)) == 1 + 1 + 2 + 2 * 5 + 1
 
 
-@pytest.mark.parametrize("render", [render_question, lambda text: render_error(text, english=False)])
+@pytest.mark.parametrize("render", [render_question, lambda text: render_error(text, "zh")])
 def test_questions_and_errors_are_shown_as_text(render: object) -> None:
     assert callable(render)
     shown = Reader(render(HOSTILE))
@@ -180,8 +189,11 @@ def test_control_characters_become_visible() -> None:
 
 
 def test_marks_stay_within_their_range_and_never_nest() -> None:
-    assert marked("abcdefgh", [(4, 6), (1, 3), (2, 5)], 0, 7) == "a<mark>bc</mark><mark>de</mark><mark>f</mark>g"
-    assert marked(TEXT, [(0, 3)], 1, 5) == f"<mark>{TEXT[1:3]}</mark>{TEXT[3:5]}"
+    assert marked("abcdefgh", [(4, 6), (1, 3), (2, 5)], (), 0, 7) == "a<mark>bcdef</mark>g"
+    assert marked("abcd", [(1, 2)], [(0, 3)]) == (
+        '<span class="wj-word">a</span><mark>b</mark><span class="wj-word">c</span>d'
+    )
+    assert marked(TEXT, [(0, 3)], (), 1, 5) == f"<mark>{TEXT[1:3]}</mark>{TEXT[3:5]}"
 
 
 @pytest.mark.parametrize(
@@ -197,5 +209,5 @@ def test_marks_stay_within_their_range_and_never_nest() -> None:
     ],
 )
 def test_dates_are_said_as_far_as_they_go(date: str, zh: str, en: str) -> None:
-    assert date_text(date, english=False) == zh
-    assert date_text(date, english=True) == en
+    assert date_text(date, "zh") == zh
+    assert date_text(date, "en") == en

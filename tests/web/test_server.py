@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from gradio_client import Client
 
@@ -15,7 +15,9 @@ from embeddings.errors import WenjuError
 from qa.engine import QA
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
-from web.server import launch, serve
+from web.access import ServeSettings, set_password
+from web.look import FIRST
+from web.server import launch, serve, start_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,35 +31,23 @@ def client(address: str) -> Iterator[Client]:
     with_client.close()
 
 
-def shown(result: Any) -> str:
-    """All that the chatbot was given."""
-    return json.dumps(result[0], ensure_ascii=False)
-
-
 def test_a_question_over_http_is_answered_with_its_source(client: Client) -> None:
-    result = shown(client.predict("引进了多少个项目?", api_name="/chat"))
-    assert "<strong>311个</strong>" in result
-    assert "001.txt 第 71–77 行" in result
+    answer = client.predict("引进了多少个项目?", api_name="/ask")
+    assert answer["texts"] == ["311个"]
+    assert {"file": "001.txt", "unit": "line", "start": 71, "end": 77} in answer["passages"][1]["sources"]
 
 
-def test_the_session_carries_earlier_questions(client: Client, qa: HandMadeQA) -> None:
-    client.predict("青岛引进了多少个项目?", api_name="/chat")
-    result = shown(client.predict("那深圳呢?", api_name="/chat"))
-    assert qa.asked[-1] == ("那深圳呢?", ("青岛引进了多少个项目?",))
-    assert "311个" in result
-    assert "不是答案，但相近" in result
+def test_calls_know_nothing_of_each_other(client: Client, qa: HandMadeQA) -> None:
+    client.predict("第一位的问题?", api_name="/ask")
+    client.predict("第二位的问题?", api_name="/ask")
+    client.predict("那深圳呢?", history=["青岛引进了多少个项目?"], api_name="/ask")
+    assert qa.asked[-2:] == [("第二位的问题?", ()), ("那深圳呢?", ("青岛引进了多少个项目?",))]
 
 
-def test_sessions_know_nothing_of_each_other(client: Client, address: str, qa: HandMadeQA) -> None:
-    client.predict("第一位的问题?", api_name="/chat")
-    other = Client(address, verbose=False, analytics_enabled=False)
-    assert "第一位" not in shown(other.predict("第二位的问题?", api_name="/chat"))
-    assert qa.asked[-1] == ("第二位的问题?", ())
-    other.close()
-
-
-def test_an_empty_question_gets_a_sentence(client: Client) -> None:
-    assert "wj-error" in shown(client.predict("", api_name="/chat"))
+def test_the_page_chooses_its_language_before_anything_of_gradio_runs(address: str) -> None:
+    page = httpx.get(address, headers={"accept-encoding": "gzip, br"})
+    assert page.text.index(FIRST) < page.text.index("<meta") < page.text.index("gradio_config")
+    assert int(page.headers["content-length"]) == len(page.content)
 
 
 def test_several_questions_run_at_the_same_time(address: str, qa: HandMadeQA) -> None:
@@ -67,14 +57,14 @@ def test_several_questions_run_at_the_same_time(address: str, qa: HandMadeQA) ->
     qa.free.clear()
     try:
         with ThreadPoolExecutor(3) as pool:
-            jobs = [pool.submit(each.predict, f"第{n}问?", api_name="/chat") for n, each in enumerate(clients)]
+            jobs = [pool.submit(each.predict, f"第{n}问?", api_name="/ask") for n, each in enumerate(clients)]
             together = [qa.arrived.acquire(timeout=15) for _ in clients]
             qa.free.set()
-            results = [shown(job.result(20)) for job in jobs]
+            results = [job.result(20)["question"] for job in jobs]
     finally:
         qa.free.set()
     assert together == [True] * 3
-    assert all(f"第{n}问?" in result for n, result in enumerate(results))
+    assert results == [f"第{n}问?" for n in range(3)]
     for each in clients:
         each.close()
 
@@ -108,7 +98,53 @@ def test_starting_asks_no_proxy_and_sends_no_analytics(monkeypatch: pytest.Monke
     page = launch(HandMadeQA(), "127.0.0.1", free_port())
     page.close(verbose=False)
     assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
-    assert "127.0.0.1" in os.environ["NO_PROXY"].split(",")
+
+
+def test_a_closed_server_frees_its_port_though_a_browser_is_still_open(capfd: pytest.CaptureFixture[str]) -> None:
+    port = free_port()
+    served = launch(HandMadeQA(), "127.0.0.1", port)
+    with (
+        httpx.Client(base_url=served.local_url) as browser,
+        browser.stream("GET", "/gradio_api/heartbeat/open") as stream,
+    ):
+        assert next(stream.iter_text()).startswith("data: ALIVE")
+        served.close()
+    launch(HandMadeQA(), "127.0.0.1", port).close(verbose=False)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_open_to_the_network_without_a_login_it_is_read_only_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENJU_LANG", "en")
+    served = launch(HandMadeQA(), "0.0.0.0", free_port())
+    upload = httpx.post(
+        f"http://127.0.0.1:{served.local_url.rstrip('/').rpartition(':')[2]}/gradio_api/upload", files={"files": b"x"}
+    )
+    line = start_line(served)
+    served.close()
+    assert served.desk.settings.read_only
+    assert upload.status_code == 403
+    assert line.startswith("wenju is open at http://localhost:")
+    assert "read-only" in line
+    assert "--auth FILE" in line
+
+
+def test_open_to_the_network_with_a_login_documents_can_be_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.access._N", 2**10)
+    set_password(tmp_path / "users.txt", "anna", "secret")
+    served = launch(HandMadeQA(), "0.0.0.0", free_port(), None, ServeSettings(users=tmp_path / "users.txt"))
+    line = start_line(served)
+    served.close()
+    assert not served.desk.settings.read_only
+    assert "--auth" not in line
+
+
+def test_a_users_file_that_is_not_there_is_named_before_anything_is_served(tmp_path: Path) -> None:
+    port = free_port()
+    with pytest.raises(WenjuError, match=r"users\.txt"):
+        launch(HandMadeQA(), "127.0.0.1", port, None, ServeSettings(users=tmp_path / "users.txt"))
+    launch(HandMadeQA(), "127.0.0.1", port).close()
 
 
 def test_serve_prints_its_address_calls_nobody_and_ends_at_ctrl_c() -> None:
@@ -135,7 +171,7 @@ serve(qa, port={port})
     assert process.stdout is not None
     first = process.stdout.readline()
     client = Client(f"http://127.0.0.1:{port}", verbose=False, analytics_enabled=False)
-    assert "311个" in shown(client.predict("引进了多少个项目?", api_name="/chat"))
+    assert client.predict("引进了多少个项目?", api_name="/ask")["texts"] == ["311个"]
     client.close()
     process.send_signal(2)
     rest, errors = process.communicate(timeout=20)
@@ -147,13 +183,12 @@ serve(qa, port={port})
 def test_the_chat_answers_from_the_seeds(seeds_index: Path) -> None:
     page = launch(QA.open(seeds_index), "127.0.0.1", free_port())
     client = Client(page.local_url, verbose=False, analytics_enabled=False)
-    result = shown(client.predict("青岛高新区2023年引进了多少个项目?", api_name="/chat"))
-    assert "<strong>311个</strong>" in result
-    assert "<mark>311个</mark>" in result
-    assert "001_71228b73623e2934.txt" in result
+    answer = client.predict("青岛高新区2023年引进了多少个项目?", api_name="/ask")
+    assert answer["texts"] == ["311个"]
+    assert answer["passages"][0]["sources"][0]["file"] == "001_71228b73623e2934.txt"
     client.close()
     page.close(verbose=False)
 
 
 def test_serve_is_what_the_command_calls() -> None:
-    assert serve.__defaults__ == ("127.0.0.1", 7860)
+    assert serve.__defaults__ == ("127.0.0.1", 7860, None)

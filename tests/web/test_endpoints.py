@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from tests.web.conftest import CORPUS, free_port
+from web.calls import complete
+from web.server import launch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qa.engine import QA
+    from tests.web.answers import HandMadeQA
+
+QUESTION = "东港码头总投资多少?"
+
+
+@pytest.fixture(scope="module")
+def small(small_qa: QA) -> Iterator[str]:
+    served = launch(small_qa, "127.0.0.1", free_port())
+    yield served.local_url
+    served.close()
+
+
+@pytest.fixture(scope="module")
+def client(small: str) -> Iterator[Client]:
+    opened = Client(small, verbose=False, analytics_enabled=False)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def http(small: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=small, timeout=30) as opened:
+        yield opened
+
+
+def result_of(http: httpx.Client, name: str, event: str) -> Any:
+    """What the second step of a call brings."""
+    lines = http.get(f"/gradio_api/call/{name}/{event}").text.splitlines()
+    assert lines[0] == "event: complete"
+    (result,) = json.loads(lines[1].removeprefix("data: "))
+    return result
+
+
+def test_ask_gives_the_whole_answer_as_the_library_does(client: Client, small_qa: QA) -> None:
+    answer = client.predict(QUESTION, api_name="/ask")
+    assert answer == json.loads(json.dumps(small_qa.ask(QUESTION).to_dict()))
+    assert answer["texts"] == ["12亿元"]
+    assert answer["passages"][0]["sources"] == [{"file": "port.txt", "unit": "line", "start": 3, "end": 3}]
+
+
+def test_ask_brings_as_many_passages_as_are_wanted_and_knows_earlier_questions(client: Client, small_qa: QA) -> None:
+    assert len(client.predict(QUESTION, k=1, api_name="/ask")["passages"]) == 1
+    earlier = ["东港码头哪年建成?"]
+    answer = client.predict("总投资呢?", history=earlier, api_name="/ask")
+    assert answer["asked"] == small_qa.ask("总投资呢?", history=earlier).asked != "总投资呢?"
+
+
+def test_search_gives_articles_with_the_words_and_where_they_stand(client: Client) -> None:
+    (found,) = client.predict("图书馆", api_name="/search")
+    assert (found["title"], found["snippet"]) == ("新学校开学", "校长介绍，学校设有图书馆。")
+    assert found["source"]["file"] == "school.txt"
+    assert "图书馆" in found["matched"]
+    assert client.predict("火箭", api_name="/search") == []
+    assert len(client.predict("码头 学校", k=1, api_name="/search")) == 1
+
+
+def test_sources_lists_the_documents_of_the_index(client: Client) -> None:
+    assert client.predict(api_name="/sources") == [
+        {"file": name, "articles": 1, "chunks": 1, "bytes": len(text.encode())} for name, text in CORPUS.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        ("/ask", {"question": " "}, "问题是空的"),
+        ("/ask", {"question": "问" * 1001}, "问题有 1001 个字"),
+        ("/ask", {"question": None}, "应为文字"),
+        ("/ask", {"question": QUESTION, "k": 51}, "50"),
+        ("/ask", {"question": QUESTION, "k": "5"}, "应为 1 到 50 的整数"),
+        ("/ask", {"question": QUESTION, "k": True}, "应为 1 到 50 的整数"),
+        ("/ask", {"question": QUESTION, "history": "前一问"}, "history"),
+        ("/ask", {"question": QUESTION, "history": [1]}, "history"),
+        ("/ask", {"question": QUESTION, "history": ["问?"] * 51}, "history"),
+        ("/search", {"words": ""}, "空的"),
+        ("/search", {"words": "码头", "k": 0}, "50"),
+    ],
+)
+def test_what_cannot_be_asked_is_one_sentence_and_no_traceback(
+    client: Client, capfd: pytest.CaptureFixture[str], name: str, arguments: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(AppError, match=said):
+        client.predict(**arguments, api_name=name)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_nobody_foresaw_is_logged_and_told_without_its_detail(
+    address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = Client(address, verbose=False, analytics_enabled=False)
+    with pytest.raises(AppError, match="出错了") as told:
+        client.predict("boom?", api_name="/ask")
+    client.close()
+    assert "secret" not in str(told.value)
+    assert "secret detail" in caplog.text
+
+
+def test_without_an_index_search_and_sources_say_so(address: str, qa: HandMadeQA) -> None:
+    client = Client(address, verbose=False, analytics_enabled=False)
+    for arguments in ({"words": "码头", "api_name": "/search"}, {"api_name": "/sources"}):
+        with pytest.raises(AppError, match="没有索引"):
+            client.predict(**arguments)
+    client.close()
+
+
+def test_a_call_in_two_steps_by_http_fills_in_what_is_left_out(http: httpx.Client) -> None:
+    for path, body in (
+        ("/gradio_api/call/ask", {"data": [QUESTION]}),
+        ("/gradio_api/call/ask", {"data": [QUESTION, 3, ["东港码头哪年建成?"]]}),
+        ("/gradio_api/call/v2/ask", {"question": QUESTION}),
+    ):
+        begun = http.post(path, json=body)
+        assert result_of(http, "ask", begun.json()["event_id"])["texts"] == ["12亿元"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"no json", b"[]", b'{"data": []}', b'{"data": "q"}', b'{"data": [1, 2, 3, 4]}', b"[" * 100_000]
+)
+def test_a_call_that_fits_no_endpoint_is_told_what_it_should_be(http: httpx.Client, body: bytes) -> None:
+    answer = http.post("/gradio_api/call/ask", content=body, headers={"accept-language": "en"})
+    assert answer.status_code == 422
+    assert answer.json()["error"] == 'The request must be JSON: {"data": [question, k, history]}.'
+
+
+def test_a_complete_call_keeps_what_else_it_says() -> None:
+    assert json.loads(complete("search", b'{"data": ["a"], "session_hash": "s"}')) == {
+        "data": ["a", 10],
+        "session_hash": "s",
+    }
+
+
+def test_only_these_three_are_described_and_each_says_what_it_does(http: httpx.Client) -> None:
+    info = http.get("/gradio_api/info").json()
+    assert sorted(info["named_endpoints"]) == ["/ask", "/search", "/sources"]
+    assert info["unnamed_endpoints"] == {}
+    described = info["named_endpoints"]["/ask"]
+    types = {item["parameter_name"]: item["python_type"]["type"] for item in described["parameters"]}
+    assert (types["question"], types["k"], "list[str]" in types["history"]) == ("str", "int", True)
+    assert all(endpoint["description"] for endpoint in info["named_endpoints"].values())

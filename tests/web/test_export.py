@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from qa.types import Alternative, Answer, Reason
+from tests.web.answers import HOSTILE, OTHER, answered, hostile, passage, refused
+from web.export import answer_text, conversation_markdown
+
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+OURS = {"h1", "h2", "p", "strong", "blockquote", "ul", "li"}
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<!-- comment -->",
+    "&lt;b&gt; &amp; &copy;",
+    "![图](http://evil.example/x.png)",
+    "[link](javascript:alert(1))",
+    "[ref]: http://evil.example",
+    "<http://evil.example>",
+    "# 标题",
+    "题目 ##",
+    "===",
+    "---",
+    "***",
+    "```sh",
+    "~~~",
+    "`code`",
+    "    indented",
+    "| a | b |",
+    "> 引用",
+    "- 列表",
+    "+ 列表",
+    "1. 列表",
+    "12) 列表",
+    "**粗** __粗__ _斜_ ~~删~~",
+    "\\# \\* \\<b>",
+    "两个\n\n# 段落",
+    "行尾  \n下一行\\\n再一行",
+    "a\r\n<b>x</b>",
+    "$$x^2$$ \\(y\\)",
+    HOSTILE,
+]
+
+
+def rendered(markdown: str) -> str:
+    return str(MARKDOWN.render(markdown))
+
+
+def shown(markdown: str) -> str:
+    """What a reader of the rendered Markdown sees, blanks in a row as one."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", rendered(markdown))).split())
+
+
+def tags(markdown: str) -> set[str]:
+    return set(re.findall(r"</?([a-z0-9]+)", rendered(markdown)))
+
+
+def all_of(text: str) -> Answer:
+    """An answer whose every part is the text."""
+    found = passage(f"前面{text}后面", text, title=text, section=text, date=None, file=text)
+    other = passage(OTHER, "320个", title=text, section="", date=text, file=text)
+    return Answer(text, text + "?", (text,), None, 0.9, None, (found, other), (Alternative("320个", 1),))
+
+
+def test_an_answer_is_exported_with_its_sentence_its_source_and_how_sure_it_is() -> None:
+    assert conversation_markdown([("引进了多少个项目?", answered(), "")], "zh") == (
+        "# 问据\n\n"
+        "## 1. 引进了多少个项目?\n\n"
+        "**311个**\n\n"
+        "> 全年新引进项目**311个**,总投资350亿元。\n\n"
+        "出处：高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行\n\n"
+        "很有把握（97%）\n\n"
+        "文档中说法不一\n\n"
+        "- 320个 · 年度盘点 · 12月25日 · b/002.md 第 4 行\n"
+    )
+
+
+def test_on_an_english_page_the_words_around_are_english() -> None:
+    text = conversation_markdown([("How many?", answered("How many?"), "")], "en")
+    assert text.startswith("# wenju\n\n## 1. How many?\n\n**311个**")
+    assert "Source: 高新区成绩单 · 18 October 2023 · 001.txt, lines 71–77" in text
+    assert "Very likely right (97%)" in text
+
+
+def test_a_refusal_is_exported_with_its_reason_and_what_is_near() -> None:
+    zh = conversation_markdown([("深圳?", refused("深圳?"), "")], "zh")
+    assert "语料中没有：最接近的内容没有提到“深圳”。" in zh
+    assert "- 高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行" in zh
+    assert "Not in the corpus: The nearest" in conversation_markdown([("深圳?", refused("深圳?"), "")], "en")
+
+
+def test_turns_are_numbered_and_one_that_failed_says_what_went_wrong() -> None:
+    turns = [("一?", answered("一?"), ""), ("", None, "问题是空的。"), ("二?", answered("二?", "完整的二?"), "")]
+    text = conversation_markdown(turns, "zh")
+    assert re.findall(r"^## (\d\..*)", text, re.MULTILINE) == ["1. 一?", "2. ", "3. 二?"]
+    assert "问题是空的。" in text
+    assert "理解为：完整的二?" in text
+    assert conversation_markdown([], "zh") == "# 问据\n"
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_text_that_tries_to_be_markup_is_shown_as_text(text: str) -> None:
+    turns = [(text, all_of(text), ""), (text, None, text), (text, refused_with(text), "")]
+    markdown = conversation_markdown(turns, "zh")
+    assert tags(markdown) <= OURS
+    plain = "".join(shown(markdown).split())
+    wanted = "".join(text.replace("\u202e", "⟨U+202E⟩").replace("\u2066", "⟨U+2066⟩").split())
+    assert plain.count(wanted) >= 10, "in the question, the answer, the sentence, the sources"
+    headings = re.findall(r"^#+ ", markdown, re.MULTILINE)
+    assert headings == ["# ", "## ", "## ", "## "]
+
+
+def refused_with(text: str) -> Answer:
+    return Answer(text, text, (), None, 0.0, Reason("name", text, text), (passage(title=text, file=text),), ())
+
+
+@pytest.mark.parametrize(
+    "text", ["见http://evil.example/a", "www.evil.example", "HTTPS://EVIL.example", "a@evil.example"]
+)
+def test_addresses_do_not_become_links_for_readers_that_look_for_them(text: str) -> None:
+    markdown = conversation_markdown([(text, all_of(text), "")], "zh")
+    assert re.search(r"(?i)https?://|www\.|[a-z]@", markdown) is None
+    assert text in shown(markdown)
+
+
+def test_nothing_hostile_survives_a_whole_answer() -> None:
+    markdown = conversation_markdown([("hostile", hostile("hostile"), "")], "zh")
+    assert tags(markdown) <= OURS
+    assert "\u202e" not in markdown
+
+
+@pytest.mark.parametrize(
+    ("before", "phrase", "after"),
+    [
+        ("增长", "12%", "以上"),
+        ("出版", "《红楼梦》", "一书"),
+        ("他说", "“好。”", "就走了"),
+        ("→", "“好”", "←"),
+        ("约", "$5", "万"),
+        ("有", "311个", "项目"),
+        ("", "311个", ""),
+        ("(", "*", ")"),
+        ("a", "[b]", "c"),
+    ],
+)
+def test_the_phrase_is_bold_whatever_it_begins_and_ends_with(before: str, phrase: str, after: str) -> None:
+    found = passage(f"{before}{phrase}{after}。", phrase)
+    answer = Answer("问?", "问?", (phrase,), None, 0.9, None, (found,), ())
+    (quotation,) = re.findall(
+        r"(?s)<blockquote>(.*)</blockquote>", rendered(conversation_markdown([("问", answer, "")], "zh"))
+    )
+    assert f"<strong>{html.escape(phrase, quote=False)}</strong>" in quotation
+
+
+def test_phrases_that_meet_are_bold_as_one() -> None:
+    found = passage("引进311个项目。", "311个")
+    found = replace(found, highlights=((2, 6), (6, 8)))
+    answer = Answer("问?", "问?", ("311个", "项目"), None, 0.9, None, (found,), ())
+    assert "> 引进**311个项目**。" in conversation_markdown([("问", answer, "")], "zh")
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_any_question_is_one_heading_that_shows_it(text: str) -> None:
+    markdown = conversation_markdown([(text, None, "错")], "zh")
+    assert tags(markdown) <= OURS
+    assert len(markdown.strip("\n").split("\n")) == 5
+    plain = [c for c in shown(markdown) if not c.isspace()]
+    assert plain[-1] == "错"
+    written = [c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")]
+    assert [c for c in written if c not in plain] == []
+
+
+def test_the_clipboard_gets_the_answer_and_its_source_on_two_lines() -> None:
+    assert answer_text(answered(), "zh") == "311个\n出处：高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行"
+    assert (
+        answer_text(answered(), "en")
+        .split("\n")[1]
+        .startswith("Source: 高新区成绩单 · 18 October 2023 · 001.txt, lines")
+    )
+
+
+def test_the_clipboard_gets_the_reason_of_a_refusal() -> None:
+    assert answer_text(refused(), "zh") == "最接近的内容没有提到“深圳”。"
+    assert answer_text(refused(), "en").startswith("The nearest passages")
+
+
+def test_the_clipboard_gets_no_controls_and_no_third_line() -> None:
+    text = answer_text(all_of("甲\n乙\u202e丙\x1b[2J"), "zh")
+    assert len(text.split("\n")) == 2
+    assert "\u202e" not in text
+    assert "\x1b" not in text
+
+
+def test_several_answers_are_copied_with_the_source_of_each() -> None:
+    passages = (passage(), passage(OTHER, "320个", title="盘点", date=None, file="b.txt", start=4, end=4))
+    answer = Answer("问?", "问?", ("311个", "320个"), None, 0.9, None, passages, ())
+    first, second = answer_text(answer, "zh").split("\n")
+    assert first == "311个、320个"
+    assert second == "出处：高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行；盘点 · b.txt 第 4 行"

@@ -1,0 +1,203 @@
+"""The whole way through the page, over the seeds with the real models, in a real browser, in both languages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import docx
+import pytest
+from fpdf import FPDF
+
+from qa.engine import QA
+from tests.conftest import REPOSITORY
+from tests.web.browsing import opening
+from tests.web.conftest import free_port
+from web.access import ServeSettings
+from web.server import launch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.slow
+
+SLOW = 60_000
+"""Milliseconds: the model is loaded at the first question."""
+SAID = {
+    "zh-CN": {
+        "ask": "提问",
+        "corpus": "文档",
+        "build": "重建索引",
+        "remove": "移除选中的文件",
+        "built": "重建完成",
+        "changed": "个文件变动",
+        "near": "不是答案，但相近",
+        "question": "青岛高新区2023年引进了多少个项目?",
+        "next": "那李沧区呢?",
+        "absent": "深圳高新区2023年引进了多少个项目?",
+        "word": "银杏大桥全长多少米?",
+        "other": "星海灯塔高多少米?",
+    },
+    "en-US": {
+        "ask": "Ask",
+        "corpus": "Documents",
+        "build": "Rebuild the index",
+        "remove": "Remove the chosen files",
+        "built": "Rebuilt",
+        "changed": "files have changed",
+        "near": "Not an answer, but near",
+        "question": "How many projects did Qingdao High-tech Zone attract in 2023?",
+        "next": "And in Licang?",
+        "absent": "How tall is the tallest building in Licang District?",
+        "word": "银杏大桥全长多少米?",
+        "other": "星海灯塔高多少米?",
+    },
+}
+
+
+@pytest.fixture
+def served(seeds_index: Path, tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A page over a copy of the seeds that a visitor may change; its address, and the folder it is in."""
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    shutil.copytree(REPOSITORY / "seeds", corpus)
+    shutil.copytree(seeds_index, index)
+    settings = ServeSettings(corpus=corpus, index=index, feedback=tmp_path / "feedback.jsonl")
+    with closing(launch(QA.open(index), "127.0.0.1", free_port(), settings=settings)) as page:
+        yield page.local_url, tmp_path
+
+
+def write_documents(folder: Path) -> list[Path]:
+    """A Word file and a PDF, each with a figure that the seeds do not have."""
+    folder.mkdir()
+    word, pdf = folder / "大桥.docx", folder / "lighthouse.pdf"
+    document = docx.Document()
+    document.add_heading("银杏大桥通车", 1)
+    document.add_paragraph("本报讯 银杏大桥昨日通车。银杏大桥全长4321米，桥面宽36米，工期历时三年。")
+    document.save(str(word))
+    made = FPDF()
+    made.add_page()
+    font = next(iter((REPOSITORY / "tests" / "data").glob("*.ttf")), None)
+    made.add_font("cjk", "", str(font) if font else _cjk_font())
+    made.set_font("cjk", size=14)
+    made.multi_cell(0, 10, "星海灯塔落成\n\n本报讯 星海灯塔昨日落成。星海灯塔高87米，投资2300万元。")
+    made.output(str(pdf))
+    return [word, pdf]
+
+
+def _cjk_font() -> str:
+    import subprocess
+
+    found = subprocess.run(
+        ["fc-match", "-f", "%{file}", ":lang=zh-cn"], capture_output=True, text=True, check=True
+    ).stdout
+    return found
+
+
+def ask(page: Page, question: str) -> None:
+    page.locator("#wj-box").get_by_role("textbox").fill(question)
+    page.keyboard.press("Enter")
+
+
+def last_answer(page: Page, count: int) -> str:
+    """The answer of the turn of this number (from 1), "" for a refusal."""
+    turn = page.locator("#wj-chat [data-turn]").nth(count - 1)
+    turn.wait_for(timeout=SLOW)
+    answer = turn.locator(".wj-text strong")
+    return answer.inner_text() if answer.count() else ""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_from_an_example_to_a_figure_that_was_added_and_removed(
+    browser: Browser, served: tuple[str, Path], locale: str, width: int
+) -> None:
+    address, folder = served
+    said = SAID[locale]
+    with opening(browser, address) as open_page:
+        page = open_page(locale, width)
+        page.set_default_timeout(SLOW)
+        _asks(page, said)
+        _changes_the_corpus(page, said, write_documents(folder / "new"))
+        page.get_by_role("tab", name=said["ask"]).click()
+        ask(page, said["word"])
+        assert last_answer(page, 4) == "4321米"
+        ask(page, said["other"])
+        assert last_answer(page, 5) == "87米"
+        _removes(page, said, "大桥.docx")
+        page.get_by_role("tab", name=said["ask"]).click()
+        ask(page, said["word"])
+        assert last_answer(page, 6) == ""
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert (folder / "corpus" / "lighthouse.pdf").is_file()
+    assert list((folder / "corpus" / ".removed").rglob("大桥.docx")), "what is removed is kept"
+
+
+def _asks(page: Page, said: dict[str, str]) -> None:
+    page.get_by_role("button", name=said["question"]).click()
+    assert last_answer(page, 1) == "311个"
+    card = page.locator("#wj-evidence .wj-card").first
+    assert card.locator("mark").first.inner_text() == "311个"
+    assert card.locator(".wj-word").count() > 0
+    card.locator(".wj-open").first.click()
+    article = page.locator("#wj-article")
+    article.locator(".wj-here mark").first.wait_for()
+    assert article.locator("mark").all_inner_texts()[0] == "311个"
+    assert article.locator(".wj-lines").first.is_visible()
+    page.keyboard.press("Escape")
+    article.wait_for(state="hidden")
+    ask(page, said["next"])
+    assert last_answer(page, 2) not in ("", "311个")
+    understood = page.locator("#wj-chat .wj-asked").last.inner_text()
+    assert "2023" in understood
+    ask(page, said["absent"])
+    assert last_answer(page, 3) == ""
+    assert page.locator("#wj-chat .wj-reason").last.is_visible()
+    page.locator("#wj-evidence h2", has_text=said["near"]).wait_for()
+
+
+def _changes_the_corpus(page: Page, said: dict[str, str], files: list[Path]) -> None:
+    page.get_by_role("tab", name=said["corpus"]).click()
+    page.locator("#wj-files table").wait_for()
+    page.locator("#wj-add input[type=file], input[type=file]").first.set_input_files([str(file) for file in files])
+    page.get_by_text(said["changed"]).wait_for()
+    page.get_by_role("button", name=said["build"]).click()
+    page.locator("#wj-state progress").wait_for()
+    page.locator("#wj-state", has_text=said["built"]).wait_for()
+    names = page.locator("#wj-files tbody td:first-child").all_inner_texts()
+    assert {"大桥.docx", "lighthouse.pdf"} <= set(names)
+
+
+def _removes(page: Page, said: dict[str, str], name: str) -> None:
+    page.get_by_role("tab", name=said["corpus"]).click()
+    page.locator("#wj-choose input").click()
+    page.get_by_role("option", name=name).click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=said["remove"]).click()
+    page.get_by_text(said["changed"]).wait_for()
+    page.get_by_role("button", name=said["build"]).click()
+    page.locator("#wj-state", has_text=said["built"]).wait_for()
+
+
+def test_a_complaint_becomes_a_case_for_eval(browser: Browser, served: tuple[str, Path]) -> None:
+    address, folder = served
+    with opening(browser, address) as open_page:
+        page = open_page()
+        page.set_default_timeout(SLOW)
+        ask(page, "青岛高新区2023年引进了多少个项目?")
+        assert last_answer(page, 1) == "311个"
+        page.get_by_role("button", name="答得不对").click()
+        page.locator(".wj-right input").fill("312个")
+        page.get_by_role("button", name="提交").click()
+        page.get_by_text("已记下").wait_for()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="导出对话").click()
+        exported = download.value.path().read_text(encoding="utf-8")
+    case = json.loads((folder / "feedback.jsonl").read_text(encoding="utf-8"))
+    assert (case["question"], case["answers"]) == ("青岛高新区2023年引进了多少个项目?", [["312个"]])
+    assert "**311个**" in exported
+    assert "001\\_71228b73623e2934.txt" in exported or "001_71228b73623e2934.txt" in exported

@@ -1,0 +1,192 @@
+"""What all visitors of a served page share: who answers, what may be changed, the latest turns, the build.
+
+The page's handlers and the routes beside it are given one; `web.server` makes it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from embeddings.errors import IndexMissing, WenjuError, speaking
+from qa.engine import QA
+from qa.question import language_of
+from qa.suggest import following, opening_questions
+from web.building import Builder
+from web.turns import RecentTurns
+from web.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from embeddings import Encoder, Index
+    from qa.types import Answer
+    from web.access import ServeSettings
+    from web.turns import Conversation, Turn
+    from web.words import Language
+
+EXAMPLES = (
+    "青岛高新区2023年引进了多少个项目?",
+    "阿斯利康气雾剂工厂项目总投资多少?",
+    "高新贷累计向多少家企业授信?",
+    "深圳高新区2023年引进了多少个项目?",
+    "How many projects did Qingdao High-tech Zone attract in 2023?",
+    "How tall is the tallest building in Licang District?",
+)
+"""Of the corpus that comes with the project; over another one the first is asked before they are shown."""
+_log = logging.getLogger(__name__)
+
+
+class Asks(Protocol):
+    """What answers the questions: QA, or anything that has its `ask`."""
+
+    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+        """Answer one question, given the earlier ones, the oldest first."""
+        ...
+
+
+class OpenedLater:
+    """A QA over an index that may not be there yet: it is opened at the first question after it was built."""
+
+    def __init__(self, index_dir: Path) -> None:
+        self._path = index_dir
+        self._qa: QA | None = None
+        self._opening = threading.Lock()
+
+    @property
+    def qa(self) -> QA:
+        """The QA itself. Raises what QA.open raises, IndexMissing where there is no index."""
+        with self._opening:
+            if self._qa is None:
+                self._qa = QA.open(self._path)
+            return self._qa
+
+    @property
+    def index(self) -> Index:
+        """The generation that answers now."""
+        return self.qa.index
+
+    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+        """Answer as QA.ask does."""
+        return self.qa.ask(question, k, history)
+
+    def encoder(self) -> Encoder | None:
+        """The encoder that questions are encoded with, so that a build need not load it again; None before."""
+        try:
+            return self.qa.encoder
+        except IndexMissing:
+            return None
+
+    def warm_up(self) -> None:
+        """Load the models, where there is an index to ask."""
+        try:
+            qa = self.qa
+        except IndexMissing:
+            return
+        qa.warm_up()
+
+
+@dataclass(slots=True)
+class Desk:
+    """Who answers (`qa`), by what settings, whether the model is loaded (`ready`), and what was asked lately."""
+
+    qa: Asks
+    settings: ServeSettings
+    ready: threading.Event | None = None
+    builder: Builder | None = None
+    recent: RecentTurns = field(default_factory=RecentTurns)
+    examples: tuple[str, ...] = EXAMPLES
+    _busy: int = 0
+    _counting: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def of(cls, qa: Asks, settings: ServeSettings, ready: threading.Event | None = None) -> Desk:
+        """A desk that can rebuild the index, where the settings name one and its corpus."""
+        if settings.corpus is None or settings.index is None:
+            return cls(qa, settings, ready)
+
+        def encoder() -> Encoder | None:
+            return qa.encoder if isinstance(qa, QA) else qa.encoder() if isinstance(qa, OpenedLater) else None
+
+        return cls(qa, settings, ready, Builder(settings.corpus, settings.index, encoder))
+
+    @property
+    def may_change(self) -> bool:
+        """Whether visitors may change the corpus."""
+        return self.builder is not None and not self.settings.read_only
+
+    def index(self) -> Index | None:
+        """The generation that answers now; None where there is none, or what answers has none."""
+        if not isinstance(self.qa, QA | OpenedLater):
+            return None
+        try:
+            return self.qa.index
+        except IndexMissing:
+            return None
+
+    def ask(self, question: str, history: Sequence[str], language: Language) -> Answer:
+        """Ask; errors are said in the language of the page."""
+        with self._counting:
+            self._busy += 1
+        try:
+            with speaking(language):
+                return self.qa.ask(question, history=history)
+        finally:
+            with self._counting:
+                self._busy -= 1
+
+    def examples_in(self, language: Language) -> tuple[str, ...]:
+        """The examples in the language of the page; where there are none, all."""
+        return tuple(item for item in self.examples if language_of(item) == language) or self.examples
+
+    def find_examples(self) -> None:
+        """Choose the examples that this corpus answers, or make some of its own; takes as long as some questions."""
+        index = self.index()
+        if index is None:
+            return
+        try:
+            if all(self.qa.ask(question).reason is None for question in EXAMPLES[:1]):
+                self.examples = EXAMPLES
+                return
+            texts = (chunk.text for chunk in index.all_chunks())
+            self.examples = tuple(
+                opening_questions(texts, lambda question, history: self.qa.ask(question, history=history))
+            )
+        except WenjuError:
+            _log.debug("No examples could be made", exc_info=True)
+
+    def converse(self, conversation: Conversation, turn: Turn, language: Language) -> Iterator[None]:
+        """Answer the last turn of a conversation; yields once it shows what is being done, and after each step."""
+        history = conversation.history()
+        conversation.turns.append(turn)
+        loading = self.ready is not None and not self.ready.is_set()
+        turn.status = word("loading" if loading else "looking", language)
+        yield
+        if self.ready is not None:
+            self.ready.wait()
+        try:
+            turn.answer = self.ask(turn.question, history, language)
+        except WenjuError as error:
+            turn.error = str(error)
+        except Exception:
+            _log.exception("A question could not be answered")
+            turn.error = word("failed", language)
+        if turn.answer is None:
+            yield
+            return
+        self.recent.add(turn)
+        yield
+        if self._busy:
+            return  # others are waiting for answers; that comes first
+        turn.following = self._following(turn.answer, [*history, turn.question])
+        if turn.following:
+            yield
+
+    def _following(self, answer: Answer, history: Sequence[str]) -> tuple[str, ...]:
+        try:
+            return following(answer, lambda question, _: self.qa.ask(question, history=history))
+        except WenjuError:
+            return ()

@@ -1,0 +1,227 @@
+"""What a request says of itself, as far as the guard looks at it; and its body, read no further than allowed."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+
+from embeddings.errors import language
+from web.login import cookie_token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.types import Message, Receive, Scope
+
+__all__ = [
+    "SAFE_METHODS",
+    "BodyTooLarge",
+    "Gone",
+    "Incoming",
+    "is_local_host",
+    "names_an_address",
+    "read_body",
+    "replay",
+]
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+"""Methods that change nothing."""
+
+_LONGEST_KEY = 128
+_UPLOAD = "/gradio_api/upload"
+_MCP = "/gradio_api/mcp"
+_ASKING = re.compile(rf"/gradio_api/(?:queue/join|(?:call|run|api)/.+)|{_MCP}(?:/.*)?|/login", re.DOTALL)
+_ADDRESS = re.compile(r"\s*(?:https?|ftp):", re.IGNORECASE)
+_PORTS = {"http": ":80", "https": ":443"}
+
+
+class BodyTooLarge(Exception):
+    """The body has more than so many bytes."""
+
+
+class Gone(Exception):
+    """The client went away while it was sending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request; `path` has neither doubled slashes nor one at its end, `address` is where it comes from."""
+
+    method: str
+    path: str
+    headers: Headers
+    address: str
+
+    @classmethod
+    def of(cls, scope: Scope) -> Incoming:
+        """Read it from an ASGI scope of type http."""
+        path = re.sub(r"/+", "/", scope["path"]).rstrip("/") or "/"
+        client = scope.get("client")
+        return cls(scope["method"], path, Headers(scope=scope), client[0] if client else "")
+
+    @property
+    def changes(self) -> bool:
+        """Whether it may change something."""
+        return self.method not in SAFE_METHODS
+
+    @property
+    def is_upload(self) -> bool:
+        """Whether it brings files to Gradio's upload route."""
+        return self.changes and self.path == _UPLOAD
+
+    @property
+    def has_files(self) -> bool:
+        """Whether its body may hold files, wherever it goes."""
+        return self.changes and self.headers.get("content-type", "").lower().lstrip().startswith("multipart/")
+
+    @property
+    def is_mcp(self) -> bool:
+        """Whether it goes to the MCP server."""
+        return self.path == _MCP or self.path.startswith(_MCP + "/")
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks something, and so counts."""
+        return self.changes and _ASKING.fullmatch(self.path) is not None
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether a person looks at the answer, in a browser."""
+        return "text/html" in self.headers.get("accept", "")
+
+    @property
+    def from_script(self) -> bool:
+        """Whether the script of a page sends it: a browser says so."""
+        return self.headers.get("sec-fetch-mode", "navigate") != "navigate"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the browser speaks HTTPS, to a proxy in between."""
+        return self.headers.get("x-forwarded-proto", "").split(",")[0].strip() == "https"
+
+    @property
+    def host(self) -> str:
+        """The server's name as the browser has it."""
+        return self.headers.get("host", "")
+
+    @property
+    def language(self) -> Literal["zh", "en"]:
+        """The first of the two that the browser names; else that of the server."""
+        for item in self.headers.get("accept-language", "").lower().split(","):
+            if item.strip().startswith("zh"):
+                return "zh"
+            if item.strip().startswith("en"):
+                return "en"
+        return "en" if language() == "en" else "zh"
+
+    @property
+    def foreign_page(self) -> str | None:
+        """The page of another server that sends it; None for our own page, and for a program."""
+        origin = self.headers.get("origin")
+        if origin is None:
+            return "?" if self.headers.get("sec-fetch-site") == "cross-site" else None
+        try:
+            page = urlsplit(origin.lower())
+        except ValueError:
+            return origin
+        port = _PORTS.get(page.scheme, "")
+        # A page cannot have X-Forwarded-Host sent to another host's server; a proxy in between adds it.
+        forwarded = self.headers.get("x-forwarded-host", "").split(",")[0].strip()
+        own = {host.lower().removesuffix(port) for host in (self.host, forwarded) if host}
+        return None if page.netloc.removesuffix(port) in own else origin
+
+    def visitor(self, body: bytes) -> tuple[str, str, str]:
+        """What tells visitors of one address apart: Gradio's session, that of MCP, the login; else nothing does."""
+        named = self.headers.get("mcp-session-id") if self.is_mcp else None
+        if named:
+            return self.address, "mcp", named[:_LONGEST_KEY]
+        data = _json(body)
+        session = data.get("session_hash") if isinstance(data, dict) else None
+        if isinstance(session, str):
+            return self.address, "gradio", session[:_LONGEST_KEY]
+        return self.address, "login", (cookie_token(self.headers.get("cookie")) or "")[:_LONGEST_KEY]
+
+
+def is_local_host(host: str) -> bool:
+    """Whether a Host header names this machine: localhost, or a loopback address, with a port or without."""
+    try:
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
+    if not name or "@" in host:
+        return False
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+async def read_body(receive: Receive, limit: int) -> bytes:
+    """The whole body. Raises BodyTooLarge as soon as it has more than `limit` bytes, Gone where it ends too soon."""
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Gone
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > limit:
+            raise BodyTooLarge(limit)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def replay(body: bytes, receive: Receive) -> Receive:
+    """Give a body that was read once more, and after it what comes then."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def names_an_address(body: bytes, host: str) -> bool:
+    """Whether JSON names a file by an address elsewhere, which Gradio would fetch.
+
+    The page itself says of an uploaded file where on `host` (with the port) it can be seen; only as its `url`.
+    """
+    own = re.compile(rf"https?://{re.escape(host)}/", re.IGNORECASE)
+    for entry in _mappings(_json(body)):
+        for key in ("path", "url"):
+            text = entry.get(key)
+            if isinstance(text, str) and _ADDRESS.match(text) and not (key == "url" and host and own.match(text)):
+                return True
+    return False
+
+
+def _json(body: bytes) -> object:
+    try:
+        data: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return data
+
+
+def _mappings(data: object) -> Iterator[dict[str, object]]:
+    """Every mapping in JSON data, however deep."""
+    waiting = [data]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            yield item
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)

@@ -1,0 +1,117 @@
+"""The three endpoints as tools for MCP clients. This module needs the extra `mcp`.
+
+Gradio has an MCP server too; it calls the page back over HTTP, which a login refuses, and gives a Python
+representation where this gives JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import Response
+from mcp.server.lowlevel import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.types import TextContent, Tool, ToolAnnotations
+
+from embeddings.errors import say
+from qa.question import LONGEST_QUESTION, MOST_PASSAGES
+from web.endpoints import MOST_EARLIER, Endpoints, told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from starlette.types import Receive, Scope, Send
+
+    from web.desk import Asks
+
+__all__ = ["PATHS", "MCPServer"]
+
+PATHS = ("/gradio_api/mcp", "/gradio_api/mcp/")
+"""Where MCP clients find it: the place that Gradio's own would have."""
+
+_NAME = "wenju"
+_CALLS_AT_ONCE = 4
+_NOT_ALLOWED = 405
+_READS_ONLY = ToolAnnotations(readOnlyHint=True, openWorldHint=False)
+
+
+def _tool(name: str, description: str, required: tuple[str, ...] = (), **properties: dict[str, Any]) -> Tool:
+    schema = {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+    return Tool(name=name, description=description, inputSchema=schema, annotations=_READS_ONLY)
+
+
+def _count(description: str, default: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 1, "maximum": MOST_PASSAGES, "default": default, "description": description}
+
+
+TOOLS = (
+    _tool(
+        "ask",
+        "Answer a question in Chinese or English from a folder of Chinese documents. The answer's texts are the "
+        "documents' own words, with passages and the file and lines they stand in; no texts and a reason where the "
+        "documents do not say it.",
+        ("question",),
+        question={"type": "string", "maxLength": LONGEST_QUESTION, "description": "the question"},
+        k=_count("passages to bring at most", 5),
+        history={
+            "type": ["array", "null"],
+            "items": {"type": "string", "maxLength": LONGEST_QUESTION},
+            "maxItems": MOST_EARLIER,
+            "description": "earlier questions of the conversation, the oldest first, for a question such as 那深圳呢?",
+        },
+    ),
+    _tool(
+        "search",
+        "Find articles of the documents that have words, the best first by BM25.",
+        ("words",),
+        words={"type": "string", "maxLength": LONGEST_QUESTION, "description": "what to look for, in Chinese"},
+        k=_count("articles to find at most", 10),
+    ),
+    _tool("sources", "List the documents: file, counts of articles and chunks, size in bytes."),
+)
+"""The tools, all there are: there are neither prompts nor resources."""
+
+
+class MCPServer:
+    """An ASGI application that serves the tools over streamable HTTP. It runs within `running()`."""
+
+    def __init__(self, qa: Asks) -> None:
+        endpoints = Endpoints(qa)
+        functions: dict[str, Callable[..., Any]] = {
+            "ask": endpoints.ask,
+            "search": endpoints.search,
+            "sources": endpoints.sources,
+        }
+        answering = asyncio.Semaphore(_CALLS_AT_ONCE)
+        server: Server[object, object] = Server(_NAME)
+
+        @server.list_tools()  # type: ignore[no-untyped-call, untyped-decorator]
+        async def list_tools() -> list[Tool]:
+            return list(TOOLS)
+
+        @server.call_tool()  # type: ignore[untyped-decorator]
+        async def call_tool(name: str, arguments: dict[str, Any]) -> tuple[list[TextContent], dict[str, Any]]:
+            function = functions.get(name)
+            if function is None:
+                raise ValueError(say(f"没有工具 {name[:80]!r}。", f"There is no tool {name[:80]!r}."))
+            async with answering:
+                found = await asyncio.to_thread(told(function, ValueError), **arguments)
+            text = json.dumps(found, ensure_ascii=False)
+            structured = found if isinstance(found, dict) else {"result": found}
+            return [TextContent(type="text", text=text)], structured
+
+        # Without sessions nothing of a client is kept, and a server that starts anew is not missed.
+        self._manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True)
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """The time in which it answers."""
+        return self._manager.run()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST":
+            await self._manager.handle_request(scope, receive, send)
+        else:  # without sessions there is nothing to listen to, and none to end
+            await Response(status_code=_NOT_ALLOWED, headers={"Allow": "POST"})(scope, receive, send)

@@ -1,0 +1,213 @@
+// What the page does by itself: evidence beside the chat, articles in a dialog, feedback, language, typing.
+(() => {
+  const english = document.documentElement.lang === "en";
+  const words = WORDS[english ? "en" : "zh"];
+  const language = english ? "en" : "zh";
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const last = (selector) => [...document.querySelectorAll(selector)].pop();
+
+  // Gradio sends a question at any Enter; while an input method is composing, that Enter only picks characters.
+  // keyCode 229 is how Safari tells it, where the composition has ended by then.
+  for (const kind of ["keydown", "keypress"]) {
+    document.addEventListener(kind, (event) => {
+      if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
+    }, true);
+  }
+
+  // --- evidence: each answer carries its cards in a template; the panel shows those of one answer
+
+  const showCards = (message) => {
+    const panel = $("#wj-evidence .wj");
+    const cards = message && $("template.wj-cards", message);
+    if (!panel || !cards || panel.dataset.turn === (message.dataset.turn || "-")) return;
+    panel.replaceChildren(cards.content.cloneNode(true));
+    panel.dataset.turn = message.dataset.turn || "-";
+    panel.scrollTop = 0;
+  };
+
+  const showCard = (chip) => {
+    showCards(chip.closest("[data-turn]"));
+    const card = $(`#wj-evidence .wj-card[data-card="${chip.dataset.card}"]`);
+    if (!card) return;
+    document.querySelectorAll(".wj-card.wj-chosen").forEach((other) => other.classList.remove("wj-chosen"));
+    card.classList.add("wj-chosen");
+    const panel = card.parentElement;
+    if (panel.scrollHeight > panel.clientHeight) panel.scrollTop = card.offsetTop - panel.offsetTop - 8;
+    else card.scrollIntoView({block: "start"});
+    card.focus({preventScroll: true});
+  };
+
+  let shown = "";
+  const follow = () => {
+    const messages = [...document.querySelectorAll("#wj-chat .bot-row .wj")];
+    const answer = messages.filter((item) => item.dataset.turn).pop();
+    const panel = $("#wj-evidence .wj");
+    if (answer) showCards(answer);
+    else if (panel && panel.dataset.turn && !messages.length) {
+      panel.replaceChildren($("#wj-none").content.cloneNode(true));
+      delete panel.dataset.turn;
+    }
+    // An answer is read from its top; the chatbot's own scrolling would show its end.
+    const now = `${messages.length} ${messages.length && (messages[messages.length - 1].dataset.turn || "")}`;
+    if (messages.length && now !== shown) {
+      const start = last("#wj-chat :is(.user-row, .wj-error)");
+      const pane = start && start.closest(".bubble-wrap");
+      if (start && matchMedia("(max-width: 800px)").matches) start.scrollIntoView({block: "start"});
+      else if (pane) pane.scrollTop += start.getBoundingClientRect().top - pane.getBoundingClientRect().top - 12;
+    }
+    shown = now;
+  };
+  let waiting = 0;
+  const observer = new MutationObserver(() => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(follow);
+  });
+  const watch = () => {
+    const chat = $("#wj-chat");
+    if (!chat) return setTimeout(watch, 50);
+    observer.observe(chat, {childList: true, subtree: true});
+    follow();
+  };
+
+  // --- an article in a dialog
+
+  const dialog = document.createElement("dialog");
+  dialog.id = "wj-article";
+  dialog.className = "wj";
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "wj-close";
+  close.textContent = words.close;
+  close.addEventListener("click", () => dialog.close());
+  const body = document.createElement("div");
+  body.tabIndex = 0;
+  dialog.append(close, body);
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+
+  const fail = (text) => {
+    const line = document.createElement("p");
+    line.className = "wj-error";
+    line.setAttribute("role", "alert");
+    line.textContent = text;
+    return line;
+  };
+
+  const openArticle = async (opener) => {
+    const query = new URLSearchParams({language, ...opener.dataset});
+    body.replaceChildren();
+    if (!dialog.isConnected) $(".gradio-container").append(dialog);
+    dialog.showModal();
+    try {
+      const answer = await fetch(`wenju/article?${query}`);
+      const text = await answer.text();
+      if (answer.ok) body.innerHTML = text;
+      else body.replaceChildren(fail(text));
+    } catch {
+      body.replaceChildren(fail(words.network));
+    }
+    dialog.setAttribute("aria-label", $("h2", body)?.textContent || words.open);
+    const here = $(".wj-here", body);
+    if (here) here.scrollIntoView({block: "center"});
+  };
+
+  // --- copying, feedback, asking
+
+  const turnsShown = () => [...document.querySelectorAll("#wj-chat [data-turn]")].map((item) => item.dataset.turn);
+
+  const tell = (message, text) => { $('.wj-actions [role="status"]', message).textContent = text; };
+
+  const copyText = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch { // without HTTPS there is no clipboard; the old way still works
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+  };
+
+  const note = async (message, good, right) => {
+    const form = $(".wj-right", message);
+    try {
+      const answer = await fetch("wenju/feedback", {
+        method: "POST",
+        headers: {"Content-Type": "application/json"},
+        body: JSON.stringify({turn: message.dataset.turn, good, right, language}),
+      });
+      tell(message, answer.ok ? words.thanks : await answer.text());
+      if (answer.ok) form.hidden = true;
+    } catch {
+      tell(message, words.network);
+    }
+  };
+
+  const act = async (button) => {
+    const message = button.closest("[data-turn]");
+    if (button.dataset.do === "copy") {
+      const answer = await fetch(`wenju/answer?${new URLSearchParams({turn: message.dataset.turn, language})}`);
+      await copyText(await answer.text());
+      tell(message, words.copied);
+    } else if (button.dataset.do === "good") {
+      await note(message, true, null);
+    } else if (button.dataset.do === "bad") {
+      const form = $(".wj-right", message);
+      form.hidden = false;
+      $("input", form).focus();
+    }
+  };
+
+  const askNow = (question) => {
+    const box = $("#wj-box textarea, #wj-box input");
+    box.value = question;
+    box.dispatchEvent(new Event("input", {bubbles: true}));
+    setTimeout(() => $("#wj-box .submit-button").click(), 0);
+  };
+
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    const button = target.closest("button");
+    if (button?.matches(".wj-chip")) return showCard(button);
+    if (button?.matches(".wj-open")) return openArticle(button);
+    if (button?.matches(".wj-do[data-do]")) return act(button);
+    if (button?.matches(".wj-next")) return askNow(button.dataset.ask);
+    const card = target.closest(".wj-card");
+    if (card && !button && !target.closest("details") && !String(getSelection())) openArticle($(".wj-open", card));
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches(".wj-right")) return;
+    event.preventDefault();
+    note(event.target.closest("[data-turn]"), false, $("input", event.target).value);
+  });
+
+  window.wenju = {
+    language,
+    /** The page's language and the turns to show again, after the language was switched. */
+    start: () => {
+      let turns = "";
+      try {
+        turns = sessionStorage.getItem("wj-turns") || "";
+        sessionStorage.removeItem("wj-turns");
+      } catch { /* storage is off */ }
+      return [language, turns];
+    },
+    switchLanguage: () => {
+      try {
+        localStorage.setItem("wj-language", english ? "zh-CN" : "en");
+        sessionStorage.setItem("wj-turns", turnsShown().join(" "));
+      } catch { /* storage is off */ }
+      location.reload();
+    },
+    exportChat: () => {
+      const query = new URLSearchParams({turns: turnsShown().join(" "), language});
+      const link = document.createElement("a");
+      link.href = `wenju/export?${query}`;
+      link.download = "";
+      link.click();
+    },
+  };
+  watch();
+})();

@@ -1,0 +1,141 @@
+"""The words of the page in both languages; one of them at a time is shown."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import gradio as gr
+
+__all__ = ["CHROME", "WORDS", "Language", "as_language", "word"]
+
+Language = Literal["zh", "en"]
+
+WORDS: dict[str, tuple[str, str]] = {
+    "intro": (
+        "向一个文件夹的中文文档提问。答案是原文里的字句，附上它所在的句子和出处。",
+        "Ask a folder of Chinese documents. Answers are their own words, with sentence and source.",
+    ),
+    "ask": ("提问", "Ask"),
+    "corpus": ("文档", "Documents"),
+    "question": ("写下问题，按回车发送", "Write a question, press Enter"),
+    "clear": ("新对话", "New chat"),
+    "export": ("导出对话", "Export chat"),
+    "other": ("English", "中文"),
+    "empty": ("写下问题，或点一个例子。", "Write a question, or click an example."),
+    "add": ("添加文件", "Add files"),
+    "build": ("重建索引", "Rebuild the index"),
+    "stop": ("停止", "Stop"),
+    "remove": ("移除选中的文件", "Remove the chosen files"),
+    "choose": ("要移除的文件", "Files to remove"),
+    "find": ("按词查找文章", "Find articles by words"),
+    "looking": ("正在查找……", "Looking…"),
+    "loading": ("正在载入模型，第一个答案要等几秒……", "Loading the model; the first answer takes a few seconds…"),
+    "asked": ("理解为：", "Understood as: "),
+    "disagree": ("文档中说法不一", "The documents disagree"),
+    "here": ("这里采用", "Taken here"),
+    "elsewhere": ("另一说法", "Another figure"),
+    "evidence": ("原文依据", "Evidence"),
+    "near": ("不是答案，但相近", "Not an answer, but near"),
+    "no_evidence": ("答案的原文会显示在这里。", "The passages behind an answer are shown here."),
+    "why": ("为什么是这一段", "Why this passage"),
+    "matched": ("对上的词", "Words matched"),
+    "dense": ("意思相近（余弦）", "Meaning (cosine)"),
+    "lexical": ("用词相同（BM25）", "Words (BM25)"),
+    "reader": ("阅读模型（对数几率）", "Reader (log-odds)"),
+    "unseen": ("未参与", "not seen"),
+    "glossary": ("词语解释", "Word help"),
+    "open": ("看全文", "Read the article"),
+    "copy": ("复制答案和出处", "Copy answer and source"),
+    "copied": ("已复制", "Copied"),
+    "good": ("答得对", "Right"),
+    "bad": ("答得不对", "Wrong"),
+    "right": ("正确答案是什么？（可不填）", "What is right? (may stay empty)"),
+    "send": ("提交", "Send"),
+    "thanks": ("已记下，谢谢。", "Noted, thank you."),
+    "not_noted": ("没能记下。", "Could not be noted."),
+    "next": ("接着问", "Ask next"),
+    "source": ("出处", "Source"),
+    "close": ("关闭", "Close"),
+    "failed": (
+        "出错了，没能回答。详情见运行 wenju 的终端。",
+        "Something went wrong; the terminal running wenju says what.",
+    ),
+    "network": ("连不上 wenju，请看它是否还在运行。", "wenju cannot be reached; see whether it is still running."),
+    "welcome": ("还没有可问的文档", "There is nothing to ask yet"),
+    "step_add": (
+        "在“文档”页添加文件：txt、md、html、pdf 或 docx。",
+        "Under Documents, add files: txt, md, html, pdf or docx.",
+    ),
+    "step_build": ("点“重建索引”，等进度条走完。", "Press “Rebuild the index” and wait for the bar to fill."),
+    "step_ask": ("回到“提问”页，写下问题。", "Come back to Ask and write a question."),
+    "step_none": (
+        "请运行 wenju 的人添加文件并建立索引。",
+        "Ask whoever runs wenju to add files and to build the index.",
+    ),
+    "files": ("文件", "Files"),
+    "file": ("文件", "File"),
+    "articles": ("文章", "Articles"),
+    "chunks": ("段落", "Passages"),
+    "date": ("日期", "Date"),
+    "size": ("大小", "Size"),
+    "status": ("状态", "Status"),
+    "indexed": ("已索引", "indexed"),
+    "new": ("新文件，待重建", "new, to be built"),
+    "changed": ("已改动，待重建", "changed, to be built"),
+    "removed": ("已移除，待重建", "removed, to be built"),
+    "skipped": ("读不了", "not readable"),
+    "no_files": ("还没有文件。", "No files yet."),
+    "stale": (
+        "上次建立索引后有 {} 个文件变动，重建后才能问到。",
+        "{} files have changed since the last build; rebuild to ask about them.",
+    ),
+    "building": ("正在重建……", "Rebuilding…"),
+    "checking": ("核对文件", "Checking files"),
+    "reading": ("读取文档", "Reading documents"),
+    "encoding": ("编码段落", "Encoding passages"),
+    "words": ("建立词索引", "Indexing words"),
+    "vectors": ("建立向量索引", "Indexing vectors"),
+    "so_far": ("已用 {}", "{} so far"),
+    "left": ("约剩 {}", "about {} left"),
+    "second": ("{} 秒", "{} s"),
+    "minute": ("{} 分 {} 秒", "{} min {} s"),
+    "built": (
+        "重建完成：文档 {}，文章 {}，段落 {}（新编码 {}，沿用 {}），用时 {}。",
+        "Rebuilt: {} documents, {} articles, {} passages ({} encoded, {} reused) in {}.",
+    ),
+    "left_out": ("跳过的文件", "Files left out"),
+    "stopped": ("已停止。原来的索引照常可用。", "Stopped. The index that was there still answers."),
+    "build_failed": ("重建失败，原来的索引照常可用：", "The rebuild failed; the index that was there still answers: "),
+    "already": ("已有一次重建在进行。", "A rebuild is under way already."),
+    "stored": ("已添加 {}", "Added {}"),
+    "refused": ("未添加 {}：{}", "Not added {}: {}"),
+    "taken_out": ("已移除 {}，存放在 {}", "Removed {}; kept in {}"),
+    "not_taken_out": ("未移除 {}：{}", "Not removed {}: {}"),
+    "nothing_found": ("没有文章含有这些词。", "No article has these words."),
+    "no_article": (
+        "索引里没有这篇文章了，可能刚重建过。",
+        "The index no longer has this article; it may have been rebuilt.",
+    ),
+    "no_turn": ("这个回答已不在内存里，请再问一次。", "This answer is no longer kept; please ask again."),
+    "read_only": (
+        "只读：在网络上打开而没有设登录，所以不能改动文档。",
+        "Read-only: open to the network without a login, so documents cannot be changed.",
+    ),
+}
+
+
+CHROME = gr.I18n(
+    zh={key: zh for key, (zh, _) in WORDS.items()},
+    en={key: en for key, (_, en) in WORDS.items()},
+)
+"""For the components that Gradio puts into the browser's language itself."""
+
+
+def word(key: str, language: Language) -> str:
+    """One of WORDS."""
+    return WORDS[key][language == "en"]
+
+
+def as_language(said: str | None) -> Language:
+    """What a browser or a form says its language is: "en" for any English, else "zh"."""
+    return "en" if (said or "").lower().startswith("en") else "zh"
