@@ -3,6 +3,7 @@
 # make lint   style, format and types
 # make bench  measure quality and speed (ARGS=--write puts the numbers in benchmarks/README.md)
 # make bench-quality  measure every stage on seeds/ and open question sets (ARGS=--full asks all their questions)
+# make screenshots  make the pictures in docs/ anew
 # make clean  remove the environment, the caches and the index
 
 SHELL := /bin/bash
@@ -18,7 +19,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -c co
 # The default model comes with the packages. To download another: HF_HUB_OFFLINE=0 make run
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: help run test lint bench bench-quality clean
+.PHONY: help run test lint bench bench-quality screenshots clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -39,6 +40,9 @@ bench: $(VENV)/.test-installed
 
 bench-quality: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.quality $(ARGS)
+
+screenshots: $(VENV)/.test-installed
+	$(BIN)/python -m docs.screenshots
 
 clean:
 	rm -rf $(VENV) index build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

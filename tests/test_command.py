@@ -95,7 +95,7 @@ def test_k_is_how_many_passages_are_shown(wenju: Wenju, seeds_index: Path) -> No
 def test_a_missing_index_is_named_with_the_command_that_builds_it(wenju: Wenju, tmp_path: Path) -> None:
     missing = tmp_path / "nothing"
 
-    for command in (("ask", QUESTION), ("serve",), ("eval", REPOSITORY / "tests" / "data" / "seeds_dev.jsonl")):
+    for command in (("ask", QUESTION), ("eval", REPOSITORY / "tests" / "data" / "seeds_dev.jsonl")):
         ran = wenju(*command, "--index", missing)
         _fails_in_one_line(ran, str(missing), f"wenju rebuild --index {missing}")
     assert not missing.exists()

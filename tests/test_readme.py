@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 import shlex
 import shutil
+import subprocess
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
+from qa.engine import QA
 from tests.conftest import REPOSITORY, Ran
+from tests.web.conftest import free_port
+from web.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,8 +27,9 @@ if TYPE_CHECKING:
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 _FENCE = re.compile(r"(?P<marker><!-- not run: [^\n]+ -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 _EXPECTED = re.compile(r"print\(.*\)  # (.*)$", re.M)
-_NOT_RUN = 2
-"""Snippets that need what a test lacks: a folder of the reader's, a model to download."""
+_ADDRESS = "http://127.0.0.1:7860"
+_NOT_RUN = 3
+"""Snippets that need what a test lacks: a folder of the reader's, a model to download, a password typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,13 @@ def checkout(wenju: Callable[..., Ran], seeds_index: Path, tmp_path: Path) -> Ca
     return wenju
 
 
+@pytest.fixture
+def served(seeds_index: Path) -> Iterator[str]:
+    """Where the chat is served, as `wenju serve` does."""
+    with closing(launch(QA.open(seeds_index), "127.0.0.1", free_port())) as page:
+        yield page.local_url.rstrip("/")
+
+
 def _number(snippet: Snippet) -> str:
     return f"line {snippet.line}"
 
@@ -104,14 +118,27 @@ def test_commands_print_what_the_readme_shows(
 @pytest.mark.slow
 @pytest.mark.usefixtures("checkout")
 @pytest.mark.parametrize("snippet", snippets("python"), ids=_number)
-def test_python_prints_what_its_comments_say(snippet: Snippet) -> None:
+def test_python_prints_what_its_comments_say(snippet: Snippet, request: pytest.FixtureRequest) -> None:
     printed = io.StringIO()
+    text = snippet.text
+    if _ADDRESS in text:
+        text = text.replace(_ADDRESS, request.getfixturevalue("served"))
     with contextlib.redirect_stdout(printed):
-        exec(compile(snippet.text, f"README.md, {_number(snippet)}", "exec"), {"__name__": "__main__"})
+        exec(compile(text, f"README.md, {_number(snippet)}", "exec"), {"__name__": "__main__"})
 
     expected = _EXPECTED.findall(snippet.text)
     assert len(expected) == snippet.text.count("print(") > 0
     assert printed.getvalue().splitlines() == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("snippet", snippets("sh"), ids=_number)
+def test_the_shell_gets_an_answer_from_the_page(served: str, snippet: Snippet) -> None:
+    ran = subprocess.run(
+        ["bash", "-euc", snippet.text.replace(_ADDRESS, served)], capture_output=True, text=True, check=True, timeout=60
+    )
+    data = next(line for line in ran.stdout.splitlines() if line.startswith("data: ["))
+    assert json.loads(data.removeprefix("data: "))[0]["text"] == "311个"
 
 
 @pytest.mark.parametrize("snippet", [snippet for snippet in snippets("bash") if snippet.run], ids=_number)
@@ -128,7 +155,7 @@ def test_commands_that_go_on_for_long_exist(wenju: Callable[..., Ran], snippet: 
 
 
 def test_only_what_a_test_cannot_have_is_not_run() -> None:
-    every = [snippet for language in ("bash", "console", "python") for snippet in snippets(language)]
+    every = [snippet for language in ("bash", "console", "python", "sh") for snippet in snippets(language)]
     assert sum(not snippet.run for snippet in every) == README.count("<!-- not run:") == _NOT_RUN
     assert all(snippet.run for snippet in every if snippet.language != "bash")
     assert len(every) + len(snippets("")) == len(re.findall(r"^```", README, re.M)) / 2

@@ -60,6 +60,8 @@ class _Handlers:
             return self._told([word("read_only", language)], said)
         with speaking(language):
             results = store([(Path(file).name, Path(file)) for file in files or ()], self.corpus)
+        for file in files or ():
+            Path(file).unlink(missing_ok=True)  # what Gradio keeps of it until the process ends
         return self._told([_stored(item, language) for item in results], said)
 
     def take_out(self, files: list[str] | None, said: str) -> list[Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -100,7 +101,7 @@ class Desk:
     recent: RecentTurns = field(default_factory=RecentTurns)
     examples: tuple[str, ...] = EXAMPLES
     _busy: int = 0
-    _counting: threading.Lock = field(default_factory=threading.Lock)
+    _idle: threading.Condition = field(default_factory=threading.Condition)
 
     @classmethod
     def of(cls, qa: Asks, settings: ServeSettings, ready: threading.Event | None = None) -> Desk:
@@ -129,14 +130,27 @@ class Desk:
 
     def ask(self, question: str, history: Sequence[str], language: Language) -> Answer:
         """Ask; errors are said in the language of the page."""
-        with self._counting:
+        with self._at_work(), speaking(language):
+            return self.qa.ask(question, history=history)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        with self._idle:
             self._busy += 1
         try:
-            with speaking(language):
-                return self.qa.ask(question, history=history)
+            yield
         finally:
-            with self._counting:
+            with self._idle:
                 self._busy -= 1
+                self._idle.notify_all()
+
+    def wait_until_idle(self, timeout: float) -> bool:
+        """Wait until no question is being answered, at most so many seconds; whether that is so.
+
+        A process that ends while a thread computes in a library is aborted.
+        """
+        with self._idle:
+            return self._idle.wait_for(lambda: self._busy == 0, timeout)
 
     def examples_in(self, language: Language) -> tuple[str, ...]:
         """The examples in the language of the page; where there are none, all."""
@@ -187,6 +201,7 @@ class Desk:
 
     def _following(self, answer: Answer, history: Sequence[str]) -> tuple[str, ...]:
         try:
-            return following(answer, lambda question, _: self.qa.ask(question, history=history))
+            with self._at_work():
+                return following(answer, lambda question, _: self.qa.ask(question, history=history))
         except WenjuError:
             return ()

@@ -26,6 +26,8 @@ _SHOWN_EXAMPLES = 4
 _START = "() => [...window.wenju.start(), null]"
 _SWITCH, _EXPORT = "() => window.wenju.switchLanguage()", "() => window.wenju.exportChat()"
 
+_LEAVE = "() => fetch('logout', {method: 'POST'}).finally(() => location.reload())"
+
 
 def build_page(desk: Desk) -> gr.Blocks:
     """The page of a desk, not yet served."""
@@ -67,6 +69,9 @@ def build_page(desk: Desk) -> gr.Blocks:
             switch = gr.Button(CHROME("other"), size="sm", scale=0, elem_id="wj-switch")
             export = gr.Button(CHROME("export"), size="sm", scale=0, elem_id="wj-export")
             clear = gr.Button(CHROME("clear"), size="sm", scale=0, elem_id="wj-clear")
+            if desk.settings.users is not None:
+                leave = gr.Button(CHROME("leave"), size="sm", scale=0, elem_id="wj-leave")
+                leave.click(None, js=_LEAVE, api_visibility="private")
         with gr.Tabs(elem_id="wj-tabs"):
             with gr.Tab(CHROME("ask"), id="ask"), gr.Row(elem_id="wj-ask"):
                 with gr.Column(elem_id="wj-left"):

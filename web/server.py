@@ -118,18 +118,14 @@ def launch(
         if not local and users is None:
             settings = replace(settings, read_only=True)
         _stay_local()
-        desk = _make_desk(qa, settings, ready)
+        from web.desk import Desk  # which loads Gradio, and that reads what was just set
+
+        desk = Desk.of(qa, settings, ready)
         running = _start(desk, users, local, bound)
     except BaseException:
         bound.close()
         raise
     return Served(f"http://{_shown(host)}:{port}/", local, desk, running)
-
-
-def _make_desk(qa: Asks, settings: ServeSettings, ready: threading.Event | None) -> Desk:
-    from web.desk import Desk
-
-    return Desk.of(qa, settings, ready)
 
 
 def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -> Running:

@@ -19,6 +19,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "corpus": ("文档", "Documents"),
     "question": ("写下问题，按回车发送", "Write a question, press Enter"),
     "clear": ("新对话", "New chat"),
+    "leave": ("退出登录", "Log out"),
     "export": ("导出对话", "Export chat"),
     "other": ("English", "中文"),
     "empty": ("写下问题，或点一个例子。", "Write a question, or click an example."),

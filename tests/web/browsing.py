@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from contextlib import contextmanager
@@ -28,13 +29,16 @@ _LOCAL = re.compile(r"data:|blob:")
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser; the test is left out, saying why, where there is none."""
+    """A browser; the test is left out, saying why, where there is none, and fails where WENJU_TEST_BROWSER is set."""
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="Playwright is not installed: pip install playwright"
     )
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
+        missing = "Chromium is not installed: apt-get install chromium fonts-noto-cjk"
+        if os.environ.get("WENJU_TEST_BROWSER"):
+            pytest.fail(missing)
+        pytest.skip(missing)
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
         yield browser

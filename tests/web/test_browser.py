@@ -175,3 +175,25 @@ def test_everything_can_be_reached_and_done_by_keyboard(opened: Callable[..., Pa
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.innerText.trim()"))
     assert {"看全文", "为什么是这一段"} <= reached
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_serious_keeps_anyone_out(opened: Callable[..., Page], dark: bool, width: int) -> None:
+    """By axe-core, contrast of WCAG AA among its rules."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = opened(width=width, dark=dark)
+    ask(page, "引进了多少个项目?")
+    answer_of(page)
+    ask(page, "深圳引进了多少个项目?")
+    page.locator(".wj-reason").wait_for()
+    page.locator("#wj-evidence summary").first.click()
+    page.wait_for_timeout(300)  # transitions of colour
+    found = axe.run(page).response["violations"]
+    serious = [
+        (item["id"], node["html"][:200], node["failureSummary"][:300])
+        for item in found
+        if item["impact"] in ("serious", "critical")
+        for node in item["nodes"]
+    ]
+    assert serious == []

@@ -1,0 +1,395 @@
+"""The page under load: many visitors at once, a rebuild among them, and memory: `python -m benchmarks.soak`.
+
+Serves seeds/ with the real models in a process of its own, and asks it from this one over HTTP, as browsers and
+programs do. Prints a table, and writes the figures as JSON to benchmarks/results/; --write puts the table into
+benchmarks/README.md too. The exit code is 1 where a requirement is not met, and a sentence says which.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import json
+import os
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from benchmarks.common import CASES, CORPUS, REPOSITORY, headline, machine, markdown_table, publish, say, work_folder
+from benchmarks.visitor import Answered, Page, Seen, Visitor, open_client
+from embeddings import rebuild
+from embeddings.vectors import FILE as VECTORS
+from qa.evaluation import load_cases
+from qa.followup import complete
+from qa.metrics import percentile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from types import TracebackType
+
+SEED = 20
+WARM = 600
+"""Answers on the page before memory is measured for the first time: the page keeps the latest 500."""
+MOST_GROWTH = 0.05
+"""What share memory may grow by after that."""
+
+NEW_FILE = "buoys.txt"
+NEW_TEXT = "灵山湾浮标站布放新浮标\n\n2024年,灵山湾浮标站共布放了37个浮标,用来观测水温和海浪。\n"
+NEW_QUESTION, NEW_ANSWER = "灵山湾浮标站2024年布放了多少个浮标?", "37个"
+
+_BY_PROGRAM = 10
+"""Of so many visitors one is a program that calls the public endpoint."""
+_SAMPLED = 100
+_SECONDS_TO_END = 30
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`vectors` is an index of seeds/ to take vectors from; `at_once` how many questions the server answers at once."""
+
+    sessions: int = 50
+    seconds: float = 120
+    questions: int = 2000
+    at_once: int | None = None
+    vectors: Path | None = None
+
+    @property
+    def judges_memory(self) -> bool:
+        """Whether enough is asked to tell what is kept from what leaks."""
+        return self.questions >= WARM
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A rebuild under load: when it began and how long it took, how many answers came meanwhile, why it is no good."""
+
+    began: float
+    seconds: float
+    answers: int
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Resident bytes of the server: warm, after so many answers, and at the end; `samples` are (answers, bytes)."""
+
+    warm_answers: int
+    warm: int
+    answers: int
+    end: int
+    samples: tuple[tuple[int, int], ...]
+
+    @property
+    def growth(self) -> float:
+        return self.end / self.warm - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """All that was seen. `load` are the answers of the first part, `answers` those of both, `wrong` the wrong ones."""
+
+    options: Options
+    load: tuple[Answered, ...]
+    load_seconds: float
+    answers: tuple[Answered, ...]
+    wrong: tuple[str, ...]
+    rebuilt: Rebuilt
+    memory: Memory
+
+    @property
+    def errors(self) -> list[str]:
+        return [f"{item.error}: {item.question}" for item in self.answers if item.error]
+
+    @property
+    def too_many(self) -> int:
+        """How many questions were refused as one too many."""
+        return sum(item.error == "HTTP 429" for item in self.answers)
+
+    def failures(self) -> list[str]:
+        """What is required and was not so, a sentence each."""
+        found = []
+        if self.errors:
+            found.append(f"{len(self.errors)} of {len(self.answers)} questions failed. The first: {self.errors[0]}")
+        if self.wrong:
+            found.append(f"{len(self.wrong)} of {len(self.answers)} answers are wrong. The first: {self.wrong[0]}")
+        if self.rebuilt.trouble:
+            found.append(f"The rebuild under load did not end well: {self.rebuilt.trouble}")
+        if self.options.judges_memory and self.memory.growth > MOST_GROWTH:
+            found.append(f"Memory grew by {self.memory.growth:.1%}, more than {MOST_GROWTH:.0%}.")
+        return found
+
+    def times(self, by_page: bool) -> list[float]:
+        """Seconds that the answers of the first part took, on the page or by the public endpoint."""
+        return [item.seconds for item in self.load if item.by_page is by_page and not item.error]
+
+
+def prepare(folder: Path, vectors: Path | None) -> None:
+    """Put a copy of seeds/ and an index of it into a folder; what is in the given index, or kept, is not encoded."""
+    if vectors is None:
+        vectors = work_folder() / "soak" / "index"
+        rebuild(CORPUS, vectors)
+    shutil.copytree(CORPUS, folder / "corpus")
+    copied = folder / "index" / "vectors" / VECTORS
+    copied.parent.mkdir(parents=True)
+    shutil.copyfile(vectors / "vectors" / VECTORS, copied)
+    rebuild(folder / "corpus", folder / "index", progress=False)
+
+
+def serve(folder: Path, at_once: int | None) -> None:
+    """In a child process: serve what was prepared, print the address once models are loaded, end with the input."""
+    from qa import QA
+    from web import server
+    from web.access import ServeSettings
+
+    if at_once is not None:
+        server._QUESTIONS_AT_ONCE = at_once
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    qa, ready = QA.open(folder / "index"), threading.Event()
+    served = server.launch(
+        qa, "127.0.0.1", port, ready, ServeSettings(corpus=folder / "corpus", index=folder / "index")
+    )
+    qa.warm_up()
+    ready.set()
+    print(served.local_url, flush=True)
+    sys.stdin.buffer.read()
+    served.close()
+
+
+class Server:
+    """The child process that serves; it ends with the `with` block, and with this process however that ends."""
+
+    def __init__(self, folder: Path, at_once: int | None = None) -> None:
+        """RuntimeError where it does not come up; what it says on its standard error is seen here too."""
+        command = [sys.executable, "-m", "benchmarks.soak", "--serve", str(folder)]
+        command += [] if at_once is None else ["--at-once", str(at_once)]
+        # In a session of its own: Ctrl-C reaches this process alone, which then ends that one.
+        self._child = subprocess.Popen(
+            command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+        assert self._child.stdout is not None
+        try:
+            self.url = self._child.stdout.readline().strip()
+        except BaseException:
+            self._end()
+            raise
+        if not self.url:
+            self._end()
+            raise RuntimeError("The server did not start")
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        self._child.stdin.close()
+        try:
+            self._child.wait(_SECONDS_TO_END)
+        except BaseException:
+            self._child.kill()
+            self._child.wait()
+            raise
+        finally:
+            self._child.stdout.close()
+
+    def resident(self) -> int:
+        """Bytes of memory that it holds now (resident set size)."""
+        command = ["ps", "-o", "rss=", "-p", str(self._child.pid)]
+        return 1024 * int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+@dataclass(slots=True)
+class Soak:
+    """The visitors of one served page, and what they have seen so far."""
+
+    options: Options
+    server: Server
+    page: Page
+    corpus: Path
+    questions: Sequence[str]
+    answers: list[Answered] = field(default_factory=list)
+    samples: list[tuple[int, int]] = field(default_factory=list)
+
+    async def run(self) -> Measured:
+        """Ask alone, then under load with a rebuild, then for memory."""
+        before = {question: await self.page.ask_alone(question) for question in tqdm(self.questions, "alone")}
+        began = time.monotonic()
+        _, rebuilt = await asyncio.gather(
+            self._visit(lambda: time.monotonic() < began + self.options.seconds, "load"),
+            self._rebuild(self.options.seconds / 2),
+        )
+        load, seconds = tuple(self.answers), time.monotonic() - began
+        missing = WARM - sum(item.by_page for item in load) if self.options.judges_memory else 0
+        await self._visit(_at_most(missing), "warm", missing)
+        warm = len(self.answers), self.server.resident()
+        await self._visit(_at_most(self.options.questions), "memory", self.options.questions)
+        memory = Memory(*warm, len(self.answers), self.server.resident(), tuple(self.samples))
+        doubtful = {item.question for item in self.answers if not item.error and item.seen != before[item.question]}
+        after = {question: await self.page.ask_alone(question) for question in sorted(doubtful)}
+        wrong = tuple(wrong_answers(self.answers, before, after, rebuilt.began))
+        return Measured(self.options, load, seconds, tuple(self.answers), wrong, rebuilt, memory)
+
+    async def _visit(self, more: Callable[[], bool], name: str, total: int | None = None) -> None:
+        """Have all visitors ask as long as there is more to ask."""
+        with tqdm(desc=name, total=total, unit="answer", disable=None) as bar:
+
+            def record(answered: Answered) -> None:
+                self.answers.append(answered)
+                if len(self.answers) % _SAMPLED == 0:
+                    self.samples.append((len(self.answers), self.server.resident()))
+                bar.update()
+
+            async with asyncio.TaskGroup() as group:
+                for number in range(self.options.sessions):
+                    turned = number % len(self.questions)  # so that neighbours ask different questions
+                    order = [*self.questions[turned:], *self.questions[:turned]]
+                    by_page = number % _BY_PROGRAM != _BY_PROGRAM - 1
+                    visitor = Visitor(self.page, itertools.cycle(order), random.Random(SEED + number), by_page)
+                    group.create_task(visitor.stay(more, record))
+
+    async def _rebuild(self, wait: float) -> Rebuilt:
+        """Add a file and press the page's own button; the file's text must be found afterwards."""
+        await asyncio.sleep(wait)
+        (self.corpus / NEW_FILE).write_text(NEW_TEXT, encoding="utf-8")
+        began, answers = time.monotonic(), len(self.answers)
+        trouble = await self.page.rebuild()
+        seconds, answers = time.monotonic() - began, len(self.answers) - answers
+        if not trouble:
+            found = await self.page.ask_alone(NEW_QUESTION)
+            trouble = "" if found.answer == NEW_ANSWER else f"{NEW_QUESTION} is answered by {found.answer!r}"
+        return Rebuilt(began, seconds, answers, trouble)
+
+
+def _at_most(number: int) -> Callable[[], bool]:
+    counted: Iterator[int] = itertools.count()
+    return lambda: next(counted) < number
+
+
+def wrong_answers(
+    answers: Sequence[Answered], before: Mapping[str, Seen], after: Mapping[str, Seen], rebuilt: float
+) -> Iterator[str]:
+    """Those that differ from what the question gets when it is asked alone, in words.
+
+    One that arrived since the rebuild began may be from the index before it or after it.
+    """
+    for item in answers:
+        if item.seen is None or item.seen == before[item.question]:
+            continue
+        if item.sent + item.seconds < rebuilt or item.seen != after[item.question]:
+            yield f"{item.question} got {item.seen}, alone {before[item.question]}"
+
+
+def table(where: dict[str, str], seen: Measured) -> str:
+    """Lay the figures out as a Markdown table, below a line that says when and on what they were measured."""
+    options, memory = seen.options, seen.memory
+    programs = options.sessions // _BY_PROGRAM
+    count = len(seen.load)
+    rows = [
+        ("at once", f"{options.sessions - programs} visitors of the page, {programs} programs"),
+        ("questions answered", f"{count} in {seen.load_seconds:.0f} s, {count / seen.load_seconds:.2f} a second"),
+        ("answer on the page: median, 95th percentile", _median_and_p95(seen.times(by_page=True))),
+        ("answer to a program: median, 95th percentile", _median_and_p95(seen.times(by_page=False))),
+        (
+            "rebuild with one file more, meanwhile",
+            seen.rebuilt.trouble or f"ended well in {seen.rebuilt.seconds:.1f} s, {seen.rebuilt.answers} answers then",
+        ),
+        (f"memory of the server, warm: after {memory.warm_answers} answers", f"{memory.warm / _MIB:.0f} MiB"),
+        (
+            f"memory after {memory.answers - memory.warm_answers} more",
+            f"{memory.end / _MIB:.0f} MiB ({memory.growth:+.1%})",
+        ),
+        (
+            f"of all {len(seen.answers)}: errors, wrong answers, refused as too many",
+            f"{len(seen.errors)}, {len(seen.wrong)}, {seen.too_many}",
+        ),
+    ]
+    return f"{headline(where)}\n\n{markdown_table(('what', 'figure'), rows)}"
+
+
+def _median_and_p95(seconds: Sequence[float]) -> str:
+    return f"{statistics.median(seconds):.1f} s, {percentile(seconds, 0.95):.1f} s" if seconds else "none"
+
+
+def figures_of(seen: Measured) -> dict[str, Any]:
+    """The figures as JSON types."""
+    kinds = {"page": seen.times(by_page=True), "program": seen.times(by_page=False)}
+    return {
+        "options": {name: value for name, value in asdict(seen.options).items() if name != "vectors"},
+        "load": {
+            "answers": len(seen.load),
+            "seconds": seen.load_seconds,
+            "answer_seconds": {
+                kind: {"median": statistics.median(times), "p95": percentile(times, 0.95), "most": max(times)}
+                for kind, times in kinds.items()
+                if times
+            },
+        },
+        "rebuild": {key: value for key, value in asdict(seen.rebuilt).items() if key != "began"},
+        "memory": {**asdict(seen.memory), "growth": seen.memory.growth},
+        "answers": len(seen.answers),
+        "errors": seen.errors,
+        "wrong": list(seen.wrong),
+        "too_many": seen.too_many,
+    }
+
+
+async def soak(options: Options, folder: Path) -> Measured:
+    """Serve from an empty folder and ask; ends the server whatever happens."""
+    prepare(folder, options.vectors)
+    questions = [case.question for case in load_cases(CASES)]
+    random.Random(SEED).shuffle(questions)
+    complete(questions[1], questions[:1])  # loads the dictionary now, not while visitors wait
+    with Server(folder, options.at_once) as server:
+        async with open_client(server.url) as client:
+            page = await Page.open(client)
+            return await Soak(options, server, page, folder / "corpus", questions).run()
+
+
+def main() -> None:
+    """Run the command."""
+    default = Options()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
+    parser.add_argument("--sessions", type=int, default=default.sessions, help="visitors at once (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=default.seconds, help="of the first part (%(default)s)")
+    parser.add_argument("--questions", type=int, default=default.questions, help="of the memory part (%(default)s)")
+    parser.add_argument("--at-once", type=int, help="questions that the server answers at once (default: its own)")
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md too")
+    parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    if arguments.serve is not None:
+        serve(arguments.serve, arguments.at_once)
+        return
+    options = Options(arguments.sessions, arguments.seconds, arguments.questions, arguments.at_once)
+    try:
+        with tempfile.TemporaryDirectory(prefix="wenju-soak-") as folder:
+            seen = asyncio.run(soak(options, Path(folder)))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    where = machine()
+    publish("soak", table(where, seen), {"machine": where, **figures_of(seen)}, arguments.write)
+    for sentence in seen.failures():
+        say(sentence)
+    sys.exit(1 if seen.failures() else 0)
+
+
+if __name__ == "__main__":
+    main()

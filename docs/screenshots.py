@@ -1,0 +1,108 @@
+"""Make the pictures of this folder: `make screenshots`. Serves the chat over seeds/ and looks at it in Chromium."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import sync_playwright
+
+from embeddings import rebuild
+from qa.engine import QA
+from web.access import ServeSettings
+from web.server import launch
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+HERE = Path(__file__).parent
+SEEDS = HERE.parent / "seeds"
+DESKTOP, PHONE = (1280, 820), (390, 844)
+COUNTED = "青岛高新区2023年引进了多少个项目?"
+ENGLISH = "How many projects did Qingdao High-tech Zone attract in 2023?"
+ABSENT = "深圳高新区2023年引进了多少个项目?"
+DISAGREED = "高新贷累计向多少家企业授信?"
+
+
+def open_page(browser: Browser, address: str, size: tuple[int, int], dark: bool = False, locale: str = "zh-CN") -> Page:
+    """The page, loaded, in a window of this size."""
+    width, height = size
+    page = browser.new_context(
+        locale=locale,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if dark else "light",
+        device_scale_factor=1.5,
+    ).new_page()
+    page.set_default_timeout(60_000)
+    page.goto(address)
+    page.locator("#wj-examples button:visible").first.wait_for()
+    return page
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask, and wait for the answer with what to ask next, where there is something."""
+    page.locator("#wj-box").get_by_role("textbox").fill(question)
+    page.keyboard.press("Enter")
+    page.locator("#wj-chat [data-turn]").last.wait_for()
+    page.wait_for_timeout(4000)
+    page.evaluate("document.activeElement.blur()")
+
+
+def shoot(browser: Browser, address: str) -> None:
+    """All pictures."""
+    for name, question, dark, locale in (
+        ("chat", COUNTED, False, "zh-CN"),
+        ("chat-dark", ENGLISH, True, "en-US"),
+        ("refusal", ABSENT, False, "zh-CN"),
+        ("disagree", DISAGREED, False, "zh-CN"),
+    ):
+        page = open_page(browser, address, DESKTOP, dark, locale)
+        ask(page, question)
+        page.screenshot(path=HERE / f"{name}.png")
+        if name == "chat":
+            page.locator("#wj-evidence .wj-open").first.click()
+            page.locator("#wj-article .wj-here").first.wait_for()
+            page.screenshot(path=HERE / "article.png")
+        page.context.close()
+    page = open_page(browser, address, PHONE)
+    ask(page, COUNTED)
+    page.screenshot(path=HERE / "phone.png")
+    page.context.close()
+    page = open_page(browser, address, DESKTOP)
+    page.get_by_role("tab", name="文档").click()
+    page.locator("#wj-files table").wait_for()
+    page.locator("#wj-find").get_by_role("textbox").fill("营商环境")
+    page.keyboard.press("Enter")
+    page.locator("#wj-found .wj-card").first.wait_for()
+    page.evaluate("document.activeElement.blur()")
+    page.screenshot(path=HERE / "documents.png")
+    page.context.close()
+
+
+def main() -> None:
+    """Serve, look, and end."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("Chromium is not installed: apt-get install chromium fonts-noto-cjk")
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        index = Path(folder, "index")
+        rebuild(SEEDS, index)
+        qa = QA.open(index)
+        qa.warm_up()
+        settings = ServeSettings(corpus=SEEDS, index=index)
+        with closing(launch(qa, "127.0.0.1", port, settings=settings)) as served, sync_playwright() as running:
+            browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            shoot(browser, served.local_url)
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()
