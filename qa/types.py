@@ -115,7 +115,7 @@ def _passage(data: dict[str, Any]) -> Passage:
             signals["dense"],
             signals["lexical"],
             signals["reader"],
-            tuple(signals["words"]),
+            tuple(signals.get("words", ())),
         ),
     )
 

@@ -70,7 +70,7 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
             return PlainTextResponse(word("no_turn", tongue), _NOT_FOUND)
         file = desk.settings.feedback
         if file is None or desk.settings.read_only:
-            return PlainTextResponse(word("not_noted", tongue), _CONFLICT)
+            return PlainTextResponse(word("no_feedback", tongue), _CONFLICT)
         try:
             with speaking(tongue):
                 await asyncio.to_thread(append_feedback, file, turns[0].answer, good, right)

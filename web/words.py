@@ -119,9 +119,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_turn": ("这个回答已不在内存里，请再问一次。", "This answer is no longer kept; please ask again."),
     "read_only": (
-        "只读：在网络上打开而没有设登录，所以不能改动文档。",
-        "Read-only: open to the network without a login, so documents cannot be changed.",
+        "只读：不能添加、移除文件，也不能重建索引。",
+        "Read-only: files cannot be added or removed, nor the index rebuilt.",
     ),
+    "no_feedback": ("这个页面不记录评价。", "This page keeps no feedback."),
 }
 
 

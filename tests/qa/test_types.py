@@ -20,7 +20,7 @@ PASSAGE = Passage(
     sources=(Source("a/甲.txt", "line", 3, 5), Source("乙.pdf", "page", 1, 1)),
     highlights=((4, 8), (12, 17)),
     score=2.5,
-    signals=Signals(("引进", "项目"), 0.75, None, 0.5),
+    signals=Signals(("引进", "项目"), 0.75, None, 0.5, ("引进", "项目")),
 )
 ANSWERED = Answer("问?", "青岛问?", ("311个", "350亿元"), "311", 0.875, None, (PASSAGE,), (Alternative("31个", 0),))
 REFUSED = Answer("问?", "问?", (), None, 0.0, Reason("name", "没有", "nothing"), (PASSAGE,), ())
@@ -53,7 +53,13 @@ def test_an_answer_as_a_dict_has_exactly_these_fields() -> None:
                 ],
                 "highlights": [[4, 8], [12, 17]],
                 "score": 2.5,
-                "signals": {"matched": ["引进", "项目"], "dense": 0.75, "lexical": None, "reader": 0.5},
+                "signals": {
+                    "matched": ["引进", "项目"],
+                    "dense": 0.75,
+                    "lexical": None,
+                    "reader": 0.5,
+                    "words": ["引进", "项目"],
+                },
             }
         ],
         "alternatives": [{"text": "31个", "passage": 0}],
