@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
@@ -27,7 +26,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 from tqdm import tqdm
 
-from benchmarks.corpora import build_corpus
+from benchmarks.negatives import load_asked
 from benchmarks.reader_data import (
     Asked,
     Example,
@@ -36,23 +35,16 @@ from benchmarks.reader_data import (
     is_held_out,
     positive,
     short_glosses,
-    without_answers,
 )
-from benchmarks.squad import Paragraph, english_over_chinese, load_squad
 from embeddings import bundled_model
-from embeddings.encoder import load_encoder
-from qa.lexicon import Lexicon
-from qa.question import language_of, parse_question, read_as
+from qa.question import language_of
 from qa.reader_weights import read_weights, write_weights
-from qa.retrieval import search
 from qa.span_network import SpanNetwork, Window, WordVectors, make_windows, padded, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from embeddings import Index
-    from embeddings.encoder import FloatArray
 
 OUTPUT = Path(__file__).resolve().parent.parent / "qa" / "reader.safetensors"
 HEAD_RATE, WARM_UP, DECAY, CLIP = 1e-3, 0.06, 0.01, 1.0
@@ -83,64 +75,6 @@ STAGES = (
     ),
 )
 """`both` comes second only: first the English words alone, as the word vectors have them."""
-
-
-class Remembered:
-    """An encoder whose query vectors were made beforehand, all at once."""
-
-    def __init__(self, texts: Sequence[str], vectors: FloatArray) -> None:
-        self._rows = dict(zip(texts, vectors, strict=True))
-
-    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        return np.stack([self._rows[text] for text in texts])
-
-
-def with_near(part: str, paragraphs: Sequence[Paragraph], index: Index, file: Path) -> list[Asked]:
-    """Every question with the texts that the project's own retrieval ranks high for it; kept in `file`."""
-    near: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    todo = [(item, question) for item in paragraphs for question in item.questions if question.id not in near]
-    if todo:
-        from embeddings.tokens import simplify
-
-        texts = [simplify(question.text) for _, question in todo]
-        encoder = load_encoder()
-        vectors = np.concatenate(
-            [
-                encoder.encode_queries(texts[start : start + 64])
-                for start in tqdm(range(0, len(texts), 64), desc=f"{part}: questions", unit="batch")
-            ]
-        )
-        remembered: Any = Remembered(texts, vectors)
-        lexicon = Lexicon.for_vocabulary(index.vocabulary())
-        for item, question in tqdm(todo, desc=f"{part}: hard negatives", unit="question"):
-            parsed = parse_question(question.text, lexicon if language_of(question.text) == "en" else None)
-            hits = search(index, remembered, parsed, 30)
-            own = f"{item.number:05}.txt"
-            others = [hit.chunk.text for hit in hits if not hit.chunk.sources[0].file.endswith(own)]
-            texts_of = without_answers(question, others)
-            both = read_as(parsed, [item.text, *texts_of]) if parsed.language == "en" else ""
-            near[question.id] = {"near": texts_of, "both": both}
-        file.write_text(json.dumps(near, ensure_ascii=False), encoding="utf-8")
-    return [
-        Asked(part, item, question, tuple(found.get("near", ())), found.get("both", ""))
-        for item in paragraphs
-        for question in item.questions
-        for found in [near.get(question.id, {})]
-    ]
-
-
-def load_asked(work: Path) -> list[Asked]:
-    """All questions of the training sets, with hard negatives."""
-    found: list[Asked] = []
-    for part in ("drcd_train", "cmrc_train", "xquad_train.zh"):
-        paragraphs = load_squad(part)
-        index = build_corpus({part: paragraphs}, work, part)
-        found.extend(with_near(part, paragraphs, index, work / f"{part}.near.json"))
-        if part == "xquad_train.zh":
-            english = english_over_chinese("train")
-            found.extend(with_near(part, english, index, work / "xquad_train.en-zh.near.json"))
-            found.extend(Asked(part, item, q, ()) for item in load_squad("xquad_train.en") for q in item.questions)
-    return found
 
 
 def sort_of(item: Asked) -> str:
