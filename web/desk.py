@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from embeddings.errors import IndexMissing, WenjuError, speaking
 from qa.engine import QA
-from qa.question import language_of
+from qa.question import language_of, parse_question
 from qa.suggest import following, opening_questions
 from web.building import Builder
 from web.turns import RecentTurns
@@ -37,7 +37,7 @@ EXAMPLES = (
     "How many projects did Qingdao High-tech Zone attract in 2023?",
     "How tall is the tallest building in Licang District?",
 )
-"""Of the corpus that comes with the project; over another one the first is asked before they are shown."""
+"""Of the corpus that comes with the project; shown where the index has the words of the first."""
 _log = logging.getLogger(__name__)
 
 
@@ -99,7 +99,8 @@ class Desk:
     ready: threading.Event | None = None
     builder: Builder | None = None
     recent: RecentTurns = field(default_factory=RecentTurns)
-    examples: tuple[str, ...] = EXAMPLES
+    _examples: tuple[str, ...] = EXAMPLES
+    _examples_of: str = ""
     _busy: int = 0
     _idle: threading.Condition = field(default_factory=threading.Condition)
 
@@ -153,24 +154,31 @@ class Desk:
             return self._idle.wait_for(lambda: self._busy == 0, timeout)
 
     def examples_in(self, language: Language) -> tuple[str, ...]:
-        """The examples in the language of the page; where there are none, all."""
-        return tuple(item for item in self.examples if language_of(item) == language) or self.examples
+        """Questions to begin with, in the language of the page where there are some in it.
 
-    def find_examples(self) -> None:
-        """Choose the examples that this corpus answers, or make some of its own; takes as long as some questions."""
+        Those of the shipped corpus where the index has their words; of another one some are made, which takes a while:
+        who comes later sees them.
+        """
         index = self.index()
-        if index is None:
-            return
+        if index is not None and index.generation != self._examples_of:
+            self._examples_of = index.generation
+            self._examples = EXAMPLES if _has_words_of(index, EXAMPLES[0]) else ()
+            if not self._examples:
+                threading.Thread(target=self._make_examples, args=(index,), daemon=True).start()
+        return tuple(item for item in self._examples if language_of(item) == language) or self._examples
+
+    def _make_examples(self, index: Index) -> None:
+        if self.ready is not None:
+            self.ready.wait()
+        texts = (chunk.text for chunk in index.all_chunks())
         try:
-            if all(self.qa.ask(question).reason is None for question in EXAMPLES[:1]):
-                self.examples = EXAMPLES
-                return
-            texts = (chunk.text for chunk in index.all_chunks())
-            self.examples = tuple(
-                opening_questions(texts, lambda question, history: self.qa.ask(question, history=history))
-            )
+            with self._at_work():
+                made = opening_questions(texts, lambda question, history: self.qa.ask(question, history=history))
         except WenjuError:
             _log.debug("No examples could be made", exc_info=True)
+            return
+        if index.generation == self._examples_of:
+            self._examples = tuple(made)
 
     def converse(self, conversation: Conversation, turn: Turn, language: Language) -> Iterator[None]:
         """Answer the last turn of a conversation; yields once it shows what is being done, and after each step."""
@@ -205,3 +213,9 @@ class Desk:
                 return following(answer, lambda question, _: self.qa.ask(question, history=history))
         except WenjuError:
             return ()
+
+
+def _has_words_of(index: Index, question: str) -> bool:
+    """Whether an index has each word of a question, or what stands for it."""
+    terms = parse_question(question).terms
+    return all(any(index.document_frequency(token) for token, _ in term.alternatives) for term in terms)

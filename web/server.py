@@ -41,7 +41,7 @@ def serve(
     """Serve the chat until Ctrl-C, and print its address in one line. WenjuError where the port cannot be had."""
     ready = threading.Event()
     served = launch(qa, host, port, ready, settings)
-    warming = threading.Thread(target=_warm_up, args=(qa, ready, served.desk), daemon=True)
+    warming = threading.Thread(target=_warm_up, args=(qa, ready), daemon=True)
     warming.start()
     sys.stdout.write(start_line(served) + "\n")
     sys.stdout.flush()
@@ -265,7 +265,7 @@ def _next(port: int) -> int:
     return port + 1 if port < 65535 else port - 1
 
 
-def _warm_up(qa: QA | OpenedLater, ready: threading.Event, desk: Desk) -> None:
+def _warm_up(qa: QA | OpenedLater, ready: threading.Event) -> None:
     try:
         qa.warm_up()
     except Exception:
@@ -273,4 +273,3 @@ def _warm_up(qa: QA | OpenedLater, ready: threading.Event, desk: Desk) -> None:
         _log.debug("The model could not be loaded ahead of time", exc_info=True)
     finally:
         ready.set()
-    desk.find_examples()

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
+from qa import QA
+from qa.question import language_of
 from tests.web.answers import HandMadeQA
 from web.access import ServeSettings
 from web.desk import EXAMPLES, Desk
 from web.page import build_page
 from web.turns import Conversation, RecentTurns, Turn
 from web.words import CHROME, Language
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def desk_of(qa: HandMadeQA, ready: threading.Event | None = None) -> Desk:
@@ -113,3 +119,21 @@ def test_only_the_latest_turns_are_kept() -> None:
     for turn in turns:
         recent.add(turn)
     assert recent.find(turn.id for turn in turns) == turns[1:]
+
+
+def test_the_shipped_examples_are_shown_over_the_corpus_that_has_their_words_only(small_qa: QA) -> None:
+    desk = Desk.of(small_qa, ServeSettings())
+    assert set(desk_of(HandMadeQA()).examples_in("zh")) == {item for item in EXAMPLES if language_of(item) == "zh"}
+    assert not set(desk.examples_in("zh")) & set(EXAMPLES)
+    assert desk.wait_until_idle(30)
+
+
+@pytest.mark.slow
+def test_over_the_seeds_the_examples_are_those_of_the_page_and_all_but_one_are_answered(seeds_index: Path) -> None:
+    qa = QA.open(seeds_index)
+    desk = Desk.of(qa, ServeSettings())
+    shown = [*desk.examples_in("zh"), *desk.examples_in("en")]
+    assert set(shown) == set(EXAMPLES)
+    assert [question for question in shown if qa.ask(question).reason is not None] == [
+        "深圳高新区2023年引进了多少个项目?"
+    ]
