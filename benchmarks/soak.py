@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
-import json
 import os
 import random
 import shutil
@@ -168,6 +167,7 @@ def serve(folder: Path, at_once: int | None) -> None:
     print(served.local_url, flush=True)
     sys.stdin.buffer.read()
     served.close()
+    os._exit(0)  # a question may still be computed; nothing stops that, and ending Python beneath it aborts loudly
 
 
 class Server:
@@ -212,6 +212,9 @@ class Server:
 
     def resident(self) -> int:
         """Bytes of memory that it holds now (resident set size)."""
+        status = Path(f"/proc/{self._child.pid}/statm")
+        if status.is_file():
+            return int(status.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
         command = ["ps", "-o", "rss=", "-p", str(self._child.pid)]
         return 1024 * int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
@@ -230,7 +233,9 @@ class Soak:
 
     async def run(self) -> Measured:
         """Ask alone, then under load with a rebuild, then for memory."""
-        before = {question: await self.page.ask_alone(question) for question in tqdm(self.questions, "alone")}
+        before = {
+            question: await self.page.ask_alone(question) for question in tqdm(self.questions, "alone", disable=None)
+        }
         began = time.monotonic()
         _, rebuilt = await asyncio.gather(
             self._visit(lambda: time.monotonic() < began + self.options.seconds, "load"),
