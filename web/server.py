@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _QUESTIONS_AT_ONCE = 4
 _BACKLOG = 2048
+_SESSIONS_KEPT = 500
 _SECONDS_TO_STOP = 10.0
 _SECONDS_FOR_BUILD = 20
 _SECONDS_FOR_WARMING = 1
@@ -172,6 +173,8 @@ def _application(desk: Desk, page: gr.Blocks, tools: MCPServer | None) -> FastAP
 
         for path in PATHS:
             app.router.routes.append(Route(path, tools))
+    # A session holds its conversation until it is the oldest of so many: memory must not grow with every visitor.
+    page.state_session_capacity = _SESSIONS_KEPT
     page.queue(default_concurrency_limit=_QUESTIONS_AT_ONCE, api_open=False)
     gr.mount_gradio_app(
         app,
