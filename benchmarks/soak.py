@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SEED = 20
-WARM = 600
-"""Answers on the page before memory is measured for the first time: the page keeps the latest 500."""
+WARM = 500
+"""Answers on the page before memory is measured for the first time: so many the page keeps."""
 MOST_GROWTH = 0.05
 """What share memory may grow by after that."""
 
@@ -314,7 +314,8 @@ def table(where: dict[str, str], seen: Measured) -> str:
         ("answer to a program: median, 95th percentile", _median_and_p95(seen.times(by_page=False))),
         (
             "rebuild with one file more, meanwhile",
-            seen.rebuilt.trouble or f"ended well in {seen.rebuilt.seconds:.1f} s, {seen.rebuilt.answers} answers then",
+            seen.rebuilt.trouble
+            or f"ended well in {seen.rebuilt.seconds:.1f} s; answers in that time: {seen.rebuilt.answers}",
         ),
         (f"memory of the server, warm: after {memory.warm_answers} answers", f"{memory.warm / _MIB:.0f} MiB"),
         (

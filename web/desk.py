@@ -5,11 +5,13 @@ The page's handlers and the routes beside it are given one; `web.server` makes i
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from embeddings.errors import IndexMissing, WenjuError, speaking
 from qa.engine import QA
@@ -20,7 +22,7 @@ from web.turns import RecentTurns
 from web.words import word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from embeddings import Encoder, Index
@@ -38,7 +40,21 @@ EXAMPLES = (
     "How tall is the tallest building in Licang District?",
 )
 """Of the corpus that comes with the project; shown where the index has the words of the first."""
+_AT_ONCE = 4
+_answering = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="wenju-answer")
 _log = logging.getLogger(__name__)
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def in_few_threads(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Do work in one of a few threads that stay, in this one's context, and wait for what it gives.
+
+    A server's own threads come and go, and in each new one that reads, torch takes memory of its own.
+    """
+    context = contextvars.copy_context()
+    return _answering.submit(lambda: context.run(work, *args, **kwargs)).result()
 
 
 class Asks(Protocol):
@@ -132,7 +148,7 @@ class Desk:
     def ask(self, question: str, history: Sequence[str], language: Language) -> Answer:
         """Ask; errors are said in the language of the page."""
         with self._at_work(), speaking(language):
-            return self.qa.ask(question, history=history)
+            return in_few_threads(self.qa.ask, question, history=history)
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -173,7 +189,7 @@ class Desk:
         texts = (chunk.text for chunk in index.all_chunks())
         try:
             with self._at_work():
-                made = opening_questions(texts, lambda question, history: self.qa.ask(question, history=history))
+                made = opening_questions(texts, lambda text, before: in_few_threads(self.qa.ask, text, history=before))
         except WenjuError:
             _log.debug("No examples could be made", exc_info=True)
             return
@@ -210,7 +226,7 @@ class Desk:
     def _following(self, answer: Answer, history: Sequence[str]) -> tuple[str, ...]:
         try:
             with self._at_work():
-                return following(answer, lambda question, _: self.qa.ask(question, history=history))
+                return following(answer, lambda question, _: in_few_threads(self.qa.ask, question, history=history))
         except WenjuError:
             return ()
 

@@ -14,7 +14,7 @@ from embeddings.errors import WenjuError, say
 from qa.articles import search_articles
 from qa.engine import QA
 from qa.question import LONGEST_QUESTION, MOST_PASSAGES, QuestionError
-from web.desk import OpenedLater
+from web.desk import OpenedLater, in_few_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ class Endpoints:
             passages with title, date, text, highlights and sources (file, unit, start, end), alternatives
 
         """
-        return self.qa.ask(question, _whole(k), _earlier(history)).to_dict()
+        return in_few_threads(self.qa.ask, question, _whole(k), _earlier(history)).to_dict()
 
     def search(self, words: str, k: int = 10) -> list[dict[str, Any]]:
         """Find articles that have words, the best first by BM25.
