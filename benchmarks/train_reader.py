@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer
 from torch.nn import functional
 from tqdm import tqdm
 
@@ -36,15 +35,19 @@ from benchmarks.reader_data import (
     positive,
     short_glosses,
 )
+from benchmarks.span_network import SpanNetwork, padded
 from embeddings import bundled_model
+from embeddings.unigram import Unigram
+from embeddings.word_vectors import WordVectors
 from qa.question import language_of
 from qa.reader_weights import read_weights, write_weights
-from qa.span_network import SpanNetwork, Window, WordVectors, make_windows, padded, pieces_of
+from qa.windows import Window, make_windows, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    import numpy.typing as npt
 
 OUTPUT = Path(__file__).resolve().parent.parent / "qa" / "reader.safetensors"
 HEAD_RATE, WARM_UP, DECAY, CLIP = 1e-3, 0.06, 0.01, 1.0
@@ -102,7 +105,7 @@ def batches(windows: list[tuple[Window, tuple[int, int]]], size: int, chance: ra
     return rows
 
 
-def labelled(tokenizer: Tokenizer, example: Example) -> tuple[Window, tuple[int, int]] | None:
+def labelled(tokenizer: Unigram, example: Example) -> tuple[Window, tuple[int, int]] | None:
     """The first window of an example with its first and last token, (0, 0) for none; None where it does not fit."""
     window = make_windows(tokenizer, example.question, pieces_of(tokenizer, example.text), example.context)[0]
     if example.answer is None:
@@ -180,7 +183,15 @@ def trained(network: SpanNetwork) -> dict[str, torch.Tensor]:
     return {name: value for name, value in network.named_parameters() if value.requires_grad}
 
 
-def schedule(asked: Sequence[Asked], tokenizer: Tokenizer, stage: Stage, seed: int) -> Iterator[tuple[int, Any]]:
+def _arrays(tensors: Mapping[str, torch.Tensor]) -> dict[str, npt.NDArray[Any]]:
+    return {name: value.detach().float().cpu().numpy() for name, value in tensors.items()}
+
+
+def _tensors(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, torch.Tensor]:
+    return {name: torch.from_numpy(value) for name, value in arrays.items()}
+
+
+def schedule(asked: Sequence[Asked], tokenizer: Unigram, stage: Stage, seed: int) -> Iterator[tuple[int, Any]]:
     """Batches of every epoch as (epoch, rows)."""
     glosses = short_glosses()
     for epoch in range(stage.epochs):
@@ -194,7 +205,7 @@ def schedule(asked: Sequence[Asked], tokenizer: Tokenizer, stage: Stage, seed: i
 @torch.inference_mode()
 def held_out_scores(
     network: SpanNetwork,
-    tokenizer: Tokenizer,
+    tokenizer: Unigram,
     asked: Sequence[Asked],
     precision: Callable[[], AbstractContextManager[Any]],
 ) -> dict[str, float]:
@@ -238,7 +249,7 @@ class Setting:
 
     asked: Sequence[Asked]
     kept: Sequence[Asked]
-    tokenizer: Tokenizer
+    tokenizer: Unigram
     base: Mapping[str, torch.Tensor]
     device: str
     work: Path
@@ -263,7 +274,7 @@ def train(arguments: argparse.Namespace) -> None:
     setting = Setting(
         [item for item in everything if not is_held_out(item.part, item.paragraph)],
         [item for item in everything if is_held_out(item.part, item.paragraph)],
-        Tokenizer.from_file(str(folder / "tokenizer.json")),
+        Unigram.load(folder, bundled_model.UNKNOWN),
         {name: value for name, value in base.items() if "word_embeddings" not in name},
         "cuda" if torch.cuda.is_available() else "cpu",
         work,
@@ -279,10 +290,10 @@ def train(arguments: argparse.Namespace) -> None:
             network = SpanNetwork(config, WordVectors(folder / "model.safetensors"), DROPOUT)
             network.load_state_dict(dict(start), strict=False)
             train_stage(stage, network.to(setting.device).train(), file, setting)
-        tuned.append(read_weights(file, setting.base, bundled_model.SHA256))
+        tuned.append(_tensors(read_weights(file, _arrays(setting.base), bundled_model.SHA256)))
         start = {**setting.base, **tuned[-1]}
     metadata = {"base_sha256": bundled_model.SHA256, "run": f"mean-{arguments.seed}"}
-    write_weights(arguments.output, mean_of(tuned), setting.base, metadata)
+    write_weights(arguments.output, _arrays(mean_of(tuned)), _arrays(setting.base), metadata)
     print(f"written to {arguments.output}: {arguments.output.stat().st_size / 1e6:.1f} MB")
 
 
@@ -330,7 +341,7 @@ def train_stage(stage: Stage, network: SpanNetwork, file: Path, setting: Setting
             minutes = round((time.monotonic() - started) / 60, 1)
             print(json.dumps({"step": step + 1, "minutes": minutes, "loss": round(running, 4), **figures}), flush=True)
     metadata = {"base_sha256": bundled_model.SHA256, "run": run}
-    write_weights(file, trained(network), setting.base, metadata)
+    write_weights(file, _arrays(trained(network)), _arrays(setting.base), metadata)
     checkpoint.unlink(missing_ok=True)
 
 

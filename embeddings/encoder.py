@@ -1,6 +1,7 @@
-"""Texts in, vectors out: what an encoder is, and the one that runs sentence-transformers models.
+"""Texts in, vectors out: what an encoder is, how one is found, and the one that runs sentence-transformers models.
 
-Nothing here imports torch before a text is to be encoded: it costs seconds, and most commands need no model.
+Nothing here imports torch unless a model needs it: that costs seconds and most of a gigabyte. Models of BERT's kind
+are run by ONNX Runtime (`embeddings.onnx_encoder`), after sentence-transformers has loaded and exported them once.
 """
 
 from __future__ import annotations
@@ -14,16 +15,20 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from embeddings import bundled_model
 from embeddings.errors import ModelError, say
+from embeddings.exporting import KINDS, VERSION, Export, export_default, export_loaded, is_exported
+from embeddings.onnx_encoder import OnnxEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+
+    from embeddings.bert_graph import Precision
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -31,6 +36,9 @@ FloatArray = npt.NDArray[np.float32]
 # 127, 140, 148; lengths from 30 to 430: 17, 21, 21, 19, 12.
 _BATCH_CPU = 8
 _BATCH_ACCELERATOR = 64
+
+Runtime = Literal["int8", "fp32", "torch"]
+"""How a model is run: by ONNX Runtime with weights of 8 bits or fewer, or of 32; or by sentence-transformers."""
 
 _MIB = 1 << 20
 _PROMPTS = {"query": ("query",), "passage": ("document", "passage", "corpus")}
@@ -91,13 +99,13 @@ class SentenceTransformerEncoder:
     def dimension(self) -> int:
         """Length of a vector: from the folder's configuration where that settles it, else from the loaded model."""
         known = _configured_dimension(Path(self._place))
-        return _required(self._model().get_embedding_dimension(), self._name) if known is None else known
+        return _required(self.loaded().get_embedding_dimension(), self._name) if known is None else known
 
     @property
     def max_tokens(self) -> int:
         """Tokens of a text that are read, prompt included; the rest is cut off."""
         known = _read_object(Path(self._place) / "sentence_bert_config.json").get("max_seq_length")
-        return known if isinstance(known, int) else _required(self._model().max_seq_length, self._name)
+        return known if isinstance(known, int) else _required(self.loaded().max_seq_length, self._name)
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """Encode questions with the model's query prompt: shape (len(texts), dimension). Raises ModelError."""
@@ -110,11 +118,9 @@ class SentenceTransformerEncoder:
     def _encode(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> FloatArray:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        model = self._model()
+        model = self.loaded()
         encode = model.encode_query if kind == "query" else model.encode_document
-        # sentence-transformers adds an empty "query" and "document" to a model that has none; the latter would hide
-        # a prompt named "passage".
-        prompt = next((model.prompts[name] for name in _PROMPTS[kind] if model.prompts.get(name)), None)
+        prompt = _prompt(model, kind) or None
         # The tokenizer refuses half a surrogate pair, which a command line can contain.
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         batch = _BATCH_CPU if model.device.type == "cpu" else _BATCH_ACCELERATOR
@@ -123,7 +129,8 @@ class SentenceTransformerEncoder:
             vectors = encode(clean, prompt=prompt, batch_size=batch, show_progress_bar=False, normalize_embeddings=True)
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
-    def _model(self) -> SentenceTransformer:
+    def loaded(self) -> SentenceTransformer:
+        """The model itself. Raises ModelError."""
         # One load at a time in the whole process, as it turns process-wide logging down and up again.
         with _LOADING:
             if self._loaded is None:
@@ -131,28 +138,30 @@ class SentenceTransformerEncoder:
             return self._loaded
 
 
-def load_encoder(model: str | None = None, *, notify: Callable[[str], None] | None = None) -> Encoder:
+def load_encoder(
+    model: str | None = None, *, notify: Callable[[str], None] | None = None, runtime: Runtime | None = None
+) -> Encoder:
     """Find an encoder without loading it.
 
     `model` is a local folder, the name of a model on a hub (sentence-transformers takes it from its cache or
-    downloads it when first used), or None: then WENJU_MODEL in the environment, else the default model, which
-    is unpacked here if it never was (`notify` is told). Raises ModelError where there is no such folder.
+    downloads it), or None: then WENJU_MODEL in the environment, else the default model. What a machine needs once is
+    done here, and `notify` told: the default model unpacked, another loaded and exported. `runtime` defaults to
+    WENJU_RUNTIME, else "int8"; a model that cannot be exported is run by sentence-transformers whatever it says.
+
+    Raises ModelError where there is no such folder.
     """
+    how = _runtime(runtime)
     chosen = os.environ.get("WENJU_MODEL") if model is None else model
     if not chosen or chosen == bundled_model.MODEL_NAME:
         folder = bundled_model.unpack(notify=notify)
-        return SentenceTransformerEncoder(bundled_model.MODEL_NAME, str(folder), bundled_model.fingerprint())
+        name, fingerprint = bundled_model.MODEL_NAME, bundled_model.fingerprint()
+        if how == "torch":
+            return SentenceTransformerEncoder(name, str(folder), fingerprint)
+        return _exported(name, fingerprint, how, export_default(folder, how))
     path = Path(chosen).expanduser()
     if path.is_dir():
-        if not any((path / name).is_file() for name in ("modules.json", "config.json")):
-            raise ModelError(
-                say(
-                    f"{chosen} 不是模型目录（没有 modules.json 或 config.json）。请指定 sentence-transformers 模型。",
-                    f"{chosen} is not a model: it holds neither modules.json nor config.json. Name the folder of a "
-                    "sentence-transformers model.",
-                )
-            )
-        return SentenceTransformerEncoder(chosen, str(path), _folder_fingerprint(path))
+        _check_folder(chosen, path)
+        return _of_folder(SentenceTransformerEncoder(chosen, str(path), _folder_fingerprint(path)), path, how, notify)
     if path.is_absolute() or chosen.startswith(".") or chosen.count("/") > 1 or "\\" in chosen:
         raise ModelError(
             say(
@@ -163,6 +172,57 @@ def load_encoder(model: str | None = None, *, notify: Callable[[str], None] | No
             )
         )
     return SentenceTransformerEncoder(chosen, chosen, _hub_fingerprint(chosen))
+
+
+def _runtime(runtime: Runtime | None) -> Runtime:
+    chosen = runtime or os.environ.get("WENJU_RUNTIME") or "int8"
+    for known in get_args(Runtime):
+        if chosen == known:
+            found: Runtime = known
+            return found
+    raise ModelError(
+        say(
+            f"WENJU_RUNTIME 是 {chosen}，应为 int8、fp32 或 torch。",
+            f"WENJU_RUNTIME is {chosen}, expected int8, fp32 or torch.",
+        )
+    )
+
+
+def _check_folder(chosen: str, path: Path) -> None:
+    if not any((path / name).is_file() for name in ("modules.json", "config.json")):
+        raise ModelError(
+            say(
+                f"{chosen} 不是模型目录（没有 modules.json 或 config.json）。请指定 sentence-transformers 模型。",
+                f"{chosen} is not a model: it holds neither modules.json nor config.json. Name the folder of a "
+                "sentence-transformers model.",
+            )
+        )
+
+
+def _of_folder(
+    plain: SentenceTransformerEncoder, path: Path, how: Runtime, notify: Callable[[str], None] | None
+) -> Encoder:
+    """The model of a folder, exported where that can be done."""
+    if how == "torch" or _read_object(path / "config.json").get("model_type") not in KINDS:
+        return plain
+    if notify is not None and not is_exported(plain.fingerprint, how):
+        notify(say(f"首次使用，导出模型 {plain.name}", f"First use: exporting the model {plain.name}"))
+    try:
+        folder = export_loaded(plain.fingerprint, how, plain.loaded, _prompt)
+    except ModelError:
+        return plain  # what is wrong with it is said when it is used
+    return plain if Export.read(folder).reason else _exported(plain.name, plain.fingerprint, how, folder)
+
+
+def _exported(name: str, fingerprint: str, precision: Precision, folder: Path) -> OnnxEncoder:
+    return OnnxEncoder(name, f"{fingerprint}-{precision}-{VERSION}", folder, Export.read(folder))
+
+
+def _prompt(model: SentenceTransformer, kind: Literal["query", "passage"]) -> str:
+    """What a model puts before a text of this kind; "" for nothing."""
+    # sentence-transformers adds an empty "query" and "document" to a model that has none; the latter would hide
+    # a prompt named "passage".
+    return next((found for name in _PROMPTS[kind] if (found := model.prompts.get(name))), "")
 
 
 def _load(name: str, place: str) -> SentenceTransformer:

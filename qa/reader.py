@@ -1,37 +1,39 @@
 """The span reader: where in a passage the answer stands, and how sure it is that there is one.
 
-A small network (see `qa.span_network`) scores every run of tokens against "no answer here", so that its scores rank
+A small network (see `qa.windows`) scores every run of tokens against "no answer here", so that its scores rank
 passages, choose among a sentence's figures, and refuse. `benchmarks/train_reader.py` trained its weights.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from embeddings import bundled_model
+from embeddings.onnx_network import OnnxNetwork
+from embeddings.unigram import Unigram
+from embeddings.word_vectors import WordVectors
+from qa.reader_export import export_reader
+from qa.windows import make_windows, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
-    from tokenizers import Tokenizer
 
-    from qa.span_network import SpanNetwork, Window
+    from embeddings.bert_graph import Precision
+    from qa.windows import Window
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 LONGEST_SPAN = 80
 """Tokens of an answer at most."""
 _MOST_SPANS = 12
 _NOWHERE = -30.0
-_TOKENS_AT_ONCE = 4096
-_LOADING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +81,18 @@ class SpanReader:
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self._weights = weights
-        self._network: SpanNetwork | None = None
-        self._tokenizer: Tokenizer | None = None
-        self._reading = threading.Lock()
+        self._network: OnnxNetwork | None = None
+        self._tokenizer: Unigram | None = None
+        self._loading = threading.Lock()
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[SpanScores]:
         """One SpanScores for each (headline, text). Raises ModelError where the weights are missing or damaged."""
-        from qa.span_network import make_windows, pieces_of
-
-        with self._reading:
-            network, tokenizer = self._loaded()
-            windows: list[tuple[int, Window]] = []
-            for place, (context, text) in enumerate(passages):
-                made = make_windows(tokenizer, question, pieces_of(tokenizer, text), context)
-                windows.extend((place, window) for window in made if window.pieces)
-            scores = _run(network, [window for _, window in windows])
+        network, tokenizer = self._loaded()
+        windows: list[tuple[int, Window]] = []
+        for place, (context, text) in enumerate(passages):
+            made = make_windows(tokenizer, question, pieces_of(tokenizer, text), context)
+            windows.extend((place, window) for window in made if window.pieces)
+        scores = network.rows([window.ids for _, window in windows])
         return [
             _reading_of(
                 [(window, rows) for (owner, window), rows in zip(windows, scores, strict=True) if owner == place]
@@ -106,10 +105,13 @@ class SpanReader:
         spans = self.read(question, [(context, text)])[0].spans
         return spans[0] if spans else ReaderSpan(0, 0, _NOWHERE)
 
-    def _loaded(self) -> tuple[SpanNetwork, Tokenizer]:
-        with _LOADING:
+    def _loaded(self) -> tuple[OnnxNetwork, Unigram]:
+        with self._loading:
             if self._network is None or self._tokenizer is None:
-                self._network, self._tokenizer = _load(self._weights)
+                model = bundled_model.unpack()
+                graph = export_reader(self._weights, model, reader_precision())
+                self._network = OnnxNetwork(graph, WordVectors(model / bundled_model.WEIGHTS))
+                self._tokenizer = Unigram.load(model, bundled_model.UNKNOWN)
             return self._network, self._tokenizer
 
 
@@ -118,46 +120,9 @@ def load_reader(weights: Path = WEIGHTS) -> SpanReader:
     return SpanReader(weights)
 
 
-def _load(weights: Path) -> tuple[SpanNetwork, Tokenizer]:
-    from safetensors import safe_open
-    from tokenizers import Tokenizer
-
-    from qa.reader_weights import read_weights
-    from qa.span_network import SpanNetwork, WordVectors
-
-    folder = bundled_model.unpack()
-    model = folder / "model.safetensors"
-    with safe_open(model, "pt") as stored:
-        names = [name for name in stored.keys() if "word_embeddings" not in name]  # noqa: SIM118 - it is no mapping
-        base = {f"bert.{name}": stored.get_tensor(name) for name in names}
-    config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    network = SpanNetwork(config, WordVectors(model))
-    # What is not tuned is the base model's; the word vectors stay in their file.
-    network.load_state_dict({**base, **read_weights(weights, base, bundled_model.SHA256)}, strict=False)
-    network.eval()
-    return network, Tokenizer.from_file(str(folder / "tokenizer.json"))
-
-
-def _run(network: SpanNetwork, windows: Sequence[Window]) -> list[npt.NDArray[np.float32]]:
-    """Scores (tokens, 2) of each window, in their order; windows of similar length share a batch."""
-    import torch
-
-    from qa.span_network import padded
-
-    found: list[npt.NDArray[np.float32]] = [np.empty((0, 2), np.float32)] * len(windows)
-    order = sorted(range(len(windows)), key=lambda place: (len(windows[place].ids), place))
-    # Where the processor multiplies bfloat16 by itself, reading is more than twice as fast.
-    half = torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    precision = torch.autocast("cpu", dtype=torch.bfloat16) if half else contextlib.nullcontext()
-    while order:
-        longest = len(windows[order[-1]].ids)
-        size = max(1, _TOKENS_AT_ONCE // longest)
-        batch, order = order[-size:], order[:-size]
-        with torch.inference_mode(), precision:
-            scores = network(padded([windows[place] for place in batch])).numpy()
-        for place, rows in zip(batch, scores, strict=True):
-            found[place] = rows[: len(windows[place].ids)]
-    return found
+def reader_precision() -> Precision:
+    """How the reader is run: as WENJU_RUNTIME says of the encoder, where it names a precision."""
+    return "fp32" if os.environ.get("WENJU_RUNTIME") in ("fp32", "torch") else "int8"
 
 
 def _reading_of(windows: Sequence[tuple[Window, npt.NDArray[np.float32]]]) -> SpanScores:

@@ -7,11 +7,10 @@ model's; whatever is no matrix is stored whole. The differences are small, so th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
+import numpy as np
+import numpy.typing as npt
 
 from embeddings.errors import ModelError, say
 
@@ -19,32 +18,39 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+Array = npt.NDArray[Any]
+
 FORMAT = "wenju-reader-1"
 _VALUES, _SCALES = ".delta", ".scale"
 
 
 def write_weights(
-    file: Path, tuned: Mapping[str, torch.Tensor], base: Mapping[str, torch.Tensor], metadata: Mapping[str, str]
+    file: Path, tuned: Mapping[str, Array], base: Mapping[str, Array], metadata: Mapping[str, str]
 ) -> None:
     """Write tuned parameters, those that `base` has too as their difference; beside first, then renamed."""
-    tensors: dict[str, torch.Tensor] = {}
+    from safetensors.numpy import save_file
+
+    tensors: dict[str, Array] = {}
     for name, value in tuned.items():
-        if name not in base or value.dim() < 2:
-            tensors[name] = value.detach().float().cpu().contiguous()
+        whole = np.ascontiguousarray(value, np.float32)
+        if name not in base or whole.ndim < 2:
+            tensors[name] = whole
             continue
-        delta = value.detach().float().cpu() - base[name].float()
-        scale = delta.abs().amax(dim=1).clamp(min=1e-12) / 127
-        tensors[name + _VALUES] = torch.round(delta / scale[:, None]).to(torch.int8)
+        delta = whole - base[name]
+        scale = np.maximum(np.abs(delta).max(axis=1), np.float32(1e-12)) / 127
+        tensors[name + _VALUES] = np.rint(delta / scale[:, None]).astype(np.int8)
         tensors[name + _SCALES] = scale
     beside = file.with_name(f".{file.name}.new")
     save_file(tensors, beside, metadata={"format": FORMAT, **metadata})
     beside.replace(file)
 
 
-def read_weights(file: Path, base: Mapping[str, torch.Tensor], base_sha256: str) -> dict[str, torch.Tensor]:
+def read_weights(file: Path, base: Mapping[str, Array], base_sha256: str) -> dict[str, Array]:
     """The tuned parameters by name. Raises ModelError where the file is missing, damaged or made for another base."""
+    from safetensors import safe_open
+
     try:
-        with safe_open(file, "pt") as stored:
+        with safe_open(file, "np") as stored:
             metadata = stored.metadata() or {}
             found = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118 - it is no mapping
     except Exception as error:  # safetensors raises an error type of its own, and OSError
@@ -67,7 +73,7 @@ def read_weights(file: Path, base: Mapping[str, torch.Tensor], base_sha256: str)
     for name, value in found.items():
         if name.endswith(_VALUES):
             plain = name.removesuffix(_VALUES)
-            tuned[plain] = base[plain].float() + value.float() * found[plain + _SCALES][:, None]
+            tuned[plain] = base[plain] + value.astype(np.float32) * found[plain + _SCALES][:, None]
         elif not name.endswith(_SCALES):
             tuned[name] = value
     return tuned

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
-from tokenizers import Tokenizer
 
 from benchmarks.calibrate import fit, threshold
 from benchmarks.reader_data import (
@@ -27,6 +26,7 @@ from benchmarks.reader_data import (
     without_answers,
 )
 from benchmarks.remembered import RememberedEncoder, RememberedReader
+from benchmarks.span_network import SpanNetwork
 from benchmarks.squad import Paragraph, SquadQuestion
 from benchmarks.train_reader import (
     BATCH,
@@ -41,8 +41,10 @@ from benchmarks.train_reader import (
     trained,
 )
 from embeddings import bundled_model
+from embeddings.unigram import Unigram
+from embeddings.word_vectors import WordVectors
 from qa.reader import ReaderSpan, SpanScores
-from qa.span_network import Piece, SpanNetwork, Window, WordVectors
+from qa.windows import Piece, Window
 from tests.qa.test_reader import CONFIG
 from tests.support import CountingEncoder
 
@@ -151,11 +153,11 @@ def test_half_of_the_english_questions_come_with_chinese_words() -> None:
 
 
 @pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    return Tokenizer.from_file(str(bundled_model.unpack() / "tokenizer.json"))
+def tokenizer() -> Unigram:
+    return Unigram.load(bundled_model.unpack(), bundled_model.UNKNOWN)
 
 
-def test_labels_stand_on_the_tokens_of_the_answer(tokenizer: Tokenizer) -> None:
+def test_labels_stand_on_the_tokens_of_the_answer(tokenizer: Unigram) -> None:
     start = TEXT.index("1250米")
     found = labelled(tokenizer, Example("全长多少米?", TEXT, "青石大桥", (start, start + 5)))
 

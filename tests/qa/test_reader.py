@@ -8,23 +8,31 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
-from tokenizers import Tokenizer
 
+from benchmarks.span_network import SpanNetwork, padded
 from embeddings import bundled_model
 from embeddings.errors import ModelError
-from qa.reader import LONGEST_SPAN, ReaderSpan, SpanReader, SpanScores, _reading_of, load_reader
+from embeddings.onnx_network import OnnxNetwork
+from embeddings.unigram import Unigram
+from embeddings.word_vectors import WordVectors
+from qa.reader import LONGEST_SPAN, WEIGHTS, ReaderSpan, SpanReader, SpanScores, _reading_of, load_reader
+from qa.reader_export import export_reader, tuned_tensors
 from qa.reader_weights import read_weights, write_weights
-from qa.span_network import Piece, SpanNetwork, Window, WordVectors, make_windows, padded, pieces_of
+from qa.windows import Piece, Window, make_windows, pieces_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy.typing as npt
+
+    from embeddings.bert_graph import Precision
 
 TEXT = "2023年以来，新引进高质量项目３１１个、总投资 350 亿元。"
 
 
 @pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    return Tokenizer.from_file(str(bundled_model.unpack() / "tokenizer.json"))
+def tokenizer() -> Unigram:
+    return Unigram.load(bundled_model.unpack(), bundled_model.UNKNOWN)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +43,7 @@ def reader() -> SpanReader:
 # --- pieces and windows
 
 
-def test_a_piece_never_reaches_over_the_end_of_a_word_nor_holds_a_blank(tokenizer: Tokenizer) -> None:
+def test_a_piece_never_reaches_over_the_end_of_a_word_nor_holds_a_blank(tokenizer: Unigram) -> None:
     pieces = pieces_of(tokenizer, TEXT)
     texts = [TEXT[piece.start : piece.end] for piece in pieces]
 
@@ -44,7 +52,7 @@ def test_a_piece_never_reaches_over_the_end_of_a_word_nor_holds_a_blank(tokenize
     assert not any(character.isspace() for text in texts for character in text)
 
 
-def test_pieces_of_traditional_characters_stand_where_the_text_has_them(tokenizer: Tokenizer) -> None:
+def test_pieces_of_traditional_characters_stand_where_the_text_has_them(tokenizer: Unigram) -> None:
     text = "關島的人口為161,785人"
     mark, *pieces = pieces_of(tokenizer, text)
 
@@ -53,11 +61,11 @@ def test_pieces_of_traditional_characters_stand_where_the_text_has_them(tokenize
     assert "".join(text[piece.start : piece.end] for piece in pieces) == text
 
 
-def test_a_text_without_a_word_has_no_pieces(tokenizer: Tokenizer) -> None:
+def test_a_text_without_a_word_has_no_pieces(tokenizer: Unigram) -> None:
     assert pieces_of(tokenizer, " \n\t") == []
 
 
-def test_a_long_text_is_read_in_windows_that_overlap_and_miss_nothing(tokenizer: Tokenizer) -> None:
+def test_a_long_text_is_read_in_windows_that_overlap_and_miss_nothing(tokenizer: Unigram) -> None:
     pieces = [Piece(100 + place, place, place + 1) for place in range(1000)]
     windows = make_windows(tokenizer, "多少?", pieces, "标题")
 
@@ -67,7 +75,7 @@ def test_a_long_text_is_read_in_windows_that_overlap_and_miss_nothing(tokenizer:
     assert all(window.ids[window.first] == window.pieces[0].id for window in windows)
 
 
-def test_a_question_of_the_longest_length_still_leaves_room_for_the_text(tokenizer: Tokenizer) -> None:
+def test_a_question_of_the_longest_length_still_leaves_room_for_the_text(tokenizer: Unigram) -> None:
     pieces = [Piece(5, place, place + 1) for place in range(360)]
     (window,) = make_windows(tokenizer, "青岛高新区" * 200, pieces, "标题" * 300)
 
@@ -145,29 +153,34 @@ CONFIG = {
 
 
 def test_weights_come_back_as_they_were_tuned(tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    base = {"bert.a.weight": torch.randn(6, 5), "bert.a.bias": torch.randn(6)}
-    tuned = {name: value + 0.01 * torch.randn_like(value) for name, value in base.items()}
-    tuned["head.weight"] = torch.randn(2, 5)
+    chance = np.random.default_rng(0)
+    base = {"bert.a.weight": _random(chance, 6, 5), "bert.a.bias": _random(chance, 6)}
+    tuned = {name: value + 0.01 * _random(chance, *value.shape) for name, value in base.items()}
+    tuned["head.weight"] = _random(chance, 2, 5)
     write_weights(tmp_path / "w.safetensors", tuned, base, {"base_sha256": "abc"})
 
     found = read_weights(tmp_path / "w.safetensors", base, "abc")
 
     assert found.keys() == tuned.keys()
     for name, value in tuned.items():
-        assert torch.allclose(found[name], value, atol=2e-4), name
+        assert np.allclose(found[name], value, atol=2e-4), name
     assert [file.name for file in tmp_path.iterdir()] == ["w.safetensors"]
 
 
+def _random(chance: np.random.Generator, *shape: int) -> npt.NDArray[np.float32]:
+    return chance.standard_normal(shape).astype(np.float32)
+
+
 def test_a_weight_that_was_not_changed_survives(tmp_path: Path) -> None:
-    base = {"bert.a.weight": torch.randn(3, 4)}
+    base = {"bert.a.weight": _random(np.random.default_rng(2), 3, 4)}
     write_weights(tmp_path / "w.safetensors", base, base, {"base_sha256": "abc"})
 
-    assert torch.equal(read_weights(tmp_path / "w.safetensors", base, "abc")["bert.a.weight"], base["bert.a.weight"])
+    found = read_weights(tmp_path / "w.safetensors", base, "abc")
+    assert np.array_equal(found["bert.a.weight"], base["bert.a.weight"])
 
 
 def test_weights_of_another_base_model_are_refused_by_name(tmp_path: Path) -> None:
-    write_weights(tmp_path / "w.safetensors", {"head.weight": torch.zeros(2, 2)}, {}, {"base_sha256": "abc"})
+    write_weights(tmp_path / "w.safetensors", {"head.weight": np.zeros((2, 2), np.float32)}, {}, {"base_sha256": "abc"})
 
     with pytest.raises(ModelError, match="base_sha256 abc, expected xyz"):
         read_weights(tmp_path / "w.safetensors", {}, "xyz")
@@ -198,17 +211,16 @@ def test_a_window_is_scored_alike_alone_and_beside_a_longer_one(tiny: Path) -> N
 def test_word_vectors_are_those_of_the_file(tiny: Path) -> None:
     rows = load_file(tiny)["embeddings.word_embeddings.weight"]
 
-    assert torch.equal(WordVectors(tiny).of(np.array([[3, 0], [11, 3]])), rows[torch.tensor([[3, 0], [11, 3]])])
+    ids = np.array([[3, 0], [11, 3]])
+    assert np.array_equal(WordVectors(tiny).of(ids), rows.numpy()[ids])
 
 
 # --- the real one
 
 
 def test_the_weights_that_come_with_the_project_are_small_and_fit_the_bundled_model() -> None:
-    from qa.reader import WEIGHTS
-
     folder = bundled_model.unpack()
-    base = {f"bert.{name}": value for name, value in load_file(folder / "model.safetensors").items()}
+    base = {f"bert.{name}": value.numpy() for name, value in load_file(folder / "model.safetensors").items()}
     tuned = read_weights(WEIGHTS, base, bundled_model.SHA256)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     network = SpanNetwork(config, WordVectors(folder / "model.safetensors"))
@@ -253,6 +265,31 @@ def test_passages_read_together_score_as_they_do_alone(reader: SpanReader) -> No
     ]
     assert together[0].spans[0].score == pytest.approx(alone[0].spans[0].score, abs=0.3)
     assert together[2].spans == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("precision", "tolerance"), [("fp32", 2e-3), ("int8", 0.35)])
+def test_the_exported_network_scores_as_the_one_that_was_trained(precision: Precision, tolerance: float) -> None:
+    folder = bundled_model.unpack()
+    vectors = WordVectors(folder / bundled_model.WEIGHTS)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    trained = SpanNetwork(config, vectors).eval()
+    tensors = {name: torch.from_numpy(value) for name, value in tuned_tensors(WEIGHTS, folder).items()}
+    trained.load_state_dict(tensors, strict=False)
+    exported = OnnxNetwork(export_reader(WEIGHTS, folder, precision), vectors)
+    tokenizer = Unigram.load(folder, bundled_model.UNKNOWN)
+    texts = ["东港2023年建成码头3座,总投资12.6亿元。", "新館由設計師林青主持設計。" * 20, "短"]
+    windows = [make_windows(tokenizer, "东港建成了多少座码头?", pieces_of(tokenizer, text))[0] for text in texts]
+
+    with torch.inference_mode():
+        wanted = trained(padded(windows)).numpy()
+    found = exported.rows([window.ids for window in windows])
+
+    for window, scores, rows in zip(windows, found, wanted, strict=True):
+        text = slice(window.first, window.first + len(window.pieces))
+        assert scores.shape == (len(window.ids), 2)
+        assert np.abs(scores[text] - rows[text]).max() < tolerance
+        assert (scores[text].argmax(0) == rows[text].argmax(0)).all()
 
 
 @pytest.mark.slow
