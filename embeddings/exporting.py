@@ -185,8 +185,8 @@ def _obstacle(model: SentenceTransformer) -> str:
 
 def _pooling(model: SentenceTransformer) -> str:
     part: Any = model[1]
-    mode: str = part.get_pooling_mode_str()
-    return mode
+    whole = getattr(part, "include_prompt", True)
+    return str(part.pooling_mode) if whole else f"{part.pooling_mode} without the prompt"
 
 
 def _difference(model: SentenceTransformer, made: Export, folder: Path, precision: Precision) -> str:

@@ -37,6 +37,12 @@ TEXTS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENJU_LANG", "en")
+    monkeypatch.delenv("WENJU_RUNTIME", raising=False)
+
+
 # --- the graph
 
 
