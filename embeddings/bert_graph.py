@@ -1,11 +1,11 @@
 """A BERT encoder (Devlin et al. 2019) as an ONNX graph, which ONNX Runtime runs in place of torch.
 
 Its operators are the ones that ONNX Runtime has for such networks, so nothing is left for it to find out at loading.
-Word vectors stay outside: they are most of the model, and a text needs few of them.
+Word vectors stay outside: they are most of the model, and a text needs few of them. A graph takes one text, so there
+is no padding, and no text's result depends on another's.
 
-In "int8" a matrix keeps 4 or 8 bits of each weight, in blocks of 32 with a scale of their own, and what it is
-multiplied with is rounded to 8 bits the same way, each token by itself: a text's result does not depend on the texts
-it is computed with.
+In "int8" weights are whole numbers with a scale for each output, and what they are multiplied with is rounded to whole
+numbers with a scale for each token (Dettmers et al. 2022, "LLM.int8()", section 3: vector-wise quantisation).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 Precision = Literal["fp32", "int8"]
 Array = npt.NDArray[Any]
 
-BLOCK = 32
-"""Weights of a row that share a scale."""
-_INT8_COMPUTE = 4  # MatMulNBits' accuracy_level: what it multiplies with is rounded to int8
+_MOST_WEIGHT = 64
+"""Weights run from -64 to 64: processors without VNNI add two products of 8 bits in 16, which more would overflow."""
+_MOST_STATE, _ZERO = 127, 128
 _OPSET, _IR, _CONTRIB = 18, 10, "com.microsoft"
 
 
@@ -49,9 +49,8 @@ def write_graph(
 ) -> None:
     """Write the graph of a network whose `tensors` have BertModel's names.
 
-    Inputs: `vectors`, float32 of shape (texts, tokens, hidden), the word vectors of padded texts, and `lengths`, int32
-    of shape (texts,). Output: `states`, float32 of shape (texts, tokens, hidden), or what `head`, a matrix (n, hidden)
-    and a vector (n,), makes of them: (texts, tokens, n). What stands behind a text's length is undefined.
+    Input: `vectors`, float32 of shape (tokens, hidden), the word vectors of a text. Output: `states`, float32 of shape
+    (tokens, hidden), or what `head`, a matrix (n, hidden) and a vector (n,), makes of them: (tokens, n).
     """
     import onnx
 
@@ -71,7 +70,7 @@ def _embedded(graph: _Graph, shape: Shape, tensors: Mapping[str, Array]) -> str:
     positions = tensors["embeddings.position_embeddings.weight"][shape.first_position :]
     # A single text is all of the first type.
     constant = positions + tensors["embeddings.token_type_embeddings.weight"][0]
-    count = graph.node("Shape", ["vectors"], start=1, end=2)
+    count = graph.node("Shape", ["vectors"], start=0, end=1)
     zero = graph.constant(np.array([0], np.int64))
     placed = graph.node("Slice", [graph.constant(constant.astype(np.float32)), zero, count, zero])
     return graph.node(
@@ -86,8 +85,11 @@ def _layer(graph: _Graph, shape: Shape, tensors: Mapping[str, Array], number: in
     parts = [f"{layer}attention.self.{name}" for name in ("query", "key", "value")]
     weight = np.concatenate([tensors[f"{part}.weight"] for part in parts])
     bias = np.concatenate([tensors[f"{part}.bias"] for part in parts])
-    split = graph.node("Split", [graph.linear(states, weight, bias)], outputs=3, axis=-1, num_outputs=3)
-    attended = graph.node("MultiHeadAttention", [*split.split(), "", "lengths"], contrib=True, num_heads=shape.heads)
+    first = graph.constant(np.array([0], np.int64))
+    whole = graph.node("Unsqueeze", [graph.linear(states, weight, bias), first])
+    split = graph.node("Split", [whole], outputs=3, axis=-1, num_outputs=3)
+    attended = graph.node("MultiHeadAttention", split.split(), contrib=True, num_heads=shape.heads)
+    attended = graph.node("Squeeze", [attended, first])
     states = _add_and_norm(graph, shape, tensors, f"{layer}attention.output", attended, states)
     inner = graph.linear(states, tensors[f"{layer}intermediate.dense.weight"])
     inner = graph.node("BiasGelu", [inner, graph.constant(tensors[f"{layer}intermediate.dense.bias"])], contrib=True)
@@ -141,57 +143,36 @@ class _Graph:
 
     def linear(self, states: str, weight: Array, bias: Array | None = None, precision: Precision | None = None) -> str:
         """`states` times a matrix of shape (outputs, inputs), and a bias added."""
-        outputs, inputs = weight.shape
-        if (precision or self._precision) == "fp32" or inputs % BLOCK:
+        if (precision or self._precision) == "fp32":
             made = self.node("MatMul", [states, self.constant(weight.T.astype(np.float32))])
-            return made if bias is None else self.node("Add", [made, self.constant(bias.astype(np.float32))])
-        bits, packed, scales = quantised(weight)
-        given = [states, self.constant(packed), self.constant(scales), "", ""]
-        if bias is not None:
-            given.append(self.constant(bias.astype(np.float32)))
-        sizes = {"K": inputs, "N": outputs, "bits": bits, "block_size": BLOCK, "accuracy_level": _INT8_COMPUTE}
-        return self.node("MatMulNBits", given, contrib=True, **sizes)
+        else:
+            made = self._rounded_product(states, weight)
+        return made if bias is None else self.node("Add", [made, self.constant(bias.astype(np.float32))])
+
+    def _rounded_product(self, states: str, weight: Array) -> str:
+        rounded, scales = quantised(weight)
+        most = self.node("ReduceMax", [self.node("Abs", [states]), self.constant(np.array([1], np.int64))], keepdims=0)
+        # A token of zeros has no scale; any will do.
+        share = self.node("Mul", [most, self.constant(np.float32(1 / _MOST_STATE))])
+        share = self.node("Max", [share, self.constant(np.float32(1e-30))])
+        zeros = self.node("Expand", [self.constant(np.array([_ZERO], np.uint8)), self.node("Shape", [share])])
+        whole = self.node("QuantizeLinear", [states, share, zeros], axis=0)
+        one, zero = self.constant(np.float32(1)), self.constant(np.uint8(_ZERO))
+        given = [whole, self.constant(rounded.T), one, self.constant(scales), zero]
+        product = self.node("MatMulIntegerToFloat", given, contrib=True)
+        return self.node("Mul", [product, self.node("Unsqueeze", [share, self.constant(np.array([1], np.int64))])])
 
     def model(self, hidden: int, width: int) -> ModelProto:
         from onnx import TensorProto, helper
 
-        inputs = [
-            helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", "tokens", hidden]),
-            helper.make_tensor_value_info("lengths", TensorProto.INT32, ["texts"]),
-        ]
-        outputs = [helper.make_tensor_value_info("states", TensorProto.FLOAT, ["texts", "tokens", width])]
+        inputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["tokens", hidden])]
+        outputs = [helper.make_tensor_value_info("states", TensorProto.FLOAT, ["tokens", width])]
         graph = helper.make_graph(self._nodes, "bert", inputs, outputs, self._constants)
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIB, 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=_IR)
 
 
-def quantised(weight: Array) -> tuple[int, Array, Array]:
-    """A matrix (n, k) as bits a weight, packed weights, and scales (n, k / 32), as MatMulNBits takes them.
-
-    Four bits where they lose nothing, as the weights were stored in four before, else eight. Packed: uint8 of shape
-    (n, k / 32, 32 * bits / 8), a weight being (stored - 2 ** (bits - 1)) * scale.
-    """
-    blocks = weight.reshape(len(weight), -1, BLOCK).astype(np.float32)
-    scales = _four_bit_scales(blocks)
-    if scales is not None:
-        stored = (np.rint(blocks / scales[..., None]) + 8).astype(np.uint8)
-        return 4, stored[..., 0::2] | stored[..., 1::2] << 4, scales
-    scales = _never_zero(np.abs(blocks).max(-1) / 127)
-    return 8, (np.rint(blocks / scales[..., None]) + 128).astype(np.uint8), scales
-
-
-def _four_bit_scales(blocks: Array) -> Array | None:
-    """Scales by which every weight is a whole number from -8 to 7; None where a block has none."""
-    most = np.take_along_axis(blocks, np.abs(blocks).argmax(-1)[..., None], -1)[..., 0]
-    found = np.zeros_like(most)
-    for steps in range(8, 0, -1):
-        scales = _never_zero(most / -steps)
-        multiples = blocks / scales[..., None]
-        whole = np.rint(multiples)
-        fits = (np.abs(multiples - whole) < 1e-3).all(-1) & (whole.min(-1) >= -8) & (whole.max(-1) <= 7)
-        found = np.where((found == 0) & fits, scales, found)
-    return None if (found == 0).any() else found
-
-
-def _never_zero(scales: Array) -> Array:
-    return np.where(scales == 0, np.float32(1), scales)
+def quantised(weight: Array) -> tuple[Array, Array]:
+    """A matrix (n, k) as int8 from -64 to 64, and float32 scales (n,) to multiply its rows with."""
+    scales = np.maximum(np.abs(weight).max(axis=1), np.float32(1e-30)).astype(np.float32) / _MOST_WEIGHT
+    return np.rint(weight / scales[:, None]).astype(np.int8), scales

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,21 +13,18 @@ import numpy.typing as npt
 from embeddings.errors import ModelError, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from onnxruntime import InferenceSession
 
     from embeddings.word_vectors import WordVectors
 
-TOKENS_AT_ONCE = 1024
-"""Tokens computed together, padding included: more fit no cache, fewer keep no core busy."""
-
 
 class OnnxNetwork:
     """Runs a graph of `embeddings.bert_graph`; loads it when first used, and may be shared by threads.
 
-    A text's rows do not depend on the texts it is computed with, beyond rounding.
+    Each core computes a text by itself: they need not wait for each other, and a text's rows depend on no other text.
     """
 
     def __init__(self, graph: Path, vectors: WordVectors, threads: int | None = None) -> None:
@@ -34,36 +32,31 @@ class OnnxNetwork:
         self._vectors = vectors
         self._threads = threads or available_cores()
         self._session: InferenceSession | None = None
+        self._pool: ThreadPoolExecutor | None = None
         self._loading = threading.Lock()
 
     def rows(self, texts: Sequence[Sequence[int]]) -> list[npt.NDArray[np.float32]]:
         """One array (tokens, width) for each text, in their order; a text is its token ids. Raises ModelError."""
-        found: list[npt.NDArray[np.float32]] = [np.empty((0, 0), np.float32)] * len(texts)
-        session = self._loaded()
-        for batch in batches([len(text) for text in texts]):
-            lengths = np.array([len(texts[place]) for place in batch], np.int32)
-            ids = np.zeros((len(batch), int(lengths.max())), np.int64)
-            for row, place in zip(ids, batch, strict=True):
-                row[: len(texts[place])] = texts[place]
-            (states,) = session.run(None, {"vectors": self._vectors.of(ids), "lengths": lengths})
-            for place, length, rows in zip(batch, lengths.tolist(), states, strict=True):
-                found[place] = rows[:length]
-        return found
+        session, pool = self._loaded()
 
-    def _loaded(self) -> InferenceSession:
+        def run(place: int) -> npt.NDArray[np.float32]:
+            vectors = self._vectors.of(np.asarray(texts[place], np.int64))
+            (rows,) = session.run(None, {"vectors": vectors})
+            return np.asarray(rows, np.float32)
+
+        if len(texts) == 1:
+            return [run(0)]
+        # The longest first, so that none is left to one core at the end.
+        order = sorted(range(len(texts)), key=lambda place: (-len(texts[place]), place))
+        made = dict(zip(order, pool.map(run, order), strict=True))
+        return [made[place] for place in range(len(texts))]
+
+    def _loaded(self) -> tuple[InferenceSession, ThreadPoolExecutor]:
         with self._loading:
-            if self._session is None:
-                self._session = _load(self._graph, self._threads)
-            return self._session
-
-
-def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of texts of these lengths, the longest first, in batches of similar length."""
-    order = sorted(range(len(lengths)), key=lambda place: (-lengths[place], place))
-    while order:
-        size = max(1, TOKENS_AT_ONCE // max(1, lengths[order[0]]))
-        yield order[:size]
-        order = order[size:]
+            if self._session is None or self._pool is None:
+                self._session = _load(self._graph)
+                self._pool = ThreadPoolExecutor(self._threads, "wenju-network")
+            return self._session, self._pool
 
 
 def available_cores() -> int:
@@ -71,11 +64,11 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _load(graph: Path, threads: int) -> InferenceSession:
+def _load(graph: Path) -> InferenceSession:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:

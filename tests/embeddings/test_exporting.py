@@ -15,12 +15,12 @@ import torch
 from safetensors.numpy import save_file
 
 from embeddings import bundled_model, exporting
-from embeddings.bert_graph import BLOCK, Shape, quantised, write_graph
+from embeddings.bert_graph import Shape, quantised, write_graph
 from embeddings.encoder import SentenceTransformerEncoder, load_encoder
 from embeddings.errors import ModelError
 from embeddings.exporting import Export, export_folder
 from embeddings.onnx_encoder import OnnxEncoder
-from embeddings.onnx_network import OnnxNetwork, batches
+from embeddings.onnx_network import OnnxNetwork
 from embeddings.word_vectors import NAME, WordVectors
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def test_eight_bits_come_near_it(tmp_path: Path) -> None:
         with torch.inference_mode():
             wanted = network(torch.tensor([ids])).last_hidden_state[0].numpy()
         cosines = (rows * wanted).sum(1) / np.linalg.norm(rows, axis=1) / np.linalg.norm(wanted, axis=1)
-        assert cosines.min() > 0.999
+        assert cosines.min() > 0.998
 
 
 @pytest.mark.parametrize("precision", ["fp32", "int8"])
@@ -100,38 +100,17 @@ def test_a_text_is_computed_alike_alone_and_beside_others(tmp_path: Path, precis
     exported = _exported(network, shape, precision, tmp_path)
 
     for ids, rows in zip(IDS, exported.rows(IDS), strict=True):
-        assert np.allclose(rows, exported.rows([ids])[0], atol=1e-5)
+        assert np.array_equal(rows, exported.rows([ids])[0])
 
 
-def test_batches_hold_every_text_once_the_longest_first() -> None:
-    lengths = [3, 500, 20, 510, 1, 0, 900]
-    found = list(batches(lengths))
-
-    assert sorted(place for batch in found for place in batch) == list(range(len(lengths)))
-    assert found[0] == [6], "a text longer than what is computed at once still is computed"
-    assert [lengths[place] for batch in found for place in batch] == sorted(lengths, reverse=True)
-
-
-def test_weights_of_four_bits_stay_as_they_were() -> None:
-    chance = np.random.default_rng(3)
-    scales = chance.uniform(0.01, 1, (6, 3)).astype(np.float16).astype(np.float32)
-    weight = (chance.integers(-8, 8, (6, 3, BLOCK)) * scales[..., None]).astype(np.float32)
-    bits, packed, found = quantised(weight.reshape(6, -1))
-
-    values = np.empty((6, 3, BLOCK), np.float32)
-    values[..., 0::2], values[..., 1::2] = packed & 15, packed >> 4
-    assert bits == 4
-    assert np.allclose((values - 8) * found[..., None], weight, rtol=1e-6)
-
-
-def test_other_weights_get_eight_bits() -> None:
+def test_weights_are_rounded_by_less_than_half_a_step_and_never_leave_their_range() -> None:
     weight = np.random.default_rng(5).standard_normal((4, 64)).astype(np.float32)
     weight[0] = 0
-    bits, packed, scales = quantised(weight)
+    rounded, scales = quantised(weight)
 
-    assert bits == 8
-    found = (packed.astype(np.float32) - 128) * scales[..., None]
-    assert np.abs(found.reshape(4, 64) - weight).max() < 0.02
+    assert rounded.dtype == np.int8
+    assert np.abs(rounded).max() == 64
+    assert (np.abs(rounded * scales[:, None] - weight) <= scales[:, None] * 0.501).all()
 
 
 # --- the default model
@@ -141,7 +120,7 @@ def test_other_weights_get_eight_bits() -> None:
 def test_the_default_model_gives_the_vectors_of_sentence_transformers() -> None:
     plain = load_encoder(runtime="torch")
     assert isinstance(plain, SentenceTransformerEncoder)
-    for runtime, least in (("fp32", 0.99999), ("int8", 0.999)):
+    for runtime, least in (("fp32", 0.99999), ("int8", 0.998)):
         exported = load_encoder(runtime=runtime)  # type: ignore[arg-type]
         assert isinstance(exported, OnnxEncoder)
         assert (exported.name, exported.dimension, exported.max_tokens) == (plain.name, 384, 512)
