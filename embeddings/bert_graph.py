@@ -116,7 +116,7 @@ class _Graph:
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
 
-    def constant(self, value: Array) -> str:
+    def constant(self, value: Array | np.generic) -> str:
         from onnx import numpy_helper
 
         name = f"c{len(self._constants)}"
