@@ -5,66 +5,21 @@ Whatever a file holds, reading it gives a Document with text or raises Unreadabl
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import stat
-import warnings
-import zipfile
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
-import docx
-from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.styles.style import BaseStyle, ParagraphStyle
-from pypdf import PdfReader
-from pypdf.errors import DependencyError
-
 from .encodings import decode
-from .errors import CorpusError, say
+from .errors import CorpusError, Unreadable, say
 from .html_text import read_html
 from .markdown_text import read_markdown
-from .markup import Lines, Markup, visible
-from .tables import table_rows
+from .markup import Markup, split_lines, visible
 from .types import Document, Line
 
 _MEBIBYTE = 1 << 20
 _LARGEST_FILE = 64 * _MEBIBYTE
-_LARGEST_UNPACKED = 256 * _MEBIBYTE  # pictures included
-_LARGEST_XML = 64 * _MEBIBYTE  # a tree in memory takes some ten times as much
-
-_NUMBERED = r"(?:第|page|p\.)?\s*\d{1,3}\s*(?:页|頁)?(?:\s*(?:[/／]|of|[,，]?\s*共)\s*\d{1,4}\s*(?:页|頁)?)?"
-_PAGE_NUMBER = re.compile(rf"[-–—·•~\s]*{_NUMBERED}[-–—·•~\s]*", re.IGNORECASE)
-_NO_TITLE = re.compile(
-    r"\.[a-z]{2,4}$|[\x80-\xff]{2}"
-    r"|^(?:microsoft word|powerpoint|untitled|word document|无标题|未命名|文档 ?\d*$|幻灯片 ?\d*$)",
-    re.IGNORECASE,
-)
-
-# Content controls (w:sdt) hold paragraphs and rows as the body and a table do.
-_BODY = "w:p | w:tbl | w:sdt/w:sdtContent/w:p | w:sdt/w:sdtContent/w:tbl"
-_ROWS = "w:tr | w:sdt/w:sdtContent/w:tr"
-_UNSEEN = "ancestor::w:del or ancestor::w:moveFrom or ancestor::w:txbxContent or ancestor::w:rt or w:rPr/w:vanish"
-_RUNS = f".//w:r[not({_UNSEEN})]"
-_STYLE_DEPTH = 10  # styles may be based on each other in a circle
-_WORD_COLUMNS = 63  # the most that Word allows
-
-# pypdf reports each repair of a damaged file, which would reach the terminal
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-
-
-class Unreadable(Exception):
-    """A file that cannot be read; `zh` and `en` are the reason in words a user reads, str() is one of them."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh, en)
-        self.zh, self.en = zh, en
-
-    def __str__(self) -> str:
-        return say(self.zh, self.en)
 
 
 def list_files(corpus: Path) -> tuple[str, ...]:
@@ -178,13 +133,8 @@ def _decoded(data: bytes, declared: str | None = None) -> str:
     return text
 
 
-def _split_lines(text: str) -> list[str]:
-    # str.splitlines would end a line where no editor does, and numbers would drift
-    return re.split(r"\r\n|\r|\n", text)
-
-
 def _read_text(file: str, data: bytes) -> Document:
-    lines = _split_lines(_decoded(data))
+    lines = split_lines(_decoded(data))
     if not lines[-1]:
         lines.pop()
     return Document(file, "line", tuple(Line(number, visible(text)) for number, text in enumerate(lines, 1)))
@@ -205,171 +155,15 @@ def _from_markup(file: str, markup: Markup) -> Document:
 
 
 def _read_pdf(file: str, data: bytes) -> Document:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pages, title = _pdf_pages(data)
-    lines: list[Line] = []
-    for number, page in enumerate(_without_furniture(pages), 1):
-        if lines and page:
-            lines.append(Line(lines[-1].number, ""))
-        lines += [Line(number, text) for text in page]
-    if not lines:
-        raise Unreadable(
-            "PDF 没有文字层，多半是扫描件；请先做文字识别（OCR）。",
-            "The PDF has no text layer, probably a scan; run text recognition (OCR) first.",
-        )
-    return Document(file, "page", tuple(lines), title)
+    from embeddings.pdf_text import read_pdf  # what reads PDF and Word takes half a second to import
 
-
-def _pdf_pages(data: bytes) -> tuple[list[list[str]], str | None]:
-    """Give the lines of each page, none for one without text, and the title. A damaged page counts as one without."""
-    pages: list[list[str]] = []
-    damage: Exception | None = None
-    try:
-        reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable("PDF 有密码保护。", "The PDF is protected by a password.")
-        for page in reader.pages:
-            try:
-                text = page.extract_text()
-            except (DependencyError, MemoryError):
-                raise
-            except Exception as error:
-                text, damage = "", error
-            pages.append(_trimmed([visible(line).strip() for line in _split_lines(text)]))
-        title = _plausible_title(reader.metadata.title if reader.metadata else None)
-    except DependencyError as error:
-        raise Unreadable(
-            f"PDF 已加密，需先安装解密组件（{error}）。",
-            f"The PDF is encrypted; a package that decrypts it has to be installed ({error}).",
-        ) from error
-    if damage is not None and not any(pages):
-        raise damage
-    return pages, title
-
-
-def _trimmed(lines: list[str]) -> list[str]:
-    filled = [index for index, line in enumerate(lines) if line]
-    return lines[filled[0] : filled[-1] + 1] if filled else []
-
-
-def _without_furniture(pages: list[list[str]]) -> list[list[str]]:
-    """Drop running heads, running feet and page numbers; a document that is nothing else stays as it is."""
-    needed = max(3, sum(map(bool, pages)) // 2 + 1)
-    rest = pages
-    for edge in (0, -1):
-        for numbers in (False, False, True, False):  # a head of two lines above the number, or one below it
-            repeats = Counter(_digitless(page[edge]) for page in rest if page)
-            rest = [
-                _without_edge(page, edge)
-                if page
-                and (_PAGE_NUMBER.fullmatch(page[edge]) if numbers else repeats[_digitless(page[edge])] >= needed)
-                else page
-                for page in rest
-            ]
-    return rest if any(rest) else pages
-
-
-def _without_edge(page: list[str], edge: int) -> list[str]:
-    return _trimmed(page[1:] if edge == 0 else page[:-1])
-
-
-def _digitless(line: str) -> str:
-    return re.sub(r"[\d\s]+", "", line)
-
-
-def _plausible_title(title: object) -> str | None:
-    """Keep a metadata title unless it is a file name, a program's default or mojibake."""
-    text = visible(" ".join(title.split())) if isinstance(title, str) else ""
-    if _NO_TITLE.search(text) or not re.search(r"[\s\u3400-\u9fff]", text):
-        return None
-    return text
+    return Document(file, "page", *read_pdf(data))
 
 
 def _read_docx(file: str, data: bytes) -> Document:
-    _check_archive(data)
-    document = docx.Document(BytesIO(data))
-    styles = {style.style_id: style for style in document.styles if isinstance(style, ParagraphStyle)}
-    out = Lines()
-    number = 0
-    for block in document.element.body.xpath(_BODY):
-        if block.tag.endswith("}tbl"):
-            rows = block.xpath(_ROWS)
-            _add_docx_rows(out, number + 1, rows)
-            number += len(rows)
-        else:
-            number += 1
-            style = styles.get(block.xpath("string(w:pPr/w:pStyle/@w:val)"))
-            is_contents = style is not None and (style.name or "").lower().startswith("toc ")
-            for line in _split_lines("" if is_contents else _docx_text(block)):
-                out.add(number, line, _docx_level(style))
-        out.gap()
-    if any(line.level == 0 for line in out.lines):  # a title stands above the headings of the first level
-        out.lines = [line if line.level is None else replace(line, level=line.level + 1) for line in out.lines]
-    title = _plausible_title(document.core_properties.title)
-    body = "".join("".join(line.text.split()) for line in out.lines)
-    if title and "".join(title.split()) not in body:
-        title = None  # most likely left over from the file that this one was made from
-    return Document(file, "paragraph", tuple(out.lines), title)
+    from embeddings.word_text import read_word
 
-
-def _check_archive(data: bytes) -> None:
-    """Refuse what would fill the memory, before any of it is kept."""
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(
-            "是旧版 Word（.doc）文件或有密码保护；请去掉密码，另存为 .docx。",
-            "An old Word (.doc) file, or protected by a password; save it as .docx without one.",
-        )
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        parts = archive.infolist()
-        largest = max((part.file_size for part in parts if not part.filename.startswith("word/media/")), default=0)
-        if sum(part.file_size for part in parts) > _LARGEST_UNPACKED or largest > _LARGEST_XML:
-            raise Unreadable("Word 文件解压后过大。", "The Word file is too large when unpacked.")
-        if archive.testzip() is not None:  # as it is where a part unpacks to more than it says
-            raise zipfile.BadZipFile
-
-
-def _docx_level(style: BaseStyle | None) -> int | None:
-    """Give the heading level of a style, or of one that it is based on; 0 for the document's title."""
-    for _ in range(_STYLE_DEPTH):
-        if not isinstance(style, ParagraphStyle):
-            break
-        name = (style.name or "").lower()
-        if name in ("title", "标题"):
-            return 0
-        if found := re.fullmatch(r"(?:heading|标题) ?([1-9])", name):
-            return int(found[1])
-        style = style.base_style
-    return None
-
-
-def _docx_text(element: BaseOxmlElement) -> str:
-    return "".join(run.text for run in element.xpath(_RUNS))
-
-
-def _add_docx_rows(out: Lines, number: int, rows: list[BaseOxmlElement]) -> None:
-    """Add the rows of a table, each under a number of its own. What spans rows is said in each; columns, once."""
-    grid: list[list[str]] = []
-    for row in rows:
-        above = grid[-1] if grid else []
-        texts = [""] * _docx_number(row, "w:trPr/w:gridBefore")
-        for cell in row.xpath("w:tc | w:sdt/w:sdtContent/w:tc"):
-            text = "\n".join(_docx_text(paragraph) for paragraph in cell.xpath(".//w:p"))
-            if cell.xpath("w:tcPr/w:vMerge[not(@w:val='restart')]") and len(texts) < len(above):
-                text = above[len(texts)]
-            texts += [text, *[""] * (_docx_number(cell, "w:tcPr/w:gridSpan") - 1)]
-        grid.append(texts)
-    header = True if rows and rows[0].xpath("w:trPr/w:tblHeader") else None
-    for offset, sentence in enumerate(table_rows(grid, header)):
-        for line in _split_lines(sentence or ""):
-            out.add(number + offset, line)
-            if sentence and "\n" in sentence:  # a box around paragraphs
-                out.gap()
-
-
-def _docx_number(element: BaseOxmlElement, path: str) -> int:
-    value = element.xpath(f"string({path}/@w:val)")
-    return min(int(value), _WORD_COLUMNS) if re.fullmatch(r"[0-9]{1,4}", value) else 0
+    return Document(file, "paragraph", *read_word(data))
 
 
 _READERS: dict[str, Callable[[str, bytes], Document]] = {

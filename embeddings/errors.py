@@ -72,3 +72,14 @@ def language() -> str:
 def say(zh: str, en: str) -> str:
     """One of two wordings of the same message, in the user's language."""
     return en if language() == "en" else zh
+
+
+class Unreadable(Exception):
+    """A file that cannot be read; `zh` and `en` are the reason in words a user reads, str() is one of them."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.zh, self.en = zh, en
+
+    def __str__(self) -> str:
+        return say(self.zh, self.en)

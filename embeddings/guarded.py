@@ -17,8 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from embeddings.documents import SUPPORTED, Unreadable, read_document
-from embeddings.errors import WenjuError, say
+from embeddings.documents import SUPPORTED, read_document
+from embeddings.errors import Unreadable, WenjuError, say
 from embeddings.types import Document
 
 SECONDS = 60.0

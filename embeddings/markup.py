@@ -1,4 +1,4 @@
-"""What the readers of HTML and Markdown share: numbered lines in the making, dates, and what is visible of a text."""
+"""What the readers of formats share: numbered lines in the making, titles, dates, and what is visible of a text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date as calendar_date
 
 from .types import Line
+
+_NO_TITLE = re.compile(
+    r"\.[a-z]{2,4}$|[\x80-\xff]{2}"
+    r"|^(?:microsoft word|powerpoint|untitled|word document|无标题|未命名|文档 ?\d*$|幻灯片 ?\d*$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,20 @@ def visible(text: str) -> str:
         elif category in ("Cc", "Cf", "Cs") and char != "\t":
             unseen[ord(char)] = None
     return text.translate(unseen) if unseen else text
+
+
+def split_lines(text: str) -> list[str]:
+    """Cut a text into lines as an editor numbers them."""
+    # str.splitlines would end a line where no editor does, and numbers would drift
+    return re.split(r"\r\n|\r|\n", text)
+
+
+def plausible_title(title: object) -> str | None:
+    """Keep a metadata title unless it is a file name, a program's default or mojibake."""
+    text = visible(" ".join(title.split())) if isinstance(title, str) else ""
+    if _NO_TITLE.search(text) or not re.search(r"[\s\u3400-\u9fff]", text):
+        return None
+    return text
 
 
 def iso_date(text: str) -> str | None:

@@ -49,7 +49,8 @@ def main(seconds: float, growth: int) -> None:
 
 
 def _answer(corpus: Path, file: str, growth: int, start: int) -> bytes:
-    from embeddings.documents import Unreadable, read_document
+    from embeddings.documents import read_document
+    from embeddings.errors import Unreadable
 
     try:
         with _limited(growth):

@@ -26,9 +26,9 @@ from embeddings.articles import split_articles
 from embeddings.chunk_store import ChunkWriter
 from embeddings.chunks import SETTINGS, chunk_article
 from embeddings.dense import write_dense
-from embeddings.documents import Unreadable, list_files, of_system
+from embeddings.documents import list_files, of_system
 from embeddings.encoder import load_encoder
-from embeddings.errors import CorpusError, ModelError, WenjuError, say
+from embeddings.errors import CorpusError, ModelError, Unreadable, WenjuError, say
 from embeddings.generation import (
     FORMAT,
     MANIFEST,

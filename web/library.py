@@ -13,8 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from embeddings.documents import Unreadable, list_files
-from embeddings.errors import WenjuError
+from embeddings.documents import list_files
+from embeddings.errors import Unreadable, WenjuError
 from embeddings.generation import sha256_file
 from web.uploads import Refused, shown_name
 

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embeddings.documents import SUPPORTED, Unreadable, list_files
+from embeddings.documents import SUPPORTED, list_files
 from embeddings.encodings import decode
-from embeddings.errors import CorpusError, WenjuError
+from embeddings.errors import CorpusError, Unreadable, WenjuError
 from embeddings.generation import sha256_file, sync
 from embeddings.guarded import GROWTH, SECONDS, GuardedReader
 

@@ -20,10 +20,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf.errors import DependencyError
 
-from embeddings import documents
-from embeddings.documents import SUPPORTED, Unreadable, list_files, read_document
+from embeddings import word_text
+from embeddings.documents import SUPPORTED, list_files, read_document
 from embeddings.encodings import decode
-from embeddings.errors import CorpusError
+from embeddings.errors import CorpusError, Unreadable
 from embeddings.markup import iso_date, visible
 from embeddings.tables import table_rows
 from embeddings.types import Document
@@ -749,7 +749,7 @@ def test_word_title_is_believed_only_where_the_text_has_it(tmp_path: Path) -> No
 
 
 def test_word_bombs_are_refused_without_unpacking_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "_LARGEST_UNPACKED", 1 << 20)
+    monkeypatch.setattr(word_text, "_LARGEST_UNPACKED", 1 << 20)
     good = BytesIO(saved(docx.Document()))
     with zipfile.ZipFile(good, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/media/a.bmp", bytes(1 << 20))

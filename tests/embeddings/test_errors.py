@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.documents import Unreadable, of_system
-from embeddings.errors import language, say, speaking
+from embeddings.documents import of_system
+from embeddings.errors import Unreadable, language, say, speaking
 from embeddings.index import Index
 from embeddings.rebuild import rebuild
 from tests.support import CountingEncoder, page, write_corpus

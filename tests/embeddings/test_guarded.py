@@ -19,8 +19,8 @@ import pytest
 from fpdf import FPDF
 
 from embeddings import guarded
-from embeddings.documents import Unreadable, list_files, read_document
-from embeddings.errors import WenjuError
+from embeddings.documents import list_files, read_document
+from embeddings.errors import Unreadable, WenjuError
 from embeddings.guarded import GuardedReader
 from embeddings.index import Index
 from embeddings.progress import Stopped
