@@ -1,4 +1,7 @@
-"""Words for the lexical side: the one place that calls jieba, for index and query alike.
+"""Words for the lexical side: the one place that calls the word cutter, for index and query alike.
+
+It is rjieba, jieba in Rust: the same dictionary and the same cuts, some fifty times as fast, and loaded in a third of
+a second where jieba takes two.
 
 Everything is compared in one folded form: NFKC, lower case, simplified characters. Folding keeps the
 length of a text, so that a place in the folded text is the same place in the text as it is shown.
@@ -7,9 +10,7 @@ length of a text, so that a place in the folded text is the same place in the te
 from __future__ import annotations
 
 import functools
-import logging
 import re
-import threading
 import unicodedata
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -17,15 +18,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import jieba as jieba_module
     import opencc as opencc_module
+    import rjieba as rjieba_module
 
-TOKENIZER = f"jieba-{version('jieba')}-search-bigrams-1"
+TOKENIZER = f"rjieba-{version('rjieba')}-search-bigrams-2"
 """Name and version of the tokenizer, recorded in the index: an index of another one is refused."""
 
 _WORD = re.compile(r"\w")
 _ASCII = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+(?:['&-][a-z]+)*")
-_lock = threading.Lock()
 
 
 def fold(text: str) -> str:
@@ -35,7 +35,7 @@ def fold(text: str) -> str:
     tables, character by character where a phrase would change the length). A character whose NFKC form
     is longer than itself stays.
     """
-    return simplify("".join(_fold_character(character) for character in text))
+    return simplify(text.translate(_NARROW))
 
 
 def simplify(text: str) -> str:
@@ -46,10 +46,16 @@ def simplify(text: str) -> str:
     return simplified
 
 
-@functools.lru_cache(maxsize=65_536)
-def _fold_character(character: str) -> str:
-    narrow = unicodedata.normalize("NFKC", character).lower()
-    return narrow if len(narrow) == 1 else character
+class _Narrow(dict[int, str]):
+    """A table for str.translate that fills itself: each character's NFKC form in small letters, if it is one."""
+
+    def __missing__(self, code: int) -> str:
+        narrow = unicodedata.normalize("NFKC", chr(code)).lower()
+        self[code] = narrow if len(narrow) == 1 else chr(code)
+        return self[code]
+
+
+_NARROW = _Narrow()
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -66,14 +72,11 @@ def _converter() -> opencc_module.OpenCC:
 
 
 @functools.cache
-def _jieba() -> jieba_module.Tokenizer:
-    import jieba
+def _cutter() -> rjieba_module.Jieba:
+    import rjieba
 
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    with _lock:
-        tokenizer.initialize()
-    return tokenizer
+    # The module's own: a second one would load the dictionary again.
+    return rjieba._DEFAULT_JIEBA
 
 
 def words(folded: str) -> Iterator[tuple[str, int, int]]:
@@ -92,7 +95,7 @@ def words(folded: str) -> Iterator[tuple[str, int, int]]:
 
 def _chinese_words(folded: str, first: int, last: int) -> Iterator[tuple[str, int, int]]:
     if first < last:
-        for word, start, end in _jieba().tokenize(folded[first:last], HMM=False):
+        for word, start, end in _cutter().tokenize(folded[first:last], hmm=False):
             if _WORD.search(word):
                 yield word, first + start, first + end
 
@@ -116,40 +119,31 @@ def tokenize(text: str) -> list[str]:
     return tokens
 
 
-def _inner(word: str) -> Iterator[str]:
-    """Dictionary words of two and three characters inside a longer word."""
+@functools.lru_cache(maxsize=65_536)
+def _inner(word: str) -> tuple[str, ...]:
+    """Dictionary words of two and three characters inside a longer word, and the parts of a Latin one or a figure."""
     if word.isascii():
         if "," in word:
-            yield word.replace(",", "")
-        elif word[0].isalpha() and not word.isalpha():
-            yield from re.findall(r"[a-z]+", word)
-        return
-    known = _jieba().FREQ
-    for size in (2, 3):
-        if len(word) > size:
-            for start in range(len(word) - size + 1):
-                part = word[start : start + size]
-                if known.get(part):
-                    yield part
+            return (word.replace(",", ""),)
+        return tuple(re.findall(r"[a-z]+", word)) if word[0].isalpha() and not word.isalpha() else ()
+    known = _cutter().has_word
+    parts = (word[start : start + size] for size in (2, 3) for start in range(len(word) - size + 1) if len(word) > size)
+    return tuple(part for part in parts if known(part))
 
 
 def frequency(text: str) -> int:
-    """How often the dictionary's corpus had `text` as a word (0: never)."""
-    return int(_jieba().FREQ.get(text) or 0)
+    """How often, give or take one, the dictionary's corpus had `text` as a word; 0 for what is none.
+
+    A word so rare that its parts side by side are likelier (于此) counts as often as these.
+    """
+    return _cutter().suggest_freq(text) if _cutter().has_word(text) else 0
 
 
 def tagged(text: str) -> list[tuple[str, str]]:
     """The words of a folded text with the dictionary's part of speech ("x" where it has none)."""
-    tags = _tags()
-    return [(word, tags.get(word, "x")) for word, _, _ in words(text)]
+    return [(word, _tag(word)) for word, _, _ in words(text)]
 
 
-@functools.cache
-def _tags() -> dict[str, str]:
-    """Part of speech of each word of jieba's dictionary."""
-    tags: dict[str, str] = {}
-    with _jieba().get_dict_file() as lines:
-        for line in lines:
-            word, _, tag = line.decode("utf-8").rstrip("\n").split(" ")
-            tags[word] = tag
-    return tags
+@functools.lru_cache(maxsize=65_536)
+def _tag(word: str) -> str:
+    return _cutter().tag(word, hmm=False)[0][1] if _cutter().has_word(word) else "x"

@@ -148,7 +148,17 @@ def test_the_child_loads_nothing_that_reading_does_not_need() -> None:
     assert done.stdout == '{"ready": true}\n'
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
     assert "docx" in loaded
-    heavy = {"numpy", "torch", "transformers", "sentence_transformers", "faiss", "tantivy", "jieba", "opencc", "gradio"}
+    heavy = {
+        "numpy",
+        "torch",
+        "transformers",
+        "sentence_transformers",
+        "faiss",
+        "tantivy",
+        "rjieba",
+        "opencc",
+        "gradio",
+    }
     assert not loaded & (heavy | {"tqdm", "scipy", "sklearn"})
 
 

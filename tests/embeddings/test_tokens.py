@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+import logging
+from typing import TYPE_CHECKING
+
+import jieba
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.common import CORPUS
+from benchmarks.squad import SETS, load_squad
 from embeddings.tokens import TOKENIZER, fold, frequency, simplify, tagged, tokenize, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60)
 CHINESE = st.text(alphabet="青岛高新区引進項目311个,总投资350亿元。Ａi a-b4.4%臺灣 ", max_size=60)
@@ -119,5 +128,70 @@ def test_the_dictionary_knows_words_their_frequency_and_part_of_speech() -> None
     assert tagged("瑃") == [("瑃", "x")]
 
 
-def test_the_tokenizer_names_the_version_of_jieba() -> None:
-    assert TOKENIZER.startswith("jieba-0.")
+def test_the_tokenizer_names_the_version_of_rjieba() -> None:
+    assert TOKENIZER.startswith("rjieba-0.")
+
+
+# --- the same words as jieba itself, so that what was tuned with it stays true
+
+
+@pytest.fixture(scope="module")
+def original() -> jieba.Tokenizer:
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    return tokenizer
+
+
+def test_words_of_the_seed_corpus_are_those_of_jieba(original: jieba.Tokenizer) -> None:
+    texts = [line for file in sorted(CORPUS.glob("*.txt")) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert _cut_otherwise(texts, original) == []
+
+
+@pytest.mark.skipif(not SETS.is_dir(), reason="no question sets; WENJU_EVAL names their folder")
+@pytest.mark.parametrize("name", ["drcd_dev", "cmrc_dev", "xquad_dev.zh", "xquad_dev.en"])
+def test_words_of_the_question_sets_are_those_of_jieba(original: jieba.Tokenizer, name: str) -> None:
+    paragraphs = load_squad(name)[::10]
+    texts = [text for item in paragraphs for text in (item.text, *(question.text for question in item.questions))]
+    assert len(texts) > 20
+    assert _cut_otherwise(texts, original) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["2023-10-18发布", "f-16与t恤、b超", "4.4%", "c++与c#", "a_b", "１号", "3d打印x1", "①②㎡々〇", "ｶﾞ𠮷"]
+)
+def test_what_rjieba_alone_would_cut_otherwise_is_cut_as_jieba_does(original: jieba.Tokenizer, text: str) -> None:
+    assert _cut_otherwise([text], original) == []
+
+
+@given(st.one_of(TEXTS, CHINESE))
+def test_any_text_is_cut_as_jieba_does(original: jieba.Tokenizer, text: str) -> None:
+    assert _cut_otherwise([text], original) == []
+
+
+def test_the_dictionary_is_that_of_jieba(original: jieba.Tokenizer) -> None:
+    known = {word for word, count in original.FREQ.items() if count}
+    assert len(known) > 300_000
+    sample = sorted(known)[::50]
+    assert [word for word in sample if not frequency(word)] == []
+    # Common words are common in both; what only begins a word is none.
+    assert [word for word in sample if original.FREQ[word] > 200 >= frequency(word)] == []
+    assert [text for text, count in original.FREQ.items() if not count][::500] != []
+    assert [text for text in sorted(original.FREQ.keys() - known)[::50] if frequency(text)] == []
+
+
+def _cut_otherwise(texts: Iterable[str], original: jieba.Tokenizer) -> list[tuple[str, list[str], list[str]]]:
+    """Texts of which jieba gives other words between figures and Latin words: (text, its words, ours)."""
+    found = []
+    for text in map(fold, texts):
+        ours = list(words(text))
+        theirs = []
+        # What stands between: words without a letter or a digit are left out by `words`.
+        gaps = [0, *(place for word, *places in ours if word.isascii() for place in places), len(text)]
+        for first, last in zip(gaps[::2], gaps[1::2], strict=True):
+            cut = original.tokenize(text[first:last], HMM=False) if first < last else ()
+            theirs += [(word, first + start, first + end) for word, start, end in cut if any(map(str.isalnum, word))]
+        ours = [item for item in ours if not item[0].isascii()]
+        if ours != theirs:
+            found.append((text, [word for word, *_ in theirs], [word for word, *_ in ours]))
+    return found
