@@ -93,11 +93,12 @@ def words(folded: str) -> Iterator[tuple[str, int, int]]:
     yield from _chinese_words(folded, position, len(folded))
 
 
-def _chinese_words(folded: str, first: int, last: int) -> Iterator[tuple[str, int, int]]:
-    if first < last:
-        for word, start, end in _cutter().tokenize(folded[first:last], hmm=False):
-            if _WORD.search(word):
-                yield word, first + start, first + end
+def _chinese_words(folded: str, first: int, last: int) -> list[tuple[str, int, int]]:
+    if first == last:
+        return []
+    cut = _cutter().tokenize(folded[first:last], hmm=False)
+    # What is all letters needs no search; nearly every word is.
+    return [(word, first + start, first + end) for word, start, end in cut if word.isalnum() or _WORD.search(word)]
 
 
 def tokenize(text: str) -> list[str]:
