@@ -169,7 +169,7 @@ def measure_search(work: Path, size: int) -> dict[str, Any]:
         "open_seconds": opened - started,
         "first_seconds": first - opened,
         "median_ms": 1000 * statistics.median(seconds),
-        "p95_ms": 1000 * percentile(seconds, 95),
+        "p95_ms": 1000 * percentile(seconds, 0.95),
         "parts": parts,
         "before_mib": before["VmRSS"],
         "resident_mib": after["VmRSS"],
@@ -185,7 +185,7 @@ def _milliseconds(action: Callable[[Any], object], arguments: Iterable[Any]) -> 
         start = time.perf_counter()
         action(argument)
         taken.append(1000 * (time.perf_counter() - start))
-    return [statistics.median(taken), percentile(taken, 95)]
+    return [statistics.median(taken), percentile(taken, 0.95)]
 
 
 def recall(work: Path, size: int, nearest: Sequence[Sequence[int]]) -> float:
