@@ -73,7 +73,7 @@ def _write_block(file: Path, ids: range, dimension: int, rows: Callable[[Sequenc
 def _trained(ids: range, dimension: int, rows: Callable[[Sequence[int]], FloatArray]) -> faiss.IndexIVFScalarQuantizer:
     import faiss
 
-    lists = 4 * math.isqrt(len(ids))
+    lists = min(4 * math.isqrt(len(ids)), max(1, len(ids) // _TRAINING_PER_LIST))
     quantizer = faiss.IndexFlatIP(dimension)
     index = faiss.IndexIVFScalarQuantizer(
         quantizer, dimension, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT

@@ -25,6 +25,8 @@ TOKENIZER = f"rjieba-{version('rjieba')}-search-bigrams-2"
 """Name and version of the tokenizer, recorded in the index: an index of another one is refused."""
 
 _WORD = re.compile(r"\w")
+# What may have another form; most of a text is none of it, and a table is slower than a search.
+_WIDE = re.compile(r"[^\u4e00-\u9fffa-z0-9。、 \n]+")
 _ASCII = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+(?:['&-][a-z]+)*")
 
 
@@ -35,7 +37,7 @@ def fold(text: str) -> str:
     tables, character by character where a phrase would change the length). A character whose NFKC form
     is longer than itself stays.
     """
-    return simplify(text.translate(_NARROW))
+    return simplify(_WIDE.sub(_narrowed, text))
 
 
 def simplify(text: str) -> str:
@@ -56,6 +58,10 @@ class _Narrow(dict[int, str]):
 
 
 _NARROW = _Narrow()
+
+
+def _narrowed(match: re.Match[str]) -> str:
+    return match.group().translate(_NARROW)
 
 
 @functools.lru_cache(maxsize=65_536)

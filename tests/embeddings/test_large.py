@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from embeddings.encoder import FloatArray
 
 ROOT = Path(__file__).parents[2]
-DIMENSION = 64
+DIMENSION = 384
 SENTENCE = "第{file}厂{number}号车间今年一至{month}月生产了{figure}台机床和{other}吨钢材,比去年同期增加了{share}%。"
 
 BUILD = """
@@ -96,8 +96,8 @@ def test_the_memory_of_a_build_does_not_grow_with_the_corpus(tmp_path: Path) -> 
     small, _, least = build(write_files(tmp_path / "small", 40), tmp_path / "small-index")
     large, _, most = build(write_files(tmp_path / "large", 320), tmp_path / "large-index")
     assert large > 7 * small > 7 * 1500
-    # Text and vectors of the larger one alone are 20 MiB more.
-    assert most - least < 12
+    # Held in memory, the chunks of the larger one would be 70 MiB more, a third of it vectors.
+    assert most - least < 35
 
 
 def test_a_large_build_that_is_killed_goes_on_from_what_it_encoded(
