@@ -115,7 +115,7 @@ class DenseIndex:
         """Return up to `limit` (id, cosine) nearest to `vector`, in no set order among equals."""
         query = self._query(vector)[np.newaxis, :]
         nearest: list[tuple[float, int]] = []
-        with self._reading():
+        with self._reading(), _alone():
             for number, block in enumerate(self._blocks):
                 scores, ids = block.search(query, limit)
                 found = zip(scores[0].tolist(), ids[0].tolist(), strict=True)
@@ -156,6 +156,19 @@ class DenseIndex:
             raise ValueError(message)
         unit: FloatArray = unit_rows(row[np.newaxis, :])[0]
         return unit
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Search in this thread only: one question is too little to share, and waiting for the others takes longer."""
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def _open_block(file: Path, root: Path, count: int, dimension: int) -> faiss.Index:

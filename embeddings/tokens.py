@@ -113,16 +113,19 @@ def tokenize(text: str) -> list[str]:
     Besides each word: the dictionary words inside it (search mode), and pairs of neighbouring single
     characters, because a name that no dictionary has falls into single characters.
     """
-    folded = fold(text)
     tokens: list[str] = []
-    before: tuple[str, int] | None = None
-    for word, start, end in words(folded):
-        single = end - start == 1 and not word.isascii()
-        if single and before is not None and before[1] == start:
-            tokens.append(before[0] + word)
-        tokens.extend(_inner(word))
-        tokens.append(word)
-        before = (word, end) if single else None
+    single_before, end_before = "", -1
+    for word, start, end in words(fold(text)):
+        if end - start > 1:
+            tokens.extend(_inner(word))
+            tokens.append(word)
+        elif word.isascii():
+            tokens.append(word)
+        else:
+            if end_before == start:
+                tokens.append(single_before + word)
+            tokens.append(word)
+            single_before, end_before = word, end
     return tokens
 
 
