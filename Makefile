@@ -3,6 +3,7 @@
 # make lint   style, format and types
 # make bench  measure quality and speed (ARGS=--write puts the numbers in benchmarks/README.md)
 # make bench-quality  measure every stage on seeds/ and open question sets (ARGS=--full asks all their questions)
+# make bench-scale  build and ask ten thousand, a hundred thousand and a million chunks (ARGS="--sizes 10000,100000")
 # make soak   ask the page as 50 visitors at once, and watch its memory (ARGS="--seconds 20 --questions 50" is short)
 # make screenshots  make the pictures in docs/ anew
 # make clean  remove the environment, the caches and the index
@@ -20,7 +21,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -c co
 # The default model comes with the packages. To download another: HF_HUB_OFFLINE=0 make run
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: help run test lint bench bench-quality soak screenshots clean
+.PHONY: help run test lint bench bench-quality bench-scale soak screenshots clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -41,6 +42,9 @@ bench: $(VENV)/.test-installed
 
 bench-quality: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.quality $(ARGS)
+
+bench-scale: $(VENV)/.test-installed
+	$(BIN)/python -m benchmarks.scale $(ARGS)
 
 soak: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.soak $(ARGS)

@@ -1,4 +1,4 @@
-"""Pictures of what confidence is worth: a risk-coverage curve and a reliability diagram, as PNG."""
+"""Pictures as PNG: what confidence is worth (risk-coverage, reliability), and figures against size."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.outcomes import risk_of, verdicts
 from qa.metrics import area_under, calibration_error, reliability, risk_coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -82,4 +82,19 @@ def draw_reliability(outcomes: Sequence[Outcome], file: Path) -> None:
     for item in filled:
         axes.annotate(f"n = {item.count}", (item.low + 0.05, item.right + 0.015), ha="center", fontsize="x-small")
     axes.legend(loc="upper left", fontsize="small", frameon=True)
+    _save(figure, file)
+
+
+def draw_by_size(sizes: Sequence[int], lines: Mapping[str, Sequence[float]], unit: str, file: Path) -> None:
+    """Figures against the number of chunks, both axes logarithmic; a share (at most 1) has a plain one."""
+    figure, axes = _new("", "chunks", unit)
+    share = max(max(values) for values in lines.values()) <= 1
+    axes.set(xscale="log", xlim=(min(sizes) / 1.6, max(sizes) * 1.6), ylim=(None, None))
+    axes.autoscale(axis="y")
+    axes.set(yscale="linear" if share else "log")
+    if share:
+        axes.set_ylim(0.9, 1.0)
+    for (name, values), colour, mark in zip(lines.items(), (_BLUE, _ORANGE, _GREY, "#222222"), "os^d", strict=False):
+        axes.plot(sizes, values, color=colour, marker=mark, label=name)
+    axes.legend(loc="best", fontsize="small", frameon=True)
     _save(figure, file)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embeddings.chunk_store import ChunkStore
-from embeddings.dense import DenseIndex
+from embeddings.dense import DenseIndex, dense_files
 from embeddings.errors import IndexDamaged, IndexMismatch, say
 from embeddings.generation import (
     CHUNKS,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from embeddings.types import Chunk
 
 CHECKED_WHEN_USED = 256 * 1024 * 1024
-"""Size in bytes up to which a file's SHA-256 is checked at its first use; larger ones in `verify` only."""
+"""Bytes up to which the files of a part are checked by SHA-256 at its first use; larger ones in `verify` only."""
 
 _COSINE_DIGITS = 6
 _BM25_DIGITS = 4
@@ -179,14 +179,15 @@ class Index:
     def _open_store(self) -> ChunkStore:
         with self._opening:
             if self._store is None:
-                self._check_when_small(CHUNKS)
+                self._check_when_small([CHUNKS])
                 self._store = ChunkStore.open(self._files.chunks, self.path)
             return self._store
 
     def _open_dense(self) -> DenseIndex:
         with self._opening:
             if self._dense is None:
-                self._check_when_small(DENSE)
+                files = dense_files(self._files.dense, len(self))
+                self._check_when_small([file.name for file in files])
                 self._dense = DenseIndex.open(self._files.dense, self.path, len(self), self.manifest.dimension)
             return self._dense
 
@@ -195,15 +196,17 @@ class Index:
             if self._lexical is None:
                 prefix = f"{LEXICAL}/"
                 names = [name for name in self.manifest.files if name.startswith(prefix)]
-                for name in names:
-                    self._check_when_small(name)
+                self._check_when_small(names)
                 inner = [name.removeprefix(prefix) for name in names]
                 self._lexical = LexicalIndex.open(self._files.lexical, self.path, inner, len(self))
             return self._lexical
 
-    def _check_when_small(self, name: str) -> None:
-        if name not in self._checked and self.manifest.files[name].bytes <= CHECKED_WHEN_USED:
-            self._check_sum(name)
+    def _check_when_small(self, names: Sequence[str]) -> None:
+        known = self.manifest.files
+        if sum(known[name].bytes for name in names if name in known) <= CHECKED_WHEN_USED:
+            for name in names:
+                if name in known and name not in self._checked:
+                    self._check_sum(name)
 
     def _check_sum(self, name: str) -> None:
         file = self._files.path / name

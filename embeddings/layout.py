@@ -258,7 +258,7 @@ def _are_records(texts: Sequence[str]) -> bool:
 
 
 def _columns(text: str) -> int:
-    return sum(1 if character.isascii() else 2 for character in text)
+    return 2 * len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _lists(blocks: list[Block]) -> list[Block]:

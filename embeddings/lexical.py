@@ -30,6 +30,8 @@ _HEAP = 256 * 1024 * 1024
 
 def indexable(token: str) -> bool:
     """Tell whether a token can stand in the index: one word to a whitespace tokenizer, valid text, not too long."""
+    if len(token) <= MAX_TOKEN_BYTES // 4 and token.isalnum():  # nearly every one
+        return True
     try:
         length = len(token.encode())
     except UnicodeEncodeError:

@@ -19,6 +19,9 @@ _LATIN_STOP = re.compile(
     r"(?<=[a-z0-9)”\"'%])(?<!\b(?:Dr|Mr|Ms|St|No))(?<!\bMrs)(?<!\bProf)(?<!^\d)(?<!^\d\d)\.(?=\s+[A-Z“\"])"
 )
 _LATIN_END = "!?"
+# What the cuts are looked for at: a text is long, and few of its characters matter.
+_BRACKETS = re.compile(f"[{re.escape(_OPENING + _CLOSING)}]")
+_MARKS = re.compile(f"[{re.escape(_END + _CLOSING)}\n]")
 # A quotation that never closes must not swallow the rest of an article.
 _LONGEST_QUOTATION = 400
 _DEEPEST = 32
@@ -47,19 +50,15 @@ def _cuts(text: str) -> Iterator[int]:
     latin = {match.end() for match in _LATIN_STOP.finditer(text)}
     depth_at = _depths(text)
     position = 0
-    while position < len(text):
-        character = text[position]
-        if (_is_end(text, position) or position + 1 in latin) and not depth_at[position]:
-            position = _past_closing(text, position + 1)
+    for place in sorted({match.start() for match in _MARKS.finditer(text)} | {end - 1 for end in latin}):
+        if place < position or depth_at[place]:
+            continue
+        if _is_end(text, place) or place + 1 in latin:
+            position = _past_closing(text, place + 1)
             yield position
-        elif character in _CLOSING and not depth_at[position] and _ends_inside(text, position):
-            yield position + 1
-            position += 1
-        elif character == "\n" and not depth_at[position]:
-            position += 1
+        elif text[place] == "\n" or (text[place] in _CLOSING and _ends_inside(text, place)):
+            position = place + 1
             yield position
-        else:
-            position += 1
 
 
 def _is_end(text: str, position: int) -> bool:
@@ -91,10 +90,11 @@ def _depths(text: str) -> list[int]:
     depths = [0] * len(text)
     open_at: list[tuple[str, int]] = []
     matched: list[tuple[int, int]] = []
-    for position, character in enumerate(text):
+    for mark in _BRACKETS.finditer(text):
+        character, position = mark.group(), mark.start()
         if character in _OPENING:
             open_at.append((character, position))
-        elif character in _CLOSING:
+        else:
             wanted = _PAIRS[character]
             for back in range(len(open_at) - 1, max(-1, len(open_at) - _DEEPEST), -1):
                 if open_at[back][0] == wanted:

@@ -25,6 +25,8 @@ TOKENIZER = f"rjieba-{version('rjieba')}-search-bigrams-2"
 """Name and version of the tokenizer, recorded in the index: an index of another one is refused."""
 
 _WORD = re.compile(r"\w")
+# What may have another form; most of a text is none of it, and a table is slower than a search.
+_WIDE = re.compile(r"[^\u4e00-\u9fffa-z0-9。、 \n]+")
 _ASCII = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+(?:['&-][a-z]+)*")
 
 
@@ -35,7 +37,7 @@ def fold(text: str) -> str:
     tables, character by character where a phrase would change the length). A character whose NFKC form
     is longer than itself stays.
     """
-    return simplify(text.translate(_NARROW))
+    return simplify(_WIDE.sub(_narrowed, text))
 
 
 def simplify(text: str) -> str:
@@ -56,6 +58,10 @@ class _Narrow(dict[int, str]):
 
 
 _NARROW = _Narrow()
+
+
+def _narrowed(match: re.Match[str]) -> str:
+    return match.group().translate(_NARROW)
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -93,11 +99,12 @@ def words(folded: str) -> Iterator[tuple[str, int, int]]:
     yield from _chinese_words(folded, position, len(folded))
 
 
-def _chinese_words(folded: str, first: int, last: int) -> Iterator[tuple[str, int, int]]:
-    if first < last:
-        for word, start, end in _cutter().tokenize(folded[first:last], hmm=False):
-            if _WORD.search(word):
-                yield word, first + start, first + end
+def _chinese_words(folded: str, first: int, last: int) -> list[tuple[str, int, int]]:
+    if first == last:
+        return []
+    cut = _cutter().tokenize(folded[first:last], hmm=False)
+    # What is all letters needs no search; nearly every word is.
+    return [(word, first + start, first + end) for word, start, end in cut if word.isalnum() or _WORD.search(word)]
 
 
 def tokenize(text: str) -> list[str]:
@@ -106,16 +113,19 @@ def tokenize(text: str) -> list[str]:
     Besides each word: the dictionary words inside it (search mode), and pairs of neighbouring single
     characters, because a name that no dictionary has falls into single characters.
     """
-    folded = fold(text)
     tokens: list[str] = []
-    before: tuple[str, int] | None = None
-    for word, start, end in words(folded):
-        single = end - start == 1 and not word.isascii()
-        if single and before is not None and before[1] == start:
-            tokens.append(before[0] + word)
-        tokens.extend(_inner(word))
-        tokens.append(word)
-        before = (word, end) if single else None
+    single_before, end_before = "", -1
+    for word, start, end in words(fold(text)):
+        if end - start > 1:
+            tokens.extend(_inner(word))
+            tokens.append(word)
+        elif word.isascii():
+            tokens.append(word)
+        else:
+            if end_before == start:
+                tokens.append(single_before + word)
+            tokens.append(word)
+            single_before, end_before = word, end
     return tokens
 
 

@@ -1,0 +1,298 @@
+"""What ten thousand, a hundred thousand and a million chunks cost: `python -m benchmarks.scale`.
+
+Builds a corpus of each size with the real build, changes one file of a thousand and builds again, then asks real
+questions from a process of its own. Prints a table, writes JSON and pictures to benchmarks/results/; with --write the
+table also goes into benchmarks/README.md. A size that is done for this commit is not done again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import statistics
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from benchmarks.basics import run_process
+from benchmarks.common import commit, machine, publish, say, work_folder
+from benchmarks.scale_corpus import NoisyEncoder, Varying, base_texts, write_files
+from benchmarks.scale_report import draw, table
+from benchmarks.squad import load_squad
+from embeddings import Index, rebuild
+from embeddings.encoder import load_encoder
+from embeddings.generation import IndexLayout
+from embeddings.tokens import simplify
+from embeddings.vectors import VectorCache
+from qa.metrics import percentile
+from qa.question import parse_question
+from qa.retrieval import POOL, search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from embeddings.encoder import FloatArray
+    from embeddings.progress import Progress
+
+SIZES = (10_000, 100_000, 1_000_000)
+CHUNKS_A_FILE = 100
+QUESTIONS = 300
+QUESTION_SETS = ("drcd_dev", "cmrc_dev", "xquad_dev.zh")
+NEAREST = 10
+
+_MIB = 1 << 20
+
+
+# --- what is encoded once, by the real model
+
+
+def prepare(work: Path) -> None:
+    """Encode the base chunks and the questions, and measure how far varying a text moves its vector."""
+    folder = work / "base"
+    varying = Varying(base_texts())
+    write_files(folder / "corpus", len(base_texts()) + 1, varying)  # one file more: the first one varied
+    encoder = load_encoder()
+    rebuild(folder / "corpus", folder / "index", encoder=encoder)
+    with (
+        closing(Index.open(folder / "index")) as index,
+        closing(VectorCache.open(IndexLayout(index.path).vectors, encoder.dimension)) as cache,
+    ):
+        chunks = list(index.all_chunks())
+        known = cache.get(index.vector_keys())
+        vectors = np.stack([known[key] for key in index.vector_keys()])
+    first = [chunk.sources[0].file.startswith("0000/") for chunk in chunks]
+    passages = [chunk.embedded for chunk, is_base in zip(chunks, first, strict=True) if is_base]
+    base = vectors[first]
+    finder = NoisyEncoder(encoder, passages, base, {}, 0.0)
+    moved = [
+        float(vector @ base[finder.base_of(chunk.embedded)])
+        for chunk, vector, is_base in zip(chunks, vectors, first, strict=True)
+        if not is_base
+    ]
+    texts = questions()
+    np.savez(folder / "vectors.npz", base=base, questions=encoder.encode_queries([simplify(text) for text in texts]))
+    noise = _noise(base, statistics.fmean(moved))
+    saved = {"passages": passages, "questions": texts, "cosine": statistics.fmean(moved), "noise": noise}
+    (folder / "base.json").write_text(json.dumps(saved, ensure_ascii=False), encoding="utf-8")
+
+
+def _noise(base: FloatArray, cosine: float) -> float:
+    """The factor of the noise with which a vector has this cosine, on average, with the one it was made from."""
+    drawn = np.random.default_rng(7).integers(len(base), size=(3, 2000))
+    vectors, plus, minus = (base[row] for row in drawn)
+    low, high = 0.0, 4.0
+    for _ in range(30):
+        noise = (low + high) / 2
+        rows = vectors + noise * (plus - minus)
+        found = float((vectors * rows).sum(axis=1).mean() / np.linalg.norm(rows, axis=1).mean())
+        low, high = (noise, high) if found > cosine else (low, noise)
+    return noise
+
+
+def questions() -> list[str]:
+    """Real questions on the base files, spread evenly over the sets."""
+    texts = [question.text for name in QUESTION_SETS for item in load_squad(name) for question in item.questions]
+    return texts[:: max(1, len(texts) // QUESTIONS)][:QUESTIONS]
+
+
+def load_stand_in(work: Path) -> tuple[NoisyEncoder, list[str]]:
+    """The encoder for corpora of any size, and the questions that it knows."""
+    saved = json.loads((work / "base" / "base.json").read_text(encoding="utf-8"))
+    arrays = np.load(work / "base" / "vectors.npz")
+    known = {simplify(text): vector for text, vector in zip(saved["questions"], arrays["questions"], strict=True)}
+    return NoisyEncoder(load_encoder(), saved["passages"], arrays["base"], known, saved["noise"]), saved["questions"]
+
+
+# --- each in a process of its own
+
+
+def build(work: Path, size: int) -> dict[str, Any]:
+    """Bring the index of a size up to date; the figures of this build."""
+    encoder, _ = load_stand_in(work)
+    folder = work / str(size)
+    stages: dict[str, float] = {}
+    peaks: dict[str, float] = {}
+    started = last = time.perf_counter()
+
+    def watch(progress: Progress) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        stages[progress.stage] = stages.get(progress.stage, 0.0) + now - last
+        peaks[progress.stage] = max(peaks.get(progress.stage, 0.0), resident()["VmRSS"])
+        last = now
+
+    report = rebuild(folder / "corpus", folder / "index", encoder=encoder, watch=watch)
+    stages["finishing"] = time.perf_counter() - last
+    return {
+        "chunks": report.chunks,
+        "encoded": report.encoded,
+        "seconds": time.perf_counter() - started,
+        "stages": stages,
+        "peaks": peaks,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def measure_search(work: Path, size: int) -> dict[str, Any]:
+    """Open the index, ask every question twice, and say how long and how large."""
+    encoder, texts = load_stand_in(work)
+    parsed = [parse_question(text) for text in texts]
+    before = resident()
+    started = time.perf_counter()
+    index = Index.open(work / str(size) / "index")
+    opened = time.perf_counter()
+    search(index, encoder, parsed[0])
+    first = time.perf_counter()
+    # The first round brings the files into the page cache, as a server's first visitors do.
+    for question in parsed:
+        search(index, encoder, question)
+    seconds = []
+    for question in parsed:
+        start = time.perf_counter()
+        search(index, encoder, question)
+        seconds.append(time.perf_counter() - start)
+    vectors = encoder.encode_queries([simplify(text) for text in texts])
+    groups = [[term.alternatives for term in question.terms] for question in parsed]
+    parts = {
+        "dense": _milliseconds(lambda vector: index.search_dense(vector, POOL), vectors),
+        "lexical": _milliseconds(lambda terms: index.search_lexical(terms, POOL), groups),
+    }
+    after = resident()
+    nearest = [[number for number, _ in index.search_dense(vector, NEAREST)] for vector in vectors]
+    index.close()
+    return {
+        "open_seconds": opened - started,
+        "first_seconds": first - opened,
+        "median_ms": 1000 * statistics.median(seconds),
+        "p95_ms": 1000 * percentile(seconds, 0.95),
+        "parts": parts,
+        "before_mib": before["VmRSS"],
+        "resident_mib": after["VmRSS"],
+        "anonymous_mib": after["RssAnon"],
+        "recall": recall(work, size, nearest),
+    }
+
+
+def _milliseconds(action: Callable[[Any], object], arguments: Iterable[Any]) -> list[float]:
+    """Median and 95th percentile over the arguments."""
+    taken = []
+    for argument in arguments:
+        start = time.perf_counter()
+        action(argument)
+        taken.append(1000 * (time.perf_counter() - start))
+    return [statistics.median(taken), percentile(taken, 0.95)]
+
+
+def recall(work: Path, size: int, nearest: Sequence[Sequence[int]]) -> float:
+    """The share of the exactly nearest that were found, over all questions."""
+    layout = IndexLayout(work / str(size) / "index")
+    vectors = np.load(work / "base" / "vectors.npz")["questions"]
+    best = np.full((len(vectors), NEAREST), -2.0, dtype=np.float32)
+    ids = np.full((len(vectors), NEAREST), -1, dtype=np.int64)
+    with (
+        closing(Index.open(layout.root)) as index,
+        closing(VectorCache.open(layout.vectors, index.manifest.dimension)) as cache,
+    ):
+        keys = list(index.vector_keys())
+        for first in range(0, len(keys), 4096):
+            page = keys[first : first + 4096]
+            found = cache.get(page)
+            scores = vectors @ np.stack([found[key] for key in page]).T
+            numbers = np.broadcast_to(np.arange(first, first + len(page)), scores.shape)
+            scores, numbers = np.hstack([best, scores]), np.hstack([ids, numbers])
+            top = np.argpartition(-scores, NEAREST - 1, axis=1)[:, :NEAREST]
+            best, ids = np.take_along_axis(scores, top, 1), np.take_along_axis(numbers, top, 1)
+    hits = [len(set(found) & set(exact)) for found, exact in zip(nearest, ids.tolist(), strict=True)]
+    return sum(hits) / (NEAREST * len(hits))
+
+
+def resident() -> dict[str, float]:
+    """MiB of this process in memory: all, and what is its own (mapped files can be dropped at any time)."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    values = dict(line.split(":", 1) for line in lines)
+    return {name: int(values[name].split()[0]) / 1024 for name in ("VmRSS", "RssAnon", "RssFile")}
+
+
+# --- all of it
+
+
+def measure(work: Path, size: int) -> dict[str, Any]:
+    """Build, change, build again and ask one size; the figures, kept so that they are not measured again."""
+    folder = work / str(size)
+    done = folder / "figures.json"
+    if done.is_file():
+        figures: dict[str, Any] = json.loads(done.read_text(encoding="utf-8"))
+        if figures["commit"] == commit() and not commit().endswith("-dirty"):
+            say(f"{size}: done before")
+            return figures
+    say(f"{size}: writing files")
+    varying = Varying(base_texts())
+    files = size // CHUNKS_A_FILE
+    changed = range(0, files, 1000)
+    write_files(folder / "corpus", files, varying)
+    shutil.rmtree(folder / "index" / "generations", ignore_errors=True)
+    (folder / "index" / "CURRENT").unlink(missing_ok=True)
+    figures = {"size": size, "files": files, "changed": len(changed), "commit": commit()}
+    figures["build"] = _child("--build", work, size)
+    write_files(folder / "corpus", files, varying, changed)
+    figures["rebuild"] = _child("--build", work, size)
+    figures["search"] = _child("--search", work, size)
+    figures["disk"] = disk(IndexLayout(folder / "index"))
+    done.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    return figures
+
+
+def _child(what: str, work: Path, size: int) -> dict[str, Any]:
+    say(f"{size}: {what.removeprefix('--')}")
+    child = run_process(["-m", "benchmarks.scale", what, str(size), "--work", str(work)])
+    found: dict[str, Any] = json.loads(child.output.splitlines()[-1])
+    say(f"{size}: {json.dumps(found)}")
+    return found
+
+
+def disk(layout: IndexLayout) -> dict[str, int]:
+    """Bytes of the parts of an index."""
+    files = layout.generation(layout.read_current())
+    parts = {
+        "chunks": files.chunks,
+        "dense": files.dense,
+        "lexical": files.lexical,
+        "manifest": files.manifest,
+        "vectors": layout.vectors,
+    }
+    return {
+        name: sum(file.stat().st_size for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file())
+        for name, path in parts.items()
+    }
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="chunks, separated by commas")
+    parser.add_argument("--work", type=Path, default=work_folder() / "scale", help="where corpora and indexes are kept")
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
+    parser.add_argument("--build", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--search", type=int, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.build is not None:
+        print(json.dumps(build(arguments.work, arguments.build)))
+        return
+    if arguments.search is not None:
+        print(json.dumps(measure_search(arguments.work, arguments.search)))
+        return
+    if not (arguments.work / "base" / "base.json").is_file():
+        prepare(arguments.work)
+    sizes = [measure(arguments.work, int(size)) for size in arguments.sizes.split(",")]
+    where = machine()
+    pictures = draw(sizes, where["commit"])
+    publish("scale", table(where, sizes, pictures), {"machine": where, "sizes": sizes}, arguments.write)
+
+
+if __name__ == "__main__":
+    main()

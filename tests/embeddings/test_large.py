@@ -1,0 +1,167 @@
+"""What has to hold when a corpus is large, shown on small ones with limits that these reach."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from embeddings import dense
+from embeddings.dense import DenseIndex, dense_files, unit_rows, write_dense
+from embeddings.index import Index
+from embeddings.rebuild import BATCH
+from tests.support import CountingEncoder, page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from embeddings.encoder import FloatArray
+
+ROOT = Path(__file__).parents[2]
+DIMENSION = 384
+SENTENCE = "第{file}厂{number}号车间今年一至{month}月生产了{figure}台机床和{other}吨钢材,比去年同期增加了{share}%。"
+
+BUILD = """
+import json, resource, sys
+from embeddings import dense, lexical, rebuild
+from tests.embeddings.test_large import FastEncoder
+dense.EXACT_BELOW, dense.BLOCK, lexical._HEAP = 500, 1000, 15_000_000
+report = rebuild(sys.argv[1], sys.argv[2], progress=False, encoder=FastEncoder(int(sys.argv[3])))
+print(json.dumps([report.chunks, report.encoded, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
+"""
+
+
+class FastEncoder(CountingEncoder):
+    """Draws a vector by the hash of its text, and kills its own process at the batch numbered `fatal`."""
+
+    def __init__(self, fatal: int = 0) -> None:
+        super().__init__(DIMENSION, "fast", before=self._count)
+        self._fatal = fatal
+        self._batches = 0
+
+    def _count(self, _: Sequence[str]) -> None:
+        self.passages.clear()
+        self._batches += 1
+        if self._batches == self._fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _row(self, text: str) -> FloatArray:
+        drawn = np.frombuffer(hashlib.shake_128(text.encode()).digest(DIMENSION), dtype=np.uint8)
+        row: FloatArray = unit_rows(drawn[np.newaxis, :].astype(np.float32) - np.float32(127.5))[0]
+        return row
+
+
+def write_files(folder: Path, count: int) -> Path:
+    """Write `count` files of about fifty chunks, none of which is like another."""
+    folder.mkdir()
+    for file in range(count):
+        sentences = (
+            SENTENCE.format(file=file, number=n, month=n % 12, figure=37 * n + file, other=n * n, share=n % 97)
+            for n in range(200)
+        )
+        (folder / f"{file:04}.txt").write_text(page(f"第{file}厂年报", "".join(sentences)), encoding="utf-8")
+    return folder
+
+
+def build(corpus: Path, place: Path, fatal: int = 0) -> tuple[int, int, int]:
+    """Build in a process of its own: chunks, how many were encoded, and the most memory held in MiB."""
+    ran = subprocess.run(
+        [sys.executable, "-c", BUILD, str(corpus), str(place), str(fatal)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    if fatal:
+        assert ran.returncode == -signal.SIGKILL
+        return 0, 0, 0
+    assert ran.returncode == 0, ran.stderr
+    chunks, encoded, peak = json.loads(ran.stdout)
+    return chunks, encoded, peak
+
+
+# --- building
+
+
+def test_the_memory_of_a_build_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
+    small, _, least = build(write_files(tmp_path / "small", 40), tmp_path / "small-index")
+    large, _, most = build(write_files(tmp_path / "large", 320), tmp_path / "large-index")
+    assert large > 7 * small > 7 * 1500
+    # Held in memory, the chunks of the larger one would be 70 MiB more, a third of it vectors.
+    assert most - least < 35
+
+
+def test_a_large_build_that_is_killed_goes_on_from_what_it_encoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dense, "BLOCK", 1000)
+    corpus, place = write_files(tmp_path / "corpus", 40), tmp_path / "index"
+    build(corpus, place, fatal=40)
+    assert not (place / "CURRENT").exists()
+    chunks, encoded, _ = build(corpus, place)
+    assert encoded == chunks - 39 * BATCH
+    with closing(Index.open(place)) as index:
+        index.verify()
+        assert {"dense.faiss", "dense-1.faiss"} <= index.manifest.files.keys()
+
+
+# --- searching
+
+
+@pytest.fixture
+def vectors() -> FloatArray:
+    random = np.random.default_rng(7)
+    centres = random.standard_normal((60, DIMENSION)).astype(np.float32)
+    noise = random.standard_normal((5500, DIMENSION)).astype(np.float32)
+    return unit_rows(centres[random.integers(0, 60, 5500)] + 0.5 * noise)
+
+
+def test_an_index_in_several_files_finds_what_exact_search_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vectors: FloatArray
+) -> None:
+    monkeypatch.setattr(dense, "EXACT_BELOW", 1000)
+    monkeypatch.setattr(dense, "BLOCK", 2000)
+    file = tmp_path / "dense.faiss"
+    assert sum(write_dense(file, len(vectors), DIMENSION, lambda ids: vectors[list(ids)])) == len(vectors)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["dense-1.faiss", "dense-2.faiss", "dense.faiss"]
+    found = DenseIndex.open(file, tmp_path, len(vectors), DIMENSION)
+    shared = 0
+    for query in vectors[::110]:
+        scores = vectors @ query
+        exact = np.argsort(-scores)[:10].tolist()
+        hits = found.search(query, 10)
+        ids = [number for number, _ in hits]
+        assert len(hits) == 10
+        assert ids[0] == exact[0]
+        assert [score for _, score in hits] == pytest.approx(scores[ids].tolist(), abs=0.01)
+        assert found.scores(query, ids) == pytest.approx([score for _, score in hits], abs=1e-5)
+        shared += len(set(exact) & set(ids))
+    assert shared / (10 * len(vectors[::110])) > 0.95
+    # Ids on both sides of where one file ends and the next begins, in the order asked for.
+    edge = [4000, 1999, 2000, 0, 5499, 3999]
+    assert found.scores(vectors[2000], edge) == pytest.approx((vectors[edge] @ vectors[2000]).tolist(), abs=0.01)
+    with pytest.raises(ValueError, match=r"outside 0\.\.5499"):
+        found.scores(vectors[0], [5500])
+
+
+@pytest.mark.parametrize("count", [1999, 2000, 2001, 4000])
+def test_every_vector_is_found_wherever_files_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vectors: FloatArray, count: int
+) -> None:
+    monkeypatch.setattr(dense, "BLOCK", 2000)
+    file = tmp_path / "dense.faiss"
+    list(write_dense(file, count, DIMENSION, lambda ids: vectors[list(ids)]))
+    assert len(dense_files(file, count)) == len(list(tmp_path.iterdir())) == -(-count // 2000)
+    found = DenseIndex.open(file, tmp_path, count, DIMENSION)
+    for number in (0, count // 2, count - 1):
+        assert found.search(vectors[number], 1)[0][0] == number
+    assert len({number for number, _ in found.search(vectors[0], count + 5)}) == count
