@@ -238,7 +238,11 @@ def read_manifest(path: Path, index: Path) -> Manifest:
     is of another format version.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text)
+        if not text.endswith("}\n"):  # what JSON would forgive: a lost line feed, or white space behind
+            message = "its end is not as it was written"
+            raise ValueError(message)
         if type(data) is not dict:
             message = f"{data!r:.60} is not an object"
             raise ValueError(message)
