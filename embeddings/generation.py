@@ -240,16 +240,14 @@ def read_manifest(path: Path, index: Path) -> Manifest:
     try:
         text = path.read_text(encoding="utf-8")
         data = json.loads(text)
-        if not text.endswith("}\n"):  # what JSON would forgive: a lost line feed, or white space behind
-            message = "its end is not as it was written"
-            raise ValueError(message)
         if type(data) is not dict:
             message = f"{data!r:.60} is not an object"
             raise ValueError(message)
         found = data.get("format")
         if type(found) is int and found != FORMAT:
             raise _other_format(found, index)
-        if data.pop("checksum", None) != _checksum(data):
+        # JSON would forgive a lost line feed, and white space behind.
+        if data.pop("checksum", None) != _checksum(data) or not text.endswith("}\n"):
             message = "checksum differs"
             raise ValueError(message)
         return Manifest.from_dict(data)
