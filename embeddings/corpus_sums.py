@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _READINGS = 3  # of a document that somebody is writing
 
 
+class Unsteady(Unreadable):
+    """A file that somebody keeps writing: a later build has to read it, even if it is then what it was before."""
+
+
 def file_sum(corpus: Path, file: str) -> str:
     """Return a file's SHA-256, "" where it cannot be read."""
     try:
@@ -32,15 +36,21 @@ def corpus_sum(sums: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode("utf-8", "replace")).hexdigest()
 
 
-def read_unchanged(reader: GuardedReader, corpus: Path, file: str, digest: str) -> tuple[Document, str]:
-    """Read a file whose SHA-256 was `digest`, again where it was changed meanwhile; returns the sum it has, too.
+def read_still(reader: GuardedReader, corpus: Path, file: str) -> tuple[Document, str]:
+    """Read a file that nobody writes meanwhile, again where somebody did; returns its SHA-256 too.
 
-    Raises Unreadable where it cannot be read, or does not come to rest.
+    Raises Unreadable where it cannot be read, Unsteady where it does not come to rest, OSError where it is gone.
     """
     for _ in range(_READINGS):
+        before = _state(corpus / file)
         document = reader.read(corpus, file)
-        now = file_sum(corpus, file)
-        if now == digest:
+        digest = file_sum(corpus, file)
+        if _state(corpus / file) == before:
             return document, digest
-        digest = now
-    raise Unreadable("读取时一直在变化，请稍后再次重建", "it kept changing while it was read; rebuild later")
+    raise Unsteady("读取时一直在变化，请稍后再次重建", "it kept changing while it was read; rebuild later")
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Say what no writing leaves as it was; the time of the last change (ctime), unlike mtime, cannot be set back."""
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_size, status.st_ctime_ns

@@ -25,7 +25,7 @@ from tqdm import tqdm
 from embeddings.articles import split_articles
 from embeddings.chunk_store import ChunkWriter
 from embeddings.chunks import SETTINGS, chunk_article
-from embeddings.corpus_sums import corpus_sum, file_sum, read_unchanged
+from embeddings.corpus_sums import Unsteady, corpus_sum, file_sum, read_still
 from embeddings.dense import write_dense
 from embeddings.documents import Unreadable, list_files, of_system
 from embeddings.encoder import load_encoder
@@ -188,10 +188,10 @@ class _Build:
         ):
             for file, digest in sums.items():
                 try:
-                    entry = self._read_file(reader, file, digest, articles, writer)
+                    entry = self._read_file(reader, file, articles, writer)
                     sums[file] = entry.sha256
                 except (Unreadable, OSError) as error:
-                    if file_sum(self.corpus, file) != digest:
+                    if isinstance(error, Unsteady) or file_sum(self.corpus, file) != digest:
                         sums[file] = ""  # it may come back as it was, and must be read then
                     reason = of_system(error) if isinstance(error, OSError) else error
                     skipped.append(Skipped(_printable(file), reason.zh, reason.en))
@@ -204,12 +204,10 @@ class _Build:
         writer.commit()
         return _Read(tuple(documents), tuple(skipped), articles)
 
-    def _read_file(
-        self, reader: GuardedReader, file: str, digest: str, first_article: int, writer: ChunkWriter
-    ) -> DocumentEntry:
+    def _read_file(self, reader: GuardedReader, file: str, first_article: int, writer: ChunkWriter) -> DocumentEntry:
         if _printable(file) != file:
             raise Unreadable("文件名不是有效的 UTF-8", "its name is not valid UTF-8")
-        document, digest = read_unchanged(reader, self.corpus, file, digest)
+        document, digest = read_still(reader, self.corpus, file)
         articles = split_articles(document)
         chunks = [
             chunk for number, article in enumerate(articles, first_article) for chunk in chunk_article(article, number)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+_Row = tuple[int, bytes, int, bytes]
+
 FILE = "vectors.sqlite"
 _WIDEST_STEP = 1 << 30
 
@@ -139,7 +141,8 @@ class VectorCache:
         try:
             return action()
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            # A damaged page count is a full disk to SQLite.
+            if not _is_damage(error) and _fault(self._connection, self.path) is None:
                 raise _unusable(self.path, error) from error
         self._renew()
         return action()
@@ -164,17 +167,20 @@ def check_vectors(folder: Path, step: Callable[[int], None] | None = None) -> st
     path = folder / FILE
     if not path.exists():
         return None
-    # immutable: no lock and no journal beside the file; but then what a build is just writing would not be seen.
-    immutable = not _wal(path).exists()
-    try:
-        uri = f"file:{quote(str(path.absolute()))}?mode=ro{'&immutable=1' if immutable else ''}"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            connection.text_factory = bytes
-            wrong = _fault(connection, path, step)
-    except sqlite3.DatabaseError as error:
-        wrong = str(error)
-    # A build that began meanwhile is no damage.
-    return check_vectors(folder) if wrong is not None and immutable and _wal(path).exists() else wrong
+    # Without a build's journal the file is read as it lies there, which writes nothing beside it. With one the journal
+    # is read as well, unless it cannot be: a full disk has no room for what SQLite needs for that.
+    journal = _has_journal(path)
+    wrong = None
+    for mode in ("", "&immutable=1") if journal else ("&immutable=1",):
+        try:
+            with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro{mode}", uri=True)) as connection:
+                connection.text_factory = bytes
+                wrong = _fault(connection, path, step)
+        except sqlite3.DatabaseError as error:
+            wrong = str(error)
+        if wrong is None:
+            return None
+    return wrong if journal or not _has_journal(path) else check_vectors(folder)  # a build that began is no damage
 
 
 def _fault(connection: sqlite3.Connection, path: Path, step: Callable[[int], None] | None = None) -> str | None:
@@ -182,16 +188,15 @@ def _fault(connection: sqlite3.Connection, path: Path, step: Callable[[int], Non
     try:
         ((pages,),) = connection.execute("PRAGMA page_count").fetchall()
         ((page_size,),) = connection.execute("PRAGMA page_size").fetchall()
-        wal = _wal(path)
-        if (not wal.exists() or wal.stat().st_size == 0) and path.stat().st_size != pages * page_size:
+        if not _has_journal(path) and path.stat().st_size != pages * page_size:
             return f"{path.stat().st_size} bytes instead of {pages * page_size}"
-        for row in connection.execute("SELECT key, sum, vector FROM vectors NOT INDEXED"):
-            if not _is_sound(row):
+        for row in _ascending(connection, -1):
+            if not _is_sound(row[1:]):
                 return "the checksum of a vector differs"
             if step is not None:
-                step(len(row[2]))
+                step(len(row[3]))
         ((said,),) = connection.execute("PRAGMA integrity_check(1)").fetchall()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, OSError) as error:
         return str(error)
     return None if said == b"ok" else said.decode(errors="replace")
 
@@ -215,14 +220,26 @@ def _renewed(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _ascending(connection: sqlite3.Connection, after: int) -> Iterator[_Row]:
+    """Yield the rows (number, key, sum, vector) behind `after`; raises DatabaseError where the numbers do not ascend.
+
+    In a damaged file pages may lead back to each other, and reading would never end.
+    """
+    for row in connection.execute(_ALL, (after,)):
+        if row[0] <= after:
+            raise _Damaged("rows out of order")
+        after = row[0]
+        yield row
+
+
 def _rows_left(damaged: sqlite3.Connection) -> Iterator[tuple[bytes, int, bytes]]:
     """Yield the rows that can still be read. Behind a page that cannot, reading goes on, in wider and wider steps."""
     after, skip = -1, 1
     while skip < _WIDEST_STEP:
         try:
-            for number, *row in damaged.execute(_ALL, (after,)):
+            for number, key, stored, vector in _ascending(damaged, after):
                 after, skip = number, 1
-                yield tuple(row)
+                yield key, stored, vector
         except OverflowError:  # a number that damage made larger than any
             return
         except sqlite3.DatabaseError:
@@ -232,8 +249,11 @@ def _rows_left(damaged: sqlite3.Connection) -> Iterator[tuple[bytes, int, bytes]
             return
 
 
-def _wal(path: Path) -> Path:
-    return path.with_name(f"{path.name}-wal")
+def _has_journal(path: Path) -> bool:
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _connect(path: Path) -> sqlite3.Connection:

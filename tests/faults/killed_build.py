@@ -89,7 +89,8 @@ def main() -> None:
         with os.fdopen(reading) as steps:
             done = steps.read()
         _, status = os.waitpid(child, 0)
-        print("killed" if os.WIFSIGNALED(status) else f"finished {done}", flush=True)
+        sys.stdout.write("killed\n" if os.WIFSIGNALED(status) else f"finished {done}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
