@@ -3,7 +3,8 @@
 # make lint   style, format and types
 # make bench  measure quality and speed (ARGS=--write puts the numbers in benchmarks/README.md)
 # make bench-quality  measure every stage on seeds/ and open question sets (ARGS=--full asks all their questions)
-# make soak   ask the page as 50 visitors at once, and watch its memory (ARGS="--seconds 20 --questions 50" is short)
+# make soak   ask the page as 50 visitors at once, watch its memory (ARGS="--seconds 20 --questions 50" is short); then make fuzz
+# make fuzz   read and ask what nobody would write on purpose, 100,000 times (FUZZ="--seconds 120" is short)
 # make screenshots  make the pictures in docs/ anew
 # make clean  remove the environment, the caches and the index
 
@@ -20,7 +21,9 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -c co
 # The default model comes with the packages. To download another: HF_HUB_OFFLINE=0 make run
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: help run test lint bench bench-quality soak screenshots clean
+FUZZ ?= --inputs 100000
+
+.PHONY: help run test lint bench bench-quality soak fuzz screenshots clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -44,6 +47,10 @@ bench-quality: $(VENV)/.test-installed
 
 soak: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.soak $(ARGS)
+	$(BIN)/python -m benchmarks.fuzz $(FUZZ)
+
+fuzz: $(VENV)/.test-installed
+	$(BIN)/python -m benchmarks.fuzz $(FUZZ)
 
 screenshots: $(VENV)/.test-installed
 	$(BIN)/python -m docs.screenshots

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.fuzz_inputs import SUFFIXES, file_input, question_input
+from benchmarks.fuzz_inputs import QUESTIONS, SUFFIXES, file_input, question_input
 from embeddings import Index, rebuild
 from embeddings.articles import split_articles
 from embeddings.chunks import chunk_article
@@ -39,6 +39,7 @@ from embeddings.documents import Unreadable, read_document
 from embeddings.tokens import tokenize
 from qa import QA
 from qa.followup import complete
+from qa.glosses import is_common_noun, is_proper_noun, proper_names
 from qa.printing import render_answer
 from qa.question import QuestionError, parse_question
 
@@ -107,7 +108,9 @@ class Fuzzer:
             (work / "corpus" / name).write_text(text, encoding="utf-8")
         rebuild(work / "corpus", work / "index", progress=False, encoder=_Encoder())
         self._qa = QA(Index.open(work / "index"), _Encoder())
-        self._qa.ask("How many books?")  # reads dictionaries, which no input shall pay for
+        for question in QUESTIONS:  # reads dictionaries, which no input shall pay for
+            self._qa.ask(question)
+        proper_names(), is_proper_noun("青岛"), is_common_noun("城市")
         for suffix in SUFFIXES:
             self._read(self._kept(suffix, file_input(Random(0), suffix)))
 

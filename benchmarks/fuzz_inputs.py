@@ -102,6 +102,22 @@ _MARKUP = (
     "    ",
 )
 
+_WHOLE_XML = (
+    "<w:r><w:t>311个</w:t></w:r>",
+    "<w:p><w:r><w:t>总投资12.6亿元。</w:t></w:r></w:p>",
+    "<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>",
+    "<w:tbl><w:tr><w:trPr><w:tblHeader/></w:trPr><w:tc/></w:tr><w:tr/></w:tbl>",
+    "<w:sdt><w:sdtContent><w:p><w:r><w:t>码头</w:t></w:r></w:p></w:sdtContent></w:sdt>",
+    '<w:tc><w:tcPr><w:gridSpan w:val="-1"/></w:tcPr></w:tc>',
+    '<w:tc><w:tcPr><w:gridSpan w:val="99999999"/><w:vMerge/></w:tcPr></w:tc>',
+    '<w:trPr><w:gridBefore w:val="x"/></w:trPr>',
+    '<w:pPr><w:pStyle w:val="Heading1"/></w:pPr>',
+    '<w:pPr><w:pStyle w:val="Nothing"/></w:pPr>',
+    "<w:tab/><w:br/><w:sym/>",
+    "<w:del><w:r><w:t>x</w:t></w:r></w:del>",
+    "<w:ruby><w:rt><w:r><w:t>x</w:t></w:r></w:rt></w:ruby>",
+)
+
 _XML = (
     "<w:p>",
     "</w:p>",
@@ -341,14 +357,15 @@ def _docx_file(random: Random) -> bytes:
 def _changed_at_tags(random: Random, text: str) -> str:
     """Change XML where a tag, an attribute or a text begins, so that most of it stays well-formed."""
     body = max(text.find("<w:body>"), 0)
-    places = [found.start() for found in re.finditer(r"[<>\"]", text[body:])] or [0]
+    marks = r"<w:(?=p[ >]|r>|tbl>|tr>|tc>)" if random.random() < 0.8 else r"[<>\"]"
+    places = [found.start() for found in re.finditer(marks, text[body:])] or [0]
     place = body + random.choice(places)
     if random.random() < 0.4:
         element = re.match(r"<w:(\w+)[ >].*?</w:\1>", text[place:], re.DOTALL)
         if element is not None:  # a whole element goes, or stands twice, or very often
             times = random.choice((0, 2, 2, 20))
             return text[:place] + element[0][:2000] * times + text[place + len(element[0]) :]
-    token = random.choice((*_XML, *_ODD_TEXT))
+    token = random.choice((*_XML, *_ODD_TEXT) if random.random() < 0.3 else _WHOLE_XML)
     return text[:place] + token * random.choice((1, 1, 1, 50)) + text[place:]
 
 

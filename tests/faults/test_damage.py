@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,7 @@ import pytest
 
 from embeddings.generation import IndexLayout
 from qa import QA
+from tests.conftest import REPOSITORY, Ran
 from tests.faults.support import (
     DAMAGES,
     SAID_BEFORE,
@@ -17,6 +21,7 @@ from tests.faults.support import (
     bit_flipped,
     build,
     built,
+    emptied,
     lengthened,
     missing,
     opened,
@@ -26,8 +31,6 @@ from tests.faults.support import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from tests.conftest import Ran
 
     Wenju = Callable[..., Ran]
     Damage = Callable[[Path], None]
@@ -104,6 +107,32 @@ def test_a_damaged_file_of_the_generation_is_named_when_asked_found_by_verify_an
     assert f"`wenju rebuild --index {place}`" in line
 
     assert_mended(wenju, place)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("pattern", "damage", "code"),
+    [("dense.faiss", bit_flipped, 2), ("*.idx", zeroed_in_the_middle, 2), ("vectors.sqlite", emptied, 0)],
+)
+def test_the_command_itself_with_the_real_models_fails_in_one_line_or_answers(
+    pattern: str, damage: Damage, code: int, seeds_index: Path, tmp_path: Path
+) -> None:
+    place = Path(shutil.copytree(seeds_index, tmp_path / "index"))
+    file = only(place, pattern)
+    damage(file)
+    done = subprocess.run(
+        [sys.executable, "app.py", "ask", "青岛高新区2023年引进了多少个项目?", "--index", str(place)],
+        cwd=REPOSITORY,
+        env={**os.environ, "WENJU_LANG": "en"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    if code == 0:
+        assert done.stdout.startswith("311个\n")
+    else:
+        assert in_one_line(Ran(done.returncode, done.stdout, done.stderr), file, place)
 
 
 def test_verify_names_every_damaged_file_and_not_only_the_first(place: Path, wenju: Wenju) -> None:
