@@ -4,7 +4,8 @@
 # make bench  measure quality and speed (ARGS=--write puts the numbers in benchmarks/README.md)
 # make bench-quality  measure every stage on seeds/ and open question sets (ARGS=--full asks all their questions)
 # make bench-scale  build and ask ten thousand, a hundred thousand and a million chunks (ARGS="--sizes 10000,100000")
-# make soak   ask the page as 50 visitors at once, and watch its memory (ARGS="--seconds 20 --questions 50" is short)
+# make soak   ask the page as 50 visitors at once, watch its memory (ARGS="--seconds 20 --questions 50" is short); then make fuzz
+# make fuzz   read and ask what nobody would write on purpose, 100,000 times (FUZZ="--seconds 120" is short)
 # make screenshots  make the pictures in docs/ anew
 # make clean  remove the environment, the caches and the index
 
@@ -21,7 +22,9 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -c co
 # The default model comes with the packages. To download another: HF_HUB_OFFLINE=0 make run
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: help run test lint bench bench-quality bench-scale soak screenshots clean
+FUZZ ?= --inputs 100000
+
+.PHONY: help run test lint bench bench-quality bench-scale soak fuzz screenshots clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -48,6 +51,10 @@ bench-scale: $(VENV)/.test-installed
 
 soak: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.soak $(ARGS)
+	$(BIN)/python -m benchmarks.fuzz $(FUZZ)
+
+fuzz: $(VENV)/.test-installed
+	$(BIN)/python -m benchmarks.fuzz $(FUZZ)
 
 screenshots: $(VENV)/.test-installed
 	$(BIN)/python -m docs.screenshots

@@ -113,6 +113,27 @@ def rebuild(
     print(render_report(report))
 
 
+@cli.command(
+    help=say(
+        "逐字节核对索引；损坏的文件各列一行，并给出修复命令。",
+        "Check every byte of the index; each damaged file is named, with the command that mends it.",
+    )
+)
+def verify(index: IndexOption = None) -> None:
+    """Print a line for each file of the index that is not as it was written; exit code 2 where there is one."""
+    from embeddings.verifying import verify as check
+    from qa.engine import default_index
+
+    index = index if index is not None else default_index()
+    found = check(index)
+    for fault in found.faults:
+        print(" ".join(fault.split()))
+    if found.faults:
+        raise typer.Exit(FAILED)
+    size = f"{found.bytes / 1e6:,.1f} MB"
+    print(say(f"{index} 完好：{found.files} 个文件，{size}。", f"{index} is sound: {found.files} files, {size}."))
+
+
 @cli.command(help=say("打开网页问答。", "Open the web chat."))
 def serve(
     host: Annotated[str, typer.Option(help=say("监听地址", "address to bind"))] = "127.0.0.1",

@@ -238,14 +238,16 @@ def read_manifest(path: Path, index: Path) -> Manifest:
     is of another format version.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text)
         if type(data) is not dict:
             message = f"{data!r:.60} is not an object"
             raise ValueError(message)
         found = data.get("format")
         if type(found) is int and found != FORMAT:
             raise _other_format(found, index)
-        if data.pop("checksum", None) != _checksum(data):
+        # JSON would forgive a lost line feed, and white space behind.
+        if data.pop("checksum", None) != _checksum(data) or not text.endswith("}\n"):
             message = "checksum differs"
             raise ValueError(message)
         return Manifest.from_dict(data)

@@ -13,7 +13,6 @@ from embeddings.generation import (
     CHUNKS,
     DENSE,
     LEXICAL,
-    GenerationLayout,
     IndexLayout,
     Manifest,
     damaged,
@@ -165,6 +164,10 @@ class Index:
         """Check every file's SHA-256 and that each part opens; IndexDamaged names the first that is wrong."""
         for name in sorted(self.manifest.files):
             self._check_sum(name)
+        self.open_parts()
+
+    def open_parts(self) -> None:
+        """Open what the first search would; IndexDamaged names what does not open."""
         self._open_store()
         self._open_dense()
         self._open_lexical()
@@ -209,18 +212,47 @@ class Index:
                     self._check_sum(name)
 
     def _check_sum(self, name: str) -> None:
-        file = self._files.path / name
-        try:
-            found = sha256_file(file)
-        except OSError as error:
-            raise damaged(file, self.path, str(error), str(error)) from error
-        if found != self.manifest.files[name].sha256:
-            raise damaged(file, self.path, "校验和不符", "its checksum differs")
+        check_sum(self.layout, self.manifest, name)
         self._checked.add(name)
 
 
-def _sound_manifest(layout: IndexLayout, name: str) -> Manifest:
-    """Return the manifest of a generation whose files are all there and of the right size."""
+def check_size(layout: IndexLayout, manifest: Manifest, name: str) -> None:
+    """Raise IndexDamaged unless a file of the manifest is there and of the right size."""
+    file = layout.generation(manifest.generation).path / name
+    expected = manifest.files[name].bytes
+    try:
+        size = file.stat().st_size
+    except FileNotFoundError as error:
+        raise damaged(file, layout.root, "文件缺失", "it is missing") from error
+    except OSError as error:
+        raise damaged(file, layout.root, str(error), str(error)) from error
+    if size != expected:
+        wrong = f"{size} 字节，应为 {expected}", f"{size} bytes instead of {expected}"
+        raise damaged(file, layout.root, *wrong)
+
+
+def check_sum(layout: IndexLayout, manifest: Manifest, name: str) -> None:
+    """Raise IndexDamaged unless a file of the manifest has the SHA-256 that it was written with."""
+    file = layout.generation(manifest.generation).path / name
+    try:
+        found = sha256_file(file)
+    except OSError as error:
+        raise damaged(file, layout.root, str(error), str(error)) from error
+    if found != manifest.files[name].sha256:
+        raise damaged(file, layout.root, "校验和不符", "its checksum differs")
+
+
+def check_file(layout: IndexLayout, manifest: Manifest, name: str) -> None:
+    """Raise IndexDamaged unless a file of the manifest is what was written; the size, which is quick, comes first."""
+    check_size(layout, manifest, name)
+    check_sum(layout, manifest, name)
+
+
+def fitting_manifest(layout: IndexLayout, name: str) -> Manifest:
+    """Return the manifest of a generation, if this wenju can read what it describes; its files are not looked at.
+
+    Raises IndexDamaged and IndexMismatch as `Index.open` does.
+    """
     files = layout.generation(name)
     if not files.path.is_dir():
         missing = f"它指向的 {files.path} 不存在", f"it points to {files.path}, which does not exist"
@@ -239,23 +271,18 @@ def _sound_manifest(layout: IndexLayout, name: str) -> Manifest:
                 f"the one in use is {TOKENIZER}. Run `{command}`.",
             )
         )
-    _check_sizes(files, manifest, layout.root)
+    for needed in (CHUNKS, DENSE, f"{LEXICAL}/meta.json"):
+        if needed not in manifest.files:
+            raise damaged(files.manifest, layout.root, f"没有 {needed}", f"it does not list {needed}")
     return manifest
 
 
-def _check_sizes(files: GenerationLayout, manifest: Manifest, root: Path) -> None:
-    for needed in (CHUNKS, DENSE, f"{LEXICAL}/meta.json"):
-        if needed not in manifest.files:
-            raise damaged(files.manifest, root, f"没有 {needed}", f"it does not list {needed}")
-    for name, expected in manifest.files.items():
-        file = files.path / name
-        try:
-            size = file.stat().st_size
-        except OSError as error:
-            raise damaged(file, root, "文件缺失", "it is missing") from error
-        if size != expected.bytes:
-            wrong = f"{size} 字节，应为 {expected.bytes}", f"{size} bytes instead of {expected.bytes}"
-            raise damaged(file, root, *wrong)
+def _sound_manifest(layout: IndexLayout, name: str) -> Manifest:
+    """Return the manifest of a generation whose files are all there and of the right size."""
+    manifest = fitting_manifest(layout, name)
+    for file in manifest.files:
+        check_size(layout, manifest, file)
+    return manifest
 
 
 def _ranked(

@@ -31,7 +31,8 @@ _GRACE = 5.0
 
 def main(seconds: float, growth: int) -> None:
     """Answer requests until stdin ends."""
-    import_module("embeddings.documents")  # takes a while, and the first document's time is its own
+    for module in ("documents", "pdf_text", "word_text"):
+        import_module(f"embeddings.{module}")  # takes a while, and the first document's time is its own
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     with os.fdopen(os.dup(1), "wb") as replies:

@@ -26,6 +26,7 @@ from tqdm import tqdm
 from embeddings.articles import split_articles
 from embeddings.chunk_store import ChunkWriter
 from embeddings.chunks import SETTINGS, chunk_article
+from embeddings.corpus_sums import Unsteady, corpus_sum, file_sum, read_still
 from embeddings.dense import write_dense
 from embeddings.documents import list_files, of_system
 from embeddings.encoder import load_encoder
@@ -37,7 +38,6 @@ from embeddings.generation import (
     GenerationLayout,
     IndexLayout,
     Manifest,
-    sha256_file,
     write_manifest,
 )
 from embeddings.guarded import GuardedReader
@@ -118,28 +118,29 @@ class _Build:
 
     def run(self, files: Sequence[str]) -> BuildReport:
         sums = self._sums(files)
-        corpus_sum = hashlib.sha256(
-            "".join(f"{file}\0{digest}\n" for file, digest in sums.items()).encode("utf-8", "replace")
-        )
-        kept = self._kept(corpus_sum.hexdigest())
-        if kept is not None:
-            return self._report(_Read(kept.documents, kept.skipped, kept.articles), kept.chunks, 0)
+        with closing(VectorCache.open(self.layout.vectors, self.encoder.dimension)) as cache:
+            cache.mend()
+            kept = self._kept(corpus_sum(sums))
+            if kept is not None:
+                return self._report(_Read(kept.documents, kept.skipped, kept.articles), kept.chunks, 0)
+            return self._build(sums, cache)
+
+    def _build(self, sums: dict[str, str], cache: VectorCache) -> BuildReport:
         self.layout.generations.mkdir(exist_ok=True)
         remove_leftovers(self.layout)
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
         files_of = self.layout.temporary(name)
         files_of.path.mkdir()
         try:
-            with closing(VectorCache.open(self.layout.vectors, self.encoder.dimension)) as cache:
-                with closing(ChunkWriter.create(files_of.chunks)) as writer:
-                    read = self._read(sums, writer)
-                    encoded = self._encode(writer, cache)
-                    self._write_lexical(writer, files_of)
-                    self._write_dense(writer, cache, files_of)
-                    count = len(writer)
-                self._seal(files_of, name, corpus_sum.hexdigest(), read, count)
-                before = publish(self.layout, files_of, name)
-                tidy(self.layout, cache, [name] if before is None else [name, before])
+            with closing(ChunkWriter.create(files_of.chunks)) as writer:
+                read = self._read(sums, writer)
+                encoded = self._encode(writer, cache)
+                self._write_lexical(writer, files_of)
+                self._write_dense(writer, cache, files_of)
+                count = len(writer)
+            self._seal(files_of, name, corpus_sum(sums), read, count)
+            before = publish(self.layout, files_of, name)
+            tidy(self.layout, cache, [name] if before is None else [name, before])
         finally:
             shutil.rmtree(files_of.path, ignore_errors=True)
         return self._report(read, count, encoded)
@@ -149,10 +150,7 @@ class _Build:
         sums: dict[str, str] = {}
         with self.watch.stage("checking", len(files)) as step:
             for file in files:
-                try:
-                    sums[file] = sha256_file(self.corpus / file)
-                except OSError:
-                    sums[file] = ""
+                sums[file] = file_sum(self.corpus, file)
                 step(1)
         return sums
 
@@ -191,8 +189,11 @@ class _Build:
         ):
             for file, digest in sums.items():
                 try:
-                    entry = self._read_file(reader, file, digest, articles, writer)
+                    entry = self._read_file(reader, file, articles, writer)
+                    sums[file] = entry.sha256
                 except (Unreadable, OSError) as error:
+                    if isinstance(error, Unsteady) or file_sum(self.corpus, file) != digest:
+                        sums[file] = ""  # it may come back as it was, and must be read then
                     reason = of_system(error) if isinstance(error, OSError) else error
                     skipped.append(Skipped(_printable(file), reason.zh, reason.en))
                 else:
@@ -204,12 +205,11 @@ class _Build:
         writer.commit()
         return _Read(tuple(documents), tuple(skipped), articles)
 
-    def _read_file(
-        self, reader: GuardedReader, file: str, digest: str, first_article: int, writer: ChunkWriter
-    ) -> DocumentEntry:
+    def _read_file(self, reader: GuardedReader, file: str, first_article: int, writer: ChunkWriter) -> DocumentEntry:
         if _printable(file) != file:
             raise Unreadable("文件名不是有效的 UTF-8", "its name is not valid UTF-8")
-        articles = split_articles(reader.read(self.corpus, file))
+        document, digest = read_still(reader, self.corpus, file)
+        articles = split_articles(document)
         chunks = [
             chunk for number, article in enumerate(articles, first_article) for chunk in chunk_article(article, number)
         ]
@@ -219,12 +219,20 @@ class _Build:
             keys = [vector_key(self.encoder.fingerprint, chunk.embedded) for chunk in chunks]
         except UnicodeEncodeError as error:  # half a surrogate pair: some PDF files have them
             raise Unreadable("文字不是有效的 Unicode", "its text is not valid Unicode") from error
+        size = (self.corpus / file).stat().st_size  # before anything is added: the file may be gone by now
         for chunk, key in zip(chunks, keys, strict=True):
             writer.add(chunk, key)
-        return DocumentEntry(file, digest, (self.corpus / file).stat().st_size, len(articles), len(chunks))
+        return DocumentEntry(file, digest, size, len(articles), len(chunks))
 
     def _encode(self, writer: ChunkWriter, cache: VectorCache) -> int:
         """Encode what the cache lacks, and return how many chunks that were."""
+        while True:
+            before = cache.renewals
+            encoded = self._encode_missing(writer, cache)
+            if cache.renewals == before:  # otherwise what was there may be gone
+                return encoded
+
+    def _encode_missing(self, writer: ChunkWriter, cache: VectorCache) -> int:
         missing = array("q")  # of a million chunks, 8 MB; a list of numbers is five times as large
         for ids in _pages(len(writer), _PAGE):
             keys = writer.keys(ids)

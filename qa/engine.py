@@ -15,7 +15,7 @@ from embeddings.errors import IndexDamaged, IndexMissing, say
 from qa.answering import READ, Evidence, answer
 from qa.followup import complete
 from qa.lexicon import Lexicon
-from qa.question import check_k, check_question, language_of, parse_question, split_parts
+from qa.question import QuestionError, check_k, check_question, language_of, parse_question, split_parts
 from qa.reader import load_reader
 from qa.retrieval import POOL, overlap, passages_of, search, term_weights
 
@@ -87,15 +87,15 @@ class QA:
     def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
         """Answer a question from the corpus.
 
-        `k` (1 to 50) is how many passages come back at most; `history` has the earlier questions, the oldest first.
-        Raises QuestionError (a ValueError) for an empty or overlong question and for `k` out of range. What the
-        corpus does not say is no error: the Answer then has a reason.
+        `k` (1 to 50) is how many passages come back at most; `history` has the earlier questions, the oldest first; one
+        that could not have been asked is passed over. Raises QuestionError (a ValueError) for an empty or overlong
+        question and for `k` out of range. What the corpus does not say is no error: the Answer then has a reason.
         """
         text = check_question(question)
         check_k(k)
         # A lone text would be taken for a row of one-letter questions.
         earlier = (history,) if isinstance(history, str) else history
-        asked = complete(text, [item for item in earlier if item.strip()])
+        asked = complete(text, [item for item in earlier if _can_be_asked(item)])
         try:
             return self._answer(text, asked, k)
         except IndexDamaged:
@@ -148,6 +148,14 @@ class QA:
         if self._lexicon is None:
             self._lexicon = Lexicon.for_vocabulary(index.vocabulary())
         return self._lexicon
+
+
+def _can_be_asked(text: str) -> bool:
+    try:
+        check_question(text)
+    except QuestionError:
+        return False
+    return True
 
 
 def _passages(hits: Sequence[Hit], k: int) -> list[Candidate]:

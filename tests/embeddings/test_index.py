@@ -402,8 +402,6 @@ def test_a_file_of_another_size_is_found_when_the_index_is_opened(
 def test_a_damaged_manifest_is_named(copied: Path, damage: Callable[[Path], None]) -> None:
     (file,) = copied.rglob("manifest.json")
     damage(file)
-    if damage is truncate:  # the last byte is a line feed, which means nothing
-        damage(file)
     with pytest.raises(IndexDamaged, match=f"(?s){re.escape(str(file))}.*wenju rebuild --index"):
         Index.open(copied)
 
@@ -478,7 +476,7 @@ def manifest_of(path: Path) -> tuple[Path, dict[str, Any]]:
 
 def rewrite(file: Path, data: dict[str, Any]) -> None:
     data["checksum"] = generation._checksum(data)
-    file.write_text(json.dumps(data), encoding="utf-8")
+    file.write_text(json.dumps(data) + "\n", encoding="utf-8")
 
 
 def test_a_manifest_comes_back_as_it_was_written(copied: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from embeddings.vectors import FILE, VectorCache, vector_key
+from embeddings.vectors import FILE, VectorCache, check_vectors, vector_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,6 +154,64 @@ def test_damage_found_while_reading_is_moved_aside_and_writing_goes_on(tmp_path:
         cache.put(vectors(3000))
         assert_holds(cache, vectors(3000))
     assert (tmp_path / f"{FILE}.damaged").exists()
+
+
+@pytest.mark.parametrize("size", [1, 64, 4096], ids=["bit flipped", "64 bytes zeroed", "4096 bytes zeroed"])
+def test_no_damage_anywhere_gives_a_wrong_vector_and_what_is_lost_can_be_put_again(tmp_path: Path, size: int) -> None:
+    """Neither in the rows nor in the index over their keys, where a flipped bit may lead to another row."""
+    expected = vectors(400)
+    with closing(VectorCache.open(tmp_path / "sound", DIMENSION)) as cache:
+        cache.put(expected)
+    content = (tmp_path / "sound" / FILE).read_bytes()
+    assert check_vectors(tmp_path / "sound") is None
+    random = np.random.default_rng(7)
+    kept = 0
+    for place in random.integers(0, len(content), 50).tolist():
+        hurt = bytes([content[place] ^ (1 << (place % 8))]) if size == 1 else bytes(size)
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        (folder / FILE).write_bytes((content[:place] + hurt + content[place + size :])[: len(content)])
+        with closing(VectorCache.open(folder, DIMENSION)) as cache:
+            found = cache.get(expected)
+            kept += len(found)
+            for key, vector in found.items():
+                np.testing.assert_array_equal(vector, expected[key])
+            cache.put(expected)
+            assert_holds(cache, expected)
+            cache.mend()  # which may lose what stands behind a damaged page, and never more than that
+            cache.put(expected)
+            assert_holds(cache, expected)
+        assert check_vectors(folder) is None
+    assert kept > 0.5 * 50 * len(expected)
+
+
+def test_mending_carries_over_every_vector_but_the_damaged_one(tmp_path: Path) -> None:
+    expected = vectors(3000)
+    with closing(VectorCache.open(tmp_path, DIMENSION)) as cache:
+        cache.put(expected)
+        assert cache.mend() is None
+    content = bytearray((tmp_path / FILE).read_bytes())
+    place = content.index(expected[vector_key("model", "1500")].tobytes())
+    content[place] ^= 1
+    (tmp_path / FILE).write_bytes(content)
+    assert check_vectors(tmp_path) == "the checksum of a vector differs"
+    with closing(VectorCache.open(tmp_path, DIMENSION)) as cache:
+        assert cache.mend() == "the checksum of a vector differs"
+        assert cache.renewals == 1
+        assert cache.get(expected).keys() == expected.keys() - {vector_key("model", "1500")}
+    assert check_vectors(tmp_path) is None
+
+
+def test_behind_a_page_that_cannot_be_read_the_other_vectors_are_carried_over(tmp_path: Path) -> None:
+    expected = vectors(3000)
+    with closing(VectorCache.open(tmp_path, DIMENSION)) as cache:
+        cache.put(expected)
+    content = (tmp_path / FILE).read_bytes()
+    place = content.index(expected[vector_key("model", "1500")].tobytes()) // 8192 * 8192
+    (tmp_path / FILE).write_bytes(content[:place] + bytes(8192) + content[place + 8192 :])
+    with closing(VectorCache.open(tmp_path, DIMENSION)) as cache:
+        assert cache.mend() is not None
+        assert len(cache.get(expected)) > 2500
 
 
 def test_a_killed_process_loses_only_what_it_had_not_put(tmp_path: Path) -> None:

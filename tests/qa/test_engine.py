@@ -174,6 +174,14 @@ def test_a_long_question_and_one_of_stop_words_are_asked(small: QA) -> None:
     assert small.ask('AND OR NOT "x" title:foo * ~2 (').reason is not None
 
 
+@pytest.mark.parametrize("odd", ["", "？！", "\ud800码头", "问" * 1001])
+def test_what_could_not_have_been_asked_earlier_is_passed_over(small: QA, odd: str) -> None:
+    """Half a character, found by `make fuzz`, ended in an exception of the tokenizer."""
+    history = ["西城高新区2023年有多少家规上企业?", odd]
+    assert small.ask("那2020年呢?", history=history).texts == ("42家",)
+    assert small.ask("东港2023年建成码头多少座?", history=[odd]).texts == ("3座",)
+
+
 def test_earlier_questions_complete_a_question(small: QA) -> None:
     answer = small.ask("那2020年呢?", history=["", "西城高新区2023年有多少家规上企业?"])
 

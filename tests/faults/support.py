@@ -1,0 +1,118 @@
+"""What the fault tests share: a corpus before and after a change, what each says, and ways to damage a file."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from embeddings import Index, rebuild
+from embeddings.generation import IndexLayout
+from embeddings.verifying import verify
+from qa import QA
+from tests.qa.support import CORPUS, ENCODER
+from tests.support import page, write_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from embeddings.types import BuildReport
+
+BEFORE = CORPUS
+SAID_BEFORE = {
+    "果农今年收获苹果多少吨?": "30吨",
+    "东港2023年建成多少座码头?": "3座",
+    "谁主持设计春城图书馆新馆?": "林青",
+}
+
+AFTER = {
+    "fruit.txt": page("苹果丰收", "果农今年收获苹果45吨。"),
+    "library.txt": CORPUS["library.txt"],
+    "port.txt": page("港口扩建", "东港2023年建成码头8座,总投资12.6亿元。"),
+} | {f"plant-{number:02}.txt": page(f"工厂{number}号", f"编号{number}的工厂投产。") for number in range(70)}
+"""One file is gone, two say something else, and seventy are new: three batches to encode."""
+SAID_AFTER = SAID_BEFORE | {"果农今年收获苹果多少吨?": "45吨", "东港2023年建成多少座码头?": "8座"}
+
+
+def build(corpus: Path, place: Path) -> BuildReport:
+    return rebuild(corpus, place, progress=False, encoder=ENCODER)
+
+
+def built(folder: Path) -> Path:
+    """Build an index of BEFORE in `folder`/index, its corpus beside it."""
+    build(write_corpus(folder / "corpus", BEFORE), folder / "index")
+    return folder / "index"
+
+
+def change(corpus: Path) -> None:
+    """Make AFTER of BEFORE."""
+    for name in BEFORE.keys() - AFTER.keys():
+        (corpus / name).unlink()
+    write_corpus(corpus, AFTER)
+
+
+def opened(place: Path) -> QA:
+    return QA(Index.open(place), ENCODER)
+
+
+def said(place: Path) -> dict[str, str | None]:
+    """Ask the index the questions, as a process that has just been started would."""
+    qa = opened(place)
+    with closing(qa.index):
+        return {question: qa.ask(question).text for question in SAID_BEFORE}
+
+
+def content(place: Path) -> tuple[object, ...]:
+    """Give all that an index answers from, so that two builds can be compared; tantivy's files have random names."""
+    with closing(Index.open(place)) as index:
+        sums = {name: file.sha256 for name, file in index.manifest.files.items() if "/" not in name}
+        ranked = index.search_lexical([[("工厂", 1.0)], [("投产", 0.5), ("码头", 1.0)]], 100)
+        return sums, list(index.all_chunks()), sorted(index.vocabulary().items()), ranked, index.manifest.documents
+
+
+def assert_nothing_half_left(place: Path) -> None:
+    """Only what the layout names is there, at most two generations, and every byte as it was written."""
+    assert {path.name for path in place.iterdir()} <= {".lock", "CURRENT", "generations", "vectors"}
+    assert {path.name for path in (place / "vectors").iterdir()} == {"vectors.sqlite"}
+    generations = [path.name for path in IndexLayout(place).generations.iterdir()]
+    assert len(generations) <= 2
+    assert not any(name.startswith(".") for name in generations)
+    assert verify(place, progress=False).faults == ()
+
+
+def emptied(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def truncated(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def lengthened(file: Path) -> None:
+    file.write_bytes(file.read_bytes() + b"\0")
+
+
+def zeroed_in_the_middle(file: Path) -> None:
+    content = file.read_bytes()
+    third = len(content) // 3
+    file.write_bytes(content[:third] + bytes(third) + content[2 * third :])
+
+
+def bit_flipped(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 4
+    file.write_bytes(content)
+
+
+def missing(file: Path) -> None:
+    file.unlink()
+
+
+DAMAGES: tuple[Callable[[Path], None], ...] = (
+    emptied,
+    truncated,
+    lengthened,
+    zeroed_in_the_middle,
+    bit_flipped,
+    missing,
+)
