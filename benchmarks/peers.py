@@ -97,9 +97,8 @@ def main() -> None:
 
 def peer_versions() -> dict[str, str]:
     """The peers' versions, as they are pinned."""
-    pins = dict(
-        line.split("==") for line in REQUIREMENTS.read_text(encoding="utf-8").split() if not line.startswith("#")
-    )
+    lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
     return {label: pins[name] for label, name in _PINNED.items()}
 
 

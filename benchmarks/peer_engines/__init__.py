@@ -37,7 +37,7 @@ class Engine(Protocol):
         ...
 
     def build(self) -> int | None:
-        """Build the index and save it as `folder`/index; the number of chunks, None where there was nothing to build."""
+        """Build the index and save it as `folder`/index; the number of chunks, None where there is nothing to build."""
         ...
 
     def search(self, question: str) -> Found:
