@@ -153,10 +153,13 @@ class Runner:
 
 def environment(work: Path) -> dict[str, str]:
     """The variables that all engines run with: so many threads, no network, nothing told to anybody."""
+    # Bars are for somebody who looks on; in a log they would be thousands of lines.
+    bars = {} if sys.stderr.isatty() else {"TQDM_DISABLE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
     threads = {f"{name}_NUM_THREADS": str(THREADS) for name in ("OMP", "MKL", "OPENBLAS", "RAYON")}
     return {
         **{name: value for name, value in os.environ.items() if name != "WENJU_MODEL"},
         **threads,
+        **bars,
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
