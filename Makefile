@@ -3,6 +3,7 @@
 # make lint   style, format and types
 # make bench  measure quality and speed (ARGS=--write puts the numbers in benchmarks/README.md)
 # make bench-quality  measure every stage on seeds/ and open question sets (ARGS=--full asks all their questions)
+# make bench-peers  measure build, search and quality beside txtai, Haystack and LlamaIndex (ARGS="--sample 20" is short)
 # make bench-scale  build and ask ten thousand, a hundred thousand and a million chunks (ARGS="--sizes 10000,100000")
 # make soak   ask the page as 50 visitors at once, watch its memory (ARGS="--seconds 20 --questions 50" is short); then make fuzz
 # make fuzz   read and ask what nobody would write on purpose, 100,000 times (FUZZ="--seconds 120" is short)
@@ -17,6 +18,7 @@ SHELL := /bin/bash
 # Relative, so that the path of this folder may hold blanks.
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -c constraints.txt
 
 # The default model comes with the packages. To download another: HF_HUB_OFFLINE=0 make run
@@ -24,7 +26,7 @@ export HF_HUB_OFFLINE ?= 1
 
 FUZZ ?= --inputs 100000
 
-.PHONY: help run test lint bench bench-quality bench-scale soak fuzz screenshots clean
+.PHONY: help run test lint bench bench-quality bench-peers bench-scale soak fuzz screenshots clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -49,6 +51,9 @@ bench-quality: $(VENV)/.test-installed
 bench-scale: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.scale $(ARGS)
 
+bench-peers: $(VENV)/.test-installed $(PEERS)/.installed
+	$(BIN)/python -m benchmarks.peers $(ARGS)
+
 soak: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 	$(BIN)/python -m benchmarks.fuzz $(FUZZ)
@@ -60,7 +65,7 @@ screenshots: $(VENV)/.test-installed
 	$(BIN)/python -m docs.screenshots
 
 clean:
-	rm -rf $(VENV) index build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) index build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find app.py benchmarks embeddings qa tests web -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than the files that say what to install: the second run installs nothing.
@@ -73,6 +78,13 @@ $(VENV)/.test-installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing wenju and what its tests need; the first time this takes some minutes ..."
 	@$(PIP) -e '.[dev,browser,mcp,bench]'
 	@touch $@ $(VENV)/.run-installed
+
+# The engines that wenju is compared with have an environment of their own, made by the same Python.
+$(PEERS)/.installed: $(BIN)/python benchmarks/peers-requirements.txt
+	@echo "Installing what wenju is compared with; this takes some minutes ..."
+	@$(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --disable-pip-version-check --no-input -r benchmarks/peers-requirements.txt
+	@touch $@
 
 # The first Python that is new enough; PYTHON=... chooses another.
 $(BIN)/python:

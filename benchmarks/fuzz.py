@@ -35,7 +35,8 @@ from benchmarks.fuzz_inputs import QUESTIONS, SUFFIXES, file_input, question_inp
 from embeddings import Index, rebuild
 from embeddings.articles import split_articles
 from embeddings.chunks import chunk_article
-from embeddings.documents import Unreadable, read_document
+from embeddings.documents import read_document
+from embeddings.errors import Unreadable
 from embeddings.tokens import tokenize
 from qa import QA
 from qa.followup import complete

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from embeddings.documents import Unreadable
+from embeddings.errors import Unreadable
 from embeddings.generation import sha256_file
 
 if TYPE_CHECKING:

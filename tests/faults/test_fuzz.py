@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from benchmarks import fuzz
 from benchmarks.fuzz import Fuzzer, run
 from benchmarks.fuzz_inputs import SUFFIXES, file_input, question_input
-from embeddings.documents import Unreadable, read_document
+from embeddings.documents import read_document
+from embeddings.errors import Unreadable
 from qa.printing import render_answer
 from qa.question import QuestionError
 from tests.faults.support import built, opened

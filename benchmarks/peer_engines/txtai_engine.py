@@ -1,0 +1,69 @@
+"""txtai, hybrid: dense vectors in FAISS and BM25, scores normalised and added.
+
+`default` is what its documentation shows for hybrid search; prompts and mean pooling come from the model's folder.
+`chinese` cuts words with jieba and encodes in smaller batches.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+from txtai import Embeddings
+from txtai.scoring import BM25
+
+from benchmarks.peer_engines import Found, K, unique
+from benchmarks.peer_engines.chinese import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "default": {"hybrid": True, "content": True},
+    "chinese": {
+        "hybrid": True,
+        "content": True,
+        "encodebatch": 4,
+        "scoring": {"method": f"{__name__}.ChineseBM25", "terms": True, "normalize": True},
+    },
+}
+
+
+class ChineseBM25(BM25):  # type: ignore[misc] # BM25 is known where txtai is installed only
+    """BM25 as txtai has it, over words cut by jieba; txtai finds it by its name."""
+
+    def loadtokenizer(self) -> Callable[[str], list[str]]:
+        return words
+
+
+class Txtai:
+    """An `Embeddings` database with its content in SQLite."""
+
+    def __init__(self, config: dict[str, Any], model: Path) -> None:
+        self._config = {**config, "path": os.fspath(model)}
+        self._documents: list[tuple[str, str]] = []
+        self._folder: Path | None = None
+        self._embeddings: Any = None
+
+    def load(self) -> None:
+        self._embeddings = Embeddings(self._config)
+        self._embeddings.batchtransform(["预热"])
+
+    def prepare(self, documents: Sequence[tuple[str, str]], folder: Path) -> None:
+        self._documents, self._folder = list(documents), folder
+
+    def build(self) -> int | None:
+        self._embeddings.index(tqdm(self._documents, desc="txtai", unit="document", disable=None))
+        assert self._folder is not None
+        self._embeddings.save(os.fspath(self._folder / "index"))
+        return len(self._documents)
+
+    def search(self, question: str) -> Found:
+        return Found(unique([found["id"] for found in self._embeddings.search(question, K)]))
+
+
+def engine(setting: str, model: Path) -> Txtai:
+    """Make one; `setting` is "default" or "chinese"."""
+    return Txtai(SETTINGS[setting], model)

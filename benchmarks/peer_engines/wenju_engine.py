@@ -1,0 +1,68 @@
+"""wenju itself: `retrieval` builds, then searches; `reader` answers from the index that `retrieval` has left."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.peer_engines import Found, K, unique
+from embeddings import Index, rebuild
+from embeddings.encoder import load_encoder
+from qa.engine import QA, Stages
+from qa.reader import load_reader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from embeddings.encoder import Encoder
+
+
+class Wenju:
+    """The project as it ships, over files of one paragraph each."""
+
+    def __init__(self, reads: bool) -> None:
+        self._reads = reads
+        self._folder = Path()
+        self._encoder: Encoder | None = None
+        self._qa: QA | None = None
+
+    def load(self) -> None:
+        # The default model: the folder that the others are given.
+        self._encoder = load_encoder()
+        self._encoder.encode_passages(["预热"])
+
+    def prepare(self, documents: Sequence[tuple[str, str]], folder: Path) -> None:
+        self._folder = folder
+        shutil.rmtree(folder / "corpus", ignore_errors=True)
+        (folder / "corpus").mkdir(parents=True)
+        for name, text in documents:
+            (folder / "corpus" / name).write_text(text + "\n", encoding="utf-8")
+        if self._reads:
+            self._rebuild()  # nothing is encoded where `retrieval` has been there
+
+    def build(self) -> int | None:
+        chunks = None if self._reads else self._rebuild()
+        stages = Stages() if self._reads else Stages(reader=False, refusal=False)
+        assert self._encoder is not None
+        self._qa = QA(Index.open(self._folder / "index"), self._encoder, load_reader() if self._reads else None, stages)
+        self._qa.warm_up()
+        return chunks
+
+    def search(self, question: str) -> Found:
+        assert self._qa is not None
+        if self._reads:
+            answer = self._qa.ask(question, K)
+            files = [source.file for passage in answer.passages for source in passage.sources]
+            return Found(unique(files), answer.text or "")
+        candidates = self._qa.gather(question, K).candidates
+        return Found(unique([source.file for item in candidates for source in item.chunk.sources]))
+
+    def _rebuild(self) -> int:
+        report = rebuild(self._folder / "corpus", self._folder / "index", encoder=self._encoder)
+        return report.chunks
+
+
+def engine(setting: str, model: Path) -> Wenju:
+    """Make one; `setting` is "retrieval" or "reader", `model` what the default model is unpacked to."""
+    return Wenju(setting == "reader")
