@@ -79,7 +79,8 @@ class _Encoder:
         for row, text in zip(rows, texts, strict=True):
             for pair in itertools.pairwise(f" {text} "):
                 row[(ord(pair[0]) * 31 + ord(pair[1])) % self.dimension] += 1
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True).astype(np.float32)
+        unit: FloatArray = rows / np.linalg.norm(rows, axis=1, keepdims=True).astype(np.float32)
+        return unit
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         """Do the same: a passage is found by the pairs it has in common with the question."""

@@ -365,7 +365,7 @@ def _changed_at_tags(random: Random, text: str) -> str:
         if element is not None:  # a whole element goes, or stands twice, or very often
             times = random.choice((0, 2, 2, 20))
             return text[:place] + element[0][:2000] * times + text[place + len(element[0]) :]
-    token = random.choice((*_XML, *_ODD_TEXT) if random.random() < 0.3 else _WHOLE_XML)
+    token: str = random.choice((*_XML, *_ODD_TEXT) if random.random() < 0.3 else _WHOLE_XML)
     return text[:place] + token * random.choice((1, 1, 1, 50)) + text[place:]
 
 
