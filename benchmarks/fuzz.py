@@ -39,8 +39,8 @@ from embeddings.documents import read_document
 from embeddings.errors import Unreadable
 from embeddings.tokens import tokenize
 from qa import QA
+from qa.dictionary import is_common_noun, is_proper_name, is_proper_noun
 from qa.followup import complete
-from qa.glosses import is_common_noun, is_proper_noun, proper_names
 from qa.printing import render_answer
 from qa.question import QuestionError, parse_question
 
@@ -112,7 +112,7 @@ class Fuzzer:
         self._qa = QA(Index.open(work / "index"), _Encoder())
         for question in QUESTIONS:  # reads dictionaries, which no input shall pay for
             self._qa.ask(question)
-        proper_names(), is_proper_noun("青岛"), is_common_noun("城市")
+        is_proper_name("london"), is_proper_noun("青岛"), is_common_noun("城市")
         for suffix in SUFFIXES:
             self._read(self._kept(suffix, file_input(Random(0), suffix)))
 

@@ -63,7 +63,9 @@ def write_graph(
         states = graph.linear(states, *head, precision="fp32")
         width = len(head[1])
     graph.node("Identity", [states], output="states")
-    onnx.save(graph.model(shape.hidden, width), str(file))
+    # Weights in a file of their own are mapped when they are loaded, and not held twice meanwhile.
+    model = graph.model(shape.hidden, width)
+    onnx.save(model, str(file), save_as_external_data=True, location=f"{file.stem}.weights", size_threshold=1024)
 
 
 def _embedded(graph: _Graph, shape: Shape, tensors: Mapping[str, Array]) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from embeddings import bundled_model, unigram
+from embeddings import bundled_model
 from embeddings.bert_graph import Shape, write_graph
 from embeddings.model_cache import cache_folder, install, is_complete
 from embeddings.word_vectors import NAME as WORDS
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Prompts = Callable[[SentenceTransformer, Literal["query", "passage"]], str]
 
-VERSION = 2
+VERSION = 3
 """Raise it with every change of what an export computes: indexes made with another one are not taken for current."""
 
 NETWORK, TOKENIZER, DESCRIPTION, WORD_VECTORS = "network.onnx", "tokenizer.json", "export.json", "words.safetensors"
@@ -51,8 +51,8 @@ _SAMPLES = (
 class Export:
     """What `export.json` says. `words` is the file of the word vectors; `begin` and `end` are the ids around a text.
 
-    `reason` is why there is no export, "" where there is one. `unigram` tells whose tokenizer the text goes through:
-    this project's own, else that of the `tokenizers` library.
+    `reason` is why there is no export, "" where there is one. `unigram` is the folder of the vocabulary for this
+    project's own tokenizer; where it is "", the text goes through the one of the `tokenizers` library.
     """
 
     dimension: int = 0
@@ -61,7 +61,7 @@ class Export:
     query: str = ""
     passage: str = ""
     words: str = ""
-    unigram: bool = False
+    unigram: str = ""
     unknown: int = 0
     begin: int = 0
     end: int = 0
@@ -101,15 +101,13 @@ def _write_default(model: Path, precision: Precision, folder: Path) -> None:
     tensors = load_file(file)
     config = json.loads((model / "config.json").read_text(encoding="utf-8"))
     write_graph(folder / NETWORK, shape_of(config), tensors, precision)
-    for name in (unigram.PIECES, unigram.SCORES):
-        (folder / name).write_bytes((model / name).read_bytes())
     Export(
         dimension=config["hidden_size"],
         max_tokens=config["max_position_embeddings"],
         query=bundled_model.QUERY_PROMPT,
         passage=bundled_model.PASSAGE_PROMPT,
         words=str(file.resolve()),
-        unigram=True,
+        unigram=str(model.resolve()),
         unknown=bundled_model.UNKNOWN,
         begin=bundled_model.BEGIN,
         end=bundled_model.END,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -14,7 +15,6 @@ from embeddings.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from embeddings.encoder import FloatArray
 
@@ -77,7 +77,7 @@ class ExportedModel:
 
     def __init__(self, export: Export, folder: Path) -> None:
         self._export = export
-        self._tokenizer: _Tokenizer = _Own(export, folder) if export.unigram else _Library(export, folder)
+        self._tokenizer: _Tokenizer = _Own(export) if export.unigram else _Library(export, folder)
         # An absolute path stays what it is.
         self._network = OnnxNetwork(folder / NETWORK, WordVectors(folder / export.words))
 
@@ -96,9 +96,9 @@ class ExportedModel:
 class _Own:
     """The default model's tokenizer."""
 
-    def __init__(self, export: Export, folder: Path) -> None:
+    def __init__(self, export: Export) -> None:
         self._export = export
-        self._unigram = Unigram.load(folder, export.unknown)
+        self._unigram = Unigram.load(Path(export.unigram), export.unknown)
 
     def ids(self, text: str) -> Sequence[int]:
         inner = self._unigram.encode(text).ids[: self._export.max_tokens - 2]

@@ -60,8 +60,12 @@ class Unigram:
         self._unknown_score = min(self._scores) - _UNKNOWN_PENALTY
 
     @classmethod
+    @functools.cache
     def load(cls, folder: Path, unknown: int) -> Unigram:
-        """Read the vocabulary that `save` wrote. Raises OSError or ValueError where it is missing or damaged."""
+        """The vocabulary that `save` wrote, read once for all: encoder and reader have the same.
+
+        Raises OSError or ValueError where it is missing or damaged.
+        """
         pieces = (folder / PIECES).read_text(encoding="utf-8").split("\n")
         scores: list[float] = np.load(folder / SCORES).tolist()
         return cls(pieces, scores, unknown)

@@ -5,22 +5,12 @@ Only words that the corpus has are taken, so that a question is never led away b
 
 from __future__ import annotations
 
-import functools
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from qa.dictionary import is_common_noun, is_proper_name, is_proper_noun, meanings, readings_of
 from qa.english import STOP_WORDS, english_words, month_number, roman_number, root, stem, stems
-from qa.glosses import (
-    is_common_noun,
-    is_proper_noun,
-    phrase_of,
-    proper_names,
-    readings,
-    senses,
-    weighed_stems,
-    words_of,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,11 +63,10 @@ class Lexicon:
         by_stem: dict[str, dict[str, float]] = defaultdict(dict)
         by_phrase: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
         for word in words:
-            for gloss, share in senses(word):
-                said, head = words_of(gloss)
-                for english, weight in weighed_stems(said, head):
+            for entry, share in meanings(word):
+                for english, weight in entry.stems.items():
                     by_stem[english][word] = max(share * weight, by_stem[english].get(word, 0.0))
-                if phrase := phrase_of(said):
+                for phrase in entry.phrases:
                     by_phrase[phrase][word] = None
         glosses = {english: _ranked(found) for english, found in by_stem.items()}
         return cls(glosses, _names_of(words), {phrase: tuple(found) for phrase, found in by_phrase.items()})
@@ -85,7 +74,7 @@ class Lexicon:
     def is_name(self, word: str) -> bool:
         """Whether an English word is the name of a place or a person (Shenzhen), in the corpus or not."""
         lower = _joined(word)
-        return lower in proper_names() or lower in self._names
+        return is_proper_name(lower) or lower in self._names
 
     def translate(self, word: str) -> Weighed:
         """Chinese words for one English word; () where there is none."""
@@ -163,20 +152,8 @@ def _names_of(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
             continue
         stems_of_name = [word, word[:-1]] if len(word) > 2 and word[-1] in _PLACE_SUFFIXES else [word]
         for name in stems_of_name:
-            for latin in _pinyin(name):
+            for latin in readings_of(name):
                 names[latin].add(word)
                 if "v" in latin:  # 旅顺 is Lüshun, or Lushun
                     names[latin.replace("v", "u")].add(word)
     return {latin: tuple(sorted(found)) for latin, found in names.items()}
-
-
-def _pinyin(name: str) -> tuple[str, ...]:
-    """How a name is read: as the dictionary has it, else character by character."""
-    return readings().get(name) or ("".join(map(_syllable, name)),)
-
-
-@functools.lru_cache(maxsize=65_536)
-def _syllable(character: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    return str(lazy_pinyin(character)[0])

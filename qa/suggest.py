@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.quantities import find_quantities
 from embeddings.tokens import fold, tagged
-from qa.glosses import readings
+from qa.dictionary import entry
 from qa.question import language_of
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _candidates(answer: Answer) -> Iterator[tuple[str, str | None]]:
             if any(str(other) in passage.text for passage in answer.passages):
                 yield (f"And in {other}?" if english else f"那{other}年呢?"), None
     for name in _other_places(answer):
-        yield (f"And in {readings()[name][0].capitalize()}?" if english else f"那{name}呢?"), None
+        yield (f"And in {_spelt(name).capitalize()}?" if english else f"那{name}呢?"), None
     for passage in answer.passages:
         if passage.highlights and not english:
             near = passage.highlights[0][0]
@@ -89,10 +89,16 @@ def _other_places(answer: Answer) -> Iterator[str]:
     for passage in answer.passages:
         for word, tag in tagged(fold(passage.title)):
             name = word.rstrip("市区县") if len(word) > _SHORTEST_PLACE else word
-            spelt = readings().get(name, ("",))[0]
+            spelt = _spelt(name)
             if tag == "ns" and spelt and name not in asked and spelt not in asked and name not in seen:
                 seen.add(name)
                 yield name
+
+
+def _spelt(name: str) -> str:
+    """A name in pinyin, "" where the dictionary has none."""
+    found = entry(name)
+    return found.readings[0] if found is not None else ""
 
 
 def opening_questions(texts: Iterable[str], ask: Callable[[str, Sequence[str]], Answer], most: int = 3) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qa.glosses import word_help
+from qa.dictionary import word_help
 from qa.printing import source_text
 from web.marks import escape, marked, places_of
 from web.words import word
