@@ -110,7 +110,8 @@ def _read_bytes(path: Path, suffix: str) -> bytes:
         size, limit = -(-status.st_size // _MEBIBYTE), _LARGEST_FILE // _MEBIBYTE
         raise Unreadable(f"文件太大（{size} MiB，上限 {limit}）。", f"Too large ({size} MiB, at most {limit}).")
     with path.open("rb") as opened:
-        data = opened.read(_LARGEST_FILE)
+        # No more than there is: as much is set aside at once as is asked for.
+        data = opened.read(min(_LARGEST_FILE, max(status.st_size + 1, _MEBIBYTE)))
     if not data:
         raise Unreadable("文件是空的。", "The file is empty.")
     return data

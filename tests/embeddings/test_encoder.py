@@ -202,7 +202,8 @@ def test_the_environment_names_the_model_unless_the_caller_does(
     assert load_encoder(bundled_model.MODEL_NAME).name == bundled_model.MODEL_NAME
     monkeypatch.delenv("WENJU_MODEL")
     default = load_encoder()
-    assert (default.name, default.fingerprint) == (bundled_model.MODEL_NAME, bundled_model.fingerprint())
+    assert default.name == bundled_model.MODEL_NAME
+    assert default.fingerprint.startswith(bundled_model.fingerprint())
     assert bundled_model.SHA256 in default.fingerprint
 
 
