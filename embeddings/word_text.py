@@ -10,6 +10,7 @@ from io import BytesIO
 import docx
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.styles.style import BaseStyle, ParagraphStyle
+from lxml.etree import LxmlError
 
 from embeddings.errors import Unreadable
 from embeddings.markup import Lines, plausible_title, split_lines
@@ -32,6 +33,15 @@ _WORD_COLUMNS = 63  # the most that Word allows
 def read_word(data: bytes) -> tuple[tuple[Line, ...], str | None]:
     """Lines, numbered by paragraph, and the title. Raises Unreadable, and on damage whatever its parsers do."""
     _check_archive(data)
+    try:
+        return _lines_and_title(data)
+    except LxmlError as error:
+        if "unknown error" in str(error):  # what it says where it got no memory
+            raise MemoryError from error
+        raise
+
+
+def _lines_and_title(data: bytes) -> tuple[tuple[Line, ...], str | None]:
     document = docx.Document(BytesIO(data))
     styles = {style.style_id: style for style in document.styles if isinstance(style, ParagraphStyle)}
     out = Lines()
