@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -41,7 +41,7 @@ from qa import QA
 from qa.followup import complete
 from qa.glosses import is_common_noun, is_proper_noun, proper_names
 from qa.printing import render_answer
-from qa.question import QuestionError, parse_question
+from qa.question import QuestionError, check_question, parse_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -166,7 +166,8 @@ class Fuzzer:
                 tokenize(chunk.embedded)
 
     def _ask(self, question: str, k: int, history: Sequence[str]) -> None:
-        parse_question(complete(question, history))
+        with suppress(QuestionError):  # QA says so, or passes it over among the earlier ones
+            parse_question(complete(check_question(question), [check_question(text) for text in history]))
         try:
             answer = self._qa.ask(question, k, history)
         except QuestionError:

@@ -208,10 +208,16 @@ class _Build:
         if _printable(file) != file:
             raise Unreadable("文件名不是有效的 UTF-8", "its name is not valid UTF-8")
         document, digest = read_still(reader, self.corpus, file)
-        articles = split_articles(document)
-        chunks = [
-            chunk for number, article in enumerate(articles, first_article) for chunk in chunk_article(article, number)
-        ]
+        try:
+            articles = split_articles(document)
+            chunks = [
+                chunk
+                for number, article in enumerate(articles, first_article)
+                for chunk in chunk_article(article, number)
+            ]
+        except (ArithmeticError, LookupError, ValueError) as error:  # one odd document must not cost all the others
+            detail = f"{type(error).__name__}: {error}"
+            raise Unreadable(f"分段时出错（{detail}）", f"it could not be split into passages ({detail})") from error
         if not chunks:
             raise Unreadable("没有可索引的文字", "no text to index")
         try:
