@@ -31,7 +31,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.fuzz_inputs import QUESTIONS, SUFFIXES, file_input, question_input
+from benchmarks.fuzz_inputs import SUFFIXES, file_input, question_input
+from benchmarks.fuzz_tokens import QUESTIONS
 from embeddings import Index, rebuild
 from embeddings.articles import split_articles
 from embeddings.chunks import chunk_article
@@ -78,7 +79,8 @@ class _Encoder:
         for row, text in zip(rows, texts, strict=True):
             for pair in itertools.pairwise(f" {text} "):
                 row[(ord(pair[0]) * 31 + ord(pair[1])) % self.dimension] += 1
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True).astype(np.float32)
+        unit: FloatArray = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         """Do the same: a passage is found by the pairs it has in common with the question."""
