@@ -43,7 +43,7 @@ from embeddings.guarded import GuardedReader
 from embeddings.index import Index
 from embeddings.lexical import LexicalWriter
 from embeddings.progress import Watch
-from embeddings.publishing import exclusive, publish, remove_leftovers, sync_files, tidy
+from embeddings.publishing import exclusive, finish_tidying, publish, remove_leftovers, sync_files, tidy
 from embeddings.tokens import TOKENIZER, tokenize
 from embeddings.types import BuildReport, Skipped
 from embeddings.vectors import VectorCache, vector_key
@@ -121,6 +121,7 @@ class _Build:
             cache.mend()
             kept = self._kept(corpus_sum(sums))
             if kept is not None:
+                finish_tidying(self.layout, cache, kept.generation)
                 return self._report(_Read(kept.documents, kept.skipped, kept.articles), kept.chunks, 0)
             return self._build(sums, cache)
 
