@@ -10,210 +10,14 @@ from typing import TYPE_CHECKING
 
 import docx
 
+from benchmarks.fuzz_tokens import MARKUP, NUMBERS, ODD_BYTES, ODD_TEXT, PARAGRAPHS, PDF, QUESTIONS, WHOLE_XML, XML
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
 LARGEST = 16 << 10
 """Bytes that an input grows to by repeating: enough to show what takes the square of its length."""
-
-_PARAGRAPHS = (
-    "青岛高新区2023年引进产业项目311个,其中10亿元以上项目9个,总投资12.6亿元,同比增长5.3%。",
-    "本报讯(记者 王青)“新馆”由设计师林青主持设计,占地542亩;工期由20天减少到7天。",
-    "■图为园区一角。  摄影:李明",
-    "一、开放引领\n(一)招商引资\n1.近1000家企业,三分之二为高新技术企业。",
-)
-
-_ODD_TEXT = (
-    *"\x00\x0b\x0c\r\x1c\x85\u2028\u2029\ufeff\u200b\u200d\u202e\u00ad\ue000\ufffd\ufffe",
-    *"。,“”‘’()()《》【】[]{}<>&#;:：;？?！!…—-·•■、/\\|*_~`^$%‰℃",
-    *"零〇一二两十百千万亿兆年月日号第近约余多超个亩元吨%",
-    "\r\n",
-    "\n\n",
-    "　　",
-    "e\u0301\u0301\u0301",
-    "👩‍👩‍👧",
-    "１２．６亿元",
-    "12.6亿元",
-    "2023年12月",
-    "999999999999999999999999亿",
-    "1e999",
-    "0.0000001%",
-    "三分之二",
-    "２０２３-１０-１８",
-    "五千零一十万分之三",
-    "十十十百百",
-    "1,234,567.89",
-    "本报讯",
-    "(记者 ",
-    "第9999期",
-    "pīn yīn(hàn)",
-)
-
-_ODD_BYTES = (
-    *(text.encode() for text in _ODD_TEXT),
-    *(text.encode("gb18030") for text in _ODD_TEXT[:40]),
-    b"\xff\xfe",
-    b"\xfe\xff",
-    b"\xef\xbb\xbf",
-    b"\x81\x30\x81\x30",
-    b"\xed\xa0\x80",
-    b"\xff" * 8,
-)
-
-_MARKUP = (
-    "<p>",
-    "</p>",
-    "<div>",
-    "</div>",
-    "<table><tr><td colspan=99999999>",
-    "<td rowspan='-1'>",
-    "<!--",
-    "-->",
-    "<![CDATA[",
-    "<script>",
-    "</script",
-    "<style>",
-    "<ruby>字<rt>zì</rt></ruby>",
-    "<br/>",
-    "<h1>",
-    "</h7>",
-    "<li><ul>",
-    "&nbsp;",
-    "&#x110000;",
-    "&#xd800;",
-    "&#99999999999999999999;",
-    "&amp",
-    "<meta charset=gb2312>",
-    "<title>",
-    "<a href='",
-    "<pre>\n",
-    "| a | b |\n|---|---|\n",
-    "```\n",
-    "> > > ",
-    "- [ ] ",
-    "# ",
-    "===\n",
-    "---\n",
-    "![](x)",
-    "[a][b]",
-    "**",
-    "\\",
-    "    ",
-)
-
-_WHOLE_XML = (
-    "<w:r><w:t>311个</w:t></w:r>",
-    "<w:p><w:r><w:t>总投资12.6亿元。</w:t></w:r></w:p>",
-    "<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>",
-    "<w:tbl><w:tr><w:trPr><w:tblHeader/></w:trPr><w:tc/></w:tr><w:tr/></w:tbl>",
-    "<w:sdt><w:sdtContent><w:p><w:r><w:t>码头</w:t></w:r></w:p></w:sdtContent></w:sdt>",
-    '<w:tc><w:tcPr><w:gridSpan w:val="-1"/></w:tcPr></w:tc>',
-    '<w:tc><w:tcPr><w:gridSpan w:val="99999999"/><w:vMerge/></w:tcPr></w:tc>',
-    '<w:trPr><w:gridBefore w:val="x"/></w:trPr>',
-    '<w:pPr><w:pStyle w:val="Heading1"/></w:pPr>',
-    '<w:pPr><w:pStyle w:val="Nothing"/></w:pPr>',
-    "<w:tab/><w:br/><w:sym/>",
-    "<w:del><w:r><w:t>x</w:t></w:r></w:del>",
-    "<w:ruby><w:rt><w:r><w:t>x</w:t></w:r></w:rt></w:ruby>",
-)
-
-_XML = (
-    "<w:p>",
-    "</w:p>",
-    "<w:r><w:t>311个</w:t></w:r>",
-    "<w:tbl>",
-    "</w:tbl>",
-    "<w:tr><w:tc>",
-    "</w:tc></w:tr>",
-    "<w:sdt><w:sdtContent>",
-    "</w:sdtContent></w:sdt>",
-    '<w:gridSpan w:val="-1"/>',
-    '<w:gridSpan w:val="99999999"/>',
-    '<w:gridBefore w:val="x"/>',
-    "<w:vMerge/>",
-    '<w:pStyle w:val="Heading1"/>',
-    '<w:basedOn w:val="Heading1"/>',
-    "<w:tab/>",
-    "<w:br/>",
-    "<w:sym/>",
-    "&#0;",
-    "&lol;",
-    "<!DOCTYPE x [<!ENTITY lol 'lol'>]>",
-    "<?xml version='9'?>",
-)
-
-_PDF = (
-    "<<",
-    ">>",
-    "[",
-    "]",
-    "obj",
-    "endobj",
-    "stream\n",
-    "\nendstream",
-    "1 0 R",
-    "3 0 R",
-    "999 0 R",
-    "/Kids",
-    "/Count",
-    "/Contents",
-    "/Type",
-    "/Font",
-    "/Encoding",
-    "/ToUnicode",
-    "/Filter",
-    "/FlateDecode",
-    "/ASCIIHexDecode",
-    "/LZWDecode",
-    "/Length",
-    "/Parent",
-    "/Prev 9",
-    "/Root",
-    "/Encrypt 1 0 R",
-    "xref",
-    "trailer",
-    "startxref",
-    "%%EOF",
-    "BT",
-    "ET",
-    "Tj",
-    "TJ",
-    "Tf",
-    "Td",
-    "Tm",
-    "'",
-    "(ab) Tj ",
-    "<0031> Tj ",
-    "[(a) -99999 (b)] TJ ",
-    "q ",
-    "Q ",
-    "Do",
-    "BI ID EI",
-    "(((",
-    ")",
-    "beginbfchar\n<00> <D800>\nendbfchar",
-    "1 beginbfrange\n<00> <ffff> <4e00>\nendbfrange",
-)
-
-_NUMBERS = ("0", "-1", "1", "65536", "2147483648", "99999999999999999999", "1.5", "x", "")
-
-QUESTIONS = (
-    "青岛高新区2023年引进了多少个项目?",
-    "春城图书馆新馆总投资是多少?",
-    "谁主持设计春城图书馆新馆?",
-    "那2022年呢?",
-    "东港哪年建成码头?工期从多少天减少到多少天?",
-    "西城高新区规上企业数量增加了多少家?",
-    "占地多少亩,总投资多少亿元?",
-    "列出三家企业",
-    "第三批有哪些项目?",
-    "為什麼總投資是多少?",
-    "How many projects did Donggang attract in 2023?",
-    "Who designed the Chuncheng library?",
-    "And in 2022?",
-    "What percentage of companies are high-tech, and how many people work there?",
-)
 
 
 def file_input(random: Random, suffix: str) -> bytes:
@@ -236,10 +40,10 @@ def _question(random: Random) -> str:
         return "".join(chr(random.choice((random.randrange(0x300), random.randrange(0x110000)))) for _ in range(20))
     if kind < 0.2:  # words in any order
         words = [word for text in random.sample(QUESTIONS, 3) for word in re.findall(r"[a-zA-Z]+|\d+|.", text)]
-        return "".join(random.choices([*words, *_ODD_TEXT], k=random.randrange(1, 40)))
+        return "".join(random.choices([*words, *ODD_TEXT], k=random.randrange(1, 40)))
     text = random.choice(QUESTIONS)
     for _ in range(random.choice((0, 1, 1, 2, 3, 6))):
-        text = _changed_text(random, text, _ODD_TEXT, 1000)
+        text = _changed_text(random, text, ODD_TEXT, 1000)
     return text
 
 
@@ -257,7 +61,7 @@ def _changed_text(random: Random, text: str, tokens: Sequence[str], largest: int
             piece * 2,
             piece[::-1],
             (piece + token) * 3,
-            random.choice(_NUMBERS),
+            random.choice(NUMBERS),
             chr(random.choice((random.randrange(0x80), random.randrange(0x2000, 0xA000), random.randrange(0xD800)))),
             random.choice((piece, token)) * random.choice((30, max(1, largest // 20))),
         )
@@ -272,7 +76,7 @@ def _changed_bytes(random: Random, data: bytes) -> bytes:
     new = random.choice(
         (
             b"",
-            random.choice(_ODD_BYTES),
+            random.choice(ODD_BYTES),
             bytes([random.randrange(256)]),
             bytes(end - start),
             data[start:end] * 2,
@@ -283,8 +87,8 @@ def _changed_bytes(random: Random, data: bytes) -> bytes:
 
 
 def _text_file(random: Random) -> bytes:
-    text = "\n\n".join(["春城图书馆新馆开放", *random.choices(_PARAGRAPHS, k=random.randrange(1, 5))])
-    return _encoded(random, text, _ODD_TEXT)
+    text = "\n\n".join(["春城图书馆新馆开放", *random.choices(PARAGRAPHS, k=random.randrange(1, 5))])
+    return _encoded(random, text, ODD_TEXT)
 
 
 def _encoded(random: Random, text: str, tokens: Sequence[str]) -> bytes:
@@ -299,23 +103,23 @@ def _encoded(random: Random, text: str, tokens: Sequence[str]) -> bytes:
 
 def _markdown_file(random: Random) -> bytes:
     table = "| 项目 | 投资 |\n|---|---:|\n| 码头 | 12.6亿元 |\n"
-    parts = ["# 港口扩建", *random.choices(_PARAGRAPHS, k=2), "- 一\n  - 二\n", table, "> 引文\n\n```\n码\n```\n"]
-    return _encoded(random, "\n\n".join(parts), (*_ODD_TEXT, *_MARKUP))
+    parts = ["# 港口扩建", *random.choices(PARAGRAPHS, k=2), "- 一\n  - 二\n", table, "> 引文\n\n```\n码\n```\n"]
+    return _encoded(random, "\n\n".join(parts), (*ODD_TEXT, *MARKUP))
 
 
 def _html_file(random: Random) -> bytes:
-    body = "".join(f"<p>{text}</p>" for text in random.choices(_PARAGRAPHS, k=2))
+    body = "".join(f"<p>{text}</p>" for text in random.choices(PARAGRAPHS, k=2))
     table = "<table><tr><th>项目</th><th>投资</th></tr><tr><td rowspan=2>码头</td><td>12.6亿元</td></tr></table>"
     head = '<meta charset="utf-8"><title>港口扩建</title><script>x<y</script>'
     whole = f"<!doctype html><html><head>{head}</head><body><h1>港口扩建</h1>{body}{table}<ul><li>一<li>二</ul></body>"
-    return _encoded(random, whole, (*_ODD_TEXT, *_MARKUP))
+    return _encoded(random, whole, (*ODD_TEXT, *MARKUP))
 
 
 def _valid_docx() -> dict[str, bytes]:
     """Make the parts of a Word file with headings, a table and text."""
     document = docx.Document()
     document.add_heading("港口扩建", 1)
-    for text in _PARAGRAPHS:
+    for text in PARAGRAPHS:
         document.add_paragraph(text)
     table = document.add_table(2, 2)
     for place, text in enumerate(("项目", "投资", "码头", "12.6亿元")):
@@ -363,9 +167,10 @@ def _changed_at_tags(random: Random, text: str) -> str:
     if random.random() < 0.4:
         element = re.match(r"<w:(\w+)[ >].*?</w:\1>", text[place:], re.DOTALL)
         if element is not None:  # a whole element goes, or stands twice, or very often
-            times = random.choice((0, 2, 2, 20))
-            return text[:place] + element[0][:2000] * times + text[place + len(element[0]) :]
-    token: str = random.choice((*_XML, *_ODD_TEXT) if random.random() < 0.3 else _WHOLE_XML)
+            whole: str = element[0]
+            return text[:place] + whole[:2000] * random.choice((0, 2, 2, 20)) + text[place + len(whole) :]
+    pool: Sequence[str] = (*XML, *ODD_TEXT) if random.random() < 0.3 else WHOLE_XML
+    token = random.choice(pool)
     return text[:place] + token * random.choice((1, 1, 1, 50)) + text[place:]
 
 
@@ -389,10 +194,10 @@ def _pdf_file(random: Random) -> bytes:
     for _ in range(random.choice((0, 1, 1, 2, 5))):
         if random.random() < 0.5:
             place = random.randrange(len(objects))
-            objects[place] = _changed_text(random, objects[place], (*_PDF, *_NUMBERS), LARGEST)
+            objects[place] = _changed_text(random, objects[place], (*PDF, *NUMBERS), LARGEST)
         else:
             place = random.choice(sorted(streams))
-            streams[place] = _changed_text(random, streams[place], (*_PDF, *_NUMBERS), LARGEST)
+            streams[place] = _changed_text(random, streams[place], (*PDF, *NUMBERS), LARGEST)
     data, places = b"%PDF-1.7\n", []
     for place, text in enumerate(objects):
         body = text.encode("latin-1", "replace")

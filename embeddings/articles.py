@@ -328,6 +328,8 @@ def _sentences(blocks: Sequence[Block], first: int) -> tuple[Sentence, ...]:
     sentences: list[Sentence] = []
     for block in blocks:
         text, lines = _with_lines(block)
+        if not text:  # the mark of a caption, and no caption
+            continue
         whole = block.kind in ("list", "caption")
         ranges = _within_limit(text, ((0, len(text)),) if whole else split_sentences(text))
         for place, (start, end) in enumerate(ranges):

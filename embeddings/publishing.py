@@ -78,6 +78,14 @@ def tidy(layout: IndexLayout, cache: VectorCache, keep: Sequence[str]) -> None:
         cache.prune(itertools.chain.from_iterable(_vector_keys(layout, name) for name in keep))
 
 
+def finish_tidying(layout: IndexLayout, cache: VectorCache, name: str) -> None:
+    """Do what a build that was killed with its generation already in force did not come to."""
+    remove_leftovers(layout)
+    others = sorted(folder.name for folder in layout.generations.iterdir() if folder.name != name)
+    if len(others) > 1:  # names begin with the time
+        tidy(layout, cache, [name, others[-1]])
+
+
 def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)

@@ -44,7 +44,7 @@ from embeddings.guarded import GuardedReader
 from embeddings.index import Index
 from embeddings.lexical import LexicalWriter
 from embeddings.progress import Watch
-from embeddings.publishing import exclusive, publish, remove_leftovers, sync_files, tidy
+from embeddings.publishing import exclusive, finish_tidying, publish, remove_leftovers, sync_files, tidy
 from embeddings.tokens import TOKENIZER, tokenize
 from embeddings.types import BuildReport, Skipped
 from embeddings.vectors import VectorCache, vector_key
@@ -122,6 +122,7 @@ class _Build:
             cache.mend()
             kept = self._kept(corpus_sum(sums))
             if kept is not None:
+                finish_tidying(self.layout, cache, kept.generation)
                 return self._report(_Read(kept.documents, kept.skipped, kept.articles), kept.chunks, 0)
             return self._build(sums, cache)
 
@@ -209,10 +210,16 @@ class _Build:
         if _printable(file) != file:
             raise Unreadable("文件名不是有效的 UTF-8", "its name is not valid UTF-8")
         document, digest = read_still(reader, self.corpus, file)
-        articles = split_articles(document)
-        chunks = [
-            chunk for number, article in enumerate(articles, first_article) for chunk in chunk_article(article, number)
-        ]
+        try:
+            articles = split_articles(document)
+            chunks = [
+                chunk
+                for number, article in enumerate(articles, first_article)
+                for chunk in chunk_article(article, number)
+            ]
+        except (ArithmeticError, LookupError, ValueError) as error:  # one odd document must not cost all the others
+            detail = f"{type(error).__name__}: {error}"
+            raise Unreadable(f"分段时出错（{detail}）", f"it could not be split into passages ({detail})") from error
         if not chunks:
             raise Unreadable("没有可索引的文字", "no text to index")
         try:

@@ -159,7 +159,7 @@ class _Damaged(sqlite3.DatabaseError):
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
-def check_vectors(folder: Path, step: Callable[[int], None] | None = None) -> str | None:
+def check_vectors(folder: Path, step: Callable[[int], object] | None = None) -> str | None:
     """Say what is wrong with the cache in `folder`, in English, or None; writes nothing.
 
     A cache that is not there is not wrong. `step` is called with the number of bytes read.
@@ -183,7 +183,7 @@ def check_vectors(folder: Path, step: Callable[[int], None] | None = None) -> st
     return wrong if journal or not _has_journal(path) else check_vectors(folder)  # a build that began is no damage
 
 
-def _fault(connection: sqlite3.Connection, path: Path, step: Callable[[int], None] | None = None) -> str | None:
+def _fault(connection: sqlite3.Connection, path: Path, step: Callable[[int], object] | None = None) -> str | None:
     """Say what is wrong with a file: its structure, its size or one of its rows."""
     try:
         ((pages,),) = connection.execute("PRAGMA page_count").fetchall()

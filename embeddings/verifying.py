@@ -76,11 +76,7 @@ def _verify(layout: IndexLayout, name: str, progress: bool) -> Verified:
         if not faults:  # sound to the last byte, and still nothing that opens: another release of a library wrote it
             with closing(Index(layout, manifest)) as index:
                 keep_going(index.open_parts)
-
-        def step(count: int) -> None:
-            bar.update(count)
-
-        wrong = check_vectors(layout.vectors, step)
+        wrong = check_vectors(layout.vectors, bar.update)
         if wrong is not None:
             faults.append(str(damaged(vectors, layout.root, wrong, wrong)))
     return Verified(len(manifest.files) + 1 + (cached > 0), total, tuple(faults))

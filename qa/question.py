@@ -28,6 +28,9 @@ MOST_PASSAGES = 50
 LONGEST_QUESTION = 1000
 """Characters a question may have."""
 
+MOST_PARTS = 8
+"""Parts that a question is split into at most."""
+
 
 class QuestionError(WenjuError, ValueError):
     """A question that cannot be asked: empty, too long, without a word; or a `k` out of range."""
@@ -143,9 +146,14 @@ def language_of(text: str) -> Language:
 
 
 def split_parts(text: str) -> tuple[str, ...]:
-    """The parts of a Chinese question that asks for two things: 项目有多少个,总投资是多少? -> two; else itself."""
+    """The parts of a Chinese question that asks for several things: 项目有多少个,总投资是多少? -> two; else itself.
+
+    One of more than MOST_PARTS is none that anybody asks, and each part would be read on its own: it stays whole.
+    """
     parts = [part for part in re.split(r"[,，;；?？]", text) if part.strip()]
-    if len(parts) > 1 and all(QUESTION_WORDS.search(fold(part)) or part.strip().endswith("呢") for part in parts[:2]):
+    if 1 < len(parts) <= MOST_PARTS and all(
+        QUESTION_WORDS.search(fold(part)) or part.strip().endswith("呢") for part in parts[:2]
+    ):
         return tuple(parts)
     return (text,)
 

@@ -230,6 +230,14 @@ def test_an_english_text_has_headline_byline_and_date() -> None:
     ]
 
 
+@pytest.mark.parametrize("marks", ["■", "■\n■\n■", "■\n\n■ \n\n□"])
+def test_the_mark_of_a_caption_with_nothing_behind_it_is_no_text(marks: str) -> None:
+    """Found by `make fuzz`: it ended the build."""
+    article = only_article(f"港口扩建\n\n{marks}\n东港今年建成码头3座,总投资12.6亿元。")
+    assert "东港今年建成码头3座,总投资12.6亿元。" in "".join(texts_of(article))
+    assert all(texts_of(article))
+
+
 def test_captions_are_a_section_at_the_end() -> None:
     article = only_article("园区发布成绩单\n\n■会场一角。\n\n全年营收突破300亿元,增长5%。\n")
     assert headings_of(article) == ["", CAPTIONS]

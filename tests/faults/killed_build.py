@@ -3,7 +3,7 @@
 A line on stdin is `<kind> <number> <corpus> <index>`; the reply is `killed` or `finished <steps>`. Kinds of moments:
 
 call    the n-th call of a function of `embeddings`: anywhere in the work
-event   just before the build opens, makes, renames or removes a file of the index, for the n-th time
+event   just before the build opens, makes, renames or removes a file, most of them the index's, for the n-th time
 byte    as it writes the n-th byte of any file: then only what comes before is there
 
 What kills is SIGKILL, which the process sends itself; for `byte` it is SIGXFSZ, which the system sends in the midst of
@@ -54,7 +54,8 @@ def _count_calls(moment: _Moment) -> None:
 
 def _count_events(moment: _Moment, index: str) -> None:
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in _EVENTS and str(arguments[0]).startswith(index):
+        # A folder that is removed names the files in it without their place.
+        if event in _EVENTS and (str(arguments[0]).startswith(index) or event in ("os.remove", "os.rmdir")):
             moment.step()
 
     sys.addaudithook(hook)
