@@ -1,7 +1,7 @@
-"""txtai, hybrid: dense vectors in FAISS and BM25, scores normalised and added.
+"""txtai, hybrid: dense vectors in FAISS and BM25, scores fused.
 
 `default` is what its documentation shows for hybrid search; prompts and mean pooling come from the model's folder.
-`chinese` cuts words with jieba, gives vectors nine tenths of the weight, and encodes in smaller batches.
+`chinese` cuts words with jieba, calibrates BM25 (bb25), gives vectors 0.7 of the weight, and encodes in smaller batches.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ SETTINGS: dict[str, tuple[dict[str, Any], float | None]] = {
             "hybrid": True,
             "content": True,
             "encodebatch": 4,
-            "scoring": {"method": f"{__name__}.ChineseBM25", "terms": True, "normalize": True},
+            "scoring": {"method": f"{__name__}.ChineseBM25", "terms": True, "normalize": "bb25"},
         },
-        0.9,
+        0.7,
     ),
 }
 """Configuration, and the share of the vectors in a score: txtai's own, a half, where it is None."""
