@@ -1,7 +1,7 @@
 """txtai, hybrid: dense vectors in FAISS and BM25, scores fused.
 
 `default` is what its documentation shows for hybrid search; prompts and mean pooling come from the model's folder.
-`chinese` cuts words with jieba, calibrates BM25 (bb25), gives vectors 0.7 of the weight, and encodes in smaller batches.
+`chinese` cuts words with jieba, calibrates BM25 (bb25), weighs vectors with 0.7, and encodes in smaller batches.
 """
 
 from __future__ import annotations
