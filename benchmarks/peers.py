@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -69,6 +70,8 @@ def arguments_of(command_line: Sequence[str] | None = None) -> argparse.Namespac
 def main() -> None:
     """Run the command."""
     arguments = arguments_of()
+    # Ended from outside, the engine that runs ends too; without this it would go on by itself.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     rows = [row for row in ROWS if row.engine in arguments.engines]
     if any(row.is_peer for row in rows) and not PEERS_PYTHON.is_file():
         sys.exit("The other engines are not installed. Run `make bench-peers`, which does that.")

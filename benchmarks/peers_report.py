@@ -103,11 +103,12 @@ class Ratio:
 class Standing:
     """How wenju's retrieval stands to the best peer of each column; None where a side is missing.
 
-    `build` is how many times as many documents a second, `median` wenju's share of the best median time, `found` by how
-    much more often the right paragraph is first.
+    `build` and `chunks` are how many times as many documents and chunks a second, `median` wenju's share of the best
+    median time, `found` by how much more often the right paragraph is first.
     """
 
     build: Ratio | None
+    chunks: Ratio | None
     median: Ratio | None
     found: Ratio | None
 
@@ -117,16 +118,23 @@ def standing(rows: Sequence[Figures]) -> Standing:
     ours = next((row for row in rows if not row.is_peer and row.build_seconds is not None), None)
     peers = [row for row in rows if row.is_peer]
     if ours is None or not peers:
-        return Standing(None, None, None)
-    built = [(row.documents_per_second, row.label) for row in peers if row.documents_per_second is not None]
-    speed, builder = max(built)
+        return Standing(None, None, None, None)
     fastest = min(peers, key=lambda row: row.median)
     surest = max(peers, key=lambda row: row.found_at_1)
     return Standing(
-        build=None if ours.documents_per_second is None else Ratio(ours.documents_per_second / speed, builder),
+        build=_times(ours.documents_per_second, [(row.documents_per_second, row.label) for row in peers]),
+        chunks=_times(ours.chunks_per_second, [(row.chunks_per_second, row.label) for row in peers]),
         median=Ratio(ours.median / fastest.median, fastest.label),
         found=Ratio(ours.found_at_1 - surest.found_at_1, surest.label),
     )
+
+
+def _times(ours: float | None, theirs: Sequence[tuple[float | None, str]]) -> Ratio | None:
+    built = [(speed, label) for speed, label in theirs if speed is not None]
+    if ours is None or not built:
+        return None
+    speed, label = max(built)
+    return Ratio(ours / speed, label)
 
 
 def tables(rows: Sequence[Figures], run: Mapping[str, Any]) -> str:
@@ -186,7 +194,13 @@ def _ratios(standings: Mapping[str, Standing]) -> str:
         "found at 1",
     )
     cells = [
-        (SET_LABELS[name], _ratio(item.build, ".2f"), _ratio(item.median, ".2f"), _ratio(item.found, "+.3f"))
+        (
+            SET_LABELS[name],
+            _ratio(item.build, ".2f"),
+            _ratio(item.chunks, ".2f"),
+            _ratio(item.median, ".2f"),
+            _ratio(item.found, "+.3f"),
+        )
         for name, item in standings.items()
     ]
     return f"**Ratios**\n\n{markdown_table(head, cells)}"

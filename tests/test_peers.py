@@ -120,9 +120,11 @@ SURE = replace(OURS, label="sure", is_peer=True, chunks=100, build_seconds=20.0,
 def test_wenju_is_held_against_the_best_peer_of_each_column() -> None:
     found = standing([OURS, READER, QUICK, SURE])
     assert found.build is not None
+    assert found.chunks is not None
     assert found.median is not None
     assert found.found is not None
     assert (found.build.value, found.build.peer) == (2.0, "quick")
+    assert (found.chunks.value, found.chunks.peer) == (4.0, "quick")
     assert (found.median.value, found.median.peer) == (0.5, "sure")
     assert (round(found.found.value, 3), found.found.peer) == (0.02, "sure")
 
@@ -144,7 +146,7 @@ def test_the_tables_show_what_was_measured_and_fit_the_readme() -> None:
     assert "**DRCD dev**: 9 questions over 100 paragraphs" in shown
     assert "| wenju, retrieval | 5.0 | 20.0 | 40.0 | 1.0 | 1024 | 20.0 | 30.0 | 0.900 |  |  |" in shown
     assert "| wenju, with the reader |  |  |  | 1.0 | 1024 | 20.0 | 30.0 | 0.950 | 66.0 | 77.0 |" in shown
-    assert "| DRCD dev | 2.00 (quick) | 0.50 (sure) | +0.020 (sure) |" in shown
+    assert "| DRCD dev | 2.00 (quick) | 4.00 (quick) | 0.50 (sure) | +0.020 (sure) |" in shown
     assert "XQuAD" not in shown
     assert shown in with_table(README.read_text(encoding="utf-8"), "peers", shown)
 

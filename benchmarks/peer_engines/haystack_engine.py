@@ -1,7 +1,7 @@
 """Haystack: BM25 and embedding retrievers over its in-memory store, joined.
 
 `default` leaves every component as it is made without arguments. `chinese` gives the model the prompts it was trained
-with, cuts words with jieba, fuses by rank, and encodes in smaller batches.
+with, cuts words with jieba, fuses rescaled scores, and encodes in smaller batches.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SETTINGS = {
     "chinese": Setting(
         {"prefix": "query: "},
         {"prefix": "passage: ", "batch_size": 4},
-        {"join_mode": "reciprocal_rank_fusion"},
+        {"join_mode": "distribution_based_rank_fusion"},
         jieba=True,
     ),
 }

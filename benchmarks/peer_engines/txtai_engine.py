@@ -1,7 +1,7 @@
-"""txtai, hybrid: dense vectors in FAISS and BM25, scores normalised and added.
+"""txtai, hybrid: dense vectors in FAISS and BM25, scores fused.
 
 `default` is what its documentation shows for hybrid search; prompts and mean pooling come from the model's folder.
-`chinese` cuts words with jieba and encodes in smaller batches.
+`chinese` cuts words with jieba, calibrates BM25 (bb25), weighs vectors with 0.7, and encodes in smaller batches.
 """
 
 from __future__ import annotations
@@ -20,15 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-SETTINGS: dict[str, dict[str, Any]] = {
-    "default": {"hybrid": True, "content": True},
-    "chinese": {
-        "hybrid": True,
-        "content": True,
-        "encodebatch": 4,
-        "scoring": {"method": f"{__name__}.ChineseBM25", "terms": True, "normalize": True},
-    },
+SETTINGS: dict[str, tuple[dict[str, Any], float | None]] = {
+    "default": ({"hybrid": True, "content": True}, None),
+    "chinese": (
+        {
+            "hybrid": True,
+            "content": True,
+            "encodebatch": 4,
+            "scoring": {"method": f"{__name__}.ChineseBM25", "terms": True, "normalize": "bb25"},
+        },
+        0.7,
+    ),
 }
+"""Configuration, and the share of the vectors in a score: txtai's own, a half, where it is None."""
 
 
 class ChineseBM25(BM25):  # type: ignore[misc] # BM25 is known where txtai is installed only
@@ -41,7 +45,8 @@ class ChineseBM25(BM25):  # type: ignore[misc] # BM25 is known where txtai is in
 class Txtai:
     """An `Embeddings` database with its content in SQLite."""
 
-    def __init__(self, config: dict[str, Any], model: Path) -> None:
+    def __init__(self, config: dict[str, Any], weight: float | None, model: Path) -> None:
+        self._weight = weight
         self._config = {**config, "path": os.fspath(model)}
         self._documents: list[tuple[str, str]] = []
         self._folder: Path | None = None
@@ -61,9 +66,9 @@ class Txtai:
         return len(self._documents)
 
     def search(self, question: str) -> Found:
-        return Found(unique([found["id"] for found in self._embeddings.search(question, K)]))
+        return Found(unique([found["id"] for found in self._embeddings.search(question, K, weights=self._weight)]))
 
 
 def engine(setting: str, model: Path) -> Txtai:
     """Make one; `setting` is "default" or "chinese"."""
-    return Txtai(SETTINGS[setting], model)
+    return Txtai(*SETTINGS[setting], model)
