@@ -40,7 +40,6 @@ CANDIDATES = 1000
 
 _CANDIDATES_A_HIT = 8
 _PAGE = 4096
-_TRAINED_ON = 20_000
 _HALF = np.dtype("<f2")
 
 
@@ -78,7 +77,7 @@ def write_dense(path: Path, count: int, dimension: int, rows: Callable[[Sequence
     if count < EXACT_BELOW:
         yield from _write_codes(path, faiss.IndexFlatIP(dimension), range(count), rows, None)
         return
-    sample = _sample(count, dimension, rows)  # one for all files, so that their scores can be compared
+    sample = _sample(count, rows)  # one for all files, so that their scores can be compared
     with _rows_file(path).open("wb") as half:
         for number, file in enumerate(_code_files(path, count)):
             ids = range(number * BLOCK, min((number + 1) * BLOCK, count))
@@ -116,14 +115,10 @@ def _codes(dimension: int, sample: FloatArray) -> faiss.Index:
     return index
 
 
-def _sample(count: int, dimension: int, rows: Callable[[Sequence[int]], FloatArray]) -> FloatArray:
-    """Vectors spread evenly over all, always the same ones."""
-    size = min(count, _TRAINED_ON)
-    chosen = [number * count // size for number in range(size)]
-    sample: FloatArray = np.empty((size, dimension), dtype=np.float32)
-    for first in range(0, size, _PAGE):
-        sample[first : first + _PAGE] = unit_rows(rows(chosen[first : first + _PAGE]))
-    return sample
+def _sample(count: int, rows: Callable[[Sequence[int]], FloatArray]) -> FloatArray:
+    """Vectors spread evenly over all, always the same ones: at most _PAGE rows."""
+    size = min(count, _PAGE)
+    return unit_rows(rows([number * count // size for number in range(size)]))
 
 
 class DenseIndex:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from embeddings import dense, generation, index
+from embeddings import generation, index
 from embeddings.dense import DenseIndex, write_dense
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing
 from embeddings.generation import IndexLayout, Manifest, read_manifest, write_manifest
