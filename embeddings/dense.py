@@ -35,10 +35,10 @@ EXACT_BELOW = 50_000
 BLOCK = 262_144
 """Codes of one file at most."""
 
-CANDIDATES = 1000
+CANDIDATES = 400
 """Best by their codes that are compared exactly, at least."""
 
-_CANDIDATES_A_HIT = 8
+_CANDIDATES_A_HIT = 4
 _PAGE = 4096
 _HALF = np.dtype("<f2")
 
@@ -236,17 +236,12 @@ class HalfRows:
     def scores(self, ids: npt.NDArray[np.int64], query: FloatArray) -> npt.NDArray[np.float64]:
         """The inner products of the rows `ids` and `query` (dimension,)."""
         length = self._dimension * _HALF.itemsize
-        data = bytearray(len(ids) * length)
-        view = memoryview(data)
         try:
-            for place, number in enumerate(ids.tolist()):
-                if (
-                    os.preadv(self._descriptor, [view[place * length : (place + 1) * length]], number * length)
-                    != length
-                ):
-                    raise damaged(self._file, self._root, "内容不全", "it is cut short")
+            data = b"".join([os.pread(self._descriptor, length, number * length) for number in ids.tolist()])
         except OSError as error:
             raise damaged(self._file, self._root, str(error), str(error)) from error
+        if len(data) != len(ids) * length:
+            raise damaged(self._file, self._root, "内容不全", "it is cut short")
         rows = np.frombuffer(data, dtype=_HALF).reshape(len(ids), self._dimension)
         # In double precision the same vector has the same product wherever it stands in a SIMD block.
         found: npt.NDArray[np.float64] = rows.astype(np.float64) @ query.astype(np.float64)
