@@ -2,12 +2,13 @@
 
 Builds a corpus of each size with the real build, changes one file of a thousand and builds again, then asks real
 questions from a process of its own. Prints a table, writes JSON and pictures to benchmarks/results/; with --write the
-table also goes into benchmarks/README.md. A size that is done for this commit is not done again.
+table also goes into benchmarks/README.md. What is done is not done again, unless --again names it.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import resource
 import shutil
@@ -44,6 +45,7 @@ CHUNKS_A_FILE = 100
 QUESTIONS = 300
 QUESTION_SETS = ("drcd_dev", "cmrc_dev", "xquad_dev.zh")
 NEAREST = 10
+PARTS = ("build", "rebuild", "search")
 
 _MIB = 1 << 20
 
@@ -118,6 +120,7 @@ def build(work: Path, size: int) -> dict[str, Any]:
     stages: dict[str, float] = {}
     peaks: dict[str, float] = {}
     started = last = time.perf_counter()
+    busy = time.process_time()
 
     def watch(progress: Progress) -> None:
         nonlocal last
@@ -132,6 +135,7 @@ def build(work: Path, size: int) -> dict[str, Any]:
         "chunks": report.chunks,
         "encoded": report.encoded,
         "seconds": time.perf_counter() - started,
+        "cpu_seconds": time.process_time() - busy,
         "stages": stages,
         "peaks": peaks,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -142,6 +146,8 @@ def measure_search(work: Path, size: int) -> dict[str, Any]:
     """Open the index, ask every question twice, and say how long and how large."""
     encoder, texts = load_stand_in(work)
     parsed = [parse_question(text) for text in texts]
+    gc.collect()
+    gc.freeze()  # the stand-in's tables are not to be looked through while questions are asked
     before = resident()
     started = time.perf_counter()
     index = Index.open(work / str(size) / "index")
@@ -151,11 +157,7 @@ def measure_search(work: Path, size: int) -> dict[str, Any]:
     # The first round brings the files into the page cache, as a server's first visitors do.
     for question in parsed:
         search(index, encoder, question)
-    seconds = []
-    for question in parsed:
-        start = time.perf_counter()
-        search(index, encoder, question)
-        seconds.append(time.perf_counter() - start)
+    whole = _milliseconds(lambda question: search(index, encoder, question), parsed)
     vectors = encoder.encode_queries([simplify(text) for text in texts])
     groups = [[term.alternatives for term in question.terms] for question in parsed]
     parts = {
@@ -168,8 +170,7 @@ def measure_search(work: Path, size: int) -> dict[str, Any]:
     return {
         "open_seconds": opened - started,
         "first_seconds": first - opened,
-        "median_ms": 1000 * statistics.median(seconds),
-        "p95_ms": 1000 * percentile(seconds, 0.95),
+        "whole": whole,
         "parts": parts,
         "before_mib": before["VmRSS"],
         "resident_mib": after["VmRSS"],
@@ -178,14 +179,18 @@ def measure_search(work: Path, size: int) -> dict[str, Any]:
     }
 
 
-def _milliseconds(action: Callable[[Any], object], arguments: Iterable[Any]) -> list[float]:
-    """Median and 95th percentile over the arguments."""
-    taken = []
+def _milliseconds(action: Callable[[Any], object], arguments: Iterable[Any]) -> dict[str, list[float]]:
+    """Median and 95th percentile over the arguments: by the clock, and of this process's work alone."""
+    taken, busy = [], []
     for argument in arguments:
-        start = time.perf_counter()
+        start, work = time.perf_counter(), time.process_time()
         action(argument)
+        busy.append(1000 * (time.process_time() - work))
         taken.append(1000 * (time.perf_counter() - start))
-    return [statistics.median(taken), percentile(taken, 0.95)]
+    return {
+        name: [statistics.median(values), percentile(values, 0.95)]
+        for name, values in (("clock", taken), ("cpu", busy))
+    }
 
 
 def recall(work: Path, size: int, nearest: Sequence[Sequence[int]]) -> float:
@@ -221,29 +226,29 @@ def resident() -> dict[str, float]:
 # --- all of it
 
 
-def measure(work: Path, size: int) -> dict[str, Any]:
-    """Build, change, build again and ask one size; the figures, kept so that they are not measured again."""
+def measure(work: Path, size: int, again: Sequence[str]) -> dict[str, Any]:
+    """Build, change, build again and ask one size; what was measured before is so again only where `again` names it."""
     folder = work / str(size)
     done = folder / "figures.json"
-    if done.is_file():
-        figures: dict[str, Any] = json.loads(done.read_text(encoding="utf-8"))
-        if figures["commit"] == commit() and not commit().endswith("-dirty"):
-            say(f"{size}: done before")
-            return figures
-    say(f"{size}: writing files")
-    varying = Varying(base_texts())
+    figures: dict[str, Any] = json.loads(done.read_text(encoding="utf-8")) if done.is_file() else {}
     files = size // CHUNKS_A_FILE
     changed = range(0, files, 1000)
-    write_files(folder / "corpus", files, varying)
-    shutil.rmtree(folder / "index" / "generations", ignore_errors=True)
-    (folder / "index" / "CURRENT").unlink(missing_ok=True)
-    figures = {"size": size, "files": files, "changed": len(changed), "commit": commit()}
-    figures["build"] = _child("--build", work, size)
-    write_files(folder / "corpus", files, varying, changed)
-    figures["rebuild"] = _child("--build", work, size)
-    figures["search"] = _child("--search", work, size)
-    figures["disk"] = disk(IndexLayout(folder / "index"))
-    done.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    figures |= {"size": size, "files": files, "changed": len(changed)}
+    for part in PARTS:
+        if part in figures and part not in again:
+            say(f"{size}: {part} done before")
+            continue
+        if part != "search":
+            say(f"{size}: writing files")
+            write_files(folder / "corpus", files, Varying(base_texts()), changed if part == "rebuild" else ())
+        if part == "build":
+            shutil.rmtree(folder / "index" / "generations", ignore_errors=True)
+            (folder / "index" / "CURRENT").unlink(missing_ok=True)
+        figures[part] = {**_child("--search" if part == "search" else "--build", work, size), "commit": commit()}
+        figures["disk"] = disk(IndexLayout(folder / "index"))
+        beside = done.with_suffix(".new")
+        beside.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+        beside.replace(done)
     return figures
 
 
@@ -276,6 +281,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="chunks, separated by commas")
     parser.add_argument("--work", type=Path, default=work_folder() / "scale", help="where corpora and indexes are kept")
+    parser.add_argument("--again", choices=PARTS, nargs="+", default=[], help="measure these though they are done")
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     parser.add_argument("--build", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--search", type=int, help=argparse.SUPPRESS)
@@ -288,7 +294,7 @@ def main() -> None:
         return
     if not (arguments.work / "base" / "base.json").is_file():
         prepare(arguments.work)
-    sizes = [measure(arguments.work, int(size)) for size in arguments.sizes.split(",")]
+    sizes = [measure(arguments.work, int(size), arguments.again) for size in arguments.sizes.split(",")]
     where = machine()
     pictures = draw(sizes, where["commit"])
     publish("scale", table(where, sizes, pictures), {"machine": where, "sizes": sizes}, arguments.write)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from embeddings.types import Chunk
     from qa.question import Question
 
+_MARK = "\0"
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+|\d+(?:[.,]\d+)*")
 
 Piece = tuple[tuple[str, float], ...]
@@ -46,7 +47,9 @@ def nearness(pieces: Sequence[Piece], chunks: Sequence[Chunk]) -> list[float]:
 
     A piece counts by its rarity among these chunks; one that none of them has does not count.
     """
-    texts = [fold("\n".join(sentence.text for sentence in chunk.sentences)) for chunk in chunks]
+    # Folded in one go, as folding keeps lengths and each call costs; no text has the mark that parts them.
+    joined = _MARK.join("\n".join(sentence.text for sentence in chunk.sentences) for chunk in chunks)
+    texts = fold(joined).split(_MARK) if chunks else []
     held = [_held(pieces, text) for text in texts]
     found = [0.0] * len(pieces)
     for items in held:
@@ -64,10 +67,12 @@ def nearness(pieces: Sequence[Piece], chunks: Sequence[Chunk]) -> list[float]:
 
 def _held(pieces: Sequence[Piece], text: str) -> list[tuple[int, Piece]]:
     """The pieces that a text has something of, by their number, each with what it has."""
-    found = []
+    found: list[tuple[int, Piece]] = []
     for place, piece in enumerate(pieces):
-        present = tuple([item for item in piece if item[0] in text])
-        if present:
+        if len(piece) == 1:  # as are those of a Chinese question
+            if piece[0][0] in text:
+                found.append((place, piece))
+        elif present := tuple([item for item in piece if item[0] in text]):
             found.append((place, present))
     return found
 

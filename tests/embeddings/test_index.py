@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from embeddings import dense, generation, index
+from embeddings import generation, index
 from embeddings.dense import DenseIndex, write_dense
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing
 from embeddings.generation import IndexLayout, Manifest, read_manifest, write_manifest
@@ -548,30 +548,7 @@ def test_another_model_names_both_and_the_command(opened: Index) -> None:
         opened.check_model(CountingEncoder(name="other/model"))
 
 
-# --- inverted lists
-
-
-def test_a_large_index_is_searched_by_inverted_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dense, "EXACT_BELOW", 2000)
-    random = np.random.default_rng(7)
-    centres = random.standard_normal((100, 24)).astype(np.float32)
-    vectors = centres[random.integers(0, 100, 6000)] + 0.5 * random.standard_normal((6000, 24)).astype(np.float32)
-    unit = dense.unit_rows(vectors)
-    file = tmp_path / "dense.faiss"
-    assert sum(write_dense(file, 6000, 24, lambda ids: vectors[list(ids)])) == 6000
-    exact_size = unit.nbytes
-    assert file.stat().st_size < exact_size / 2
-    found = DenseIndex.open(file, tmp_path, 6000, 24)
-    queries = dense.unit_rows(centres[:50] + 0.5 * random.standard_normal((50, 24)).astype(np.float32))
-    recalls = []
-    for vector in queries:
-        nearest = set(np.argsort(-(unit @ vector))[:10].tolist())
-        hits = found.search(vector, 10)
-        recalls.append(len(nearest & {number for number, _ in hits}) / 10)
-        ids = [number for number, _ in hits]
-        assert found.scores(vector, ids) == pytest.approx([score for _, score in hits], abs=1e-5)
-        assert found.scores(vector, ids) == pytest.approx((unit[ids] @ vector).tolist(), abs=0.02)
-    assert np.mean(recalls) > 0.9
+# --- size
 
 
 def test_an_index_of_another_size_than_the_manifest_says_is_damaged(tmp_path: Path) -> None:

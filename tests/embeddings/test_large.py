@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 
 from embeddings import dense
 from embeddings.dense import DenseIndex, dense_files, unit_rows, write_dense
+from embeddings.errors import IndexDamaged
 from embeddings.index import Index
 from embeddings.rebuild import BATCH
 from tests.support import CountingEncoder, page
@@ -31,10 +33,11 @@ DIMENSION = 384
 SENTENCE = "第{file}厂{number}号车间今年一至{month}月生产了{figure}台机床和{other}吨钢材,比去年同期增加了{share}%。"
 
 BUILD = """
-import json, resource, sys
+import importlib, json, resource, sys
 from embeddings import dense, lexical, rebuild
 from tests.embeddings.test_large import FastEncoder
-dense.EXACT_BELOW, dense.BLOCK, lexical._HEAP = 500, 1000, 15_000_000
+dense.EXACT_BELOW, dense.BLOCK, lexical._HEAP = 300, 600, 15_000_000
+dense._PAGE = importlib.import_module("embeddings.rebuild")._WINDOW = 512
 report = rebuild(sys.argv[1], sys.argv[2], progress=False, encoder=FastEncoder(int(sys.argv[3])))
 print(json.dumps([report.chunks, report.encoded, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
 """
@@ -93,25 +96,27 @@ def build(corpus: Path, place: Path, fatal: int = 0) -> tuple[int, int, int]:
 
 
 def test_the_memory_of_a_build_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
-    small, _, least = build(write_files(tmp_path / "small", 40), tmp_path / "small-index")
-    large, _, most = build(write_files(tmp_path / "large", 320), tmp_path / "large-index")
-    assert large > 7 * small > 7 * 1500
-    # Held in memory, the chunks of the larger one would be 70 MiB more, a third of it vectors.
-    assert most - least < 35
+    small, _, least = build(write_files(tmp_path / "small", 20), tmp_path / "small-index")
+    large, _, most = build(write_files(tmp_path / "large", 200), tmp_path / "large-index")
+    assert large > 9 * small > 9 * 900
+    # Held in memory, the chunks of the larger one would be 40 MiB more, a third of it vectors. What grows a little are
+    # caches of a fixed size.
+    assert most - least < 25
 
 
 def test_a_large_build_that_is_killed_goes_on_from_what_it_encoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dense, "BLOCK", 1000)
-    corpus, place = write_files(tmp_path / "corpus", 40), tmp_path / "index"
-    build(corpus, place, fatal=40)
+    monkeypatch.setattr(dense, "BLOCK", 600)
+    monkeypatch.setattr(dense, "EXACT_BELOW", 300)
+    corpus, place = write_files(tmp_path / "corpus", 20), tmp_path / "index"
+    build(corpus, place, fatal=20)
     assert not (place / "CURRENT").exists()
     chunks, encoded, _ = build(corpus, place)
-    assert encoded == chunks - 39 * BATCH
+    assert encoded == chunks - 19 * BATCH
     with closing(Index.open(place)) as index:
         index.verify()
-        assert {"dense.faiss", "dense-1.faiss"} <= index.manifest.files.keys()
+        assert {"dense.faiss", "dense-1.faiss", "dense.f16"} <= index.manifest.files.keys()
 
 
 # --- searching
@@ -125,15 +130,21 @@ def vectors() -> FloatArray:
     return unit_rows(centres[random.integers(0, 60, 5500)] + 0.5 * noise)
 
 
-def test_an_index_in_several_files_finds_what_exact_search_does(
+def write(file: Path, vectors: FloatArray) -> DenseIndex:
+    assert sum(write_dense(file, len(vectors), DIMENSION, lambda ids: vectors[list(ids)])) == len(vectors)
+    assert sorted(file.parent.iterdir()) == sorted(dense_files(file, len(vectors)))
+    return DenseIndex.open(file, file.parent, len(vectors), DIMENSION)
+
+
+def test_an_index_of_codes_in_several_files_finds_what_exact_search_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vectors: FloatArray
 ) -> None:
     monkeypatch.setattr(dense, "EXACT_BELOW", 1000)
     monkeypatch.setattr(dense, "BLOCK", 2000)
-    file = tmp_path / "dense.faiss"
-    assert sum(write_dense(file, len(vectors), DIMENSION, lambda ids: vectors[list(ids)])) == len(vectors)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["dense-1.faiss", "dense-2.faiss", "dense.faiss"]
-    found = DenseIndex.open(file, tmp_path, len(vectors), DIMENSION)
+    monkeypatch.setattr(dense, "CANDIDATES", 200)
+    found = write(tmp_path / "dense.faiss", vectors)
+    names = ["dense-1.faiss", "dense-2.faiss", "dense.f16", "dense.faiss"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
     shared = 0
     for query in vectors[::110]:
         scores = vectors @ query
@@ -142,13 +153,13 @@ def test_an_index_in_several_files_finds_what_exact_search_does(
         ids = [number for number, _ in hits]
         assert len(hits) == 10
         assert ids[0] == exact[0]
-        assert [score for _, score in hits] == pytest.approx(scores[ids].tolist(), abs=0.01)
-        assert found.scores(query, ids) == pytest.approx([score for _, score in hits], abs=1e-5)
+        assert [score for _, score in hits] == pytest.approx(scores[ids].tolist(), abs=1e-3)
+        assert found.scores(query, ids) == pytest.approx([score for _, score in hits], abs=1e-6)
         shared += len(set(exact) & set(ids))
-    assert shared / (10 * len(vectors[::110])) > 0.95
+    assert shared / (10 * len(vectors[::110])) > 0.97
     # Ids on both sides of where one file ends and the next begins, in the order asked for.
     edge = [4000, 1999, 2000, 0, 5499, 3999]
-    assert found.scores(vectors[2000], edge) == pytest.approx((vectors[edge] @ vectors[2000]).tolist(), abs=0.01)
+    assert found.scores(vectors[2000], edge) == pytest.approx((vectors[edge] @ vectors[2000]).tolist(), abs=1e-3)
     with pytest.raises(ValueError, match=r"outside 0\.\.5499"):
         found.scores(vectors[0], [5500])
 
@@ -157,11 +168,46 @@ def test_an_index_in_several_files_finds_what_exact_search_does(
 def test_every_vector_is_found_wherever_files_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vectors: FloatArray, count: int
 ) -> None:
+    monkeypatch.setattr(dense, "EXACT_BELOW", 1000)
     monkeypatch.setattr(dense, "BLOCK", 2000)
-    file = tmp_path / "dense.faiss"
-    list(write_dense(file, count, DIMENSION, lambda ids: vectors[list(ids)]))
-    assert len(dense_files(file, count)) == len(list(tmp_path.iterdir())) == -(-count // 2000)
-    found = DenseIndex.open(file, tmp_path, count, DIMENSION)
+    monkeypatch.setattr(dense, "CANDIDATES", 100)
+    found = write(tmp_path / "dense.faiss", vectors[:count])
     for number in (0, count // 2, count - 1):
         assert found.search(vectors[number], 1)[0][0] == number
     assert len({number for number, _ in found.search(vectors[0], count + 5)}) == count
+
+
+def test_equal_vectors_all_come_back_whichever_file_they_stand_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vectors: FloatArray
+) -> None:
+    monkeypatch.setattr(dense, "EXACT_BELOW", 1000)
+    monkeypatch.setattr(dense, "BLOCK", 2000)
+    monkeypatch.setattr(dense, "CANDIDATES", 50)
+    equal = [3, 1999, 2000, 5499]
+    vectors[equal] = vectors[7]
+    hits = write(tmp_path / "dense.faiss", vectors).search(vectors[7], 5)
+    assert sorted(number for number, _ in hits) == sorted([7, *equal])
+    assert len({score for _, score in hits}) == 1
+
+
+@pytest.mark.parametrize("name", ["dense.faiss", "dense-1.faiss", "dense.f16"])
+@pytest.mark.parametrize("size", [0, 1000])
+def test_a_file_that_is_cut_short_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vectors: FloatArray, name: str, size: int
+) -> None:
+    monkeypatch.setattr(dense, "EXACT_BELOW", 1000)
+    monkeypatch.setattr(dense, "BLOCK", 2000)
+    write(tmp_path / "dense.faiss", vectors[:2500])
+    os.truncate(tmp_path / name, size)
+    with pytest.raises(IndexDamaged, match=re.escape(str(tmp_path / name))):
+        DenseIndex.open(tmp_path / "dense.faiss", tmp_path, 2500, DIMENSION)
+
+
+def test_half_a_file_of_vectors_that_vanishes_while_it_is_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vectors: FloatArray
+) -> None:
+    monkeypatch.setattr(dense, "EXACT_BELOW", 1000)
+    found = write(tmp_path / "dense.faiss", vectors)
+    os.truncate(tmp_path / "dense.f16", 1000)
+    with pytest.raises(IndexDamaged, match=r"dense\.f16"):
+        found.scores(vectors[0], [5000])
