@@ -37,6 +37,7 @@ from embeddings import Index, rebuild
 from embeddings.articles import split_articles
 from embeddings.chunks import chunk_article
 from embeddings.documents import read_document
+from embeddings.errors import Unreadable
 from embeddings.tokens import tokenize
 from qa import QA
 from qa.dictionary import is_common_noun, is_proper_name, is_proper_noun
