@@ -21,7 +21,7 @@ CASES = REPOSITORY / "tests" / "data" / "seeds_dev.jsonl"
 README = REPOSITORY / "benchmarks" / "README.md"
 RESULTS = REPOSITORY / "benchmarks" / "results"
 
-_CODE = ("app.py", "benchmarks/*.py", "embeddings", "qa", "seeds", "constraints.txt", "tests/data")
+_CODE = ("app.py", "benchmarks/*.py", "embeddings", "qa", "web", "seeds", "constraints.txt", "tests/data")
 
 
 def machine() -> dict[str, str]:
