@@ -227,6 +227,13 @@ def test_the_words_of_a_quantity_are_the_slice_of_the_text(text: str) -> None:
         assert quantity.number in fold(quantity.text)
 
 
+@pytest.mark.parametrize("after", ["，", ",", "。", ".", ""])
+def test_a_comma_behind_a_time_does_not_cut_its_hundredths(after: str) -> None:
+    (found,) = find_quantities(f"3分33秒62{after}")
+
+    assert found.end == 7
+
+
 @given(st.sampled_from(sorted(FORMS)), BEFORE, AFTER)
 def test_text_around_a_quantity_does_not_change_it(form: str, before: str, after: str) -> None:
     (alone,) = find_quantities(form)
