@@ -2,6 +2,7 @@
 # make test   install what tests need, then lint, types and all tests
 # make lint   style, format and types
 # make bench  measure quality and speed (ARGS=--write puts the numbers in benchmarks/README.md)
+# make bench-encoding  measure how fast passages are encoded, beside what the machine can multiply
 # make bench-quality  measure every stage on seeds/ and open question sets (ARGS=--full asks all their questions)
 # make bench-peers  measure build, search and quality beside txtai, Haystack and LlamaIndex (ARGS="--sample 20" is short)
 # make bench-scale  build and ask ten thousand, a hundred thousand and a million chunks (ARGS="--sizes 10000,100000")
@@ -26,7 +27,7 @@ export HF_HUB_OFFLINE ?= 1
 
 FUZZ ?= --inputs 100000
 
-.PHONY: help run test lint bench bench-quality bench-peers bench-scale soak fuzz screenshots clean
+.PHONY: help run test lint bench bench-encoding bench-quality bench-peers bench-scale soak fuzz screenshots clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -44,6 +45,9 @@ lint: $(VENV)/.test-installed
 
 bench: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.basics $(ARGS)
+
+bench-encoding: $(VENV)/.test-installed
+	$(BIN)/python -m benchmarks.encoding $(ARGS)
 
 bench-quality: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.quality $(ARGS)
