@@ -263,17 +263,14 @@ def _child(what: str, work: Path, size: int) -> dict[str, Any]:
 def disk(layout: IndexLayout) -> dict[str, int]:
     """Bytes of the parts of an index."""
     files = layout.generation(layout.read_current())
-    parts = {
-        "chunks": files.chunks,
-        "dense": files.dense,
-        "lexical": files.lexical,
-        "manifest": files.manifest,
-        "vectors": layout.vectors,
+    parts: dict[str, Iterable[Path]] = {
+        "chunks": [files.chunks],
+        "dense": files.path.glob("dense*"),
+        "lexical": files.lexical.iterdir(),
+        "manifest": [files.manifest],
+        "vectors": layout.vectors.iterdir(),
     }
-    return {
-        name: sum(file.stat().st_size for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file())
-        for name, path in parts.items()
-    }
+    return {name: sum(path.stat().st_size for path in paths) for name, paths in parts.items()}
 
 
 def main() -> None:
