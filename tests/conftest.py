@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 import app
 from embeddings import rebuild
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parent.parent
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # as `make test` does
 _VECTORS = Path("vectors") / "vectors.sqlite"
+
+
+# A busy machine takes its time, and the first example loads dictionaries.
+settings.register_profile("wenju", deadline=None)
+settings.load_profile("wenju")
 
 
 @pytest.fixture(scope="session")
