@@ -11,14 +11,13 @@ them, however large the corpus.
 
 from __future__ import annotations
 
-import os
-import weakref
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
 from embeddings.generation import damaged
+from embeddings.row_file import RowFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -208,36 +207,31 @@ class DenseIndex:
 
 
 class HalfRows:
-    """The vectors in half precision, one after the other, read by id; safe to share between threads.
+    """The vectors in half precision, one after the other, read by id; safe to share between threads."""
 
-    Not mapped: the pages that a map touches stay in the process's memory, and in time that would be all of them.
-    """
-
-    def __init__(self, descriptor: int, file: Path, root: Path, dimension: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, rows: RowFile, file: Path, root: Path, dimension: int) -> None:
+        self._rows = rows
         self._file = file
         self._root = root
         self._dimension = dimension
-        self._close = weakref.finalize(self, os.close, descriptor)
 
     @classmethod
     def open(cls, file: Path, root: Path, count: int, dimension: int) -> HalfRows:
         """Open the file; IndexDamaged names it where it is not of this size."""
         try:
-            descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+            rows = RowFile(file)
         except OSError as error:
             raise damaged(file, root, str(error), str(error)) from error
-        rows = cls(descriptor, file, root, dimension)
-        expected, size = count * dimension * _HALF.itemsize, os.fstat(descriptor).st_size
-        if size != expected:
-            raise damaged(file, root, f"{size} 字节，应为 {expected}", f"{size} bytes instead of {expected}")
-        return rows
+        expected = count * dimension * _HALF.itemsize
+        if rows.size != expected:
+            raise damaged(file, root, f"{rows.size} 字节，应为 {expected}", f"{rows.size} bytes instead of {expected}")
+        return cls(rows, file, root, dimension)
 
     def scores(self, ids: npt.NDArray[np.int64], query: FloatArray) -> npt.NDArray[np.float64]:
         """The inner products of the rows `ids` and `query` (dimension,)."""
         length = self._dimension * _HALF.itemsize
         try:
-            data = b"".join([os.pread(self._descriptor, length, number * length) for number in ids.tolist()])
+            data = self._rows.rows(ids.tolist(), length)
         except OSError as error:
             raise damaged(self._file, self._root, str(error), str(error)) from error
         if len(data) != len(ids) * length:
@@ -276,5 +270,5 @@ def _open_block(file: Path, root: Path, count: int, dimension: int) -> faiss.Ind
 
 
 def _cosine(score: float) -> float:
-    """Keep within -1 and 1 what quantisation to 8 bits may carry a little beyond."""
+    """Keep within -1 and 1 what rounding may carry a little beyond."""
     return max(-1.0, min(1.0, score))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -51,8 +52,9 @@ _SAMPLES = (
 class Export:
     """What `export.json` says. `words` is the file of the word vectors; `begin` and `end` are the ids around a text.
 
-    `reason` is why there is no export, "" where there is one. `unigram` is the folder of the vocabulary for this
-    project's own tokenizer; where it is "", the text goes through the one of the `tokenizers` library.
+    Paths are relative to the export's folder: a cache that is moved as a whole stays good. `reason` is why there is no
+    export, "" where there is one. `unigram` is the folder of the vocabulary for this project's own tokenizer; where it
+    is "", the text goes through the one of the `tokenizers` library.
     """
 
     dimension: int = 0
@@ -106,8 +108,8 @@ def _write_default(model: Path, precision: Precision, folder: Path) -> None:
         max_tokens=config["max_position_embeddings"],
         query=bundled_model.QUERY_PROMPT,
         passage=bundled_model.PASSAGE_PROMPT,
-        words=str(file.resolve()),
-        unigram=str(model.resolve()),
+        words=os.path.relpath(file, folder),
+        unigram=os.path.relpath(model, folder),
         unknown=bundled_model.UNKNOWN,
         begin=bundled_model.BEGIN,
         end=bundled_model.END,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -15,6 +14,7 @@ from embeddings.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from embeddings.encoder import FloatArray
 
@@ -32,30 +32,14 @@ class OnnxEncoder:
     """
 
     def __init__(self, name: str, fingerprint: str, folder: Path, export: Export) -> None:
-        self._name = name
-        self._fingerprint = fingerprint
+        self.name = name
+        self.fingerprint = fingerprint
+        self.dimension = export.dimension
+        self.max_tokens = export.max_tokens
         self._folder = folder
         self._export = export
         self._model: ExportedModel | None = None
         self._loading = threading.Lock()
-
-    @property
-    def name(self) -> str:
-        return self._name
-
-    @property
-    def fingerprint(self) -> str:
-        return self._fingerprint
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-        return self._export.dimension
-
-    @property
-    def max_tokens(self) -> int:
-        """Tokens of a text that are read, prompt included; the rest is cut off."""
-        return self._export.max_tokens
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """Encode questions with the model's query prompt: shape (len(texts), dimension). Raises ModelError."""
@@ -77,8 +61,7 @@ class ExportedModel:
 
     def __init__(self, export: Export, folder: Path) -> None:
         self._export = export
-        self._tokenizer: _Tokenizer = _Own(export) if export.unigram else _Library(export, folder)
-        # An absolute path stays what it is.
+        self._tokenizer: _Tokenizer = _Own(export, folder) if export.unigram else _Library(export, folder)
         self._network = OnnxNetwork(folder / NETWORK, WordVectors(folder / export.words))
 
     def encode(self, texts: Sequence[str], prompt: str) -> FloatArray:
@@ -96,9 +79,9 @@ class ExportedModel:
 class _Own:
     """The default model's tokenizer."""
 
-    def __init__(self, export: Export) -> None:
+    def __init__(self, export: Export, folder: Path) -> None:
         self._export = export
-        self._unigram = Unigram.load(Path(export.unigram), export.unknown)
+        self._unigram = Unigram.load((folder / export.unigram).resolve(), export.unknown)
 
     def ids(self, text: str) -> Sequence[int]:
         inner = self._unigram.encode(text).ids[: self._export.max_tokens - 2]

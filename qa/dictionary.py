@@ -56,7 +56,7 @@ class Entry:
     phrases: tuple[tuple[str, ...], ...]
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=4096)
 def entry(word: str) -> Entry | None:
     """The entry of a word, None where there is none."""
     row = _words().one("SELECT glosses, readings, stems, phrases FROM words WHERE word = ?", word)
@@ -89,37 +89,34 @@ def word_help(word: str) -> str | None:
     return "; ".join(glosses) or None
 
 
-@functools.lru_cache(maxsize=65_536)
 def is_proper_noun(word: str) -> bool:
     """Whether a Chinese word is nothing but a name (辉瑞), though a word list may not have it tagged as one."""
-    return _words().one("SELECT 1 FROM words WHERE word = ? AND proper = 1", word) is not None
+    return _kind(word)[0]
 
 
-@functools.lru_cache(maxsize=65_536)
 def is_common_noun(word: str) -> bool:
     """Whether a Chinese word is an ordinary one (城市), whatever a word list has it tagged as."""
-    return _words().one("SELECT 1 FROM words WHERE word = ? AND common = 1", word) is not None
+    return _kind(word)[1]
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=4096)
+def _kind(word: str) -> tuple[bool, bool]:
+    row = _words().one("SELECT proper, common FROM words WHERE word = ?", word)
+    return (False, False) if row is None else (bool(row[0]), bool(row[1]))
+
+
 def is_proper_name(word: str) -> bool:
     """Whether an English word, in small letters, is the name of a place or a person somewhere in the glosses."""
     return _words().one("SELECT 1 FROM names WHERE name = ?", word) is not None
 
 
-@functools.lru_cache(maxsize=65_536)
-def reading_of(word: str) -> str:
-    """How a Chinese word is read, toneless and written together: as the dictionary has it, else by character."""
-    return "".join(_syllable(character) for character in word)
-
-
 def readings_of(word: str) -> tuple[str, ...]:
     """How a name is read: as the dictionary has it, else character by character."""
     found = entry(word)
-    return found.readings if found is not None and found.readings else (reading_of(word),)
+    return found.readings if found is not None and found.readings else ("".join(map(_syllable, word)),)
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=4096)
 def _syllable(character: str) -> str:
     row = _words().one("SELECT reading FROM syllables WHERE character = ?", character)
     return character if row is None else str(row[0])

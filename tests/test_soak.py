@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.soak import Measured, Memory, Options, Rebuilt, figures_of, soak, table, wrong_answers
+from benchmarks.soak import soak, wrong_answers
+from benchmarks.soak_report import Measured, Memory, Options, Rebuilt, figures_of, table
 from benchmarks.visitor import Answered, Seen, Trouble, seen_in, seen_of, text_of
 from tests.web.answers import answered, refused
 from web.render import render_answer

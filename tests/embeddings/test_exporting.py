@@ -253,3 +253,13 @@ def test_a_damaged_export_is_named_with_the_way_out(tmp_path: Path, monkeypatch:
 
     with pytest.raises(ModelError, match="Delete its folder"):
         encoder.encode_queries(["问"])
+
+
+@pytest.mark.slow
+def test_a_cache_that_is_moved_as_a_whole_still_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENJU_CACHE", str(tmp_path / "before"))
+    load_encoder()
+    (tmp_path / "before").rename(tmp_path / "after")
+    monkeypatch.setenv("WENJU_CACHE", str(tmp_path / "after"))
+
+    assert load_encoder().encode_queries(["问"]).shape == (1, 384)

@@ -20,6 +20,7 @@ from embeddings.index import Index
 from embeddings.rebuild import rebuild
 from embeddings.tokens import TOKENIZER, tokenize
 from embeddings.types import Source
+from tests.faults.support import PARTS, bit_flipped, emptied, lengthened, missing, truncated
 from tests.support import CountingEncoder, page, write_corpus
 
 if TYPE_CHECKING:
@@ -345,41 +346,11 @@ def test_the_command_in_a_message_can_be_pasted(monkeypatch: pytest.MonkeyPatch)
         Index.open("nowhere")
 
 
-def truncate(file: Path) -> None:
-    file.write_bytes(file.read_bytes()[:-1])
-
-
-def empty(file: Path) -> None:
-    file.write_bytes(b"")
-
-
-def flip(file: Path) -> None:
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 4
-    file.write_bytes(content)
-
-
-def lengthen(file: Path) -> None:
-    file.write_bytes(file.read_bytes() + b"\0")
-
-
-DAMAGES = [truncate, empty, flip, lengthen, Path.unlink]
-KINDS = [
-    "chunks.sqlite",
-    "dense.faiss",
-    "meta.json",
-    ".managed.json",
-    "*.fast",
-    "*.fieldnorm",
-    "*.idx",
-    "*.pos",
-    "*.store",
-    "*.term",
-]
+DAMAGES = [truncated, emptied, bit_flipped, lengthened, missing]
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-@pytest.mark.parametrize("pattern", KINDS)
+@pytest.mark.parametrize("pattern", PARTS)
 def test_a_damaged_file_is_named_with_the_command(copied: Path, pattern: str, damage: Callable[[Path], None]) -> None:
     (file,) = copied.rglob(pattern)
     damage(file)
@@ -387,8 +358,8 @@ def test_a_damaged_file_is_named_with_the_command(copied: Path, pattern: str, da
         use_everything(copied)
 
 
-@pytest.mark.parametrize("damage", [truncate, empty, lengthen, Path.unlink], ids=lambda damage: damage.__name__)
-@pytest.mark.parametrize("pattern", KINDS)
+@pytest.mark.parametrize("damage", [truncated, emptied, lengthened, missing], ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize("pattern", PARTS)
 def test_a_file_of_another_size_is_found_when_the_index_is_opened(
     copied: Path, pattern: str, damage: Callable[[Path], None]
 ) -> None:
@@ -398,7 +369,7 @@ def test_a_file_of_another_size_is_found_when_the_index_is_opened(
         Index.open(copied)
 
 
-@pytest.mark.parametrize("damage", [truncate, empty, Path.unlink], ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize("damage", [truncated, emptied, missing], ids=lambda damage: damage.__name__)
 def test_a_damaged_manifest_is_named(copied: Path, damage: Callable[[Path], None]) -> None:
     (file,) = copied.rglob("manifest.json")
     damage(file)
@@ -430,7 +401,7 @@ def test_large_files_are_checked_by_verify(copied: Path, monkeypatch: pytest.Mon
             found.verify()
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", PARTS)
 def test_what_a_library_says_about_an_unchecked_file_names_the_file(
     copied: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,6 +108,20 @@ def missing(file: Path) -> None:
     file.unlink()
 
 
+PARTS = [
+    "chunks.sqlite",
+    "dense.faiss",
+    "meta.json",
+    ".managed.json",
+    "*.fast",
+    "*.fieldnorm",
+    "*.idx",
+    "*.pos",
+    "*.store",
+    "*.term",
+]
+"""Patterns of the files that a small generation consists of, besides its manifest."""
+
 DAMAGES: tuple[Callable[[Path], None], ...] = (
     emptied,
     truncated,

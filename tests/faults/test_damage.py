@@ -16,6 +16,7 @@ from qa import QA
 from tests.conftest import REPOSITORY, Ran
 from tests.faults.support import (
     DAMAGES,
+    PARTS,
     SAID_BEFORE,
     assert_nothing_half_left,
     bit_flipped,
@@ -35,19 +36,7 @@ if TYPE_CHECKING:
     Wenju = Callable[..., Ran]
     Damage = Callable[[Path], None]
 
-GENERATION = [
-    "manifest.json",
-    "chunks.sqlite",
-    "dense.faiss",
-    "meta.json",
-    ".managed.json",
-    "*.fast",
-    "*.fieldnorm",
-    "*.idx",
-    "*.pos",
-    "*.store",
-    "*.term",
-]
+GENERATION = ["manifest.json", *PARTS]
 QUESTION, ANSWER = next(iter(SAID_BEFORE.items()))
 DAMAGE = pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 
