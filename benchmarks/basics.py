@@ -129,15 +129,19 @@ def rebuild_unchanged(index: Path) -> None:
     print(json.dumps(rebuild(CORPUS, index, progress=False).to_dict()))
 
 
-def measure_asking(qa: QA, index: Path, questions: list[str]) -> Asking:
-    """Ask each question ROUNDS times in this process, then the first one ROUNDS times by the command."""
+def measure_cold(index: Path, question: str) -> list[Process]:
+    """Ask ROUNDS times by the command; before models are loaded here, as a child's peak is at least its parent's size."""
+    command = [str(REPOSITORY / "app.py"), "ask", question, "--index", str(index)]
+    return [run_process(command, expected=(0, 1)) for _ in range(ROUNDS)]
+
+
+def measure_asking(qa: QA, questions: list[str], cold: list[Process]) -> Asking:
+    """Ask each question ROUNDS times in this process; `cold` is what the command took."""
     milliseconds = []
     for question in tqdm(questions * ROUNDS, desc="asking", unit="question", disable=None):
         started = time.perf_counter()
         qa.ask(question)
         milliseconds.append(1000 * (time.perf_counter() - started))
-    command = [str(REPOSITORY / "app.py"), "ask", questions[0], "--index", str(index)]
-    cold = [run_process(command, expected=(0, 1)) for _ in range(ROUNDS)]
     return Asking(
         questions=len(milliseconds),
         median_ms=statistics.median(milliseconds),
@@ -186,13 +190,14 @@ def measure(folder: Path) -> tuple[str, dict[str, Any]]:
     where = machine()
     say("building from nothing, then once more ...")
     build = measure_build(index)
+    cases = load_cases(CASES)
+    cold = measure_cold(index, cases[0].question)
     qa = QA.open(index)
     qa.warm_up()
-    cases = load_cases(CASES)
     say("asking the questions with known answers ...")
     quality = evaluate(qa.ask, cases)
-    say(f"asking each {ROUNDS} times more, then by the command ...")
-    asking = measure_asking(qa, index, [case.question for case in cases])
+    say(f"asking each {ROUNDS} times more ...")
+    asking = measure_asking(qa, [case.question for case in cases], cold)
     size = size_on_disk(index)
     figures = {
         "machine": where,

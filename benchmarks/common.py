@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,6 @@ _CODE = ("app.py", "benchmarks/*.py", "embeddings", "qa", "web", "seeds", "const
 
 def machine() -> dict[str, str]:
     """Name what the figures depend on: processor, cores, system, versions, date, commit."""
-    import torch
-
     processor = platform.processor() or platform.machine()
     information = Path("/proc/cpuinfo")
     if information.is_file():
@@ -39,7 +38,7 @@ def machine() -> dict[str, str]:
         "commit": commit(),
         "processor": f"{processor}, {cores} cores",
         "system": f"{platform.system()} {platform.machine()}",
-        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
+        "versions": f"Python {platform.python_version()}, onnxruntime {version('onnxruntime')}, torch {version('torch')}",
     }
 
 
