@@ -38,7 +38,9 @@ def machine() -> dict[str, str]:
         "commit": commit(),
         "processor": f"{processor}, {cores} cores",
         "system": f"{platform.system()} {platform.machine()}",
-        "versions": f"Python {platform.python_version()}, onnxruntime {version('onnxruntime')}, torch {version('torch')}",
+        "versions": ", ".join(
+            [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in ("onnxruntime", "torch"))]
+        ),
     }
 
 
