@@ -130,7 +130,7 @@ def rebuild_unchanged(index: Path) -> None:
 
 
 def measure_cold(index: Path, question: str) -> list[Process]:
-    """Ask ROUNDS times by the command, before models are loaded here: a child's peak is no less than its parent's size."""
+    """Ask ROUNDS times by the command; with models loaded here, its peak would be no less than this process's size."""
     command = [str(REPOSITORY / "app.py"), "ask", question, "--index", str(index)]
     return [run_process(command, expected=(0, 1)) for _ in range(ROUNDS)]
 
