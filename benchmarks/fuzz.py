@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import gc
 import hashlib
 import itertools
 import json
@@ -185,18 +186,23 @@ class Fuzzer:
 
 @contextmanager
 def _limited() -> Iterator[None]:
-    """Raise _Hang after SECONDS of processor time; where nothing is listened to, end the process after a minute."""
+    """Raise _Hang after SECONDS of processor time; where nothing is listened to, end the process after a minute.
+
+    No garbage is collected meanwhile: it may be another input's, and what is raised in a finaliser stops nothing.
+    """
 
     def stop(*_: object) -> None:
         raise _Hang
 
     signal.signal(signal.SIGPROF, stop)
     faulthandler.dump_traceback_later(60, exit=True)
+    gc.disable()
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        gc.enable()
         faulthandler.cancel_dump_traceback_later()
 
 
