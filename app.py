@@ -37,6 +37,7 @@ _AUTH_HELP = say(
     "用户文件（用 wenju passwd 建立）；有它就要登录",
     "file of users, made by wenju passwd; with it a login is asked for",
 )
+_WORKERS_HELP = say("用几个进程编码（默认 1，它用所有核）", "processes that encode (default 1, which uses all cores)")
 _FEEDBACK_HELP = say("记录评价的文件（JSONL）", "file that feedback is kept in (JSONL)")
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help=_INDEX_HELP)]
@@ -99,6 +100,7 @@ def rebuild(
     ] = None,
     index: IndexOption = None,
     model: Annotated[str | None, typer.Option("--model", help=_MODEL_HELP)] = None,
+    workers: Annotated[int, typer.Option(parser=_whole_number, metavar="N", help=_WORKERS_HELP)] = 1,
 ) -> None:
     """Build the index and print the report."""
     from embeddings import rebuild as build
@@ -109,6 +111,7 @@ def rebuild(
         corpus if corpus is not None else default_corpus(),
         index if index is not None else default_index(),
         model=model,
+        workers=workers,
     )
     print(render_report(report))
 

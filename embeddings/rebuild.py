@@ -13,7 +13,6 @@ import sqlite3
 import sys
 import time
 import uuid
-from array import array
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,7 +29,8 @@ from embeddings.corpus_sums import Unsteady, corpus_sum, file_sum, read_still
 from embeddings.dense import write_dense
 from embeddings.documents import list_files, of_system
 from embeddings.encoder import load_encoder
-from embeddings.errors import CorpusError, ModelError, Unreadable, WenjuError, say
+from embeddings.encoding import OneProcess, encode_missing, pages
+from embeddings.errors import CorpusError, Unreadable, WenjuError, say
 from embeddings.generation import (
     FORMAT,
     MANIFEST,
@@ -43,6 +43,7 @@ from embeddings.generation import (
 from embeddings.guarded import GuardedReader
 from embeddings.index import Index
 from embeddings.lexical import LexicalWriter
+from embeddings.processes import Processes
 from embeddings.progress import Watch
 from embeddings.publishing import exclusive, finish_tidying, publish, remove_leftovers, sync_files, tidy
 from embeddings.tokens import TOKENIZER, tokenize
@@ -51,16 +52,12 @@ from embeddings.vectors import VectorCache, vector_key
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from embeddings.encoder import Encoder, FloatArray
+    from embeddings.encoding import Pool
     from embeddings.progress import Progress
-    from embeddings.types import Chunk
 
-BATCH = 32
-"""Texts encoded and stored at a time: what a kill may lose."""
-
-_WINDOW = 64 * BATCH
 _PAGE = 1000
 
 
@@ -71,14 +68,16 @@ def rebuild(
     progress: bool = True,
     *,
     encoder: Encoder | None = None,
+    workers: int = 1,
     watch: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
 ) -> BuildReport:
     """Bring the index in `index_dir` up to date with the documents in `corpus_dir`.
 
     Only chunks that no earlier build encoded are encoded. `model` is what `load_encoder` takes; `encoder`
-    stands in its place. `progress` shows bars on stderr; `watch` is told each stage's begin and end, and at most
-    ten times a second how far it is. Setting `stop` ends the build at once or after the text file or batch at hand.
+    stands in its place. `workers` is how many processes encode, each with its share of the cores. `progress` shows
+    bars on stderr; `watch` is told each stage's begin and end, and at most ten times a second how far it is. Setting
+    `stop` ends the build at once or after the text file or batch at hand.
 
     A file that cannot be read, or not within the limits of `embeddings.guarded`, is skipped and reported.
     Raises CorpusError where nothing can be read, IndexBusy where another process is at it, ModelError for a
@@ -94,9 +93,15 @@ def rebuild(
             raise _nothing_readable(corpus, ())
         with exclusive(layout):
             chosen = load_encoder(model, notify=_notify if progress else None) if encoder is None else encoder
-            return _Build(corpus, layout, chosen, started, Watch(watch, stop, bars=progress)).run(files)
+            watching = Watch(watch, stop, bars=progress)
+            with closing(_pool(chosen, workers, watching)) as pool:
+                return _Build(corpus, layout, chosen, pool, started, watching).run(files)
     except (OSError, sqlite3.Error) as error:
         raise _failed(layout, error) from error
+
+
+def _pool(encoder: Encoder, workers: int, watch: Watch) -> Pool:
+    return OneProcess(encoder) if workers == 1 else Processes(encoder, workers, watch.check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ class _Build:
     corpus: Path
     layout: IndexLayout
     encoder: Encoder
+    pool: Pool
     started: float
     watch: Watch
 
@@ -135,7 +141,7 @@ class _Build:
         try:
             with closing(ChunkWriter.create(files_of.chunks)) as writer:
                 read = self._read(sums, writer)
-                encoded = self._encode(writer, cache)
+                encoded = encode_missing(writer, cache, self.encoder, self.pool, self.watch)
                 self._write_lexical(writer, files_of)
                 self._write_dense(writer, cache, files_of)
                 count = len(writer)
@@ -231,50 +237,10 @@ class _Build:
             writer.add(chunk, key)
         return DocumentEntry(file, digest, size, len(articles), len(chunks))
 
-    def _encode(self, writer: ChunkWriter, cache: VectorCache) -> int:
-        """Encode what the cache lacks, and return how many chunks that were."""
-        while True:
-            before = cache.renewals
-            encoded = self._encode_missing(writer, cache)
-            if cache.renewals == before:  # otherwise what was there may be gone
-                return encoded
-
-    def _encode_missing(self, writer: ChunkWriter, cache: VectorCache) -> int:
-        missing = array("q")  # of a million chunks, 8 MB; a list of numbers is five times as large
-        for ids in _pages(len(writer), _PAGE):
-            keys = writer.keys(ids)
-            known = cache.get(keys)
-            missing.extend(number for number, key in zip(ids, keys, strict=True) if key not in known)
-        with self.watch.stage("encoding", len(missing)) as step:
-            # Texts of one length waste no padding. Sorting within windows, not over all, keeps the
-            # speed even, and with it the time left that the bar shows.
-            for first in range(0, len(missing), _WINDOW):
-                window = writer.rows(missing[first : first + _WINDOW])
-                window.sort(key=lambda row: (-len(row[0].embedded), row[0].id))
-                for start in range(0, len(window), BATCH):
-                    batch = window[start : start + BATCH]
-                    vectors = self._vectors([chunk for chunk, _ in batch])
-                    cache.put(dict(zip((key for _, key in batch), vectors, strict=True)))
-                    step(len(batch))
-        return len(missing)
-
-    def _vectors(self, chunks: Sequence[Chunk]) -> FloatArray:
-        vectors = self.encoder.encode_passages([chunk.embedded for chunk in chunks])
-        wanted = (len(chunks), self.encoder.dimension)
-        if vectors.shape != wanted or not np.isfinite(vectors).all():
-            raise ModelError(
-                say(
-                    f"模型 {self.encoder.name} 返回的向量无效：形状 {vectors.shape}，应为 {wanted} 的有限数。",
-                    f"The model {self.encoder.name} gave unusable vectors: shape {vectors.shape}, "
-                    f"not finite numbers of shape {wanted}.",
-                )
-            )
-        return vectors
-
     def _write_lexical(self, writer: ChunkWriter, files: GenerationLayout) -> None:
         lexical = LexicalWriter.create(files.lexical)
         with self.watch.stage("words", len(writer)) as step:
-            for ids in _pages(len(writer), _PAGE):
+            for ids in pages(len(writer), _PAGE):
                 for chunk, _ in writer.rows(ids):
                     lexical.add(chunk.id, tokenize(chunk.embedded))
                     step(1)
@@ -353,11 +319,6 @@ def _check_paths(corpus: Path, index: Path) -> None:
                 f"The index {index} would lie inside the corpus {corpus}. Choose another folder with --index.",
             )
         )
-
-
-def _pages(count: int, size: int) -> Iterator[range]:
-    for first in range(0, count, size):
-        yield range(first, min(first + size, count))
 
 
 def _code() -> str:

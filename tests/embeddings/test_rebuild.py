@@ -19,10 +19,11 @@ import pytest
 
 from embeddings import dense, lexical
 from embeddings.chunk_store import MERGED_WHATEVER_THE_HEADLINE, ChunkStore
+from embeddings.encoding import BATCH
 from embeddings.errors import CorpusError, IndexBusy, IndexDamaged, IndexMissing, ModelError, WenjuError
 from embeddings.generation import IndexLayout
 from embeddings.index import Index
-from embeddings.rebuild import BATCH, rebuild
+from embeddings.rebuild import rebuild
 from embeddings.types import BuildReport, Chunk, Source
 from embeddings.vectors import VectorCache
 from tests.support import CountingEncoder, page, write_corpus
