@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait as wait_for
 from typing import TYPE_CHECKING
 
-from embeddings.errors import ModelError, WenjuError, say
+from embeddings.errors import ModelError, say
 from embeddings.onnx_network import available_cores
 from embeddings.worker_encoder import WorkerEncoder
 
@@ -32,14 +32,9 @@ class Processes:
     """A `Pool` of `count` processes, started at the first batch; they share this machine's cores.
 
     A batch whose worker died is done again. `check` is called ten times a second, and what it raises ends the work.
-    Raises WenjuError for a count below 1.
     """
 
     def __init__(self, encoder: Encoder, count: int, check: Callable[[], None] | None = None) -> None:
-        if count < 1:
-            raise WenjuError(
-                say(f"进程数 {count} 小于 1。请给出 1 或更大的数。", f"{count} workers are too few: give 1 or more.")
-            )
         self._recipe = WorkerEncoder.of(encoder)
         self._count = count
         self._check = check

@@ -68,16 +68,18 @@ def rebuild(
     progress: bool = True,
     *,
     encoder: Encoder | None = None,
-    workers: int = 1,
+    workers: int | None = None,
+    ray: str | None = None,
     watch: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
 ) -> BuildReport:
     """Bring the index in `index_dir` up to date with the documents in `corpus_dir`.
 
     Only chunks that no earlier build encoded are encoded. `model` is what `load_encoder` takes; `encoder`
-    stands in its place. `workers` is how many processes encode, each with its share of the cores. `progress` shows
-    bars on stderr; `watch` is told each stage's begin and end, and at most ten times a second how far it is. Setting
-    `stop` ends the build at once or after the text file or batch at hand.
+    stands in its place. `workers` is how many processes encode, each with its share of the cores, if not this one
+    alone; with `ray`, the address of a Ray cluster or "local", its workers do, at most `workers` of them.
+    `progress` shows bars on stderr; `watch` is told each stage's begin and end, and at most ten times a second how
+    far it is. Setting `stop` ends the build at once or after the text file or batch at hand.
 
     A file that cannot be read, or not within the limits of `embeddings.guarded`, is skipped and reported.
     Raises CorpusError where nothing can be read, IndexBusy where another process is at it, ModelError for a
@@ -94,14 +96,22 @@ def rebuild(
         with exclusive(layout):
             chosen = load_encoder(model, notify=_notify if progress else None) if encoder is None else encoder
             watching = Watch(watch, stop, bars=progress)
-            with closing(_pool(chosen, workers, watching)) as pool:
+            with closing(_pool(chosen, workers, ray, watching)) as pool:
                 return _Build(corpus, layout, chosen, pool, started, watching).run(files)
     except (OSError, sqlite3.Error) as error:
         raise _failed(layout, error) from error
 
 
-def _pool(encoder: Encoder, workers: int, watch: Watch) -> Pool:
-    return OneProcess(encoder) if workers == 1 else Processes(encoder, workers, watch.check)
+def _pool(encoder: Encoder, workers: int | None, ray: str | None, watch: Watch) -> Pool:
+    if workers is not None and workers < 1:
+        raise WenjuError(
+            say(f"进程数 {workers} 小于 1。请给出 1 或更大的数。", f"{workers} workers are too few: give 1 or more.")
+        )
+    if ray is not None:
+        from embeddings.ray_pool import RayPool
+
+        return RayPool(encoder, ray, workers, watch.check)
+    return OneProcess(encoder) if workers in (None, 1) else Processes(encoder, workers, watch.check)
 
 
 @dataclass(frozen=True, slots=True)
