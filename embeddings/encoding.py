@@ -87,7 +87,7 @@ def _encode_once(writer: ChunkWriter, cache: VectorCache, encoder: Encoder, pool
     def texts() -> Iterator[list[str]]:
         for number, batch in enumerate(_batches(writer, missing)):
             at_work[number] = [key for _, key in batch]
-            yield [chunk.embedded for chunk, _ in batch]
+            yield [chunk.encoded for chunk, _ in batch]
 
     with watch.stage("encoding", len(missing)) as step:
         for number, vectors in pool.encode(texts()) if missing else ():
@@ -106,7 +106,7 @@ def _batches(writer: ChunkWriter, missing: Sequence[int]) -> Iterator[list[tuple
     """
     for first in range(0, len(missing), _WINDOW):
         window = writer.rows(missing[first : first + _WINDOW])
-        window.sort(key=lambda row: (-len(row[0].embedded), row[0].id))
+        window.sort(key=lambda row: (-len(row[0].encoded), row[0].id))
         for start in range(0, len(window), BATCH):
             yield window[start : start + BATCH]
 

@@ -239,7 +239,7 @@ class _Build:
         if not chunks:
             raise Unreadable("没有可索引的文字", "no text to index")
         try:
-            keys = [vector_key(self.encoder.fingerprint, chunk.embedded) for chunk in chunks]
+            keys = [vector_key(self.encoder.fingerprint, chunk.encoded) for chunk in chunks]
         except UnicodeEncodeError as error:  # half a surrogate pair: some PDF files have them
             raise Unreadable("文字不是有效的 Unicode", "its text is not valid Unicode") from error
         size = (self.corpus / file).stat().st_size  # before anything is added: the file may be gone by now
@@ -252,7 +252,7 @@ class _Build:
         with self.watch.stage("words", len(writer)) as step:
             for ids in pages(len(writer), _PAGE):
                 for chunk, _ in writer.rows(ids):
-                    lexical.add(chunk.id, tokenize(chunk.embedded))
+                    lexical.add(chunk.id, tokenize(chunk.indexed))
                     step(1)
         lexical.finish()
 

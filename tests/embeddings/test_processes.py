@@ -63,7 +63,7 @@ def vectors(place: Path, encoder: CountingEncoder) -> dict[str, list[float]]:
         closing(VectorCache.open(IndexLayout(place).vectors, encoder.dimension)) as cache,
     ):
         index.verify()
-        keys = {vector_key(encoder.fingerprint, chunk.embedded): chunk.embedded for chunk in index.all_chunks()}
+        keys = {vector_key(encoder.fingerprint, chunk.encoded): chunk.encoded for chunk in index.all_chunks()}
         return {keys[key]: vector.tolist() for key, vector in cache.get(keys).items()}
 
 
