@@ -1,10 +1,12 @@
 # make run    install, build the index if there is none, open the chat on http://127.0.0.1:7860
 # make test   install what tests need, then lint, types and all tests
 # make lint   style, format and types
+# make test-cluster  install what the tests of Milvus and Ray need, then run these
 # make bench  measure quality and speed (ARGS=--write puts the numbers in benchmarks/README.md)
 # make bench-encoding  measure how fast passages are encoded, beside what the machine can multiply
 # make bench-quality  measure every stage on seeds/ and open question sets (ARGS=--full asks all their questions)
 # make bench-peers  measure build, search and quality beside txtai, Haystack and LlamaIndex (ARGS="--sample 20" is short)
+# make bench-workers  measure what several workers encode beside one
 # make bench-scale  build and ask ten thousand, a hundred thousand and a million chunks (ARGS="--sizes 10000,100000")
 # make soak   ask the page as 50 visitors at once, watch its memory (ARGS="--seconds 20 --questions 50" is short); then make fuzz
 # make fuzz   read and ask what nobody would write on purpose, 100,000 times (FUZZ="--seconds 120" is short)
@@ -27,7 +29,7 @@ export HF_HUB_OFFLINE ?= 1
 
 FUZZ ?= --inputs 100000
 
-.PHONY: help run test lint bench bench-encoding bench-quality bench-peers bench-scale soak fuzz screenshots clean
+.PHONY: help run test test-cluster lint bench bench-encoding bench-quality bench-peers bench-scale bench-workers soak fuzz screenshots clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -43,6 +45,9 @@ lint: $(VENV)/.test-installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
 
+test-cluster: $(VENV)/.cluster-installed
+	WENJU_TEST_CLUSTER=1 $(BIN)/python -m pytest tests/cluster
+
 bench: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.basics $(ARGS)
 
@@ -54,6 +59,9 @@ bench-quality: $(VENV)/.test-installed
 
 bench-scale: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.scale $(ARGS)
+
+bench-workers: $(VENV)/.cluster-installed
+	$(BIN)/python -m benchmarks.workers $(ARGS)
 
 bench-peers: $(VENV)/.test-installed $(PEERS)/.installed
 	$(BIN)/python -m benchmarks.peers $(ARGS)
@@ -82,6 +90,11 @@ $(VENV)/.test-installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing wenju and what its tests need; the first time this takes some minutes ..."
 	@$(PIP) -e '.[dev,browser,mcp,bench]'
 	@touch $@ $(VENV)/.run-installed
+
+$(VENV)/.cluster-installed: $(VENV)/.test-installed
+	@echo "Installing Milvus and Ray ..."
+	@$(PIP) -e '.[dev,browser,mcp,bench,cluster,cluster-test]'
+	@touch $@
 
 # The engines that wenju is compared with have an environment of their own, made by the same Python.
 $(PEERS)/.installed: $(BIN)/python benchmarks/peers-requirements.txt
