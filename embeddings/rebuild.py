@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import sqlite3
 import sys
 import time
@@ -17,6 +16,7 @@ from array import array
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,41 +27,33 @@ from embeddings.articles import split_articles
 from embeddings.chunk_store import ChunkWriter
 from embeddings.chunks import SETTINGS, chunk_article
 from embeddings.corpus_sums import Unsteady, corpus_sum, file_sum, read_still
-from embeddings.dense import write_dense
 from embeddings.documents import list_files, of_system
 from embeddings.encoder import load_encoder
 from embeddings.errors import CorpusError, ModelError, Unreadable, WenjuError, say
-from embeddings.generation import (
-    FORMAT,
-    MANIFEST,
-    DocumentEntry,
-    GenerationLayout,
-    IndexLayout,
-    Manifest,
-    write_manifest,
-)
+from embeddings.folder_store import PAGE as _PAGE
+from embeddings.folder_store import pages as _pages
+from embeddings.generation import FORMAT, DocumentEntry, IndexLayout, Manifest
 from embeddings.guarded import GuardedReader
-from embeddings.index import Index
-from embeddings.lexical import LexicalWriter
 from embeddings.progress import Watch
-from embeddings.publishing import exclusive, finish_tidying, publish, remove_leftovers, sync_files, tidy
-from embeddings.tokens import TOKENIZER, tokenize
+from embeddings.publishing import exclusive
+from embeddings.store import store_at
+from embeddings.tokens import TOKENIZER
 from embeddings.types import BuildReport, Skipped
 from embeddings.vectors import VectorCache, vector_key
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from embeddings.encoder import Encoder, FloatArray
     from embeddings.progress import Progress
+    from embeddings.store import Store
     from embeddings.types import Chunk
 
 BATCH = 32
 """Texts encoded and stored at a time: what a kill may lose."""
 
 _WINDOW = 64 * BATCH
-_PAGE = 1000
 
 
 def rebuild(
@@ -73,12 +65,15 @@ def rebuild(
     encoder: Encoder | None = None,
     watch: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
+    store: str | None = None,
 ) -> BuildReport:
     """Bring the index in `index_dir` up to date with the documents in `corpus_dir`.
 
     Only chunks that no earlier build encoded are encoded. `model` is what `load_encoder` takes; `encoder`
     stands in its place. `progress` shows bars on stderr; `watch` is told each stage's begin and end, and at most
     ten times a second how far it is. Setting `stop` ends the build at once or after the text file or batch at hand.
+    `store` says where else than in `index_dir` the generation shall be kept, as `embeddings.milvus.address` reads it;
+    `index_dir` then holds what is kept on this machine, the vector cache above all.
 
     A file that cannot be read, or not within the limits of `embeddings.guarded`, is skipped and reported.
     Raises CorpusError where nothing can be read, IndexBusy where another process is at it, ModelError for a
@@ -87,6 +82,7 @@ def rebuild(
     """
     started = time.monotonic()
     corpus, layout = Path(corpus_dir), IndexLayout(Path(index_dir))
+    kept_in = store_at(index_dir, store)
     try:
         _check_paths(corpus, layout.root)
         files = list_files(corpus)
@@ -94,7 +90,7 @@ def rebuild(
             raise _nothing_readable(corpus, ())
         with exclusive(layout):
             chosen = load_encoder(model, notify=_notify if progress else None) if encoder is None else encoder
-            return _Build(corpus, layout, chosen, started, Watch(watch, stop, bars=progress)).run(files)
+            return _Build(corpus, layout, kept_in, chosen, started, Watch(watch, stop, bars=progress)).run(files)
     except (OSError, sqlite3.Error) as error:
         raise _failed(layout, error) from error
 
@@ -112,6 +108,7 @@ class _Read:
 class _Build:
     corpus: Path
     layout: IndexLayout
+    store: Store
     encoder: Encoder
     started: float
     watch: Watch
@@ -122,28 +119,23 @@ class _Build:
             cache.mend()
             kept = self._kept(corpus_sum(sums))
             if kept is not None:
-                finish_tidying(self.layout, cache, kept.generation)
+                self.store.finish_tidying(cache, kept.generation)
                 return self._report(_Read(kept.documents, kept.skipped, kept.articles), kept.chunks, 0)
             return self._build(sums, cache)
 
     def _build(self, sums: dict[str, str], cache: VectorCache) -> BuildReport:
-        self.layout.generations.mkdir(exist_ok=True)
-        remove_leftovers(self.layout)
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
-        files_of = self.layout.temporary(name)
-        files_of.path.mkdir()
+        files_of = self.store.begin(name)
         try:
             with closing(ChunkWriter.create(files_of.chunks)) as writer:
                 read = self._read(sums, writer)
                 encoded = self._encode(writer, cache)
-                self._write_lexical(writer, files_of)
-                self._write_dense(writer, cache, files_of)
+                rows = partial(self._rows, writer, cache)
+                self.store.write(files_of, writer, rows, self.encoder.dimension, self.watch)
                 count = len(writer)
-            self._seal(files_of, name, corpus_sum(sums), read, count)
-            before = publish(self.layout, files_of, name)
-            tidy(self.layout, cache, [name] if before is None else [name, before])
+            self.store.publish(files_of, self._manifest(name, corpus_sum(sums), read, count), cache)
         finally:
-            shutil.rmtree(files_of.path, ignore_errors=True)
+            self.store.abandon(files_of)
         return self._report(read, count, encoded)
 
     def _sums(self, files: Sequence[str]) -> dict[str, str]:
@@ -158,7 +150,7 @@ class _Build:
     def _kept(self, corpus_sum: str) -> Manifest | None:
         """Return the manifest in force, if a build would give the same again and every file of it is sound."""
         try:
-            with closing(Index.open(self.layout.root)) as index:
+            with closing(self.store.open()) as index:
                 found = index.manifest
                 stored = found.model, found.fingerprint, found.dimension, found.settings, found.code, found.corpus
                 now = (
@@ -271,35 +263,20 @@ class _Build:
             )
         return vectors
 
-    def _write_lexical(self, writer: ChunkWriter, files: GenerationLayout) -> None:
-        lexical = LexicalWriter.create(files.lexical)
-        with self.watch.stage("words", len(writer)) as step:
-            for ids in _pages(len(writer), _PAGE):
-                for chunk, _ in writer.rows(ids):
-                    lexical.add(chunk.id, tokenize(chunk.embedded))
-                    step(1)
-        lexical.finish()
+    def _rows(self, writer: ChunkWriter, cache: VectorCache, ids: Sequence[int]) -> FloatArray:
+        """The vectors of chunks; `ids` ascends."""
+        keys = writer.keys(ids)
+        found = cache.get(keys)
+        if len(found) < len(set(keys)):
+            raise OSError(
+                None,
+                say("向量缓存已损坏，请再次重建", "the vector cache is damaged, rebuild once more"),
+                cache.path,
+            )
+        return np.stack([found[key] for key in keys])
 
-    def _write_dense(self, writer: ChunkWriter, cache: VectorCache, files: GenerationLayout) -> None:
-        def rows(ids: Sequence[int]) -> FloatArray:
-            keys = writer.keys(ids)
-            found = cache.get(keys)
-            if len(found) < len(set(keys)):
-                raise OSError(
-                    None,
-                    say("向量缓存已损坏，请再次重建", "the vector cache is damaged, rebuild once more"),
-                    cache.path,
-                )
-            return np.stack([found[key] for key in keys])
-
-        with self.watch.stage("vectors", len(writer)) as step:
-            for done in write_dense(files.dense, len(writer), self.encoder.dimension, rows):
-                step(done)
-
-    def _seal(self, files: GenerationLayout, name: str, corpus_sum: str, read: _Read, chunks: int) -> None:
-        """Force every file to the disk, and write the manifest that vouches for them."""
-        sums = sync_files(files)
-        manifest = Manifest(
+    def _manifest(self, name: str, corpus_sum: str, read: _Read, chunks: int) -> Manifest:
+        return Manifest(
             format=FORMAT,
             generation=name,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -315,9 +292,8 @@ class _Build:
             chunks=chunks,
             documents=read.documents,
             skipped=read.skipped,
-            files=sums,
+            files={},
         )
-        write_manifest(files.path / MANIFEST, manifest)
 
     def _report(self, read: _Read, chunks: int, encoded: int) -> BuildReport:
         return BuildReport(
@@ -353,11 +329,6 @@ def _check_paths(corpus: Path, index: Path) -> None:
                 f"The index {index} would lie inside the corpus {corpus}. Choose another folder with --index.",
             )
         )
-
-
-def _pages(count: int, size: int) -> Iterator[range]:
-    for first in range(0, count, size):
-        yield range(first, min(first + size, count))
 
 
 def _code() -> str:

@@ -74,8 +74,8 @@ def _needed() -> set[str]:
 
 
 def test_every_import_is_declared_and_every_declaration_imported() -> None:
-    mcp = PROJECT["project"]["optional-dependencies"]["mcp"]
-    declared = _names([*PROJECT["project"]["dependencies"], *mcp])
+    extras = PROJECT["project"]["optional-dependencies"]
+    declared = _names([*PROJECT["project"]["dependencies"], *extras["mcp"], *extras["cluster"]])
     assert _imported("app.py", "embeddings", "qa", "web") == declared - NOT_IMPORTED
 
 
