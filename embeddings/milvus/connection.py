@@ -215,7 +215,7 @@ def _client_class(address: StoreAddress) -> type[MilvusClient]:
         import pymilvus
     except ImportError as error:
         raise _missing(address, "pymilvus", 'pip install "wenju[cluster]"') from error
-    for name in ("pymilvus", "milvus_lite"):  # each error is logged with its traceback, and raised besides
+    for name in ("pymilvus", "milvus_lite", "grpc"):  # each error is logged with its traceback, and raised besides
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     if address.is_file and importlib.util.find_spec("milvus_lite") is None:
         raise _missing(address, "milvus-lite", "pip install milvus-lite")

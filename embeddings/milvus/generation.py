@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,6 @@ from embeddings.milvus.rows import DENSE, FORMAT, RECORD_FIELDS, Names, chunk_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from embeddings.encoder import Encoder, FloatArray
     from embeddings.generation import IndexLayout
@@ -64,6 +64,8 @@ class MilvusGeneration:
         Raises StoreError where the server cannot be reached, IndexMissing where nothing is in force, IndexMismatch
         where another format or tokenizer wrote it.
         """
+        if address.is_file and not Path(address.uri).exists():  # connecting would make it
+            raise _missing(address, layout)
         connection = Connection.open(address)
         try:
             return cls.in_force(connection, layout)
@@ -77,16 +79,11 @@ class MilvusGeneration:
         address = connection.address
         collection = connection.target(address.name)
         names = None if collection is None else Names.of_collection(address.name, collection)
-        command = command_for(address, layout)
         if names is None:
-            raise IndexMissing(
-                say(
-                    f"{address.shown} 中没有索引。请先运行 `{command}` 建立索引。",
-                    f"There is no index at {address.shown}. Run `{command}` to build it.",
-                )
-            )
+            raise _missing(address, layout)
         connection.load(names.facts)
         connection.load(names.chunks)
+        command = command_for(address, layout)
         manifest = read_manifest(connection, names, command)
         check_tokenizer(manifest, address.shown, command)
         return cls(connection, names, manifest, layout)
@@ -262,6 +259,16 @@ class MilvusGeneration:
 def command_for(address: StoreAddress, layout: IndexLayout, model: str | None = None) -> str:
     """The command that builds the index of a store anew; `layout` is what an index folder keeps of it."""
     return rebuild_command(layout.root.parent.parent, model, address.shown)
+
+
+def _missing(address: StoreAddress, layout: IndexLayout) -> IndexMissing:
+    command = command_for(address, layout)
+    return IndexMissing(
+        say(
+            f"{address.shown} 中没有索引。请先运行 `{command}` 建立索引。",
+            f"There is no index at {address.shown}. Run `{command}` to build it.",
+        )
+    )
 
 
 def read_fact(connection: Connection, names: Names, key: str) -> str:

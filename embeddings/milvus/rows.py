@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embeddings.lexical import indexable
 from embeddings.types import Chunk, Sentence, Source
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ def chunk_row(chunk: Chunk, vector: FloatArray, tokens: Iterable[str] | None) ->
     files = list(dict.fromkeys(source.file for source in chunk.sources))[:MOST_FILES]
     row: Row = {"id": chunk.id, "article": chunk.article, "files": files, "record": record, DENSE: vector}
     if tokens is not None:
-        row[TOKENS] = searched_text(tokens)
+        row[TOKENS] = " ".join(map(as_word, tokens))  # a few hundred: a sentence is cut before it is too long
     if len(record.encode()) <= LONGEST_VALUE:
         return row, []
     row["record"] = ""
@@ -227,17 +226,6 @@ def as_word(token: str) -> str:
     if token.isalnum():
         return token
     return _NOT_OF_A_WORD.sub(lambda found: f"_{ord(found[0]):x}_", token)
-
-
-def searched_text(tokens: Iterable[str]) -> str:
-    """The tokens that can be searched for, joined by blanks.
-
-    Behind LONGEST_VALUE bytes they are cut off: of a sentence of ten thousand characters the end is not found by words.
-    """
-    text = " ".join(as_word(token) for token in tokens if indexable(token))
-    if len(text.encode()) <= LONGEST_VALUE:
-        return text
-    return text.encode()[: LONGEST_VALUE + 1].decode(errors="ignore").rpartition(" ")[0]
 
 
 def quoted(values: Sequence[str]) -> str:

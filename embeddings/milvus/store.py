@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from embeddings.errors import StoreError, WenjuError, say
 from embeddings.folder_store import PAGE, pages, write_lexical
 from embeddings.generation import LEXICAL, TEMPORARY, GenerationLayout, sync
+from embeddings.lexical import indexable
 from embeddings.milvus.connection import Connection
 from embeddings.milvus.generation import LENGTHS, MANIFEST, MilvusGeneration
 from embeddings.milvus.lexical import packed
@@ -109,7 +110,7 @@ class MilvusStore:
             nonlocal length
             for ids in pages(len(writer), PAGE):
                 for (chunk, _), vector in zip(writer.rows(ids), vectors(ids), strict=True):
-                    tokens = None if tokenizer is None else tokenize(chunk.embedded)
+                    tokens = None if tokenizer is None else [*filter(indexable, tokenize(chunk.embedded))]
                     if tokens is not None:
                         frequencies.update(set(tokens))
                         length += len(tokens)
