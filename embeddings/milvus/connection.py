@@ -32,6 +32,7 @@ BM25_FROM = (2, 5)
 
 # Of a collection, and of an alias: 1600 since 2.3, 100 in milvus-lite.
 _NOT_FOUND = {100, 1600}
+_NOT_LOADED = 101
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 _LITE = re.compile(r"milvus[_-]lite", re.IGNORECASE)
 
@@ -96,17 +97,13 @@ class Connection:
 
     def count(self, collection: str) -> int:
         """Count the rows, those written a moment ago too."""
-        with _told(self.address):
-            rows = self._client.query(
-                collection, output_fields=["count(*)"], consistency_level="Strong", timeout=READ_SECONDS
-            )
-            return int(rows[0]["count(*)"])
+        rows = self._read(collection, self._client.query, output_fields=["count(*)"], consistency_level="Strong")
+        return int(rows[0]["count(*)"])
 
     def query(self, collection: str, condition: str, fields: Sequence[str]) -> list[Row]:
         """The rows that a condition holds for, in no set order."""
-        with _told(self.address):
-            rows = self._client.query(collection, filter=condition, output_fields=list(fields), timeout=READ_SECONDS)
-            return [dict(row) for row in rows]
+        rows = self._read(collection, self._client.query, filter=condition, output_fields=list(fields))
+        return [dict(row) for row in rows]
 
     def walk(self, collection: str, condition: str, fields: Sequence[str], size: int) -> Iterator[Row]:
         """Yield all the rows that a condition holds for, read `size` at a time."""
@@ -130,17 +127,29 @@ class Connection:
         fields: Sequence[str] = ("id",),
     ) -> list[Row]:
         """The rows nearest to a vector or a text, the best first: each with id, distance and, as entity, its fields."""
+        (found,) = self._read(
+            collection,
+            self._client.search,
+            data=[what],
+            anns_field=field,
+            limit=limit,
+            output_fields=list(fields),
+            search_params=parameters,
+        )
+        return [dict(row) for row in found]
+
+    def _read(self, collection: str, how: Callable[..., Any], **arguments: object) -> Any:  # noqa: ANN401
+        from pymilvus.exceptions import MilvusException
+
         with _told(self.address):
-            (found,) = self._client.search(
-                collection,
-                data=[what],
-                anns_field=field,
-                limit=limit,
-                output_fields=list(fields),
-                search_params=parameters,
-                timeout=READ_SECONDS,
-            )
-            return [dict(row) for row in found]
+            try:
+                return how(collection, timeout=READ_SECONDS, **arguments)
+            except MilvusException as error:
+                if error.code != _NOT_LOADED:
+                    raise
+            # A server that was started again is still about to load what was loaded before.
+            self._client.load_collection(collection, timeout=WRITE_SECONDS)
+            return how(collection, timeout=READ_SECONDS, **arguments)
 
     # --- writing
 
@@ -260,7 +269,10 @@ def _told(address: StoreAddress) -> Iterator[None]:
         if error.code == 100:
             raise _gone(address, error) from error
         raise _refused(address, error.message or str(error)) from error
-    except (grpc.RpcError, grpc.FutureTimeoutError, ValueError, OSError) as error:
+    except grpc.RpcError as error:
+        known = isinstance(error, grpc.Call)
+        raise _refused(address, f"{error.code().name}: {error.details()}" if known else str(error)) from error
+    except (grpc.FutureTimeoutError, ValueError, OSError) as error:
         raise _refused(address, str(error) or type(error).__name__) from error
 
 

@@ -7,13 +7,14 @@ import os
 import socket
 import time
 import urllib.request
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from embeddings import rebuild
+from embeddings.errors import StoreError
 from embeddings.milvus.address import parse_address
 from embeddings.milvus.connection import Connection
 from embeddings.store import store_at
@@ -103,6 +104,10 @@ class RealMilvus:
         self._server.stop()
 
     @property
+    def running(self) -> bool:
+        return bool(self._server.running)
+
+    @property
     def port(self) -> int:
         return int(self._server.listen_port)
 
@@ -139,6 +144,20 @@ class Place:
 
     def qa(self) -> QA:
         return QA(self.open(), ENCODER)
+
+    def wait_until_loaded(self) -> None:
+        """Wait until a server that was started again has loaded what is in force, which takes it a while."""
+        last = time.monotonic() + SERVER_SECONDS
+        while True:
+            try:
+                with closing(self.open()) as index:
+                    index.verify()
+                    index.search_dense(ENCODER.encode_queries(["苹果"])[0], 1)
+                    return
+            except StoreError:
+                if time.monotonic() > last:
+                    raise
+                time.sleep(0.5)  # no event tells
 
     def collections(self) -> set[str]:
         """The collections of this store that are on the server."""

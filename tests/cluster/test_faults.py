@@ -42,11 +42,12 @@ def place(place_of: Callable[[str, dict[str, str]], Place]) -> Place:
 
 
 @pytest.fixture
-def restarted(server: RealMilvus) -> Iterator[RealMilvus]:
+def restarted(place: Place, server: RealMilvus) -> Iterator[RealMilvus]:
     """The server, for a test that stops it; it runs again afterwards, whatever the test did."""
     yield server
-    server.stop()
-    server.start()
+    if not server.running:
+        server.start()
+        place.wait_until_loaded()
 
 
 def said(place: Place) -> str | None:
@@ -59,9 +60,8 @@ def said(place: Place) -> str | None:
 
 
 def test_a_server_stopped_in_the_midst_of_builds_is_named_and_the_next_build_works(
-    place: Place, restarted: RealMilvus, monkeypatch: pytest.MonkeyPatch
+    place: Place, restarted: RealMilvus
 ) -> None:
-    monkeypatch.setattr(sys.modules["embeddings.milvus.rows"], "BATCH_ROWS", 2)
     write_corpus(place.corpus, {"fruit.txt": page("苹果丰收", "果农今年收获苹果41吨。")})
 
     def stop_while_encoding(texts: Sequence[str]) -> None:
@@ -70,15 +70,17 @@ def test_a_server_stopped_in_the_midst_of_builds_is_named_and_the_next_build_wor
     with pytest.raises(StoreError, match=f"{place.uri} does not answer.*Check that Milvus runs"):
         place.build(CountingEncoder(256, before=stop_while_encoding))
     restarted.start()
+    place.wait_until_loaded()
     assert said(place) == "30吨"
 
     def stop_while_sending(progress: Progress) -> None:
-        if progress.stage == "vectors" and progress.done == 2:
+        if progress.stage == "vectors" and progress.done == progress.total:
             restarted.stop()
 
     with pytest.raises(StoreError, match=f"{place.uri} does not answer"):
         place.build(watch=stop_while_sending)
     restarted.start()
+    place.wait_until_loaded()
     assert said(place) == "30吨"
     assert place.build().encoded == 0  # what was encoded is not lost
     assert place.kept() == 2  # nor is anything left of the builds that failed
@@ -112,6 +114,7 @@ def test_a_server_stopped_in_the_midst_of_a_question_is_named_and_later_answers_
         with pytest.raises(StoreError, match=f"{place.uri} does not answer"):
             qa.ask(FRUIT)
         restarted.start()
+        place.wait_until_loaded()
         qa = QA(qa.index, ENCODER)
         assert qa.ask(FRUIT).text == wanted
 
