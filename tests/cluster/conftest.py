@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cluster.support import AWKWARD, Place, RealMilvus, release, require
+from tests.cluster.support import AWKWARD, Place, release, require
 from tests.support import write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.cluster.support import RealMilvus
 
 KINDS = ("embedded", "lite", "server")
 
@@ -26,14 +28,8 @@ def english_and_default_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[RealMilvus]:
-    """The real server. A test that stops it starts it again."""
-    require("pymilvus", "milvus")
-    cache: pytest.Cache | None = getattr(pytestconfig, "cache", None)
-    folder = tmp_path_factory.mktemp("milvus")
-    running = RealMilvus(folder / "data", folder / "bin" if cache is None else cache.mkdir("milvus-server"))
-    yield running
-    running.stop()
+def server(milvus_server: RealMilvus) -> RealMilvus:
+    return milvus_server
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import subprocess
 import sys
 import threading
 from contextlib import closing
@@ -18,6 +19,7 @@ from embeddings.milvus.connection import Connection
 from embeddings.store import store_at
 from qa import QA
 from tests.cluster.support import free_port, release, require
+from tests.conftest import REPOSITORY
 from tests.qa.support import CORPUS, ENCODER
 from tests.support import CountingEncoder, page, write_corpus
 
@@ -131,6 +133,22 @@ def test_where_nothing_listens_the_command_is_one_sentence_and_exit_code_2(
         assert f"wenju Error: The store {uri} does not answer" in ran.err.splitlines()[-1]
         assert "Traceback" not in ran.err
     assert not list((tmp_path / "index").glob("stores/*/generations/*"))
+
+
+def test_the_libraries_write_nothing_of_their_own(tmp_path: Path) -> None:
+    require("pymilvus")
+    uri = f"milvus://127.0.0.1:{free_port()}/docs"
+    ran = subprocess.run(
+        [sys.executable, str(REPOSITORY / "app.py"), "ask", "问题?", "--store", uri],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert len(ran.stderr.splitlines()) == 1
+    assert ran.stderr.startswith(f"wenju Error: The store {uri} does not answer")
 
 
 def test_what_listens_but_is_no_milvus_is_named_before_long(monkeypatch: pytest.MonkeyPatch) -> None:
