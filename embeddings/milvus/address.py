@@ -36,8 +36,9 @@ class StoreAddress:
 
     @property
     def folder(self) -> str:
-        """The name of the folder in which an index keeps what stays on this machine."""
-        return f"{self.name}-{hashlib.sha256(self.shown.encode()).hexdigest()[:8]}"
+        """The name of the folder in which an index keeps what stays on this machine, the same for all users."""
+        place = self.uri.rpartition("://")[2]
+        return f"{self.name}-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
 
 
 def parse_address(text: str) -> StoreAddress:

@@ -93,7 +93,7 @@ class Connection:
         with _told(self.address):
             state = self._client.get_load_state(collection, timeout=READ_SECONDS)["state"]
             if getattr(state, "name", str(state)) != "Loaded":
-                self._client.load_collection(collection)
+                self._client.load_collection(collection, timeout=WRITE_SECONDS)
 
     def count(self, collection: str) -> int:
         """Count the rows, those written a moment ago too."""

@@ -8,7 +8,6 @@ for tantivy's rounded lengths, whatever the server's own look like (milvus-lite'
 
 from __future__ import annotations
 
-import json
 import math
 import threading
 from collections import Counter
@@ -19,7 +18,7 @@ from embeddings.lexical import indexable
 from embeddings.milvus.rows import SPARSE, TOKENS, as_word, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from embeddings.milvus.connection import Connection
     from embeddings.milvus.rows import Names
@@ -145,6 +144,6 @@ def bm25(groups: Sequence[Group], rarities: Mapping[str, float], words: Sequence
     return sum(max(of(token, weight) for token, weight in group) for group in groups)
 
 
-def packed(frequencies: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Tokens with their counts as facts, by key."""
-    return [(word_key(token), json.dumps(count)) for token, count in sorted(frequencies.items())]
+def packed(frequencies: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Tokens with their counts as facts: key and value."""
+    return ((word_key(token), str(count)) for token, count in frequencies.items())

@@ -180,8 +180,9 @@ def fact_row(key: str, value: str) -> Row:
 
 
 def joined(rows: Iterable[Row]) -> str:
-    """The value of a fact, of all its rows in any order."""
-    return "".join(row["value"] for row in sorted(rows, key=lambda row: int(row["key"].rpartition("/")[2])))
+    """The value of a fact, of all its rows in any order; one that was sent twice counts once."""
+    pieces = {int(row["key"].rpartition("/")[2]): row["value"] for row in rows}
+    return "".join(pieces[number] for number in sorted(pieces))
 
 
 def _pieces(text: str) -> Iterator[str]:

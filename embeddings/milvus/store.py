@@ -20,7 +20,7 @@ from embeddings.folder_store import PAGE, pages, write_lexical
 from embeddings.generation import LEXICAL, TEMPORARY, GenerationLayout, sync
 from embeddings.lexical import indexable
 from embeddings.milvus.connection import Connection
-from embeddings.milvus.generation import LENGTHS, MANIFEST, MilvusGeneration
+from embeddings.milvus.generation import LENGTHS, MANIFEST, MilvusGeneration, command_for, read_manifest
 from embeddings.milvus.lexical import packed
 from embeddings.milvus.rows import (
     FACT_INDEXES,
@@ -38,7 +38,7 @@ from embeddings.publishing import prune, sync_files
 from embeddings.tokens import tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from embeddings.chunk_store import ChunkWriter
     from embeddings.encoder import FloatArray
@@ -124,8 +124,8 @@ class MilvusStore:
                 step(len(batch))
                 self._send(connection, names, facts)
                 facts.clear()
-        self._send(connection, names, [fact_row(key, value) for key, value in packed(frequencies)])
-        self._send(connection, names, list(fact_rows(LENGTHS, str(length))))
+        self._send(connection, names, (fact_row(key, value) for key, value in packed(frequencies)))
+        self._send(connection, names, fact_rows(LENGTHS, str(length)))
         watch.check()
         connection.finish(names.chunks, chunk_indexes(tokenizer is not None))
 
@@ -135,9 +135,9 @@ class MilvusStore:
         names = self._names(files)
         sums = {name: found for name, found in sync_files(files).items() if name.startswith(f"{LEXICAL}/")}
         sealed = replace(manifest, format=FORMAT, files=sums)
-        self._send(connection, names, list(fact_rows(MANIFEST, json.dumps(sealed.to_dict(), ensure_ascii=False))))
+        self._send(connection, names, fact_rows(MANIFEST, json.dumps(sealed.to_dict(), ensure_ascii=False)))
         connection.finish(names.facts, FACT_INDEXES)
-        self._check_whole(connection, names, sealed.chunks)
+        self._check_whole(connection, names, sealed)
         final = self.layout.generation(sealed.generation)
         final.path.mkdir()
         for part in sorted(files.path.iterdir()):  # the folder itself stays, and tells of an unfinished build
@@ -195,18 +195,19 @@ class MilvusStore:
                 )
             )
 
-    def _check_whole(self, connection: Connection, names: Names, chunks: int) -> None:
+    def _check_whole(self, connection: Connection, names: Names, sealed: Manifest) -> None:
+        """Raise StoreError unless the server has all that was sent, once: what it did not confirm was sent again."""
         found = connection.count(names.chunks)
-        if found != chunks:
+        if found != sealed.chunks or read_manifest(connection, names, command_for(self.address, self.layout)) != sealed:
             raise StoreError(
                 say(
-                    f"{self.address.shown} 只收到 {found} 段，应为 {chunks}。原有索引不受影响，请再次重建。",
-                    f"{self.address.shown} has {found} chunks instead of {chunks}. The index that was there is still "
-                    "in force; rebuild once more.",
+                    f"{self.address.shown} 收到 {found} 段，应为 {sealed.chunks}。原有索引不受影响，请再次重建。",
+                    f"{self.address.shown} has {found} chunks where {sealed.chunks} were sent. The index that was "
+                    "there is still in force; rebuild once more.",
                 )
             )
 
-    def _send(self, connection: Connection, names: Names, facts: list[Row]) -> None:
+    def _send(self, connection: Connection, names: Names, facts: Iterable[Row]) -> None:
         for batch in batches(facts):
             connection.insert(names.facts, batch)
 
@@ -225,17 +226,16 @@ class MilvusStore:
         """End a build of this folder, whose work is in `files`: drop what it replaced, or if it failed what it sent."""
         names = self._names(files)
         kept = {connection.target(names.current), connection.target(names.before)}
-        gone = [names]
+        superseded: Names | None = None
         with suppress(FileNotFoundError):
-            superseded = (files.path / _SUPERSEDED).read_text(encoding="utf-8")
-            gone += [found for found in [Names.of_collection(self.address.name, superseded)] if found is not None]
-        for each in gone:
-            if each.chunks not in kept:
+            collection = (files.path / _SUPERSEDED).read_text(encoding="utf-8")
+            superseded = Names.of_collection(self.address.name, collection)
+        for each in (names, superseded):
+            if each is not None and each.chunks not in kept:
                 connection.drop(each.chunks)
                 connection.drop(each.facts)
         for folder in self.layout.generations.iterdir():
-            generation = folder.name.removeprefix(TEMPORARY)
-            if Names(self.address.name, generation).chunks not in kept and not folder.name.startswith(TEMPORARY):
+            if not folder.name.startswith(TEMPORARY) and Names(self.address.name, folder.name).chunks not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(files.path, ignore_errors=True)
 

@@ -39,6 +39,7 @@ def test_a_password_is_used_and_not_shown() -> None:
     address = parse_address("milvus://anna:s%40fe@db/docs")
     assert (address.user, address.password) == ("anna", "s@fe")
     assert address.shown == "milvus://anna@db:19530/docs"
+    assert address.folder == parse_address("milvus://db/docs").folder != parse_address("milvus://other/docs").folder
     with pytest.raises(StoreError) as failed:
         parse_address("milvus://anna:s%40fe@db/")
     assert "anna" in str(failed.value)
@@ -145,7 +146,7 @@ def test_collections_of_other_stores_are_not_taken_for_ones_own() -> None:
 def test_a_long_fact_comes_back_whole(text: str) -> None:
     rows = list(fact_rows("manifest", text))
     assert all(len(row["value"].encode()) <= LONGEST_VALUE for row in rows)
-    assert joined(reversed(rows)) == text
+    assert joined([*reversed(rows), rows[0]]) == text
 
 
 def test_batches_are_of_limited_size_and_keep_order(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,15 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.errors import IndexMissing
+from embeddings.errors import IndexMissing, StoreError
+from embeddings.milvus.address import parse_address
+from embeddings.milvus.connection import Connection
+from embeddings.milvus.rows import Names, fact_schema
 from tests.cluster.conftest import KINDS
 from tests.cluster.support import release
 from tests.conftest import REPOSITORY
@@ -134,17 +138,49 @@ def place_file(place: Place) -> Path:
     return place.index.parent / "store.db"
 
 
+def test_what_a_build_could_not_drop_the_next_one_drops(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    if place.uri is None:
+        pytest.skip("tests/faults interrupts builds of a folder, at every step")
+    harvest(place, 35)
+
+    def refuse(*_: object) -> None:
+        raise StoreError("busy")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Connection, "drop", refuse)
+        place.build()
+    assert said(place) == "35吨"
+    assert place.kept() == 3
+    assert place.build().encoded == 0  # nothing has changed: it only clears away
+    assert place.kept() == 2
+
+
+def test_what_died_on_another_machine_is_dropped_when_it_is_old(place: Place) -> None:
+    if place.uri is None:
+        pytest.skip("nobody else builds in a folder")
+    address = parse_address(place.uri)
+    old, young = (Names(address.name, f"{day}-030405-deadbeef") for day in ("20200101", f"{datetime.now(UTC):%Y%m%d}"))
+    with closing(Connection.open(address)) as connection:
+        for names in (old, young):
+            connection.create(names.chunks, fact_schema)
+        place.build()
+        there = place.collections()
+        assert old.chunks not in there
+        assert young.chunks in there
+        connection.drop(young.chunks)
+
+
 def test_two_builders_of_one_store_both_end_well(place: Place, tmp_path: Path) -> None:
     if place.uri is None:
         pytest.skip("of a folder the second one is told that it is busy")
-    harvest(place, 35)
+    harvest(place, 36)
     other = replace(place, index=tmp_path / "index")
     with ThreadPoolExecutor(2) as builders:
         reports = list(builders.map(lambda each: each.build(), [place, other]))
     assert [report.documents for report in reports] == [4, 4]
-    harvest(place, 36)
+    harvest(place, 37)
     place.build()
     with closing(place.open()) as current:
         assert current.is_current()
         current.verify()
-    assert said(place) == "36吨"
+    assert said(place) == "37吨"
