@@ -181,6 +181,12 @@ def test_a_name_where_nothing_was_built_says_how_to_build(place: Place, server: 
         store_at("index", uri).open()
 
 
+def test_a_server_that_is_too_old_is_refused(place: Place, server: RealMilvus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["embeddings.milvus.connection"], "OLDEST", (2, 99))
+    with pytest.raises(StoreError, match=rf"at {place.uri} is of version 'v2\.3\.5.*'; 2\.99 or newer is needed"):
+        place.open()
+
+
 def test_a_collection_of_somebody_else_is_left_alone(place: Place, server: RealMilvus) -> None:
     other = replace(place, uri=server.uri("theirs"))
     connection = Connection.open(parse_address(other.uri or ""))
