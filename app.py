@@ -37,6 +37,8 @@ _AUTH_HELP = say(
     "用户文件（用 wenju passwd 建立）；有它就要登录",
     "file of users, made by wenju passwd; with it a login is asked for",
 )
+_WORKERS_HELP = say("用几个进程编码（默认 1 个，它用所有核）", "processes that encode (default: one on all cores)")
+_RAY_HELP = say("在 Ray 集群上编码（local 为本机）", "encode on a Ray cluster (local: one on this machine)")
 _FEEDBACK_HELP = say("记录评价的文件（JSONL）", "file that feedback is kept in (JSONL)")
 
 _STORE_HELP = say(
@@ -107,6 +109,8 @@ def rebuild(
     index: IndexOption = None,
     store: StoreOption = None,
     model: Annotated[str | None, typer.Option("--model", help=_MODEL_HELP)] = None,
+    workers: Annotated[int | None, typer.Option(parser=_whole_number, metavar="N", help=_WORKERS_HELP)] = None,
+    ray: Annotated[str | None, typer.Option("--ray", metavar="ADDRESS", help=_RAY_HELP)] = None,
 ) -> None:
     """Build the index and print the report."""
     from embeddings import rebuild as build
@@ -118,6 +122,8 @@ def rebuild(
         index if index is not None else default_index(),
         model=model,
         store=store,
+        workers=workers,
+        ray=ray,
     )
     print(render_report(report))
 

@@ -164,10 +164,10 @@ class Fuzzer:
         for number, article in enumerate(split_articles(document)):
             for chunk in chunk_article(article, number):
                 try:
-                    chunk.embedded.encode()
+                    chunk.encoded.encode()
                 except UnicodeEncodeError:  # a build then skips the file
                     return
-                tokenize(chunk.embedded)
+                tokenize(chunk.indexed)
 
     def _ask(self, question: str, k: int, history: Sequence[str]) -> None:
         with suppress(QuestionError):  # QA says so, or passes it over among the earlier ones

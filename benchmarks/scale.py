@@ -68,11 +68,11 @@ def prepare(work: Path) -> None:
         known = cache.get(index.vector_keys())
         vectors = np.stack([known[key] for key in index.vector_keys()])
     first = [chunk.sources[0].file.startswith("0000/") for chunk in chunks]
-    passages = [chunk.embedded for chunk, is_base in zip(chunks, first, strict=True) if is_base]
+    passages = [chunk.encoded for chunk, is_base in zip(chunks, first, strict=True) if is_base]
     base = vectors[first]
     finder = NoisyEncoder(encoder, passages, base, {}, 0.0)
     moved = [
-        float(vector @ base[finder.base_of(chunk.embedded)])
+        float(vector @ base[finder.base_of(chunk.encoded)])
         for chunk, vector, is_base in zip(chunks, vectors, first, strict=True)
         if not is_base
     ]

@@ -80,8 +80,9 @@ class SentenceTransformerEncoder:
     A text's vector does not depend on the texts it is encoded with, beyond 1e-5.
     """
 
-    def __init__(self, name: str, folder_or_name: str, fingerprint: str) -> None:
+    def __init__(self, name: str, folder_or_name: str, fingerprint: str, threads: int | None = None) -> None:
         self._name = name
+        self._threads = threads
         self._place = folder_or_name
         self._fingerprint = fingerprint
         self._encoding = threading.Lock()
@@ -135,11 +136,19 @@ class SentenceTransformerEncoder:
         with _LOADING:
             if self._loaded is None:
                 self._loaded = _load(self._name, self._place)
+                if self._threads is not None:
+                    import torch
+
+                    torch.set_num_threads(self._threads)
             return self._loaded
 
 
 def load_encoder(
-    model: str | None = None, *, notify: Callable[[str], None] | None = None, runtime: Runtime | None = None
+    model: str | None = None,
+    *,
+    notify: Callable[[str], None] | None = None,
+    runtime: Runtime | None = None,
+    threads: int | None = None,
 ) -> Encoder:
     """Find an encoder without loading it.
 
@@ -147,6 +156,7 @@ def load_encoder(
     downloads it), or None: then WENJU_MODEL in the environment, else the default model. What a machine needs once is
     done here, and `notify` told: the default model unpacked, another loaded and exported. `runtime` defaults to
     WENJU_RUNTIME, else "int8"; a model that cannot be exported is run by sentence-transformers whatever it says.
+    `threads` defaults to the number of cores.
 
     Raises ModelError where there is no such folder.
     """
@@ -156,12 +166,13 @@ def load_encoder(
         folder = bundled_model.unpack(notify=notify)
         name, fingerprint = bundled_model.MODEL_NAME, bundled_model.fingerprint()
         if how == "torch":
-            return SentenceTransformerEncoder(name, str(folder), fingerprint)
-        return _exported(name, fingerprint, how, export_default(folder, how))
+            return SentenceTransformerEncoder(name, str(folder), fingerprint, threads)
+        return _exported(name, fingerprint, how, export_default(folder, how), threads)
     path = Path(chosen).expanduser()
     if path.is_dir():
         _check_folder(chosen, path)
-        return _of_folder(SentenceTransformerEncoder(chosen, str(path), _folder_fingerprint(path)), path, how, notify)
+        plain = SentenceTransformerEncoder(chosen, str(path), _folder_fingerprint(path), threads)
+        return _of_folder(plain, path, how, notify, threads)
     if path.is_absolute() or chosen.startswith(".") or chosen.count("/") > 1 or "\\" in chosen:
         raise ModelError(
             say(
@@ -171,7 +182,7 @@ def load_encoder(
                 f"{bundled_model.MODEL_NAME}.",
             )
         )
-    return SentenceTransformerEncoder(chosen, chosen, _hub_fingerprint(chosen))
+    return SentenceTransformerEncoder(chosen, chosen, _hub_fingerprint(chosen), threads)
 
 
 def _runtime(runtime: Runtime | None) -> Runtime:
@@ -200,7 +211,11 @@ def _check_folder(chosen: str, path: Path) -> None:
 
 
 def _of_folder(
-    plain: SentenceTransformerEncoder, path: Path, how: Runtime, notify: Callable[[str], None] | None
+    plain: SentenceTransformerEncoder,
+    path: Path,
+    how: Runtime,
+    notify: Callable[[str], None] | None,
+    threads: int | None,
 ) -> Encoder:
     """The model of a folder, exported where that can be done."""
     if how == "torch" or _read_object(path / "config.json").get("model_type") not in KINDS:
@@ -211,11 +226,13 @@ def _of_folder(
         folder = export_loaded(plain.fingerprint, how, plain.loaded, _prompt)
     except ModelError:
         return plain  # what is wrong with it is said when it is used
-    return plain if Export.read(folder).reason else _exported(plain.name, plain.fingerprint, how, folder)
+    return plain if Export.read(folder).reason else _exported(plain.name, plain.fingerprint, how, folder, threads)
 
 
-def _exported(name: str, fingerprint: str, precision: Precision, folder: Path) -> OnnxEncoder:
-    return OnnxEncoder(name, f"{fingerprint}-{precision}-{VERSION}", folder, Export.read(folder))
+def _exported(
+    name: str, fingerprint: str, precision: Precision, folder: Path, threads: int | None = None
+) -> OnnxEncoder:
+    return OnnxEncoder(name, f"{fingerprint}-{precision}-{VERSION}", folder, Export.read(folder), precision, threads)
 
 
 def _prompt(model: SentenceTransformer, kind: Literal["query", "passage"]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from embeddings.dense import write_dense
+from embeddings.encoding import pages
 from embeddings.generation import GenerationLayout, IndexLayout, Manifest, write_manifest
 from embeddings.index import Index
 from embeddings.lexical import LexicalWriter
@@ -14,7 +15,7 @@ from embeddings.publishing import finish_tidying, publish, remove_leftovers, syn
 from embeddings.tokens import tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from embeddings.chunk_store import ChunkWriter
     from embeddings.encoder import FloatArray
@@ -79,12 +80,6 @@ def write_lexical(files: GenerationLayout, writer: ChunkWriter, watch: Watch) ->
     with watch.stage("words", len(writer)) as step:
         for ids in pages(len(writer), PAGE):
             for chunk, _ in writer.rows(ids):
-                lexical.add(chunk.id, tokenize(chunk.embedded))
+                lexical.add(chunk.id, tokenize(chunk.indexed))
                 step(1)
     lexical.finish()
-
-
-def pages(count: int, size: int) -> Iterator[range]:
-    """The numbers below `count`, `size` at a time."""
-    for first in range(0, count, size):
-        yield range(first, min(first + size, count))

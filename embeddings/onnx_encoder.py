@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from embeddings.bert_graph import Precision
     from embeddings.encoder import FloatArray
 
 
@@ -31,13 +32,23 @@ class OnnxEncoder:
     A text's vector does not depend on the texts it is encoded with, beyond 1e-5.
     """
 
-    def __init__(self, name: str, fingerprint: str, folder: Path, export: Export) -> None:
+    def __init__(
+        self,
+        name: str,
+        fingerprint: str,
+        folder: Path,
+        export: Export,
+        precision: Precision,
+        threads: int | None = None,
+    ) -> None:
         self.name = name
+        self.precision = precision
         self.fingerprint = fingerprint
         self.dimension = export.dimension
         self.max_tokens = export.max_tokens
         self._folder = folder
         self._export = export
+        self._threads = threads
         self._model: ExportedModel | None = None
         self._loading = threading.Lock()
 
@@ -52,17 +63,17 @@ class OnnxEncoder:
     def _loaded(self) -> ExportedModel:
         with self._loading:
             if self._model is None:
-                self._model = ExportedModel(self._export, self._folder)
+                self._model = ExportedModel(self._export, self._folder, self._threads)
             return self._model
 
 
 class ExportedModel:
     """Tokenizer, word vectors and network of an export, loaded."""
 
-    def __init__(self, export: Export, folder: Path) -> None:
+    def __init__(self, export: Export, folder: Path, threads: int | None = None) -> None:
         self._export = export
         self._tokenizer: _Tokenizer = _Own(export, folder) if export.unigram else _Library(export, folder)
-        self._network = OnnxNetwork(folder / NETWORK, WordVectors(folder / export.words))
+        self._network = OnnxNetwork(folder / NETWORK, WordVectors(folder / export.words), threads)
 
     def encode(self, texts: Sequence[str], prompt: str) -> FloatArray:
         """Vectors (len(texts), dimension) of length 1 for texts with a prompt before each. Raises ModelError."""

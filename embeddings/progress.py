@@ -6,7 +6,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from tqdm import tqdm
 
@@ -30,6 +30,12 @@ class Progress:
     total: int
 
 
+class Step(Protocol):
+    """Told of each number of steps just done, and what else the bar shall say."""
+
+    def __call__(self, count: int, note: str = "") -> None: ...
+
+
 class Stopped(WenjuError):
     """A build that was asked to stop; the index that was in force still is."""
 
@@ -49,7 +55,7 @@ class Watch:
         self._last = 0.0
 
     @contextmanager
-    def stage(self, stage: Stage, total: int) -> Iterator[Callable[[int], None]]:
+    def stage(self, stage: Stage, total: int) -> Iterator[Step]:
         """Begin a stage of `total` steps; yields what is called with the number of steps just done."""
         done = 0
         with tqdm(
@@ -61,9 +67,10 @@ class Watch:
             dynamic_ncols=True,
         ) as bar:
 
-            def step(count: int) -> None:
+            def step(count: int, note: str = "") -> None:
                 nonlocal done
                 done += count
+                bar.set_postfix_str(note, refresh=False)
                 bar.update(count)
                 self._tell(stage, done, total)
 

@@ -12,7 +12,6 @@ import sqlite3
 import sys
 import time
 import uuid
-from array import array
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,11 +28,11 @@ from embeddings.chunks import SETTINGS, chunk_article
 from embeddings.corpus_sums import Unsteady, corpus_sum, file_sum, read_still
 from embeddings.documents import list_files, of_system
 from embeddings.encoder import load_encoder
-from embeddings.errors import CorpusError, ModelError, Unreadable, WenjuError, say
-from embeddings.folder_store import PAGE as _PAGE
-from embeddings.folder_store import pages as _pages
+from embeddings.encoding import OneProcess, encode_missing
+from embeddings.errors import CorpusError, Unreadable, WenjuError, say
 from embeddings.generation import FORMAT, DocumentEntry, IndexLayout, Manifest
 from embeddings.guarded import GuardedReader
+from embeddings.processes import Processes
 from embeddings.progress import Watch
 from embeddings.publishing import exclusive
 from embeddings.store import store_at
@@ -46,14 +45,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from embeddings.encoder import Encoder, FloatArray
+    from embeddings.encoding import Pool
     from embeddings.progress import Progress
     from embeddings.store import Store
-    from embeddings.types import Chunk
-
-BATCH = 32
-"""Texts encoded and stored at a time: what a kill may lose."""
-
-_WINDOW = 64 * BATCH
 
 
 def rebuild(
@@ -63,15 +57,19 @@ def rebuild(
     progress: bool = True,
     *,
     encoder: Encoder | None = None,
+    workers: int | None = None,
+    ray: str | None = None,
+    store: str | None = None,
     watch: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
-    store: str | None = None,
 ) -> BuildReport:
     """Bring the index in `index_dir` up to date with the documents in `corpus_dir`.
 
     Only chunks that no earlier build encoded are encoded. `model` is what `load_encoder` takes; `encoder`
-    stands in its place. `progress` shows bars on stderr; `watch` is told each stage's begin and end, and at most
-    ten times a second how far it is. Setting `stop` ends the build at once or after the text file or batch at hand.
+    stands in its place. `workers` is how many processes encode, each with its share of the cores, if not this one
+    alone; with `ray`, the address of a Ray cluster or "local", its workers do, at most `workers` of them.
+    `progress` shows bars on stderr; `watch` is told each stage's begin and end, and at most ten times a second how
+    far it is. Setting `stop` ends the build at once or after the text file or batch at hand.
     `store` says where else than in `index_dir` the generation shall be kept, as `embeddings.milvus.address` reads it;
     `index_dir` then holds what is kept on this machine, the vector cache above all.
 
@@ -90,9 +88,23 @@ def rebuild(
             raise _nothing_readable(corpus, ())
         with exclusive(layout):
             chosen = load_encoder(model, notify=_notify if progress else None) if encoder is None else encoder
-            return _Build(corpus, layout, kept_in, chosen, started, Watch(watch, stop, bars=progress)).run(files)
+            watching = Watch(watch, stop, bars=progress)
+            with closing(_pool(chosen, workers, ray, watching)) as pool:
+                return _Build(corpus, layout, kept_in, chosen, pool, started, watching).run(files)
     except (OSError, sqlite3.Error) as error:
         raise _failed(layout, error) from error
+
+
+def _pool(encoder: Encoder, workers: int | None, ray: str | None, watch: Watch) -> Pool:
+    if workers is not None and workers < 1:
+        raise WenjuError(
+            say(f"进程数 {workers} 小于 1。请给出 1 或更大的数。", f"{workers} workers are too few: give 1 or more.")
+        )
+    if ray is not None:
+        from embeddings.ray_pool import RayPool
+
+        return RayPool(encoder, ray, workers, watch.check)
+    return OneProcess(encoder) if workers in (None, 1) else Processes(encoder, workers, watch.check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +122,7 @@ class _Build:
     layout: IndexLayout
     store: Store
     encoder: Encoder
+    pool: Pool
     started: float
     watch: Watch
 
@@ -129,7 +142,7 @@ class _Build:
         try:
             with closing(ChunkWriter.create(files_of.chunks)) as writer:
                 read = self._read(sums, writer)
-                encoded = self._encode(writer, cache)
+                encoded = encode_missing(writer, cache, self.encoder, self.pool, self.watch)
                 rows = partial(self._rows, writer, cache)
                 self.store.write(files_of, writer, rows, self.encoder.dimension, self.watch)
                 count = len(writer)
@@ -215,53 +228,13 @@ class _Build:
         if not chunks:
             raise Unreadable("没有可索引的文字", "no text to index")
         try:
-            keys = [vector_key(self.encoder.fingerprint, chunk.embedded) for chunk in chunks]
+            keys = [vector_key(self.encoder.fingerprint, chunk.encoded) for chunk in chunks]
         except UnicodeEncodeError as error:  # half a surrogate pair: some PDF files have them
             raise Unreadable("文字不是有效的 Unicode", "its text is not valid Unicode") from error
         size = (self.corpus / file).stat().st_size  # before anything is added: the file may be gone by now
         for chunk, key in zip(chunks, keys, strict=True):
             writer.add(chunk, key)
         return DocumentEntry(file, digest, size, len(articles), len(chunks))
-
-    def _encode(self, writer: ChunkWriter, cache: VectorCache) -> int:
-        """Encode what the cache lacks, and return how many chunks that were."""
-        while True:
-            before = cache.renewals
-            encoded = self._encode_missing(writer, cache)
-            if cache.renewals == before:  # otherwise what was there may be gone
-                return encoded
-
-    def _encode_missing(self, writer: ChunkWriter, cache: VectorCache) -> int:
-        missing = array("q")  # of a million chunks, 8 MB; a list of numbers is five times as large
-        for ids in _pages(len(writer), _PAGE):
-            keys = writer.keys(ids)
-            known = cache.get(keys)
-            missing.extend(number for number, key in zip(ids, keys, strict=True) if key not in known)
-        with self.watch.stage("encoding", len(missing)) as step:
-            # Texts of one length waste no padding. Sorting within windows, not over all, keeps the
-            # speed even, and with it the time left that the bar shows.
-            for first in range(0, len(missing), _WINDOW):
-                window = writer.rows(missing[first : first + _WINDOW])
-                window.sort(key=lambda row: (-len(row[0].embedded), row[0].id))
-                for start in range(0, len(window), BATCH):
-                    batch = window[start : start + BATCH]
-                    vectors = self._vectors([chunk for chunk, _ in batch])
-                    cache.put(dict(zip((key for _, key in batch), vectors, strict=True)))
-                    step(len(batch))
-        return len(missing)
-
-    def _vectors(self, chunks: Sequence[Chunk]) -> FloatArray:
-        vectors = self.encoder.encode_passages([chunk.embedded for chunk in chunks])
-        wanted = (len(chunks), self.encoder.dimension)
-        if vectors.shape != wanted or not np.isfinite(vectors).all():
-            raise ModelError(
-                say(
-                    f"模型 {self.encoder.name} 返回的向量无效：形状 {vectors.shape}，应为 {wanted} 的有限数。",
-                    f"The model {self.encoder.name} gave unusable vectors: shape {vectors.shape}, "
-                    f"not finite numbers of shape {wanted}.",
-                )
-            )
-        return vectors
 
     def _rows(self, writer: ChunkWriter, cache: VectorCache, ids: Sequence[int]) -> FloatArray:
         """The vectors of chunks; `ids` ascends."""

@@ -63,7 +63,7 @@ def _narrowed(match: re.Match[str]) -> str:
     return match.group().translate(_NARROW)
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=16_384)
 def _simplify_character(character: str) -> str:
     simplified: str = _converter().convert(character)
     return simplified if len(simplified) == 1 else character
@@ -116,7 +116,7 @@ def tokenize(text: str) -> list[str]:
     single_before, end_before = "", -1
     for word, start, end in words(fold(text)):
         if end - start > 1:
-            tokens.extend(_inner(word))
+            tokens.extend(parts_of(word))
             tokens.append(word)
         elif word.isascii():
             tokens.append(word)
@@ -128,8 +128,8 @@ def tokenize(text: str) -> list[str]:
     return tokens
 
 
-@functools.lru_cache(maxsize=65_536)
-def _inner(word: str) -> tuple[str, ...]:
+@functools.lru_cache(maxsize=16_384)
+def parts_of(word: str) -> tuple[str, ...]:
     """Dictionary words of two and three characters inside a longer word, and the parts of a Latin one or a figure."""
     if word.isascii():
         if "," in word:
@@ -153,6 +153,6 @@ def tagged(text: str) -> list[tuple[str, str]]:
     return [(word, _tag(word)) for word, _, _ in words(text)]
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=16_384)
 def _tag(word: str) -> str:
     return _cutter().tag(word, hmm=False)[0][1] if _cutter().has_word(word) else "x"

@@ -107,7 +107,7 @@ class Chunk:
     """What is indexed: whole sentences of one section of one article.
 
     `id` is its row in the index. `article` numbers the articles of the corpus from 0. `context` (page
-    title, headline, section) is embedded in front of the text and not shown. `sources` has one entry
+    title, headline, section) is indexed in front of the text and not shown. `sources` has one entry
     for each file in which the same text stands.
     """
 
@@ -126,9 +126,24 @@ class Chunk:
         return join_sentences(self.sentences)
 
     @property
-    def embedded(self) -> str:
-        """What the encoder and the lexical index are given: context and text, in simplified characters."""
-        return simplify(f"{self.context}\n{self.text}" if self.context else self.text)
+    def indexed(self) -> str:
+        """What the lexical index is given: context and text, in simplified characters."""
+        return simplify(_under(self.context, self.text))
+
+    @property
+    def encoded(self) -> str:
+        """What the encoder is given: the same, but no sentence twice.
+
+        Where an article has no headline its first sentence stands there: above the chunk that begins with it, it would
+        only cost time.
+        """
+        twice = bool(self.title) and self.text.startswith(self.title)
+        context = "\n".join(part for part in self.context.split("\n") if not (twice and part == self.title))
+        return simplify(_under(context, self.text))
+
+
+def _under(context: str, text: str) -> str:
+    return f"{context}\n{text}" if context else text
 
 
 def join_sentences(sentences: tuple[Sentence, ...]) -> str:

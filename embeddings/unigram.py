@@ -149,14 +149,14 @@ def _normalised(text: str) -> tuple[str, list[tuple[int, int]]]:
     return "".join(characters), places
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=16_384)
 def _normal_form(cluster: str) -> str:
     kept = "".join(" " if ord(one) in _BLANKS else one for one in cluster if ord(one) not in _DROPPED)
     normal = _KEPT.join(unicodedata.normalize("NFKC", part) for part in kept.split(_KEPT))
     return normal.replace(" ", _MARK)
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=16_384)
 def _combines(character: str) -> bool:
     """Whether a character is normalised together with the one before it: an accent, a Hangul vowel."""
     first = unicodedata.normalize("NFKD", character)[0]

@@ -245,7 +245,7 @@ def passage_of(
 ) -> Passage:
     """A candidate as the user sees it."""
     chunk = candidate.chunk
-    present = set(tokenize(chunk.embedded))
+    present = set(tokenize(chunk.indexed))
     terms = [term for term in question.terms if match_share(term, present) >= HALF]
     matched = tuple(term.text for term in terms)
     words = tuple(dict.fromkeys(word for term in terms if (word := best_match(term, present)) is not None))

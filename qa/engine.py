@@ -129,7 +129,7 @@ class QA:
             parts=parts,
             candidates=_passages(hits, k),
             weights=term_weights(index, tuple(terms.values())),
-            article_text=lambda number: "\n".join(chunk.embedded for chunk in index.article_chunks(number)),
+            article_text=lambda number: "\n".join(chunk.indexed for chunk in index.article_chunks(number)),
             known=lambda token: index.document_frequency(token) > 0,
         )
 

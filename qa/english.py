@@ -73,7 +73,7 @@ def _without_accents(text: str) -> str:
     )
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """The stem of an English word; British spelling counts as American."""
     word = re.sub(r"is(e|ed|es|ing|ation)$", r"iz\1", word) if len(word) > 6 else word

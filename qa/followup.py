@@ -13,6 +13,7 @@ from qa.followup_english import complete_english, with_place, with_year
 from qa.lexicon import is_common_noun, is_proper_noun
 from qa.places import Place, places_of
 from qa.question import language_of
+from qa.standing import stands_alone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,7 @@ _COUNTED = re.compile(rf"(?P<many>多少|几)(?P<unit>{UNIT})?(?P<noun>[^,，。
 _TIMELESS: frozenset[Asked] = frozenset(("person", "place", "date", "area", "length", "name", "organisation"))
 """What a thing has whatever the year: a question for its address does not take over 2023年."""
 _LONGEST_SUBJECT = 24
+_HEAD = re.compile(r"(?:产业|示范)?(?:园|中心|基地|城|谷|港|院|厂|馆|大厦|广场|集团)")
 
 
 def complete(question: str, history: Sequence[str]) -> str:
@@ -272,7 +274,7 @@ def _names_subject(question: str) -> bool:
     plain = _OPENING.sub("", folded)
     if _pointing(plain) is not None:
         return False
-    return bool(_DEFINING.search(plain)) or _is_name(question)
+    return bool(_DEFINING.search(plain)) or _is_name(question) or stands_alone(plain)
 
 
 def _pointing(folded: str) -> re.Match[str] | None:
@@ -313,7 +315,8 @@ def subject_of(question: str) -> str:
         place = folded.index(word, place)
         if place >= end:
             break
-        if place >= first and tag in ("v", "vn", "d", "p", "c") and place >= 2 and len(word) > 1:
+        inside_name = tag in ("v", "vn") and _HEAD.match(folded, place + len(word))  # 科技|创新|园
+        if place >= first and tag in ("v", "vn", "d", "p", "c") and place >= 2 and len(word) > 1 and not inside_name:
             end = place
             break
         place += len(word)

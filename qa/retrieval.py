@@ -75,7 +75,7 @@ def search(
     chunks = dict(zip(ids, found, strict=True))
     weights = term_weights(index, question.terms)
     best = sorted(lexical, key=lambda chunk_id: (-lexical[chunk_id], chunk_id))[:3]
-    matched = max((coverage(question.terms, weights, chunks[chunk_id].embedded) for chunk_id in best), default=0.0)
+    matched = max((coverage(question.terms, weights, chunks[chunk_id].indexed) for chunk_id in best), default=0.0)
     pieces = pieces_of(question) if use_dense and use_lexical else ()
     fused = fuse(
         ([dense[chunk_id] for chunk_id in ids], 1.0 if use_dense or not lexical else 0.0),

@@ -70,7 +70,7 @@ def examine(
     known: Callable[[str], bool],
 ) -> Support:
     """What of the question the passage bears out, what its whole article lacks, and what it has otherwise."""
-    text = candidate.chunk.embedded
+    text = candidate.chunk.indexed
     folded = fold(text)
     article = f"{around.folded}\n{folded}"
     tokens = around.tokens | set(tokenize(text))

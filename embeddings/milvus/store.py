@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from embeddings.encoding import pages
 from embeddings.errors import StoreError, WenjuError, say
-from embeddings.folder_store import PAGE, pages, write_lexical
+from embeddings.folder_store import PAGE, write_lexical
 from embeddings.generation import LEXICAL, TEMPORARY, GenerationLayout, sync
 from embeddings.lexical import indexable
 from embeddings.milvus.connection import Connection
@@ -110,7 +111,7 @@ class MilvusStore:
             nonlocal length
             for ids in pages(len(writer), PAGE):
                 for (chunk, _), vector in zip(writer.rows(ids), vectors(ids), strict=True):
-                    tokens = None if tokenizer is None else [*filter(indexable, tokenize(chunk.embedded))]
+                    tokens = None if tokenizer is None else [*filter(indexable, tokenize(chunk.indexed))]
                     if tokens is not None:
                         frequencies.update(set(tokens))
                         length += len(tokens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import socket
@@ -44,6 +45,13 @@ AWKWARD = (
 """CORPUS, one text of it in two files, another in very many, and a name with all that a condition quotes."""
 
 SERVER_SECONDS = 180
+
+
+def needed(module: str) -> Any:
+    """Import a module of the extra; without it the tests are skipped, or fail where WENJU_TEST_CLUSTER is set."""
+    if os.environ.get("WENJU_TEST_CLUSTER"):
+        return importlib.import_module(module)
+    return pytest.importorskip(module, reason=f'{module} is not installed: pip install "wenju[cluster]"')
 
 
 def require(*modules: str) -> None:

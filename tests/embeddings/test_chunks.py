@@ -82,14 +82,22 @@ def test_a_chunk_carries_title_section_date_and_context() -> None:
         sources=(Source("a.txt", "line", 1, 1),),
     )
     assert chunk.text == "一一。"
-    assert chunk.embedded == "版面\n标题\n小标题\n一一。"
+    assert chunk.indexed == chunk.encoded == "版面\n标题\n小标题\n一一。"
 
 
 def test_what_is_embedded_is_in_simplified_characters_and_what_is_shown_is_not() -> None:
     section = Section("", (Sentence(0, "創新產業。", 1, 1),))
     (chunk,) = chunk_article(article(section, headline="標題"), 0)
     assert chunk.text == "創新產業。"
-    assert chunk.embedded == "标题\n创新产业。"
+    assert chunk.indexed == "标题\n创新产业。"
+
+
+def test_a_first_sentence_that_stands_in_for_a_headline_is_encoded_once() -> None:
+    section = Section("小标题", tuple(sentence(number, 90) for number in range(4)))
+    first, second, *_ = chunk_article(article(section, headline=sentence(0, 90).text), 0)
+    assert first.encoded == f"小标题\n{first.text}"
+    assert first.indexed == f"{first.sentences[0].text}\n小标题\n{first.text}"
+    assert second.encoded == second.indexed == f"{first.sentences[0].text}\n小标题\n{second.text}"
 
 
 def test_the_lead_of_the_first_sentence_is_not_shown() -> None:

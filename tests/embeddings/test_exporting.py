@@ -249,7 +249,7 @@ def test_a_damaged_export_is_named_with_the_way_out(tmp_path: Path, monkeypatch:
     folder = exporting.export_default(model, "int8")
     network = folder / exporting.NETWORK
     network.write_bytes(b"\0" * network.stat().st_size)
-    encoder = OnnxEncoder("it", "print", folder, Export.read(folder))
+    encoder = OnnxEncoder("it", "print", folder, Export.read(folder), "int8")
 
     with pytest.raises(ModelError, match="Delete its folder"):
         encoder.encode_queries(["问"])

@@ -78,7 +78,7 @@ def use_everything(path: Path) -> None:
 
 def test_dense_search_ranks_by_cosine(opened: Index) -> None:
     vector = query("港口建成码头")
-    passages = ENCODER.encode_passages([chunk.embedded for chunk in opened.all_chunks()])
+    passages = ENCODER.encode_passages([chunk.encoded for chunk in opened.all_chunks()])
     cosines = passages @ vector
     expected = sorted(range(6), key=lambda number: (-cosines[number], number))
     found = opened.search_dense(vector, 4)
@@ -89,7 +89,7 @@ def test_dense_search_ranks_by_cosine(opened: Index) -> None:
 
 def test_a_text_finds_itself_with_cosine_one_whatever_the_length_of_the_query_vector(opened: Index) -> None:
     (chunk,) = opened.chunks([3])
-    assert opened.search_dense(7 * query(chunk.embedded), 1) == [(3, 1.0)]
+    assert opened.search_dense(7 * query(chunk.encoded), 1) == [(3, 1.0)]
 
 
 @pytest.mark.parametrize(("k", "expected"), [(-1, 0), (0, 0), (1, 1), (6, 6), (7, 6), (10_000, 6)])
@@ -227,7 +227,7 @@ def test_odd_tokens_do_no_harm(opened: Index, token: str) -> None:
 
 
 def test_document_frequencies_are_those_of_the_tokens_indexed(opened: Index) -> None:
-    expected = Counter(token for chunk in opened.all_chunks() for token in set(tokenize(chunk.embedded)))
+    expected = Counter(token for chunk in opened.all_chunks() for token in set(tokenize(chunk.indexed)))
     assert opened.vocabulary() == dict(expected)
     assert expected["港口"] == 2
     for token, count in expected.items():

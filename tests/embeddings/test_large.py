@@ -18,9 +18,9 @@ import pytest
 
 from embeddings import dense
 from embeddings.dense import DenseIndex, dense_files, unit_rows, write_dense
+from embeddings.encoding import BATCH
 from embeddings.errors import IndexDamaged
 from embeddings.index import Index
-from embeddings.rebuild import BATCH
 from tests.support import CountingEncoder, page
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from embeddings.encoding import BATCH
 from embeddings.errors import speaking
 from embeddings.generation import IndexLayout
 from embeddings.index import Index
 from embeddings.progress import Progress, Stopped, Watch
-from embeddings.rebuild import BATCH, rebuild
+from embeddings.rebuild import rebuild
 from embeddings.vectors import VectorCache
 from tests.embeddings.hostile import slow_pdf, workers
 from tests.support import CountingEncoder, page, write_corpus

@@ -19,10 +19,11 @@ import pytest
 
 from embeddings import dense, lexical
 from embeddings.chunk_store import MERGED_WHATEVER_THE_HEADLINE, ChunkStore
+from embeddings.encoding import BATCH
 from embeddings.errors import CorpusError, IndexBusy, IndexDamaged, IndexMissing, ModelError, WenjuError
 from embeddings.generation import IndexLayout
 from embeddings.index import Index
-from embeddings.rebuild import BATCH, rebuild
+from embeddings.rebuild import rebuild
 from embeddings.types import BuildReport, Chunk, Source
 from embeddings.vectors import VectorCache
 from tests.support import CountingEncoder, page, write_corpus
@@ -255,7 +256,7 @@ def test_a_new_file_moves_the_ids_and_encodes_only_itself(corpus: Path, place: P
     with closing(Index.open(place)) as found:
         encoder = CountingEncoder()
         for chunk in found.all_chunks():
-            assert found.search_dense(encoder.encode_queries([chunk.embedded])[0], 1) == [(chunk.id, 1.0)]
+            assert found.search_dense(encoder.encode_queries([chunk.encoded])[0], 1) == [(chunk.id, 1.0)]
 
 
 def test_another_model_encodes_everything_and_is_recorded(corpus: Path, place: Path) -> None:
@@ -317,7 +318,7 @@ def test_texts_of_like_length_are_encoded_together_in_batches(place: Path, tmp_p
     assert lengths == sorted(lengths, reverse=True)
     with closing(Index.open(place)) as found:
         for chunk in found.all_chunks():
-            vector = encoder.encode_queries([chunk.embedded])[0]
+            vector = encoder.encode_queries([chunk.encoded])[0]
             assert found.dense_scores(vector, [chunk.id]) == [1.0]
 
 
@@ -637,7 +638,7 @@ index = Index.open(place)
 vector = encoder.encode_queries(["工厂投产"])[0]
 groups = [[("工厂", 1.0), ("码头", 0.5)], [("今年", 1.0)]]
 print(json.dumps([
-    [chunk.embedded for chunk in index.all_chunks()],
+    [chunk.encoded for chunk in index.all_chunks()],
     [[source.to_dict() for source in chunk.sources] for chunk in index.all_chunks()],
     index.search_dense(vector, 20), index.search_lexical(groups, 20), sorted(index.vocabulary().items()),
     encoder.passages, index.manifest.files["chunks.sqlite"].sha256, index.manifest.files["dense.faiss"].sha256,

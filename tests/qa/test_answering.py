@@ -28,12 +28,12 @@ QUESTION = "西城高新区引进了多少个项目?"
 def _answer(question: str, *chunks: Chunk, k: int = 5) -> Answer:
     """Answer from chunks in retrieval order, their scores 4, 3, 2 ..., every word of equal weight."""
     parts = [parse_question(part) for part in split_parts(question)]
-    tokens = {token for item in chunks for token in tokenize(item.embedded)}
+    tokens = {token for item in chunks for token in tokenize(item.indexed)}
     evidence = Evidence(
         parts=parts,
         candidates=[Candidate(item, 0.5, 1.0, 4.0 - place) for place, item in enumerate(chunks)],
         weights={term.text: 1.0 for part in parts for term in part.terms},
-        article_text=lambda number: "\n".join(item.embedded for item in chunks if item.article == number),
+        article_text=lambda number: "\n".join(item.indexed for item in chunks if item.article == number),
         known=lambda token: token in tokens,
     )
     return answer(question, question, evidence, k)

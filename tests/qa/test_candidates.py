@@ -24,9 +24,9 @@ def _find(question: str, passages: list[tuple[Chunk, dict[str, float]]], constra
     parsed = parse_question(question)
     candidates = [Candidate(item, 0.5, 1.0, 4.0 - place) for place, (item, _) in enumerate(passages)]
     weights = {term.text: 1.0 for term in parsed.terms}
-    tokens = {token for item, _ in passages for token in tokenize(item.embedded)}
+    tokens = {token for item, _ in passages for token in tokenize(item.indexed)}
     supports = [
-        examine(parsed, item, weights, Surroundings.of(item.chunk.embedded), lambda token: token in tokens)
+        examine(parsed, item, weights, Surroundings.of(item.chunk.indexed), lambda token: token in tokens)
         for item in candidates
     ]
     return find(parsed, candidates, supports, weights, [_said(*passage) for passage in passages], constrained)
@@ -163,7 +163,7 @@ def test_the_calibration_that_comes_with_the_project_weighs_only_evidence_there_
     found = _find(parsed.text, [(WEST, {"31个": 4.0})])
     candidates = [Candidate(WEST, 0.5, 1.0, 4.0)]
     weights = {term.text: 1.0 for term in parsed.terms}
-    support = examine(parsed, candidates[0], weights, Surroundings.of(WEST.embedded), lambda _: True)
+    support = examine(parsed, candidates[0], weights, Surroundings.of(WEST.indexed), lambda _: True)
     evidence = evidence_for(parsed, support, candidates, found)
 
     assert calibration().weights.keys() <= evidence.keys()

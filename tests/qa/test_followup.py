@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import itertools
+from random import Random
+
 import pytest
 
+from benchmarks.squad import SETS, load_squad
 from qa.followup import complete, subject_of
 
 BEFORE = "青岛高新区2023年引进了多少个项目?"
@@ -94,6 +98,7 @@ def test_a_last_question_without_a_subject_gives_none() -> None:
         (BEFORE, "青岛高新区2023年"),
         ("阿斯利康气雾剂工厂的总投资是多少?", "阿斯利康气雾剂工厂"),
         ("信联天地的李沧区第一高楼有多高?", "信联天地的李沧区第一高楼"),
+        ("林州科技创新园近年来引进了多少个项目?", "林州科技创新园近年来"),
         ("谁是书记?", ""),
         ("哪家企业上市?", ""),
     ],
@@ -208,6 +213,18 @@ def test_what_a_follow_up_leaves_out_is_filled_in(before: str, question: str, co
         "谢谢",
         "How many people live in Linzhou?",
         "Who founded the Yunxi museum?",
+        # a name that no dictionary has
+        "瑞丰集团数字化改造后生产周期缩短到几天?",
+        "海智康源申请到了多少扶持资金?",
+        "健康药洲2022年营收多少?",
+        "彩辉生物重点研发什么?",
+        # a thing that is named seldom, or with what it belongs to
+        "蒸汽机的性能用什么来检查?",
+        "恒星的星斑为什么会变光?",
+        "搜索雷达的有效距离是多少?",
+        # enough words to be found by
+        "2022年企业服务专员实地走访企业多少次?",
+        "规定外来人口可以落户的是哪一个文件?",
     ],
 )
 def test_a_new_subject_is_not_mixed_with_the_old_one(question: str) -> None:
@@ -218,6 +235,27 @@ def test_a_new_subject_is_not_mixed_with_the_old_one(question: str) -> None:
 @pytest.mark.parametrize("question", ["How long does it take?", "Is it true that projects moved?", "总投资呢?"])
 def test_what_cannot_be_completed_from_an_english_question_stays(question: str) -> None:
     assert complete(question, [ZONE]) == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "投产后年产值多少?",
+        "建成后可容纳多少人?",
+        "规上工业增加值增长多少?",
+        "专利有多少件?",
+        "高新技术企业有多少家?",
+        "常住人口是多少?",
+        "主导产业是什么?",
+        "注册资本是多少?",
+        "研发投入强度是多少?",
+        "产品销往哪些地区?",
+        "引进了多少个项目?",
+        "有哪些企业入驻?",
+    ],
+)
+def test_what_any_zone_or_firm_has_is_asked_of_the_one_before(question: str) -> None:
+    assert complete(question, [COST]) == f"晨光制造有限公司{question}"
 
 
 def test_thanks_and_refused_questions_between_do_not_break_a_chain() -> None:
@@ -235,3 +273,15 @@ def test_a_chain_takes_each_part_from_where_it_was_last_said() -> None:
 
 def test_a_new_subject_is_what_the_next_follow_up_is_about() -> None:
     assert complete("它的面积有多大?", [PROJECTS, "清河区有多少家企业?"]) == "清河区面积有多大?"
+
+
+def test_in_a_conversation_few_questions_that_stand_by_themselves_are_changed() -> None:
+    if not (SETS / "drcd_dev.json").is_file():
+        pytest.skip(f"no question sets in {SETS}")
+    questions = [question.text for paragraph in load_squad("drcd_dev") for question in paragraph.questions]
+    Random(5).shuffle(questions)
+    pairs = list(itertools.pairwise(questions[:401]))
+
+    changed = [question for before, question in pairs if complete(question, [before]) != question]
+
+    assert len(changed) < 0.08 * len(pairs)

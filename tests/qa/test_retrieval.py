@@ -57,7 +57,7 @@ class _Fixed(CountingEncoder):
 
 def _cosines(question: str, index: Index) -> list[float]:
     query = ENCODER.encode_queries([simplify(question)])[0]
-    return [float(np.dot(query, ENCODER.encode_queries([item.embedded])[0])) for item in index.all_chunks()]
+    return [float(np.dot(query, ENCODER.encode_queries([item.encoded])[0])) for item in index.all_chunks()]
 
 
 # --- fuse
@@ -126,7 +126,7 @@ def test_hits_are_ranked_by_both_sides(small_index: Index) -> None:
     lexical = dict(small_index.search_lexical([term.alternatives for term in question.terms], 10))
     assert set(lexical) == {PORT, PARK}
     weights = term_weights(small_index, question.terms)
-    matched = max(coverage(question.terms, weights, hit.chunk.embedded) for hit in hits[:2])
+    matched = max(coverage(question.terms, weights, hit.chunk.indexed) for hit in hits[:2])
     cosines = [round(score, 6) for score in _cosines(question.text, small_index)]
     near = nearness(pieces_of(question), list(small_index.all_chunks()))
     expected = fuse(
@@ -165,7 +165,7 @@ def test_equal_scores_are_ranked_by_id(tmp_path: Path) -> None:
 
 
 def test_what_only_the_lexical_side_finds_is_a_hit_with_its_cosine(small_index: Index) -> None:
-    fruit, *_, port = (item.embedded for item in small_index.all_chunks())
+    fruit, *_, port = (item.encoded for item in small_index.all_chunks())
     vectors = ENCODER.encode_queries([fruit, port])
 
     hits = search(small_index, _Fixed(fruit), parse_question("码头"), pool=1)

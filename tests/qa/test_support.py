@@ -23,7 +23,7 @@ def _support(question: str, passage: str, title: str = "", date: str | None = No
         parsed,
         Candidate(held, 0.5, 1.0, 1.0),
         {term.text: 1.0 for term in parsed.terms},
-        Surroundings.of(article or held.embedded, date),
+        Surroundings.of(article or held.indexed, date),
         lambda _: True,
     )
 

@@ -1,0 +1,158 @@
+"""Encoding on Ray: two nodes on this machine, each a raylet with workers of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from embeddings.encoder import load_encoder
+from embeddings.encoding import BATCH
+from embeddings.errors import ModelError, WenjuError
+from embeddings.ray_pool import RayPool
+from embeddings.rebuild import rebuild
+from tests.cluster.support import needed
+from tests.embeddings.test_processes import FailingEncoder, vectors
+from tests.support import CountingEncoder, page, write_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from embeddings.encoder import FloatArray
+
+ray: Any = needed("ray")
+Cluster: Any = needed("ray.cluster_utils").Cluster
+
+ROOT = Path(__file__).parents[2]
+MANY = {f"n{number:03}.txt": page(f"第{number}号", f"编号{number}的工厂投产。") for number in range(6 * BATCH)}
+
+
+class MarkingEncoder(CountingEncoder):
+    """Leaves a file for each batch, named by its process; `seconds` is how long one takes."""
+
+    def __init__(self, marks: Path, seconds: float = 0.0) -> None:
+        super().__init__()
+        self.marks = marks
+        self.seconds = seconds
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        (self.marks / f"{os.getpid()}-{time.monotonic_ns()}").touch()
+        time.sleep(self.seconds)
+        return super().encode_passages(texts)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """The address of two nodes with a processor each."""
+    os.environ["PYTHONPATH"] = str(ROOT)
+    nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    nodes.add_node(num_cpus=1)
+    nodes.wait_for_nodes()
+    yield nodes.address
+    nodes.shutdown()
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return write_corpus(tmp_path / "corpus", MANY)
+
+
+@pytest.fixture
+def marks(tmp_path: Path) -> Path:
+    folder = tmp_path / "marks"
+    folder.mkdir()
+    return folder
+
+
+def processes(marks: Path) -> set[int]:
+    return {int(file.name.partition("-")[0]) for file in marks.iterdir()}
+
+
+def test_two_nodes_give_the_vectors_that_one_process_gives(
+    cluster: str, corpus: Path, marks: Path, tmp_path: Path
+) -> None:
+    alone, encoder = CountingEncoder(), MarkingEncoder(marks, 0.2)
+    rebuild(corpus, tmp_path / "one", progress=False, encoder=alone)
+    report = rebuild(corpus, tmp_path / "two", progress=False, encoder=encoder, ray=cluster)
+
+    assert report.encoded == len(MANY)
+    assert vectors(tmp_path / "two", encoder) == vectors(tmp_path / "one", alone)
+    assert len(processes(marks)) == 2
+    assert os.getpid() not in processes(marks)
+
+
+def test_the_real_model_gives_the_same_there_as_here(cluster: str) -> None:
+    encoder = load_encoder()
+    texts = [f"青岛高新区第{number}个项目总投资{number}.6亿元。" for number in range(4)]
+    with closing(RayPool(encoder, cluster)) as pool:
+        found = dict(pool.encode(iter([texts[:2], texts[2:]])))
+    assert np.abs(np.concatenate([found[0], found[1]]) - encoder.encode_passages(texts)).max() < 1e-5
+
+
+def test_a_worker_is_killed_and_the_build_completes(cluster: str, corpus: Path, marks: Path, tmp_path: Path) -> None:
+    encoder = MarkingEncoder(marks, 0.5)
+    killed: list[int] = []
+
+    def kill_one(_: object) -> None:
+        at_work = processes(marks)
+        if len(at_work) == 2 and not killed:
+            killed.append(at_work.pop())
+            os.kill(killed[0], signal.SIGKILL)
+
+    report = rebuild(corpus, tmp_path / "index", progress=False, encoder=encoder, ray=cluster, watch=kill_one)
+
+    assert killed
+    assert report.encoded == len(MANY)
+    assert len(vectors(tmp_path / "index", encoder)) == len(MANY)
+    assert len(processes(marks)) == 3  # another was started for it
+
+
+def test_a_node_that_is_lost_takes_nothing_with_it(corpus: Path, marks: Path, tmp_path: Path) -> None:
+    nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    second = nodes.add_node(num_cpus=1)
+    nodes.wait_for_nodes()
+    lost: list[object] = []
+
+    def lose_one(_: object) -> None:
+        if len(processes(marks)) == 2 and not lost:
+            lost.append(second)
+            nodes.remove_node(second, allow_graceful=False)
+
+    encoder = MarkingEncoder(marks, 0.5)
+    try:
+        report = rebuild(corpus, tmp_path / "index", progress=False, encoder=encoder, ray=nodes.address, watch=lose_one)
+    finally:
+        nodes.shutdown()
+
+    assert lost
+    assert report.encoded == len(MANY)
+    assert len(vectors(tmp_path / "index", encoder)) == len(MANY)
+
+
+def test_no_more_workers_than_asked_for_are_at_work(cluster: str, marks: Path) -> None:
+    with closing(RayPool(MarkingEncoder(marks), cluster, 1)) as pool:
+        assert len(dict(pool.encode(iter([["一"], ["二"], ["三"]])))) == 3
+        assert "1" in pool.note()
+
+
+def test_what_the_model_says_is_wrong_reaches_the_user(cluster: str, corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="the model is broken"):
+        rebuild(corpus, tmp_path / "index", progress=False, encoder=FailingEncoder(), ray=cluster)
+
+
+def test_a_cluster_that_is_not_there_is_named(corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(WenjuError, match=r"127\.0\.0\.1:9"):
+        rebuild(corpus, tmp_path / "index", progress=False, encoder=CountingEncoder(), ray="127.0.0.1:9")
+
+
+def test_one_is_started_on_this_machine_and_ended_again(corpus: Path, marks: Path, tmp_path: Path) -> None:
+    report = rebuild(corpus, tmp_path / "index", progress=False, encoder=MarkingEncoder(marks), ray="local", workers=2)
+    assert report.encoded == len(MANY)
+    assert not ray.is_initialized()
+    assert os.getpid() not in processes(marks)
