@@ -41,6 +41,12 @@ _WORKERS_HELP = say("用几个进程编码（默认 1 个，它用所有核）",
 _RAY_HELP = say("在 Ray 集群上编码（local 为本机）", "encode on a Ray cluster (local: one on this machine)")
 _FEEDBACK_HELP = say("记录评价的文件（JSONL）", "file that feedback is kept in (JSONL)")
 
+_STORE_HELP = say(
+    "索引在 Milvus 中时：milvus://主机:19530/名称，或 milvus-lite 的 .db 文件",
+    "where the index is if in Milvus: milvus://HOST:19530/NAME, or a .db file of milvus-lite",
+)
+
+StoreOption = Annotated[str | None, typer.Option("--store", metavar="URI", help=_STORE_HELP)]
 IndexOption = Annotated[Path | None, typer.Option("--index", help=_INDEX_HELP)]
 
 ANSWERED, ABSENT, FAILED = 0, 1, 2
@@ -78,13 +84,14 @@ def ask(
     question: Annotated[str, typer.Argument(help=say("问题，中文或英文", "the question, in Chinese or English"))],
     k: Annotated[int, typer.Option("-k", parser=_whole_number, metavar="N", help=_K_HELP)] = 5,
     index: IndexOption = None,
+    store: StoreOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
 ) -> None:
     """Print the answer to one question."""
     from qa.engine import QA, default_index
     from qa.printing import render_answer
 
-    qa = QA.open(index if index is not None else default_index())
+    qa = QA.open(index if index is not None else default_index(), store=store)
     answer = qa.ask(question, k)
     if as_json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
@@ -100,6 +107,7 @@ def rebuild(
         typer.Argument(help=_CORPUS_HELP),
     ] = None,
     index: IndexOption = None,
+    store: StoreOption = None,
     model: Annotated[str | None, typer.Option("--model", help=_MODEL_HELP)] = None,
     workers: Annotated[int | None, typer.Option(parser=_whole_number, metavar="N", help=_WORKERS_HELP)] = None,
     ray: Annotated[str | None, typer.Option("--ray", metavar="ADDRESS", help=_RAY_HELP)] = None,
@@ -113,6 +121,7 @@ def rebuild(
         corpus if corpus is not None else default_corpus(),
         index if index is not None else default_index(),
         model=model,
+        store=store,
         workers=workers,
         ray=ray,
     )
@@ -145,6 +154,7 @@ def serve(
     host: Annotated[str, typer.Option(help=say("监听地址", "address to bind"))] = "127.0.0.1",
     port: Annotated[int, typer.Option(parser=_port, metavar="PORT", help=say("端口", "port"))] = 7860,
     index: IndexOption = None,
+    store: StoreOption = None,
     corpus: Annotated[Path | None, typer.Option("--corpus", help=_CORPUS_HELP)] = None,
     users: Annotated[Path | None, typer.Option("--auth", metavar="FILE", help=_AUTH_HELP)] = None,
     read_only: Annotated[
@@ -172,12 +182,13 @@ def serve(
         requests_per_minute=requests_per_minute,
         corpus=corpus if corpus is not None else default_corpus(),
         index=index,
+        store=store,
         feedback=feedback,
     )
     try:
-        qa: QA | OpenedLater = QA.open(index)
+        qa: QA | OpenedLater = QA.open(index, store=store)
     except IndexMissing:
-        qa = OpenedLater(index)  # the page says how to get an index
+        qa = OpenedLater(index, store)  # the page says how to get an index
     serve_chat(qa, host, port, settings)
 
 
@@ -216,6 +227,7 @@ def _read_password() -> str:
 def evaluate(
     file: Annotated[Path, typer.Argument(help=say("问题文件（JSONL）", "questions (JSONL)"))],
     index: IndexOption = None,
+    store: StoreOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
 ) -> None:
     """Ask every question of a file and print the counts."""
@@ -227,7 +239,7 @@ def evaluate(
     from qa.printing import render_evaluation
 
     cases = load_cases(file)
-    qa = QA.open(index if index is not None else default_index())
+    qa = QA.open(index if index is not None else default_index(), store=store)
     qa.warm_up()
     with tqdm(total=len(cases), desc=say("提问", "Asking"), unit=say("题", "q"), disable=None) as bar:
         report = run(qa.ask, cases, lambda: bar.update())

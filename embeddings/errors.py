@@ -40,6 +40,10 @@ class IndexBusy(WenjuError):
     """Another process is rebuilding this index."""
 
 
+class StoreError(WenjuError):
+    """The store that --store names cannot be reached, or is none that can be used."""
+
+
 class ModelError(WenjuError):
     """The embedding model cannot be found, checked or loaded."""
 

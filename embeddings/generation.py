@@ -3,6 +3,7 @@
 index/CURRENT                 the name of the generation in force, one line
 index/generations/<name>/     manifest.json  chunks.sqlite  dense.faiss  lexical/
 index/vectors/                the vector cache
+index/stores/<name>/          what a build for a store elsewhere keeps here, laid out as an index
 index/.lock                   held by the one process that rebuilds
 """
 
@@ -15,10 +16,14 @@ import re
 import shlex
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing, say
+from embeddings.tokens import TOKENIZER
 from embeddings.types import Skipped
+
+if TYPE_CHECKING:
+    from embeddings.encoder import Encoder
 
 FORMAT = 2
 """Version of the layout; an index of another one is refused."""
@@ -27,15 +32,18 @@ CHUNKS = "chunks.sqlite"
 DENSE = "dense.faiss"
 LEXICAL = "lexical"
 MANIFEST = "manifest.json"
+STORES = "stores"
 TEMPORARY = ".tmp-"
 
 # A name from CURRENT becomes a path, so it must not be able to lead out of the folder.
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
 
 
-def rebuild_command(index: Path, model: str | None = None) -> str:
+def rebuild_command(index: Path, model: str | None = None, store: str | None = None) -> str:
     """Return the command that mends the index at `index`, ready to be pasted into a shell."""
     words = ["wenju", "rebuild"]
+    if store is not None:
+        words += ["--store", store]
     if index != Path("index"):
         words += ["--index", str(index)]
     if model is not None:
@@ -94,6 +102,10 @@ class IndexLayout:
     @property
     def vectors(self) -> Path:
         return self.root / "vectors"
+
+    def store(self, name: str) -> IndexLayout:
+        """What is kept here of a store elsewhere; only its generations/ are used."""
+        return IndexLayout(self.root / STORES / name)
 
     @property
     def lock(self) -> Path:
@@ -245,7 +257,7 @@ def read_manifest(path: Path, index: Path) -> Manifest:
             raise ValueError(message)
         found = data.get("format")
         if type(found) is int and found != FORMAT:
-            raise _other_format(found, index)
+            raise other_format(found, FORMAT, index, rebuild_command(index))
         # JSON would forgive a lost line feed, and white space behind.
         if data.pop("checksum", None) != _checksum(data) or not text.endswith("}\n"):
             message = "checksum differs"
@@ -261,12 +273,39 @@ def _checksum(data: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _other_format(found: int, index: Path) -> IndexMismatch:
-    command = rebuild_command(index)
+def other_format(found: int, ours: int, place: Path | str, command: str) -> IndexMismatch:
+    """Say that what lies at `place` is of another format, and the command that mends it."""
     return IndexMismatch(
         say(
-            f"{index} 的索引格式为 {found}，当前程序使用格式 {FORMAT}。请运行 `{command}` 重建。",
-            f"The index at {index} is of format {found}, this wenju reads format {FORMAT}. Run `{command}`.",
+            f"{place} 的索引格式为 {found}，当前程序使用格式 {ours}。请运行 `{command}` 重建。",
+            f"The index at {place} is of format {found}, this wenju reads format {ours}. Run `{command}`.",
+        )
+    )
+
+
+def check_tokenizer(stored: Manifest, place: Path | str, command: str) -> None:
+    """Raise IndexMismatch unless the words of a generation were cut as they are now."""
+    if stored.tokenizer != TOKENIZER:
+        raise IndexMismatch(
+            say(
+                f"{place} 的索引用分词器 {stored.tokenizer} 建立，当前为 {TOKENIZER}。请运行 `{command}` 重建。",
+                f"The index at {place} was built with the tokenizer {stored.tokenizer}, "
+                f"the one in use is {TOKENIZER}. Run `{command}`.",
+            )
+        )
+
+
+def check_model(stored: Manifest, encoder: Encoder, place: Path | str, command: str) -> None:
+    """Raise IndexMismatch unless `encoder` is the model that the vectors of a generation were made with."""
+    if encoder.fingerprint == stored.fingerprint:
+        return
+    before = f"{stored.model} ({stored.fingerprint[:12]})"
+    now = f"{encoder.name} ({encoder.fingerprint[:12]})"
+    raise IndexMismatch(
+        say(
+            f"{place} 的索引由模型 {before} 建立，当前模型为 {now}。请改用原模型,或运行 `{command}` 重建。",
+            f"The index at {place} was built with the model {before}, the model in use is {now}. "
+            f"Use that model, or run `{command}`.",
         )
     )
 

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 
 from embeddings.chunk_store import ChunkStore
 from embeddings.dense import DenseIndex, dense_files
-from embeddings.errors import IndexDamaged, IndexMismatch, say
+from embeddings.errors import IndexDamaged
 from embeddings.generation import (
     CHUNKS,
     DENSE,
     LEXICAL,
     IndexLayout,
     Manifest,
+    check_model,
+    check_tokenizer,
     damaged,
     read_manifest,
     rebuild_command,
     sha256_file,
 )
 from embeddings.lexical import LexicalIndex
-from embeddings.tokens import TOKENIZER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 CHECKED_WHEN_USED = 256 * 1024 * 1024
 """Bytes up to which the files of a part are checked by SHA-256 at its first use; larger ones in `verify` only."""
 
-_COSINE_DIGITS = 6
-_BM25_DIGITS = 4
+COSINE_DIGITS = 6
+BM25_DIGITS = 4
 _OVERFETCH = 16
 
 
@@ -96,30 +97,22 @@ class Index:
         except (OSError, UnicodeDecodeError):
             return True
 
+    def latest(self) -> Index:
+        """Open the generation that is in force now."""
+        return Index.open(self.path)
+
     def check_model(self, encoder: Encoder) -> None:
         """Raise IndexMismatch unless `encoder` is the model that the vectors were made with."""
-        stored = self.manifest
-        if encoder.fingerprint == stored.fingerprint:
-            return
-        command = rebuild_command(self.path, encoder.name)
-        before = f"{stored.model} ({stored.fingerprint[:12]})"
-        now = f"{encoder.name} ({encoder.fingerprint[:12]})"
-        raise IndexMismatch(
-            say(
-                f"{self.path} 的索引由模型 {before} 建立，当前模型为 {now}。请改用原模型,或运行 `{command}` 重建。",
-                f"The index at {self.path} was built with the model {before}, the model in use is {now}. "
-                f"Use that model, or run `{command}`.",
-            )
-        )
+        check_model(self.manifest, encoder, self.path, rebuild_command(self.path, encoder.name))
 
     def search_dense(self, vector: FloatArray, k: int) -> list[tuple[int, float]]:
         """Find the `k` chunks nearest to `vector` (dimension,) as (id, cosine), sorted by (-cosine, id)."""
         dense = self._open_dense()
-        return _ranked(lambda limit: dense.search(vector, limit), k, len(self), _COSINE_DIGITS)
+        return ranked(lambda limit: dense.search(vector, limit), k, len(self), COSINE_DIGITS)
 
     def dense_scores(self, vector: FloatArray, ids: Sequence[int]) -> list[float]:
         """Return the cosine of `vector` (dimension,) and each of the chunks `ids`; ValueError for an unknown id."""
-        return [round(score, _COSINE_DIGITS) for score in self._open_dense().scores(vector, ids)]
+        return [round(score, COSINE_DIGITS) for score in self._open_dense().scores(vector, ids)]
 
     def search_lexical(self, groups: Sequence[Sequence[tuple[str, float]]], k: int) -> list[tuple[int, float]]:
         """Find the `k` chunks that match best as (id, BM25 score), sorted by (-score, id).
@@ -128,7 +121,7 @@ class Index:
         back where fewer match.
         """
         lexical = self._open_lexical()
-        return _ranked(lambda limit: lexical.search(groups, limit), k, len(self), _BM25_DIGITS)
+        return ranked(lambda limit: lexical.search(groups, limit), k, len(self), BM25_DIGITS)
 
     def document_frequency(self, token: str) -> int:
         """Count the chunks that a token stands in."""
@@ -261,16 +254,7 @@ def fitting_manifest(layout: IndexLayout, name: str) -> Manifest:
     if manifest.generation != name:
         detail = f"{manifest.generation} != {name}"
         raise damaged(files.manifest, layout.root, detail, detail)
-    if manifest.tokenizer != TOKENIZER:
-        command = rebuild_command(layout.root)
-        raise IndexMismatch(
-            say(
-                f"{layout.root} 的索引用分词器 {manifest.tokenizer} 建立，当前为 {TOKENIZER}。"
-                f"请运行 `{command}` 重建。",
-                f"The index at {layout.root} was built with the tokenizer {manifest.tokenizer}, "
-                f"the one in use is {TOKENIZER}. Run `{command}`.",
-            )
-        )
+    check_tokenizer(manifest, layout.root, rebuild_command(layout.root))
     for needed in (CHUNKS, DENSE, f"{LEXICAL}/meta.json"):
         if needed not in manifest.files:
             raise damaged(files.manifest, layout.root, f"没有 {needed}", f"it does not list {needed}")
@@ -285,9 +269,7 @@ def _sound_manifest(layout: IndexLayout, name: str) -> Manifest:
     return manifest
 
 
-def _ranked(
-    fetch: Callable[[int], list[tuple[int, float]]], k: int, total: int, digits: int
-) -> list[tuple[int, float]]:
+def ranked(fetch: Callable[[int], list[tuple[int, float]]], k: int, total: int, digits: int) -> list[tuple[int, float]]:
     """Return the best `k` sorted by (-score, id), the same ones whatever the order in which `fetch` gives equals.
 
     `fetch(limit)` cuts equals off anywhere, so more than `k` are fetched until the last one is worse than

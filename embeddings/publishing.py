@@ -12,13 +12,15 @@ import filelock
 
 from embeddings.chunk_store import ChunkStore
 from embeddings.errors import IndexBusy, WenjuError, say
-from embeddings.generation import TEMPORARY, FileSum, GenerationLayout, IndexLayout, sha256_file, sync
+from embeddings.generation import CHUNKS, STORES, TEMPORARY, FileSum, GenerationLayout, IndexLayout, sha256_file, sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from embeddings.vectors import VectorCache
+
+_CHUNKS = f"generations/[!.]*/{CHUNKS}"
 
 
 @contextmanager
@@ -75,7 +77,13 @@ def tidy(layout: IndexLayout, cache: VectorCache, keep: Sequence[str]) -> None:
         for folder in layout.generations.iterdir():
             if folder.name not in keep:
                 _remove(folder)
-        cache.prune(itertools.chain.from_iterable(_vector_keys(layout, name) for name in keep))
+        prune(layout, cache)
+
+
+def prune(layout: IndexLayout, cache: VectorCache) -> None:
+    """Drop the vectors that no generation has which is here, or which was sent from here to a store elsewhere."""
+    kept = itertools.chain(layout.root.glob(_CHUNKS), layout.root.glob(f"{STORES}/*/{_CHUNKS}"))
+    cache.prune(itertools.chain.from_iterable(_vector_keys(layout, path) for path in kept))
 
 
 def finish_tidying(layout: IndexLayout, cache: VectorCache, name: str) -> None:
@@ -94,6 +102,6 @@ def _remove(path: Path) -> None:
             path.unlink()
 
 
-def _vector_keys(layout: IndexLayout, name: str) -> Iterator[bytes]:
-    with closing(ChunkStore.open(layout.generation(name).chunks, layout.root)) as store:
+def _vector_keys(layout: IndexLayout, path: Path) -> Iterator[bytes]:
+    with closing(ChunkStore.open(path, layout.root)) as store:
         yield from store.vector_keys()

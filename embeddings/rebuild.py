@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import sqlite3
 import sys
 import time
@@ -16,6 +15,7 @@ import uuid
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,27 +26,17 @@ from embeddings.articles import split_articles
 from embeddings.chunk_store import ChunkWriter
 from embeddings.chunks import SETTINGS, chunk_article
 from embeddings.corpus_sums import Unsteady, corpus_sum, file_sum, read_still
-from embeddings.dense import write_dense
 from embeddings.documents import list_files, of_system
 from embeddings.encoder import load_encoder
-from embeddings.encoding import OneProcess, encode_missing, pages
+from embeddings.encoding import OneProcess, encode_missing
 from embeddings.errors import CorpusError, Unreadable, WenjuError, say
-from embeddings.generation import (
-    FORMAT,
-    MANIFEST,
-    DocumentEntry,
-    GenerationLayout,
-    IndexLayout,
-    Manifest,
-    write_manifest,
-)
+from embeddings.generation import FORMAT, DocumentEntry, IndexLayout, Manifest
 from embeddings.guarded import GuardedReader
-from embeddings.index import Index
-from embeddings.lexical import LexicalWriter
 from embeddings.processes import Processes
 from embeddings.progress import Watch
-from embeddings.publishing import exclusive, finish_tidying, publish, remove_leftovers, sync_files, tidy
-from embeddings.tokens import TOKENIZER, tokenize
+from embeddings.publishing import exclusive
+from embeddings.store import store_at
+from embeddings.tokens import TOKENIZER
 from embeddings.types import BuildReport, Skipped
 from embeddings.vectors import VectorCache, vector_key
 
@@ -57,8 +47,7 @@ if TYPE_CHECKING:
     from embeddings.encoder import Encoder, FloatArray
     from embeddings.encoding import Pool
     from embeddings.progress import Progress
-
-_PAGE = 1000
+    from embeddings.store import Store
 
 
 def rebuild(
@@ -70,6 +59,7 @@ def rebuild(
     encoder: Encoder | None = None,
     workers: int | None = None,
     ray: str | None = None,
+    store: str | None = None,
     watch: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
 ) -> BuildReport:
@@ -80,6 +70,8 @@ def rebuild(
     alone; with `ray`, the address of a Ray cluster or "local", its workers do, at most `workers` of them.
     `progress` shows bars on stderr; `watch` is told each stage's begin and end, and at most ten times a second how
     far it is. Setting `stop` ends the build at once or after the text file or batch at hand.
+    `store` says where else than in `index_dir` the generation shall be kept, as `embeddings.milvus.address` reads it;
+    `index_dir` then holds what is kept on this machine, the vector cache above all.
 
     A file that cannot be read, or not within the limits of `embeddings.guarded`, is skipped and reported.
     Raises CorpusError where nothing can be read, IndexBusy where another process is at it, ModelError for a
@@ -88,6 +80,7 @@ def rebuild(
     """
     started = time.monotonic()
     corpus, layout = Path(corpus_dir), IndexLayout(Path(index_dir))
+    kept_in = store_at(index_dir, store)
     try:
         _check_paths(corpus, layout.root)
         files = list_files(corpus)
@@ -97,7 +90,7 @@ def rebuild(
             chosen = load_encoder(model, notify=_notify if progress else None) if encoder is None else encoder
             watching = Watch(watch, stop, bars=progress)
             with closing(_pool(chosen, workers, ray, watching)) as pool:
-                return _Build(corpus, layout, chosen, pool, started, watching).run(files)
+                return _Build(corpus, layout, kept_in, chosen, pool, started, watching).run(files)
     except (OSError, sqlite3.Error) as error:
         raise _failed(layout, error) from error
 
@@ -127,6 +120,7 @@ class _Read:
 class _Build:
     corpus: Path
     layout: IndexLayout
+    store: Store
     encoder: Encoder
     pool: Pool
     started: float
@@ -138,28 +132,23 @@ class _Build:
             cache.mend()
             kept = self._kept(corpus_sum(sums))
             if kept is not None:
-                finish_tidying(self.layout, cache, kept.generation)
+                self.store.finish_tidying(cache, kept.generation)
                 return self._report(_Read(kept.documents, kept.skipped, kept.articles), kept.chunks, 0)
             return self._build(sums, cache)
 
     def _build(self, sums: dict[str, str], cache: VectorCache) -> BuildReport:
-        self.layout.generations.mkdir(exist_ok=True)
-        remove_leftovers(self.layout)
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
-        files_of = self.layout.temporary(name)
-        files_of.path.mkdir()
+        files_of = self.store.begin(name)
         try:
             with closing(ChunkWriter.create(files_of.chunks)) as writer:
                 read = self._read(sums, writer)
                 encoded = encode_missing(writer, cache, self.encoder, self.pool, self.watch)
-                self._write_lexical(writer, files_of)
-                self._write_dense(writer, cache, files_of)
+                rows = partial(self._rows, writer, cache)
+                self.store.write(files_of, writer, rows, self.encoder.dimension, self.watch)
                 count = len(writer)
-            self._seal(files_of, name, corpus_sum(sums), read, count)
-            before = publish(self.layout, files_of, name)
-            tidy(self.layout, cache, [name] if before is None else [name, before])
+            self.store.publish(files_of, self._manifest(name, corpus_sum(sums), read, count), cache)
         finally:
-            shutil.rmtree(files_of.path, ignore_errors=True)
+            self.store.abandon(files_of)
         return self._report(read, count, encoded)
 
     def _sums(self, files: Sequence[str]) -> dict[str, str]:
@@ -174,7 +163,7 @@ class _Build:
     def _kept(self, corpus_sum: str) -> Manifest | None:
         """Return the manifest in force, if a build would give the same again and every file of it is sound."""
         try:
-            with closing(Index.open(self.layout.root)) as index:
+            with closing(self.store.open()) as index:
                 found = index.manifest
                 stored = found.model, found.fingerprint, found.dimension, found.settings, found.code, found.corpus
                 now = (
@@ -247,35 +236,20 @@ class _Build:
             writer.add(chunk, key)
         return DocumentEntry(file, digest, size, len(articles), len(chunks))
 
-    def _write_lexical(self, writer: ChunkWriter, files: GenerationLayout) -> None:
-        lexical = LexicalWriter.create(files.lexical)
-        with self.watch.stage("words", len(writer)) as step:
-            for ids in pages(len(writer), _PAGE):
-                for chunk, _ in writer.rows(ids):
-                    lexical.add(chunk.id, tokenize(chunk.indexed))
-                    step(1)
-        lexical.finish()
+    def _rows(self, writer: ChunkWriter, cache: VectorCache, ids: Sequence[int]) -> FloatArray:
+        """The vectors of chunks; `ids` ascends."""
+        keys = writer.keys(ids)
+        found = cache.get(keys)
+        if len(found) < len(set(keys)):
+            raise OSError(
+                None,
+                say("向量缓存已损坏，请再次重建", "the vector cache is damaged, rebuild once more"),
+                cache.path,
+            )
+        return np.stack([found[key] for key in keys])
 
-    def _write_dense(self, writer: ChunkWriter, cache: VectorCache, files: GenerationLayout) -> None:
-        def rows(ids: Sequence[int]) -> FloatArray:
-            keys = writer.keys(ids)
-            found = cache.get(keys)
-            if len(found) < len(set(keys)):
-                raise OSError(
-                    None,
-                    say("向量缓存已损坏，请再次重建", "the vector cache is damaged, rebuild once more"),
-                    cache.path,
-                )
-            return np.stack([found[key] for key in keys])
-
-        with self.watch.stage("vectors", len(writer)) as step:
-            for done in write_dense(files.dense, len(writer), self.encoder.dimension, rows):
-                step(done)
-
-    def _seal(self, files: GenerationLayout, name: str, corpus_sum: str, read: _Read, chunks: int) -> None:
-        """Force every file to the disk, and write the manifest that vouches for them."""
-        sums = sync_files(files)
-        manifest = Manifest(
+    def _manifest(self, name: str, corpus_sum: str, read: _Read, chunks: int) -> Manifest:
+        return Manifest(
             format=FORMAT,
             generation=name,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -291,9 +265,8 @@ class _Build:
             chunks=chunks,
             documents=read.documents,
             skipped=read.skipped,
-            files=sums,
+            files={},
         )
-        write_manifest(files.path / MANIFEST, manifest)
 
     def _report(self, read: _Read, chunks: int, encoded: int) -> BuildReport:
         return BuildReport(

@@ -13,7 +13,7 @@ from qa.question import check_k, check_question
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from embeddings import Index
+    from embeddings.store import Generation
     from embeddings.types import Chunk, Sentence, Source
 
 _CHUNKS_PER_ARTICLE = 5
@@ -58,7 +58,7 @@ class ArticleText:
     parts: tuple[ArticlePart, ...]
 
 
-def search_articles(index: Index, words: str, k: int = 10) -> list[ArticleHit]:
+def search_articles(index: Generation, words: str, k: int = 10) -> list[ArticleHit]:
     """The articles that match words best by BM25, the best first, at most `k` (1 to 50).
 
     Raises QuestionError for no words, too many, or `k` out of range.
@@ -85,7 +85,7 @@ def _hit(chunk: Chunk, tokens: Sequence[str]) -> ArticleHit:
     return ArticleHit(chunk.article, chunk.title, chunk.date, chunk.sources[0], snippet, matched)
 
 
-def read_article(index: Index, number: int) -> ArticleText:
+def read_article(index: Generation, number: int) -> ArticleText:
     """An article by its number. Raises ValueError for one that is not there."""
     chunks = index.article_chunks(number)
     if not chunks:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embeddings import Index, rebuild
+from embeddings import rebuild
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.errors import IndexDamaged, IndexMissing, say
+from embeddings.store import store_at
 from qa.answering import READ, Evidence, answer
 from qa.followup import complete
 from qa.lexicon import Lexicon
@@ -22,6 +23,7 @@ from qa.retrieval import POOL, overlap, passages_of, search, term_weights
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from embeddings.store import Generation
     from qa.reader import Reader
     from qa.retrieval import Candidate, Hit
     from qa.types import Answer
@@ -49,7 +51,7 @@ class QA:
     """Answers questions from one index, and switches to a newer generation of it by itself. Threads may share it."""
 
     def __init__(
-        self, index: Index, encoder: Encoder, reader: Reader | None = None, stages: Stages | None = None
+        self, index: Generation, encoder: Encoder, reader: Reader | None = None, stages: Stages | None = None
     ) -> None:
         self._index = index
         self._encoder = encoder
@@ -59,23 +61,31 @@ class QA:
         self._switching = threading.RLock()
 
     @classmethod
-    def open(cls, index_dir: str | Path, model: str | None = None, stages: Stages | None = None) -> QA:
+    def open(
+        cls,
+        index_dir: str | Path,
+        model: str | None = None,
+        stages: Stages | None = None,
+        *,
+        store: str | None = None,
+    ) -> QA:
         """Open an index; never builds one, and loads the models at the first question only.
 
-        `model` defaults to WENJU_MODEL, else to the one that the index was built with. Raises IndexMissing,
-        IndexMismatch or IndexDamaged, each naming what is wrong and the command that mends it.
+        `model` defaults to WENJU_MODEL, else to the one that the index was built with. `store` is where the index is
+        kept if not in `index_dir`, as `rebuild` takes it. Raises IndexMissing, IndexMismatch, IndexDamaged or
+        StoreError, each naming what is wrong and the way out.
         """
-        index = Index.open(index_dir)
+        index = store_at(index_dir, store).open()
         encoder = load_encoder(model or os.environ.get("WENJU_MODEL") or index.manifest.model)
         index.check_model(encoder)
         return cls(index, encoder, load_reader(), stages)
 
     @property
-    def index(self) -> Index:
+    def index(self) -> Generation:
         """The generation that answers now; a newer one is taken up here."""
         with self._switching:
             if not self._index.is_current():
-                latest = Index.open(self._index.path)
+                latest = self._index.latest()
                 if latest.manifest.fingerprint != self._encoder.fingerprint:
                     encoder = load_encoder(latest.manifest.model)
                     latest.check_model(encoder)
@@ -144,7 +154,7 @@ class QA:
             self._reader.read("问", [("", "答")])
         self._lexicon_of(self.index)
 
-    def _lexicon_of(self, index: Index) -> Lexicon:
+    def _lexicon_of(self, index: Generation) -> Lexicon:
         if self._lexicon is None:
             self._lexicon = Lexicon.for_vocabulary(index.vocabulary())
         return self._lexicon

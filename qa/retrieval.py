@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from embeddings import Index
     from embeddings.encoder import Encoder
+    from embeddings.store import Generation
     from qa.question import Question, Term
 
 POOL = 100
@@ -44,7 +44,7 @@ class Hit:
 
 
 def search(
-    index: Index,
+    index: Generation,
     encoder: Encoder,
     question: Question,
     pool: int = POOL,
@@ -95,7 +95,7 @@ def fuse(*sides: tuple[Sequence[float], float]) -> list[float]:
     return [round(float(score), 6) for score in np.atleast_1d(total)]
 
 
-def _balanced(index: Index, term: Term) -> Sequence[tuple[str, float]]:
+def _balanced(index: Generation, term: Term) -> Sequence[tuple[str, float]]:
     """An English term's alternatives, those rarer than all of them together weighed down to the rarity of these.
 
     A term is scored by its best match. Of ten translations the rarest would win, though it is seldom the one meant.
@@ -121,7 +121,7 @@ def _standardised(scores: Sequence[float]) -> npt.NDArray[np.float64]:
     return (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
 
 
-def term_weights(index: Index, terms: Sequence[Term]) -> dict[str, float]:
+def term_weights(index: Generation, terms: Sequence[Term]) -> dict[str, float]:
     """Each term's weight by its rarity in the index (inverse document frequency, as BM25 has it).
 
     A word that could not be translated says little by its absence and counts less.

@@ -15,7 +15,9 @@ import app
 from embeddings import rebuild
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from tests.cluster.support import RealMilvus
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # as `make test` does
@@ -49,6 +51,19 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.C
 def _kept_vectors(config: pytest.Config) -> Path | None:
     cache: pytest.Cache | None = getattr(config, "cache", None)
     return None if cache is None else cache.mkdir("seeds-vectors") / _VECTORS.name
+
+
+@pytest.fixture(scope="session")
+def milvus_server(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[RealMilvus]:
+    """The real Milvus server. A test that stops it starts it again."""
+    from tests.cluster.support import RealMilvus, require
+
+    require("pymilvus", "milvus")
+    cache: pytest.Cache | None = getattr(pytestconfig, "cache", None)
+    folder = tmp_path_factory.mktemp("milvus")
+    running = RealMilvus(folder / "data", folder / "bin" if cache is None else cache.mkdir("milvus-server"))
+    yield running
+    running.stop()
 
 
 @dataclass(frozen=True, slots=True)

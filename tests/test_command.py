@@ -166,7 +166,7 @@ def test_without_arguments_the_help_is_printed(wenju: Wenju) -> None:
 
 
 def test_an_error_nobody_foresaw_is_one_line_too(wenju: Wenju, monkeypatch: pytest.MonkeyPatch) -> None:
-    def explode(*_: object) -> None:
+    def explode(*_: object, **__: object) -> None:
         raise RuntimeError("boom\nbang")
 
     monkeypatch.setattr(QA, "open", explode)

@@ -28,6 +28,7 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 _FENCE = re.compile(r"(?P<marker><!-- not run: [^\n]+ -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 _EXPECTED = re.compile(r"print\(.*\)  # (.*)$", re.M)
 _ADDRESS = "http://127.0.0.1:7860"
+_STORE = "milvus://127.0.0.1:19530/"
 _NOT_RUN = 3
 """Snippets that need what a test lacks: a folder of the reader's, a model to download, a password typed."""
 
@@ -98,10 +99,13 @@ def _number(snippet: Snippet) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("snippet", snippets("console"), ids=_number)
 def test_commands_print_what_the_readme_shows(
-    checkout: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, snippet: Snippet
+    checkout: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, snippet: Snippet, request: pytest.FixtureRequest
 ) -> None:
     ran: Ran | None = None
-    for command in commands(snippet.text):
+    text = snippet.text
+    if _STORE in text:
+        text = text.replace(_STORE, request.getfixturevalue("milvus_server").uri(""))
+    for command in commands(text):
         if command.typed == "echo $?":
             assert ran is not None
             assert command.shown == f"{ran.code}\n"

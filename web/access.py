@@ -38,7 +38,8 @@ class ServeSettings:
 
     `users` is the file of who may come in, None for everybody; `mcp` opens the tools to MCP clients; `read_only`
     keeps visitors from changing the corpus. `requests_per_minute` holds for each session. `corpus`, `index` and
-    `feedback` are the folders and the file that the page works on, None where it does without.
+    `feedback` are the folders and the file that the page works on, None where it does without; `store` is where the
+    index is kept if not in its folder.
     """
 
     users: Path | None = None
@@ -47,6 +48,7 @@ class ServeSettings:
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
     corpus: Path | None = None
     index: Path | None = None
+    store: str | None = None
     feedback: Path | None = None
 
 

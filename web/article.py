@@ -11,12 +11,12 @@ from web.evidence import date_text
 from web.marks import escape, marked
 
 if TYPE_CHECKING:
-    from embeddings import Index
+    from embeddings.store import Generation
     from qa.articles import ArticlePart, ArticleText
     from web.words import Language
 
 
-def find_article(index: Index, file: str, number: int) -> ArticleText | None:
+def find_article(index: Generation, file: str, number: int) -> ArticleText | None:
     """The article that stands in a file of the index at a line, page or paragraph; None where there is none.
 
     The file is only looked for among those that the index names; nothing is opened by its name.

@@ -48,7 +48,7 @@ class Builder:
     """Builds one index from one corpus, in a thread of its own. Threads may share it.
 
     `encoder` gives the encoder that is loaded already, so that the model is not loaded twice; where it is None, or
-    gives None, the build loads `model`, which is what `rebuild` takes.
+    gives None, the build loads `model`. `model` and `store` are what `rebuild` takes.
     """
 
     def __init__(
@@ -58,12 +58,14 @@ class Builder:
         encoder: Callable[[], Encoder | None] | None = None,
         model: str | None = None,
         clock: Callable[[], float] = time.monotonic,
+        store: str | None = None,
     ) -> None:
         self._corpus = corpus
         self._index = index
         self._encoder = encoder
         self._model = model
         self._clock = clock
+        self._store = store
         self._changed = threading.Condition()
         self._state = BuildState()
         self._begun = 0.0
@@ -141,6 +143,7 @@ class Builder:
                     encoder=encoder,
                     watch=self._watch,
                     stop=stop,
+                    store=self._store,
                 )
             except Stopped:
                 self._end(BuildState("stopped"))

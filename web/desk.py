@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from embeddings import Encoder, Index
+    from embeddings import Encoder
+    from embeddings.store import Generation
     from qa.types import Answer
     from web.access import ServeSettings
     from web.turns import Conversation, Turn
@@ -68,8 +69,9 @@ class Asks(Protocol):
 class OpenedLater:
     """A QA over an index that may not be there yet: it is opened at the first question after it was built."""
 
-    def __init__(self, index_dir: Path) -> None:
+    def __init__(self, index_dir: Path, store: str | None = None) -> None:
         self._path = index_dir
+        self._store = store
         self._qa: QA | None = None
         self._opening = threading.Lock()
 
@@ -78,11 +80,11 @@ class OpenedLater:
         """The QA itself. Raises what QA.open raises, IndexMissing where there is no index."""
         with self._opening:
             if self._qa is None:
-                self._qa = QA.open(self._path)
+                self._qa = QA.open(self._path, store=self._store)
             return self._qa
 
     @property
-    def index(self) -> Index:
+    def index(self) -> Generation:
         """The generation that answers now."""
         return self.qa.index
 
@@ -129,14 +131,14 @@ class Desk:
         def encoder() -> Encoder | None:
             return qa.encoder if isinstance(qa, QA) else qa.encoder() if isinstance(qa, OpenedLater) else None
 
-        return cls(qa, settings, ready, Builder(settings.corpus, settings.index, encoder))
+        return cls(qa, settings, ready, Builder(settings.corpus, settings.index, encoder, store=settings.store))
 
     @property
     def may_change(self) -> bool:
         """Whether visitors may change the corpus."""
         return self.builder is not None and not self.settings.read_only
 
-    def index(self) -> Index | None:
+    def index(self) -> Generation | None:
         """The generation that answers now; None where there is none, or what answers has none."""
         if not isinstance(self.qa, QA | OpenedLater):
             return None
@@ -183,7 +185,7 @@ class Desk:
                 threading.Thread(target=self._make_examples, args=(index,), daemon=True).start()
         return tuple(item for item in self._examples if language_of(item) == language) or self._examples
 
-    def _make_examples(self, index: Index) -> None:
+    def _make_examples(self, index: Generation) -> None:
         if self.ready is not None:
             self.ready.wait()
         texts = (chunk.text for chunk in index.all_chunks())
@@ -231,7 +233,7 @@ class Desk:
             return ()
 
 
-def _has_words_of(index: Index, question: str) -> bool:
+def _has_words_of(index: Generation, question: str) -> bool:
     """Whether an index has each word of a question, or what stands for it."""
     terms = parse_question(question).terms
     return all(any(index.document_frequency(token) for token, _ in term.alternatives) for term in terms)

@@ -19,7 +19,7 @@ from web.desk import OpenedLater, in_few_threads
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from embeddings import Index
+    from embeddings.store import Generation
     from web.desk import Asks
 
 __all__ = ["MOST_EARLIER", "Endpoints", "add_endpoints", "told"]
@@ -78,7 +78,7 @@ class Endpoints:
             for item in self._index().manifest.documents
         ]
 
-    def _index(self) -> Index:
+    def _index(self) -> Generation:
         if not isinstance(self.qa, QA | OpenedLater):
             raise WenjuError(say("这里没有索引。", "There is no index here."))
         return self.qa.index

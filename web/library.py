@@ -21,8 +21,8 @@ from web.uploads import Refused, shown_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from embeddings import Index
     from embeddings.generation import DocumentEntry, Manifest
+    from embeddings.store import Generation
 
 __all__ = ["FileRow", "Library", "Refused", "Removed", "Status", "list_library", "remove"]
 
@@ -97,7 +97,7 @@ class Removed:
     kept: str
 
 
-def list_library(corpus: Path, index: Index | None) -> Library:
+def list_library(corpus: Path, index: Generation | None) -> Library:
     """Compare a corpus folder with the index of it, if there is one; a folder that is missing counts as empty.
 
     A file's bytes are only read where neither its size nor when it was last touched can tell, and then once. Raises
@@ -228,7 +228,7 @@ _latest: OrderedDict[tuple[Path, str], Mapping[str, str]] = OrderedDict()
 _counting = threading.Lock()
 
 
-def _dates(index: Index) -> Mapping[str, str]:
+def _dates(index: Generation) -> Mapping[str, str]:
     """The latest date of each file's articles; read from the whole index, once for each generation."""
     key = index.path.resolve(), index.generation
     with _counting:
@@ -242,7 +242,7 @@ def _dates(index: Index) -> Mapping[str, str]:
         return _latest[key]
 
 
-def _read_dates(index: Index) -> dict[str, str]:
+def _read_dates(index: Generation) -> dict[str, str]:
     dates: dict[str, str] = {}
     for chunk in index.all_chunks():
         for source in chunk.sources if chunk.date is not None else ():

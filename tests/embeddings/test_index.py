@@ -149,7 +149,7 @@ def test_the_ranking_does_not_depend_on_where_the_library_cuts_equals_off(
     # ids descend among equals: the opposite of what is asked for
     everything = [(9, 3.0), (8, 2.0), (5, 2.0), (2, 2.0), (1, 2.0), (7, 1.0), (6, 1.0), (4, 1.0), (3, 1.0), (0, 1.0)]
     expected = [9, 1, 2, 5, 8, 0, 3, 4, 6, 7]
-    found = index._ranked(lambda limit: everything[:limit], k, len(everything), 6)
+    found = index.ranked(lambda limit: everything[:limit], k, len(everything), 6)
     assert [number for number, _ in found] == expected[:k]
 
 

@@ -296,7 +296,7 @@ def test_all_but_the_vectors_is_built_anew_when_anything_but_the_corpus_changed(
         monkeypatch.setattr(step("rebuild"), "SETTINGS", {"target": 1})
     elif change == "tokenizer":
         monkeypatch.setattr(step("rebuild"), "TOKENIZER", "newer")
-        monkeypatch.setattr(step("index"), "TOKENIZER", "newer")
+        monkeypatch.setattr(step("generation"), "TOKENIZER", "newer")
     else:
         (file,) = place.rglob("*.term")
         file.write_bytes(file.read_bytes()[:-1])
@@ -439,10 +439,10 @@ def interrupted_at(module: str, name: str, error: BaseException, monkeypatch: py
 
 STAGES = [
     ("rebuild", "split_articles"),
-    ("rebuild", "tokenize"),
-    ("rebuild", "write_dense"),
-    ("rebuild", "sync_files"),
-    ("rebuild", "write_manifest"),
+    ("folder_store", "tokenize"),
+    ("folder_store", "write_dense"),
+    ("folder_store", "sync_files"),
+    ("folder_store", "write_manifest"),
     ("publishing", "sync"),
     ("generation", "sync"),
 ]

@@ -49,7 +49,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def place(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy that a test may damage, asked with the small encoder that made it."""
-    monkeypatch.setattr(QA, "open", opened)
+    monkeypatch.setattr(QA, "open", lambda place, **_: opened(place))
     shutil.copytree(sound.parent, tmp_path / "copy")
     return tmp_path / "copy" / "index"
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from embeddings import Index
 from embeddings.generation import IndexLayout
 from embeddings.verifying import verify
 from tests.conftest import REPOSITORY
@@ -145,7 +146,7 @@ def test_a_reader_open_across_three_rebuilds_keeps_answering_and_each_answer_is_
 def test_an_index_that_was_opened_answers_from_its_generation_when_that_is_gone(tmp_path: Path) -> None:
     """A process that asks once keeps what it opened, three rebuilds later, when its files are deleted."""
     place, corpus = built(tmp_path), tmp_path / "corpus"
-    index = opened(place).index
+    index = Index.open(place)
     name = index.generation
     index.open_parts()
     for tons in (31, 32, 33):

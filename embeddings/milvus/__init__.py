@@ -1,0 +1,1 @@
+"""Milvus as a store: an index that has outgrown one machine."""
