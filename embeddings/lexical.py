@@ -5,6 +5,7 @@ A query is put together from terms, never parsed, so that no character of a ques
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import tempfile
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 MAX_TOKEN_BYTES = 512
 """A longer token (some base64 in a page) is not indexed and matches nothing; tantivy's own limit is 65,530."""
+
+MATCHED = 50_000
+"""Chunks that the rarest words of a query may match, together, before the others only add to these chunks' scores.
+
+What matches none but words that are everywhere is told apart from nothing; to go through it all takes long where chunks
+are many.
+"""
 
 _BODY = "body"
 _ID = "id"
@@ -113,7 +121,8 @@ class LexicalIndex:
         """Return up to `limit` (id, score) that match best, in no set order among equals.
 
         A group is scored by its best (token, weight); groups are summed. Tokens that cannot stand in the
-        index and weights that are not above 0 are left out.
+        index and weights that are not above 0 are left out. Chunks that match none but common groups are not
+        among the hits, see MATCHED.
         """
         query = self._query(groups)
         if query is None:
@@ -139,16 +148,22 @@ class LexicalIndex:
     def _query(self, groups: Sequence[Sequence[tuple[str, float]]]) -> tantivy.Query | None:
         from tantivy import Occur, Query
 
-        clauses: list[Any] = []
+        clauses: list[tuple[int, Any]] = []
         for group in groups:
-            members = [
-                Query.boost_query(Query.term_query(self._schema, _BODY, token), weight)
-                for token, weight in group
-                if indexable(token) and math.isfinite(weight) and weight > 0
-            ]
-            if members:
-                clauses.append((Occur.Should, Query.disjunction_max_query(members)))
-        return Query.boolean_query(clauses) if clauses else None
+            usable = [item for item in group if indexable(item[0]) and math.isfinite(item[1]) and item[1] > 0]
+            found = sum(self.document_frequency(token) for token, _ in usable)
+            if not found:
+                continue
+            terms = [(Query.term_query(self._schema, _BODY, token), weight) for token, weight in usable]
+            members = [term if weight == 1 else Query.boost_query(term, weight) for term, weight in terms]
+            clauses.append((found, members[0] if len(members) == 1 else Query.disjunction_max_query(members)))
+        clauses.sort(key=lambda item: item[0])
+        matched = list(itertools.accumulate(found for found, _ in clauses))
+        rare = max(1, sum(count <= MATCHED for count in matched))
+        should = [(Occur.Should, clause) for _, clause in clauses]
+        if rare < len(should):
+            return Query.boolean_query([(Occur.Must, Query.boolean_query(should[:rare])), *should[rare:]])
+        return Query.boolean_query(should) if should else None
 
 
 @contextmanager

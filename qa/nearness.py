@@ -24,6 +24,8 @@ _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+|\d+(?:[.,]\d+)*")
 
 Piece = tuple[tuple[str, float], ...]
 """What may stand for one piece of a question, each with a weight from 0 to 1, the best first."""
+_One = tuple[int, str, float]
+_Some = tuple[int, Piece]
 
 
 def pieces_of(question: Question) -> tuple[Piece, ...]:
@@ -50,36 +52,38 @@ def nearness(pieces: Sequence[Piece], chunks: Sequence[Chunk]) -> list[float]:
     # Folded in one go, as folding keeps lengths and each call costs; no text has the mark that parts them.
     joined = _MARK.join("\n".join(sentence.text for sentence in chunk.sentences) for chunk in chunks)
     texts = fold(joined).split(_MARK) if chunks else []
-    held = [_held(pieces, text) for text in texts]
+    # Nearly all pieces can only be there in one way, as all of a Chinese question's: those are quick to look for.
+    single = [(place, piece[0][0], piece[0][1]) for place, piece in enumerate(pieces) if len(piece) == 1]
+    several = [(place, piece) for place, piece in enumerate(pieces) if len(piece) != 1]
+    held = [_held(single, several, text) for text in texts]
     found = [0.0] * len(pieces)
-    for items in held:
-        for place, options in items:
+    for ones, others in held:
+        for place, _, share in ones:
+            found[place] += share
+        for place, options in others:
             found[place] += options[0][1]
     weights = [_rarity(share, len(chunks)) for share in found]
     total = sum(weights)
     if not total:
         return [0.0] * len(chunks)
     return [
-        max(_covered(sentence, items, weights) for sentence in text.split("\n")) / total
-        for text, items in zip(texts, held, strict=True)
+        max(_covered(sentence, ones, others, weights) for sentence in text.split("\n")) / total
+        for text, (ones, others) in zip(texts, held, strict=True)
     ]
 
 
-def _held(pieces: Sequence[Piece], text: str) -> list[tuple[int, Piece]]:
+def _held(single: Sequence[_One], several: Sequence[tuple[int, Piece]], text: str) -> tuple[list[_One], list[_Some]]:
     """The pieces that a text has something of, by their number, each with what it has."""
-    found: list[tuple[int, Piece]] = []
-    for place, piece in enumerate(pieces):
-        if len(piece) == 1:  # as are those of a Chinese question
-            if piece[0][0] in text:
-                found.append((place, piece))
-        elif present := tuple([item for item in piece if item[0] in text]):
-            found.append((place, present))
-    return found
+    ones = [item for item in single if item[1] in text]
+    others = [
+        (place, present) for place, piece in several if (present := tuple([item for item in piece if item[0] in text]))
+    ]
+    return ones, others
 
 
-def _covered(sentence: str, held: Sequence[tuple[int, Piece]], weights: Sequence[float]) -> float:
-    total = 0.0
-    for place, options in held:
+def _covered(sentence: str, ones: Sequence[_One], others: Sequence[_Some], weights: Sequence[float]) -> float:
+    total = sum([weights[place] * share for place, token, share in ones if token in sentence])
+    for place, options in others:
         for token, share in options:
             if token in sentence:
                 total += weights[place] * share

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,7 @@ NEARNESS_WEIGHT = {"zh": 0.8, "en": 0.2}
 _LONGEST_PASSAGE = 480
 _GAP = 0.3
 _PARTIAL = 0.45
+_beside = ThreadPoolExecutor(4, "wenju-search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,12 @@ def search(
     vector = encoder.encode_queries([simplify(question.text)])[0]
     english = question.language == "en"
     groups = [_balanced(index, term) if english else term.alternatives for term in question.terms]
-    lexical = dict(index.search_lexical(groups, pool)) if use_lexical else {}
-    # Where the lexical side matches nothing at all, the dense one is better than no answer.
-    dense = dict(index.search_dense(vector, pool)) if use_dense or not lexical else {}
+    # Beside the dense search: both compute outside of Python, and of a million chunks each takes its time.
+    asked = _beside.submit(copy_context().run, index.search_lexical, groups, pool) if use_lexical else None
+    dense = dict(index.search_dense(vector, pool)) if use_dense else {}
+    lexical = {} if asked is None else dict(asked.result())
+    if not use_dense and not lexical:  # the dense side is better than no answer
+        dense = dict(index.search_dense(vector, pool))
     missing = [chunk_id for chunk_id in lexical if chunk_id not in dense]
     if missing:
         dense.update(zip(missing, index.dense_scores(vector, missing), strict=True))

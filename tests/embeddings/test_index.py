@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+import embeddings.lexical
 from embeddings import generation, index
 from embeddings.dense import DenseIndex, write_dense
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing
@@ -178,6 +179,18 @@ def test_groups_are_summed_and_a_group_counts_as_its_best_member(opened: Index) 
 def test_a_weight_multiplies_a_score(opened: Index) -> None:
     once = lexical(opened, [("苹果", 1.0)])[3]
     assert lexical(opened, [("苹果", 2.5)])[3] == pytest.approx(2.5 * once, abs=2e-4)
+
+
+def test_words_that_are_everywhere_add_to_what_a_rarer_word_finds_and_find_nothing_by_themselves(
+    opened: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = [("今年", 1.0)], [("码头", 1.0)], [("苹果", 0.5)], [("火箭", 1.0)]
+    before = lexical(opened, *groups)
+    assert before.keys() == {0, 1, 2, 3}
+    monkeypatch.setattr(embeddings.lexical, "MATCHED", 3)
+
+    assert lexical(opened, *groups) == {number: before[number] for number in (0, 2, 3)}  # 1 has 今年 alone
+    assert lexical(opened, [("今年", 1.0)]).keys() == {0, 1, 3}  # where there is no rarer word
 
 
 @pytest.mark.parametrize("weight", [0.0, -1.0, float("nan"), float("inf")])
