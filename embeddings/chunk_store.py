@@ -214,7 +214,7 @@ def _dump_sources(sources: tuple[Source, ...]) -> str:
 
 
 def _load_sources(stored: str) -> tuple[Source, ...]:
-    return tuple(Source(*item) for item in json.loads(stored))
+    return tuple([Source(*item) for item in json.loads(stored)])
 
 
 def _chunk(row: tuple[int, int, str, str, str | None, str, str, str]) -> Chunk:
@@ -226,6 +226,6 @@ def _chunk(row: tuple[int, int, str, str, str | None, str, str, str]) -> Chunk:
         section,
         date,
         context,
-        tuple(Sentence(*item) for item in json.loads(sentences)),
+        tuple([Sentence(*item) for item in json.loads(sentences)]),
         _load_sources(sources),
     )

@@ -11,14 +11,12 @@ them, however large the corpus.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
 from embeddings.generation import damaged
-from embeddings.onnx_network import available_cores
 from embeddings.row_file import RowFile
 
 if TYPE_CHECKING:
@@ -42,7 +40,6 @@ CANDIDATES = 400
 _CANDIDATES_A_HIT = 4
 _PAGE = 4096
 _HALF = np.dtype("<f2")
-_threads = ThreadPoolExecutor(available_cores(), "wenju-dense")
 
 
 def dense_files(path: Path, count: int) -> list[Path]:
@@ -176,17 +173,16 @@ class DenseIndex:
 
     def _candidates(self, query: FloatArray, wanted: int) -> npt.NDArray[np.int64]:
         """The ids of the `wanted` best by their codes."""
-        if len(self._blocks) == 1:
-            return np.asarray(self._nearest(self._blocks[0], query, wanted)[1], dtype=np.int64)
-        # Side by side: faiss computes outside of Python.
-        found = _threads.map(lambda block: self._nearest(block, query, min(wanted, block.ntotal)), self._blocks)
         scores: list[float] = []
         ids: list[int] = []
-        for number, (some, here) in enumerate(found):
+        for number, block in enumerate(self._blocks):
+            some, here = self._nearest(block, query, min(wanted, block.ntotal))
             scores += some
             ids += [number * BLOCK + place for place in here]
-        best = np.argsort(-np.asarray(scores), kind="stable")[:wanted]
-        return np.asarray(ids, dtype=np.int64)[best]
+        if len(self._blocks) > 1:
+            best = np.argsort(-np.asarray(scores), kind="stable")[:wanted]
+            return np.asarray(ids, dtype=np.int64)[best]
+        return np.asarray(ids, dtype=np.int64)
 
     def _nearest(self, block: faiss.Index, query: FloatArray, limit: int) -> tuple[list[float], list[int]]:
         with self._reading(), _alone():
