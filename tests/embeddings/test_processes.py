@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from embeddings.encoder import load_encoder
+from embeddings.encoder import Encoder, load_encoder
 from embeddings.encoding import BATCH
 from embeddings.errors import ModelError, WenjuError
 from embeddings.generation import IndexLayout
@@ -57,7 +57,7 @@ def corpus(tmp_path: Path) -> Path:
     return write_corpus(tmp_path / "corpus", MANY)
 
 
-def vectors(place: Path, encoder: CountingEncoder) -> dict[str, list[float]]:
+def vectors(place: Path, encoder: Encoder) -> dict[str, list[float]]:
     with (
         closing(Index.open(place)) as index,
         closing(VectorCache.open(IndexLayout(place).vectors, encoder.dimension)) as cache,
@@ -132,6 +132,12 @@ def test_a_worker_with_another_model_says_so() -> None:
     other = WorkerEncoder("another print", recipe.model, recipe.runtime, None)
     with pytest.raises(ModelError, match="multilingual-e5-small"):
         other.load(threads=1)
+
+
+def test_without_ray_the_extra_is_named(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(WenjuError, match=r"wenju\[cluster\]"):
+        rebuild(corpus, tmp_path / "index", progress=False, encoder=CountingEncoder(), ray="local")
 
 
 def _children(parent: int) -> set[int]:
