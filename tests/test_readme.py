@@ -29,7 +29,7 @@ _FENCE = re.compile(r"(?P<marker><!-- not run: [^\n]+ -->\n)?^```(?P<language>\w
 _EXPECTED = re.compile(r"print\(.*\)  # (.*)$", re.M)
 _ADDRESS = "http://127.0.0.1:7860"
 _STORE = "milvus://127.0.0.1:19530/"
-_NOT_RUN = 3
+_NOT_RUN = 4
 """Snippets that need what a test lacks: a folder of the reader's, a model to download, a password typed."""
 
 
