@@ -114,7 +114,7 @@ def test_batches_are_taken_as_they_are_needed() -> None:
 
     with closing(Processes(CountingEncoder(), 1)) as pool:
         first = next(pool.encode(batches()))
-    assert first[0] == 0
+    assert first[0] in (0, 1)  # in whatever order they are done
     assert first[1].shape == (1, 32)
     assert taken <= 4  # a corpus of a million chunks is never in memory whole
 
