@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings import bundled_model
-from embeddings.errors import ModelError, say
+from embeddings.errors import ModelError, first_line, say
 from embeddings.exporting import KINDS, VERSION, Export, export_default, export_loaded, is_exported
 from embeddings.onnx_encoder import OnnxEncoder
 
@@ -263,8 +263,8 @@ def _load(name: str, place: str) -> SentenceTransformer:
     except Exception as error:  # a foreign model's code and files may raise anything
         raise ModelError(
             say(
-                f"无法加载模型 {name}（{_first_line(error)}）。请检查该模型是否完整、是否属于 sentence-transformers。",
-                f"Cannot load the model {name} ({_first_line(error)}). Check that it is a complete "
+                f"无法加载模型 {name}（{first_line(error)}）。请检查该模型是否完整、是否属于 sentence-transformers。",
+                f"Cannot load the model {name} ({first_line(error)}). Check that it is a complete "
                 "sentence-transformers model.",
             )
         ) from error
@@ -313,9 +313,9 @@ def _hub_fingerprint(name: str) -> str:
     except Exception as error:  # the hub's client, its transport and the network each have their own errors
         raise ModelError(
             say(
-                f"模型 {name} 不在本机，也无法从 Hugging Face 取得（{_first_line(error)}）。请检查名称与网络，"
+                f"模型 {name} 不在本机，也无法从 Hugging Face 取得（{first_line(error)}）。请检查名称与网络，"
                 f"或用 --model 指定本地目录；默认模型 {bundled_model.MODEL_NAME} 无需联网。",
-                f"The model {name} is not on this machine, and the hub did not give it ({_first_line(error)}). Check "
+                f"The model {name} is not on this machine, and the hub did not give it ({first_line(error)}). Check "
                 f"its name and the network, or name a local folder; {bundled_model.MODEL_NAME} needs no network.",
             )
         ) from error
@@ -376,8 +376,3 @@ def _required(number: int | None, name: str) -> int:
             )
         )
     return number
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from embeddings.chunk_store import ChunkWriter
     from embeddings.encoder import Encoder, FloatArray
     from embeddings.progress import Watch
-    from embeddings.types import Chunk
     from embeddings.vectors import VectorCache
 
 BATCH = 32
@@ -87,7 +86,7 @@ def _encode_once(writer: ChunkWriter, cache: VectorCache, encoder: Encoder, pool
     def texts() -> Iterator[list[str]]:
         for number, batch in enumerate(_batches(writer, missing)):
             at_work[number] = [key for _, key in batch]
-            yield [chunk.encoded for chunk, _ in batch]
+            yield [text for text, _ in batch]
 
     with watch.stage("encoding", len(missing)) as step:
         for number, vectors in pool.encode(texts()) if missing else ():
@@ -98,15 +97,15 @@ def _encode_once(writer: ChunkWriter, cache: VectorCache, encoder: Encoder, pool
     return len(missing)
 
 
-def _batches(writer: ChunkWriter, missing: Sequence[int]) -> Iterator[list[tuple[Chunk, bytes]]]:
-    """The chunks of these numbers with their keys, the longest of a window first.
+def _batches(writer: ChunkWriter, missing: Sequence[int]) -> Iterator[list[tuple[str, bytes]]]:
+    """The texts of the chunks of these numbers with their keys, the longest of a window first.
 
     Texts of one length waste no padding. Sorting within windows, not over all, keeps the speed even, and with it the
     time left that the bar shows.
     """
     for first in range(0, len(missing), _WINDOW):
-        window = writer.rows(missing[first : first + _WINDOW])
-        window.sort(key=lambda row: (-len(row[0].encoded), row[0].id))
+        rows = writer.rows(missing[first : first + _WINDOW])
+        window = sorted(((chunk.encoded, key) for chunk, key in rows), key=lambda row: -len(row[0]))
         for start in range(0, len(window), BATCH):
             yield window[start : start + BATCH]
 

@@ -87,3 +87,9 @@ class Unreadable(Exception):
 
     def __str__(self) -> str:
         return say(self.zh, self.en)
+
+
+def first_line(error: Exception) -> str:
+    """What another library's error says, in one line of at most 200 characters; its type where it says nothing."""
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__

@@ -47,6 +47,16 @@ def indexable(token: str) -> bool:
     return 0 < length <= MAX_TOKEN_BYTES and token.split() == [token]
 
 
+def searchable(group: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """What of a group can be searched for: tokens that can stand in the index, with weights above 0."""
+    return [item for item in group if indexable(item[0]) and math.isfinite(item[1]) and item[1] > 0]
+
+
+def rarity(found: float, size: int) -> float:
+    """Inverse document frequency as BM25 has it, of a word that `found` of `size` chunks have."""
+    return math.log(1 + (size - found + 0.5) / (found + 0.5))
+
+
 class LexicalWriter:
     """Writes the lexical index; documents must come in the order of their ids."""
 
@@ -150,7 +160,7 @@ class LexicalIndex:
 
         clauses: list[tuple[int, Any]] = []
         for group in groups:
-            usable = [item for item in group if indexable(item[0]) and math.isfinite(item[1]) and item[1] > 0]
+            usable = searchable(group)
             found = sum(self.document_frequency(token) for token, _ in usable)
             if not found:
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 import signal
@@ -119,14 +120,14 @@ def _dying(count: int) -> ModelError:
     )
 
 
-_mine: tuple[WorkerEncoder, int] | None = None
-_encoder: Encoder | None = None
+_loaded: Callable[[], Encoder]
+"""A worker's encoder, made at its first batch, where an error has somebody to go to."""
 
 
 def _begin(recipe: WorkerEncoder, threads: int) -> None:
-    """Prepare a worker. The model is loaded with the first batch, where an error has somebody to go to."""
-    global _mine
-    _mine = recipe, threads
+    """Prepare a worker."""
+    global _loaded
+    _loaded = functools.cache(lambda: recipe.load(threads))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent ends its workers
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -139,9 +140,4 @@ def _end_with_parent() -> None:
 
 
 def _encode(texts: list[str]) -> FloatArray:
-    global _encoder
-    assert _mine is not None
-    if _encoder is None:
-        recipe, threads = _mine
-        _encoder = recipe.load(threads)
-    return _encoder.encode_passages(texts)
+    return _loaded().encode_passages(texts)

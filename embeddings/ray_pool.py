@@ -15,7 +15,7 @@ import socket
 import time
 from typing import TYPE_CHECKING, Any
 
-from embeddings.errors import ModelError, WenjuError, say
+from embeddings.errors import ModelError, WenjuError, first_line, say
 from embeddings.worker_encoder import WorkerEncoder
 
 if TYPE_CHECKING:
@@ -105,9 +105,9 @@ class RayPool:
         except errors.RayError as error:
             raise ModelError(
                 say(
-                    f"Ray 集群 {self._address} 上的编码进程一再意外终止（{_first_line(error)}）。已编码的部分会保留，"
+                    f"Ray 集群 {self._address} 上的编码进程一再意外终止（{first_line(error)}）。已编码的部分会保留，"
                     "请检查集群后再次重建。",
-                    f"Workers of the Ray cluster {self._address} died again and again ({_first_line(error)}). What was "
+                    f"Workers of the Ray cluster {self._address} died again and again ({first_line(error)}). What was "
                     "encoded is kept: look after the cluster and rebuild once more.",
                 )
             ) from error
@@ -127,9 +127,9 @@ class RayPool:
             except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
                 raise WenjuError(
                     say(
-                        f"无法连接 Ray 集群 {self._address}（{_first_line(error)}）。请检查地址，"
+                        f"无法连接 Ray 集群 {self._address}（{first_line(error)}）。请检查地址，"
                         f"或用 --ray {LOCAL} 在本机启动。",
-                        f"Cannot connect to the Ray cluster {self._address} ({_first_line(error)}). Check the address, "
+                        f"Cannot connect to the Ray cluster {self._address} ({first_line(error)}). Check the address, "
                         f"or use --ray {LOCAL} to start one on this machine.",
                     )
                 ) from error
@@ -162,10 +162,6 @@ def _imported() -> ModuleType:
                 '--ray needs Ray. Run: pip install "wenju[cluster]"',
             )
         ) from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
 @functools.lru_cache(maxsize=1)

@@ -32,7 +32,6 @@ from embeddings.encoding import OneProcess, encode_missing
 from embeddings.errors import CorpusError, Unreadable, WenjuError, say
 from embeddings.generation import FORMAT, DocumentEntry, IndexLayout, Manifest
 from embeddings.guarded import GuardedReader
-from embeddings.processes import Processes
 from embeddings.progress import Watch
 from embeddings.publishing import exclusive
 from embeddings.store import store_at
@@ -104,7 +103,11 @@ def _pool(encoder: Encoder, workers: int | None, ray: str | None, watch: Watch) 
         from embeddings.ray_pool import RayPool
 
         return RayPool(encoder, ray, workers, watch.check)
-    return OneProcess(encoder) if workers in (None, 1) else Processes(encoder, workers, watch.check)
+    if workers is not None and workers > 1:
+        from embeddings.processes import Processes
+
+        return Processes(encoder, workers, watch.check)
+    return OneProcess(encoder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ is cut into words differently in a question and in a text: here characters are c
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
 
+from embeddings.lexical import rarity
 from embeddings.tokens import fold
 from qa.asked import ASKING
 
@@ -62,7 +62,7 @@ def nearness(pieces: Sequence[Piece], chunks: Sequence[Chunk]) -> list[float]:
             found[place] += share
         for place, options in others:
             found[place] += options[0][1]
-    weights = [_rarity(share, len(chunks)) for share in found]
+    weights = [rarity(share, len(chunks)) if share else 0.0 for share in found]
     total = sum(weights)
     if not total:
         return [0.0] * len(chunks)
@@ -89,7 +89,3 @@ def _covered(sentence: str, ones: Sequence[_One], others: Sequence[_Some], weigh
                 total += weights[place] * share
                 break
     return total
-
-
-def _rarity(found: float, size: int) -> float:
-    return math.log(1 + (size - found + 0.5) / (found + 0.5)) if found else 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embeddings.lexical import rarity
 from embeddings.tokens import fold, simplify, tokenize
 from embeddings.types import Chunk, Sentence, Source, join_sentences
 from qa.nearness import nearness, pieces_of
@@ -112,13 +112,8 @@ def _balanced(index: Generation, term: Term) -> Sequence[tuple[str, float]]:
         return present
     together = sum(weight * found[token] for token, weight in present if weight >= _PARTIAL)
     size = max(1, len(index))
-    common = _rarity(min(size, together or max(found[token] for token, _ in present)), size)
-    return [(token, weight * min(1.0, common / _rarity(found[token], size))) for token, weight in present]
-
-
-def _rarity(found: float, size: int) -> float:
-    """Inverse document frequency as BM25 has it."""
-    return math.log(1 + (size - found + 0.5) / (found + 0.5))
+    common = rarity(min(size, together or max(found[token] for token, _ in present)), size)
+    return [(token, weight * min(1.0, common / rarity(found[token], size))) for token, weight in present]
 
 
 def _standardised(scores: Sequence[float]) -> npt.NDArray[np.float64]:
@@ -138,7 +133,7 @@ def term_weights(index: Generation, terms: Sequence[Term]) -> dict[str, float]:
         found = max(
             (index.document_frequency(token) for token, share in term.alternatives if share >= _PARTIAL), default=0
         )
-        weights[term.text] = _rarity(found, size) * (_GAP if term.kind == "gap" else 1.0)
+        weights[term.text] = rarity(found, size) * (_GAP if term.kind == "gap" else 1.0)
     return weights
 
 

@@ -39,7 +39,7 @@ def stands_alone(folded: str) -> bool:
 
 
 def _unknown_name(found: list[tuple[str, str]]) -> bool:
-    """Whether characters stand side by side that no word was made of: 药|洲, 四|加|亭."""
+    """Whether characters stand side by side that no word was made of: 四|加|亭."""
     single = nouns = 0
     for word, tag in found:
         alone = len(word) == 1 and _CHINESE.fullmatch(word) is not None and tag != "uj"

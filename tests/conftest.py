@@ -29,6 +29,14 @@ settings.register_profile("wenju", deadline=None)
 settings.load_profile("wenju")
 
 
+@pytest.fixture
+def english_and_default_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors in English, and nothing of the environment's own."""
+    for name in ("WENJU_CORPUS", "WENJU_INDEX", "WENJU_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WENJU_LANG", "en")
+
+
 @pytest.fixture(scope="session")
 def seeds_index(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """An index of seeds/ made with the bundled model, for tests that only read it.

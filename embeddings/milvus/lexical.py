@@ -8,13 +8,12 @@ for tantivy's rounded lengths, whatever the server's own look like (milvus-lite'
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from embeddings.lexical import indexable
+from embeddings.lexical import indexable, rarity, searchable
 from embeddings.milvus.rows import SPARSE, TOKENS, as_word, quoted
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class ServerWords:
 
     def search(self, groups: Sequence[Sequence[tuple[str, float]]], limit: int) -> list[tuple[int, float]]:
         """Find the `limit` chunks that match best as (id, score), in no set order among equals."""
-        usable = usable_groups(groups)
+        usable = [tuple(group) for group in map(searchable, groups) if group]
         tokens = list(dict.fromkeys(token for group in usable for token, _ in group))
         frequencies = self._frequencies(tokens)  # of all at once: they are asked for one by one hereafter
         present = [token for token in tokens if frequencies[token]]
@@ -97,9 +96,9 @@ class ServerWords:
         with self._lock:
             found = {token: self._known[token] for token in tokens if token in self._known}
         unknown = [token for token in tokens if token not in found]
-        searchable = [token for token in unknown if indexable(token)]
-        if searchable:
-            keys = quoted([word_key(token) for token in searchable])
+        words = [token for token in unknown if indexable(token)]
+        if words:
+            keys = quoted([word_key(token) for token in words])
             for row in self.connection.query(self.names.facts, f"key in {keys}", ["key", "value"]):
                 found[row["key"].removeprefix(_WORD)] = int(row["value"])
         found.update({token: 0 for token in unknown if token not in found})
@@ -113,20 +112,6 @@ class ServerWords:
 def word_key(token: str) -> str:
     """The key of the fact in how many chunks a token stands."""
     return _WORD + token
-
-
-def usable_groups(groups: Sequence[Sequence[tuple[str, float]]]) -> list[Group]:
-    """The groups with what can be searched for, as `LexicalIndex.search` has it; those left empty are gone."""
-    kept = (
-        tuple((token, weight) for token, weight in group if indexable(token) and math.isfinite(weight) and weight > 0)
-        for group in groups
-    )
-    return [group for group in kept if group]
-
-
-def rarity(found: int, size: int) -> float:
-    """Inverse document frequency as BM25 has it."""
-    return math.log(1 + (size - found + 0.5) / (found + 0.5))
 
 
 def bm25(groups: Sequence[Group], rarities: Mapping[str, float], words: Sequence[str], average: float) -> float:

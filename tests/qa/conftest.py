@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def english_and_default_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Errors in English, and nothing of the environment's own."""
-    for name in ("WENJU_CORPUS", "WENJU_INDEX", "WENJU_MODEL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("WENJU_LANG", "en")
+def _settings(english_and_default_settings: None) -> None:
+    """All of these tests are written for English messages."""
 
 
 @pytest.fixture(scope="session")
