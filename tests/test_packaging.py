@@ -51,7 +51,7 @@ def _imported(*folders: str) -> set[str]:
                 elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                     modules.add(node.module.split(".")[0])
     foreign = modules - OUR_OWN - set(sys.stdlib_module_names)
-    owners = OF_THE_CLUSTER | metadata.packages_distributions()
+    owners = {**OF_THE_CLUSTER, **metadata.packages_distributions()}
     return {canonicalize_name(owners[module][0]) for module in foreign}
 
 
