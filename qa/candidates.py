@@ -6,6 +6,7 @@ reader, the rules' own scores rank.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from embeddings.tokens import fold
 from qa.asked import FIGURES
 from qa.conflicts import sentence_conflicts
+from qa.constraints import begins_change
 from qa.reading import Span
 from qa.rules import read
 
@@ -168,10 +170,12 @@ def _merged(
     spans = scores.spans[:_SPANS_READ]
     typed = question.asked in FIGURES
     share = (_FIGURE_SHARE if typed else _PHRASE_SHARE)[question.language]
+    changed = _changes(text, question, by_rules) if typed else {}
     for found in by_rules:
         span = _year_only(text, found) if _YEAR_ASKED.search(question.folded) else found
-        same = [item.score for item in spans if _stands_for(item, span, by_rules, question)]
-        log_odds = max([scores.score(span.start, span.end), *same])
+        meant = [span, *changed.get(found.start, ())]
+        same = [item.score for item in spans if any(_stands_for(item, one, by_rules, question) for one in meant)]
+        log_odds = max([*(scores.score(one.start, one.end) for one in meant), *same])
         merged.append((span, log_odds, _tempered(log_odds, question) + share * span.score))
     for item in spans:
         if typed and any(_same(item, span, by_rules) for span in by_rules):
@@ -186,6 +190,26 @@ def _merged(
         longer = 0.0 if question.asked == "text" else _LENGTH_SHARE * (end - start)
         merged.append((Span(start, end, 0.0), item.score, _tempered(item.score, question) - unlike - longer))
     return merged
+
+
+def _changes(text: str, question: Question, by_rules: Sequence[Span]) -> dict[int, list[Span]]:
+    """By the start of what a figure became, what it was before: 47 for 由42家增加到47家.
+
+    The reader knows that this is the figure asked for, not so well which of the two.
+    """
+    if question.constraints.before or question.years:
+        return {}
+    folded = fold(text)
+    spans = sorted(by_rules, key=lambda span: span.start)
+    return {
+        later.start: [earlier]
+        for earlier, later in itertools.pairwise(spans)
+        if begins_change(folded[: earlier.start], folded[earlier.end :])
+        and _BECAME.fullmatch(folded[earlier.end : later.start])
+    }
+
+
+_BECAME = re.compile(r"[^,，。;；、]{0,16}[到至为][^,，。;；、]{0,12}")
 
 
 def _tempered(log_odds: float, question: Question) -> float:

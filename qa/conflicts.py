@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from embeddings.tokens import fold
 from qa.asked import QUANTITIES
-from qa.constraints import RESULT, TARGET, limit_ranges, ordinals_of, said_change, said_total
+from qa.classes import classes_of, other_class
+from qa.constraints import RESULT, TARGET, begins_change, limit_ranges, ordinals_of, said_change, said_total
 from qa.periods import Months, YearMention, months_in_words, months_of, relative_years, year_mentions
 from qa.places import Place, places_of, wider_whole
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from qa.question import Question
 
-ConflictKind = Literal["place", "year", "period", "ordinal", "limit", "target", "result", "total", "new", "change"]
+ConflictKind = Literal[
+    "place", "year", "period", "ordinal", "limit", "class", "target", "result", "total", "new", "change", "before"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Conflict:
 
     `weight` runs from 0 to 1: 1 where the two cannot both be meant (another year), less where they only seldom are
     (a sum so far where what was added is asked for). Kind "target" says that the evidence is a plan only, "result"
-    that it is none; "total", "new" and "change" name what the evidence is.
+    that it is none; "total", "new", "change" and "before" name what the evidence is.
     """
 
     kind: ConflictKind
@@ -92,6 +95,7 @@ def sentence_conflicts(
         found.extend(_aims(question, facts, at))
     if question.asked in QUANTITIES and at is not None:
         found.extend(_limits(question, facts, at))
+        found.extend(_classes(question, facts.folded, at))
         found.extend(_sums(question, facts, at))
     return tuple(sorted(found, key=lambda conflict: (-conflict.weight, conflict.kind, conflict.found)))
 
@@ -207,6 +211,27 @@ def _limits(question: Question, facts: _Facts, at: int) -> Iterator[Conflict]:
         yield Conflict("limit", asked[0], "", _WIDER)
 
 
+def _classes(question: Question, folded: str, at: int) -> Iterator[Conflict]:
+    """A figure of another class (专精特新企业13家) where 规上企业, or all firms, are asked for."""
+    asked = question.constraints.classes
+    start, end = _clause(folded, at)
+    # 企业43家,规上企业20家: what stands before the figure, back to the one before it.
+    counted = _FIGURE.split(folded[start:at])[-1] + _FIGURE.split(_OWN_FIGURE.sub("", folded[at:end], count=1))[0]
+    found = classes_of(counted)
+    other = other_class(asked, found)
+    if other is not None:
+        yield Conflict("class", *other, _CLEARLY)
+    elif asked and not asked & found and _FIRMS.search(counted) and not asked & classes_of(folded):
+        yield Conflict("class", min(name for _, name in asked), "", _PLANNED)
+    elif not asked and found and _FIRMS.search(question.folded):
+        yield Conflict("class", "", min(name for _, name in found), _NARROWER)
+
+
+_FIGURE = re.compile(r"\d[\d,.]*[万亿]?[\u4e00-\u9fff%]?")
+_OWN_FIGURE = re.compile(rf"^{_FIGURE.pattern}")
+_FIRMS = re.compile(r"企业|公司|单位|机构|平台|中心|孵化器|载体|项目")
+
+
 def _clause(folded: str, at: int) -> tuple[int, int]:
     """The clause that a place stands in, between commas."""
     start = max((match.end() for match in re.finditer(r"[,，、。;；:：]", folded[:at])), default=0)
@@ -267,6 +292,10 @@ def _sums(question: Question, facts: _Facts, at: int) -> Iterator[Conflict]:
         yield Conflict(
             "change", "", _excerpt(facts.folded, at, ""), _CLEARLY if question.asked == "quantity" else _PLANNED
         )
+    after = _OWN_FIGURE.sub("", facts.folded[at : at + 40], count=1)
+    # 从2020年的42家增加到47家: the year decides where one is asked for.
+    if not wanted.before and not question.years and begins_change(facts.folded[:at], after):
+        yield Conflict("before", "", _excerpt(facts.folded, at, ""), _CLEARLY)
     said = said_total(before, facts.folded[at:end])
     if said == "total" and wanted.total == "new":
         yield Conflict("total", "", _excerpt(facts.folded, at, ""), _PLANNED)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from qa.classes import Classes, classes_of
 from qa.periods import Months, months_of, relative_years
 from qa.places import Place, places_of
 
@@ -28,8 +29,9 @@ class Constraints:
 
     `places` in order, each the narrowest of its row; `organisations` full names; `relative` are years without a figure
     (今年, 去年); `months` the part of the year, (1, 6) for 上半年; `ordinals` in one form (第三批 for 第3批);
-    `limits` what a part is cut off by (5亿元以上); `aim` whether what is planned or what came about is asked for;
-    `total` whether a sum so far or what was added; `change` whether a difference rather than a level.
+    `limits` what a part is cut off by (5亿元以上); `classes` which what is counted belongs to (规上企业); `aim`
+    whether what is planned or what came about is asked for; `total` whether a sum so far or what was added; `change`
+    whether a difference rather than a level; `before` whether what it was before it changed (原来).
     """
 
     places: tuple[Place, ...] = ()
@@ -38,9 +40,11 @@ class Constraints:
     months: tuple[Months, ...] = ()
     ordinals: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    classes: Classes = frozenset()
     aim: Aim = ""
     total: Sum = ""
     change: bool = False
+    before: bool = False
 
 
 NO_CONSTRAINTS = Constraints()
@@ -95,7 +99,7 @@ _ENGLISH_ROWS = {"batch": "批", "phase": "期", "session": "届", "edition": "�
 _LIMIT = re.compile(
     r"(?P<figure>\d[\d,.]{0,12}\s?[万亿千百]{0,2}|[一二两三四五六七八九十百千万亿]{1,5})(?P<unit>美元|平方米|元|人|吨"
     r"|岁|亩|家|层|米|公里|年|级|学历)?(?:及|\(含\)|含)?(?P<side>以上|以下|以内)"
-    r"|(?P<degree>本科|硕士|博士|大专|专科|高级职称|规模|国家级|省级|市级)(?:学历|研究生)?(?:及)?以上"
+    r"|(?P<degree>本科|硕士|博士|大专|专科|高级职称|国家级|省级|市级)(?:学历|研究生)?(?:及)?以上"
 )
 _ORGANISATION = re.compile(
     r"(?P<core>[\u4e00-\u9fffa-z0-9()·&-]{2,20}?)(?P<end>股份有限公司|有限责任公司|有限公司|分公司|公司|集团|研究院"
@@ -116,9 +120,11 @@ def read_constraints(folded: str, language: Language, asked: Asked, terms: Seque
         months=months_of(folded),
         ordinals=ordinals_of(folded),
         limits=limits_of(folded),
+        classes=classes_of(folded),
         aim=_aim_asked(folded),
         total="total" if _TOTAL.search(folded) else "new" if _NEW.search(folded) else "",
         change=asked == "share" or bool(_CHANGE.search(folded) and not _TO.search(folded)),
+        before=bool(re.search(r"原来|此前|之前|原先|最初|originally|before", folded)),
     )
 
 
@@ -232,6 +238,14 @@ def said_change(before: str) -> bool:
             before,
         )
     )
+
+
+def begins_change(before: str, after: str) -> bool:
+    """Whether a figure between these words is what it was before it changed: 由|20天|减少到7天."""
+    return bool(_BEGINNING.search(before[-12:])) and bool(re.search(r"[到至为]", after[:8]))
+
+
+_BEGINNING = re.compile(r"(?:由|从|原来|原)(?:的|原来的?|去年的?|上年的?|\d{4}年的?)?$")
 
 
 def said_total(before: str, after: str) -> Sum:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.tokens import fold, tagged
 from qa import spans
+from qa.constraints import begins_change
 from qa.periods import year_mentions
 from qa.reading import Reading, Span, closeness, heads
 
@@ -99,13 +100,10 @@ def _since_last_figure(folded: str, start: int) -> str:
 
 def _change(folded: str, question: Question, start: int, end: int) -> float:
     """由20天减少到7天: the end of a change is its result; its beginning is asked for by 原来, 从, 由."""
-    before = folded[max(0, start - 12) : start]
-    wants_start = bool(re.search(r"原来|此前|之前|原先|最初|originally|before", question.folded))
-    if re.search(r"(?:到|至|为)了?(?:\d{4}年的?)?$", before):
+    wants_start = question.constraints.before
+    if re.search(r"(?:到|至|为)了?(?:\d{4}年的?)?$", folded[max(0, start - 12) : start]):
         return -0.05 if wants_start else 0.06
-    if re.search(r"(?:由|从|原来|原)(?:的|原来的?|去年的?|上年的?|\d{4}年的?)?$", before) and re.search(
-        r"[到至为]", folded[end : end + 8]
-    ):
+    if begins_change(folded[:start], folded[end:]):
         return 0.1 if wants_start else -0.12
     return 0.0
 

@@ -11,7 +11,7 @@ from embeddings.tokens import fold, words
 from qa.asked import QUANTITIES, QUESTION_WORDS, UNIT, Asked, Language, asks_for_many, kind_asked
 from qa.constraints import NO_CONSTRAINTS, Constraints, read_constraints
 from qa.periods import short_years, with_full_years, year_mentions
-from qa.terms import Term, chinese_terms, english_terms, in_both_languages
+from qa.terms import Term, as_said, chinese_terms, english_terms, in_both_languages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -260,7 +260,10 @@ def _parse_english(
 
 
 def read_as(question: Question, passages: Sequence[str]) -> str:
-    """The words in which the reader is asked: an English question has Chinese ones of the passages beside its own."""
+    """The words in which the reader is asked, which knows no two words for one thing.
+
+    An English question has Chinese ones of the passages beside its own; 规模以上 becomes 规上 where they say so.
+    """
     if question.language == "zh":
-        return question.text
+        return as_said(question.text, passages)
     return in_both_languages(question.text, question.terms, passages)

@@ -81,6 +81,10 @@ _ONLY: dict[str, tuple[str, str]] = {
         'The corpus has only what was added ("{}"), not the total so far.',
     ),
     "change": ("语料里只有增减数（“{}”），没有总数。", 'The corpus has only the change ("{}"), not the level.'),
+    "before": (
+        "语料里只有变化之前的数（“{}”），没有现在的。",
+        'The corpus has only what it was before it changed ("{}"), not what it is.',
+    ),
 }
 
 

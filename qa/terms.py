@@ -52,12 +52,21 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 }
 
 
+# Firms above the size from which statistics count them, in short and in full: (规)上 and (规模)以上.
+_ABOVE_SCALE = re.compile(r"[规限]上(?!海)|(?:规模|限额)以上")
+_SCALES = {"规": ("规上", "规模"), "限": ("限上", "限额")}
+
+
 def chinese_terms(folded: str) -> tuple[Term, ...]:
     """The terms of a folded Chinese question, without its question words."""
     tags = dict(tagged(folded))
     # A blank of the same length, so that words do not fuse over what is cut out.
     plain = ASKING.sub(lambda match: " " * len(match.group()), folded)
     terms: dict[str, Term] = {}
+    for match in _ABOVE_SCALE.finditer(plain):
+        short, full = _SCALES[match.group()[0]]
+        terms[short] = Term(short, ((short, 1.0), (full, 1.0)))
+    plain = _ABOVE_SCALE.sub(lambda match: " " * len(match.group()), plain)
     singles = ""
     last = -1
     for word, start, end in words(plain):
@@ -74,6 +83,16 @@ def chinese_terms(folded: str) -> tuple[Term, ...]:
         if any(len(other) == 2 and other.startswith(term.text) for other in terms):
             del terms[term.text]
     return tuple(terms.values())
+
+
+def as_said(text: str, passages: Sequence[str]) -> str:
+    """A Chinese question with 规上 for 规模以上, or the reverse, where the passages have only the other."""
+    for short, full in _SCALES.values():
+        whole = f"{full}以上"
+        has_short = any(short in passage for passage in passages)
+        if has_short != any(whole in passage for passage in passages):
+            text = text.replace(whole, short) if has_short else re.sub(f"{short}(?!海)", whole, text)
+    return text
 
 
 def _chinese_term(word: str, tag: str) -> Term:

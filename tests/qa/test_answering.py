@@ -81,6 +81,16 @@ def test_the_same_figure_again_is_no_alternative_nor_one_whose_passage_is_not_sh
     assert _answer(QUESTION, WEST, REVIEW, k=1).alternatives == ()
 
 
+def test_what_a_figure_was_before_it_changed_is_no_other_figure() -> None:
+    change = chunk("西城高新区规上企业数量,已从2020年的42家增加到2023年的47家。", title="西城高新区", file="west.txt")
+    again = chunk("西城高新区规上企业达到45家。", title="西城高新区", article=1, file="again.txt")
+
+    found = _answer("西城高新区规上企业数量是多少?", change, again)
+
+    assert (found.texts, found.alternatives) == (("47家",), (Alternative("45家", 1),))
+    assert _answer("西城高新区规上企业原来有多少家?", change).texts == ("42家",)
+
+
 def test_as_many_names_as_the_question_wants_come_back_in_the_order_of_the_text() -> None:
     found = _answer("哪两家企业获评绿色工厂?", FIRMS, FRUIT)
 

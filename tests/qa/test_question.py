@@ -488,3 +488,26 @@ def test_an_english_question_is_read_with_chinese_words_of_the_passages_beside_i
     assert read_as(parse_question("Which port was it?", lexicon), ["别的。"]) == "Which port was it?"
     assert read_as(parse_question("Which port was it?"), passages) == "Which port was it?"
     assert read_as(parse_question("GDP是多少?"), ["生产总值"]) == "GDP是多少?"
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "asked"),
+    [
+        ("规模以上企业有多少家?", "规上企业47家。", "规上企业有多少家?"),
+        ("规上企业有多少家?", "规模以上企业47家。", "规模以上企业有多少家?"),
+        ("规上企业有多少家?", "规上企业和规模以上企业", "规上企业有多少家?"),
+        ("仅限上海的企业有多少家?", "限额以上企业", "仅限上海的企业有多少家?"),
+    ],
+)
+def test_the_reader_is_asked_for_firms_above_scale_as_the_passages_call_them(
+    question: str, passage: str, asked: str
+) -> None:
+    assert read_as(parse_question(question), [passage]) == asked
+
+
+@pytest.mark.parametrize("question", ["云溪县规上企业有多少家?", "云溪县规模以上企业有多少家?"])
+def test_firms_above_scale_are_looked_for_under_both_names(question: str) -> None:
+    assert dict(next(term for term in parse_question(question).terms if "规" in term.text).alternatives) == {
+        "规上": 1.0,
+        "规模": 1.0,
+    }

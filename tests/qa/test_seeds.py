@@ -39,6 +39,24 @@ def asked(seeds_index: Path) -> dict[str, Answer]:
         return {case.question: found.ask(case.question) for case in CASES}
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("瑞华集团的产品生产周期是多少天?", "7天"),
+        ("青岛科技创新园有多少家规上企业?", "47家"),
+        ("青岛科技创新园有多少家规模以上企业?", "47家"),
+        ("2020年青岛科技创新园有多少家规上企业?", "42家"),
+        ("青岛科技创新园有多少家专精特新企业?", "13家"),
+    ],
+)
+def test_a_figure_is_of_the_class_asked_for_and_not_what_it_was_before(
+    seeds_index: Path, question: str, answer: str
+) -> None:
+    found = QA.open(seeds_index).ask(question)
+
+    assert (found.texts, found.alternatives) == ((answer,), ())
+
+
 @pytest.fixture(scope="module")
 def report(asked: dict[str, Answer]) -> Report:
     return evaluate(asked.__getitem__, CASES)

@@ -210,6 +210,45 @@ def test_a_part_is_not_the_whole(question: str, at: str, found: list[tuple[str, 
 
 
 @pytest.mark.parametrize(
+    ("question", "at", "found"),
+    [
+        ("云溪县有多少家规上企业?", "13", [("class", "专精特新")]),
+        ("云溪县有多少家规上企业?", "43", [("class", "")]),
+        ("云溪县有多少家规模以上企业?", "47", []),
+        ("云溪县专精特新企业有多少家?", "13", []),
+        ("云溪县有多少家企业?", "43", []),
+        ("云溪县有多少家企业?", "47", [("class", "规上")]),
+        ("云溪县有多少人?", "47", []),
+    ],
+)
+def test_a_figure_of_another_class_of_firms_is_a_conflict(question: str, at: str, found: list[tuple[str, str]]) -> None:
+    firms = "云溪县招引企业43家、“专精特新”企业13家。"
+    sentence = "云溪县规上企业达到47家。" if at == "47" else firms
+
+    assert _conflicts(question, sentence, at=at) == found
+
+
+def test_a_class_named_for_the_whole_sentence_holds_for_all_of_its_figures() -> None:
+    assert _conflicts("云溪县有多少家规上企业?", "规上企业快速增长,全县企业达到47家。", at="47") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "at", "kinds"),
+    [
+        ("云溪县有多少家规上企业?", "42", ["before"]),
+        ("云溪县有多少家规上企业?", "47", []),
+        ("云溪县原来有多少家规上企业?", "42", []),
+        ("云溪县2020年有多少家规上企业?", "42", []),
+        ("云溪县2020年有多少家规上企业?", "47", ["year"]),
+    ],
+)
+def test_what_a_figure_was_before_it_changed_is_not_what_it_is(question: str, at: str, kinds: list[str]) -> None:
+    sentence = "云溪县规上企业从2020年的42家增加到2023年的47家。"
+
+    assert [kind for kind, _ in _conflicts(question, sentence, at=at)] == kinds
+
+
+@pytest.mark.parametrize(
     ("question", "sentence", "found"),
     [
         ("云溪县2023年一季度引进了多少个项目?", "二季度引进项目31个。", [("period", "二季度")]),
@@ -289,6 +328,16 @@ def test_a_hostile_sentence_takes_no_longer() -> None:
             reasons.contradiction(Conflict("limit", "", "5亿元以上")),
             "语料里只有5亿元以上的，没有整体的。",
             "The corpus has this only for 5亿元以上.",
+        ),
+        (
+            reasons.contradiction(Conflict("class", "规上", "专精特新")),
+            "语料里讲的是专精特新，没有规上的内容。",
+            "The corpus has this for 专精特新, nothing about 规上.",
+        ),
+        (
+            reasons.contradiction(Conflict("before", "", "从2020年的42家")),
+            "语料里只有变化之前的数（“从2020年的42家”），没有现在的。",
+            'The corpus has only what it was before it changed ("从2020年的42家"), not what it is.',
         ),
         (
             reasons.contradiction(Conflict("target", "", "力争达到100家")),
