@@ -63,7 +63,10 @@ def headline(where: dict[str, str]) -> str:
 
 
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table, one line a row."""
+    """A Markdown table, one line a row; ValueError where a row has not one cell for each column."""
+    rows = list(rows)
+    if any(len(row) != len(head) for row in rows):
+        raise ValueError(f"a row has not the columns of {head}")
     lines = [f"| {' | '.join(cells)} |" for cells in (head, *rows)]
     return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]]) + "\n"
 
