@@ -5,6 +5,7 @@
 # make bench  measure quality and speed (ARGS=--write puts the numbers in benchmarks/README.md)
 # make bench-encoding  measure how fast passages are encoded, beside what the machine can multiply
 # make bench-quality  measure every stage on seeds/ and open question sets (ARGS=--full asks all their questions)
+# make bench-runtimes  measure what the faster runtime costs in quality
 # make bench-peers  measure build, search and quality beside txtai, Haystack and LlamaIndex (ARGS="--sample 20" is short)
 # make bench-workers  measure what several workers encode beside one
 # make bench-scale  build and ask ten thousand, a hundred thousand and a million chunks (ARGS="--sizes 10000,100000")
@@ -29,7 +30,7 @@ export HF_HUB_OFFLINE ?= 1
 
 FUZZ ?= --inputs 100000
 
-.PHONY: help run test test-cluster lint bench bench-encoding bench-quality bench-peers bench-scale bench-workers soak fuzz screenshots clean
+.PHONY: help run test test-cluster lint bench bench-encoding bench-quality bench-peers bench-runtimes bench-scale bench-workers soak fuzz screenshots clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -56,6 +57,9 @@ bench-encoding: $(VENV)/.test-installed
 
 bench-quality: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.quality $(ARGS)
+
+bench-runtimes: $(VENV)/.test-installed
+	$(BIN)/python -m benchmarks.runtimes $(ARGS)
 
 bench-scale: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.scale $(ARGS)

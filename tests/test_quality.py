@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks import runtimes
 from benchmarks.common import README, markdown_table, with_table
 from benchmarks.outcomes import Kept, Outcome, confidence_figures, summarise
 from benchmarks.quality import ROWS, Bench, arguments_of, draw, figures_of, rows_of
@@ -370,3 +371,15 @@ def test_a_table_has_a_line_a_row() -> None:
     assert markdown_table(("what", "figure"), [("a", "1"), ("b", "2")]) == (
         "| what | figure |\n|---|---|\n| a | 1 |\n| b | 2 |\n"
     )
+
+
+def test_what_the_faster_runtime_costs_is_shown_in_points_of_each_row() -> None:
+    def rows(found: float, f1: float) -> dict[str, dict[str, dict[str, float]]]:
+        names = ("dense", "fused", "refusing", "paragraph")
+        return {"drcd": {name: {"found@1": found, "f1": f1} for name in names}}
+
+    lines = runtimes.table({"torch": rows(0.95, 0.8), "int8": rows(0.94, 0.805)}, ["drcd"]).splitlines()
+
+    assert lines[0].startswith("| set | row | found at 1, torch | found at 1, int8 | found at 1, points | F1, torch |")
+    assert lines[2] == "| DRCD dev | dense only | 95.0 | 94.0 | -1.0 | 80.0 | 80.5 | +0.5 |"
+    assert lines[5] == "| DRCD dev | the reader on the question's own paragraph |  |  |  | 80.0 | 80.5 | +0.5 |"
