@@ -16,7 +16,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -24,6 +24,9 @@ from benchmarks.common import CASES, CORPUS, REPOSITORY, headline, machine, mark
 from qa import QA
 from qa.evaluation import Report, evaluate, load_cases
 from qa.metrics import percentile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROUNDS = 3
 """How often each question is asked warm, and the cold command run."""
@@ -63,20 +66,36 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Milliseconds of one answer in a process that has the model loaded, and seconds and bytes of `wenju ask`."""
+    """Milliseconds of one answer in a process that has the model loaded, and seconds and bytes of `wenju ask`.
+
+    `torch` is of `wenju ask` where sentence-transformers runs the model.
+    """
 
     questions: int
     median_ms: float
     p95_ms: float
     cold_seconds: float
     cold_peak: int
+    torch_seconds: float
+    torch_peak: int
 
 
-def run_process(arguments: list[str], expected: tuple[int, ...] = (0,)) -> Process:
-    """Run Python with `arguments` and wait for it; CalledProcessError for an exit code that is not expected."""
+def run_process(
+    arguments: list[str], expected: tuple[int, ...] = (0,), environment: Mapping[str, str] | None = None
+) -> Process:
+    """Run Python with `arguments` and wait for it; CalledProcessError for an exit code that is not expected.
+
+    `environment` is added to this process's own.
+    """
     started = time.perf_counter()
     with tempfile.TemporaryFile() as output:
-        child = subprocess.Popen([sys.executable, *arguments], cwd=REPOSITORY, stdout=output, stdin=subprocess.DEVNULL)
+        child = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=REPOSITORY,
+            env={**os.environ, **(environment or {})},
+            stdout=output,
+            stdin=subprocess.DEVNULL,
+        )
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -129,14 +148,21 @@ def rebuild_unchanged(index: Path) -> None:
     print(json.dumps(rebuild(CORPUS, index, progress=False).to_dict()))
 
 
-def measure_cold(index: Path, question: str) -> list[Process]:
+def measure_cold(index: Path, question: str, environment: Mapping[str, str] | None = None) -> list[Process]:
     """Ask ROUNDS times by the command; with models loaded here, its peak would be no less than this process's size."""
     command = [str(REPOSITORY / "app.py"), "ask", question, "--index", str(index)]
-    return [run_process(command, expected=(0, 1)) for _ in range(ROUNDS)]
+    return [run_process(command, (0, 1), environment) for _ in range(ROUNDS)]
 
 
-def measure_asking(qa: QA, questions: list[str], cold: list[Process]) -> Asking:
-    """Ask each question ROUNDS times in this process; `cold` is what the command took."""
+def measure_cold_torch(index: Path, question: str) -> list[Process]:
+    """The same where sentence-transformers runs the model, with an index of its vectors."""
+    environment = {"WENJU_RUNTIME": "torch"}
+    run_process(["-m", "benchmarks.basics", "--build", str(index)], environment=environment)
+    return measure_cold(index, question, environment)
+
+
+def measure_asking(qa: QA, questions: list[str], cold: list[Process], torch: list[Process]) -> Asking:
+    """Ask each question ROUNDS times in this process; `cold` and `torch` are what the command took."""
     milliseconds = []
     for question in tqdm(questions * ROUNDS, desc="asking", unit="question", disable=None):
         started = time.perf_counter()
@@ -148,6 +174,8 @@ def measure_asking(qa: QA, questions: list[str], cold: list[Process]) -> Asking:
         p95_ms=percentile(milliseconds, 0.95),
         cold_seconds=statistics.median(run.seconds for run in cold),
         cold_peak=int(statistics.median(run.peak for run in cold)),
+        torch_seconds=statistics.median(run.seconds for run in torch),
+        torch_peak=int(statistics.median(run.peak for run in torch)),
     )
 
 
@@ -175,6 +203,10 @@ def table(where: dict[str, str], quality: Report, build: Build, asking: Asking, 
             f"`wenju ask`, cold: whole process, median of {ROUNDS}",
             f"{asking.cold_seconds:.1f} s, peak {_mib(asking.cold_peak)}",
         ),
+        (
+            "the same with sentence-transformers (`WENJU_RUNTIME=torch`)",
+            f"{asking.torch_seconds:.1f} s, peak {_mib(asking.torch_peak)}",
+        ),
         ("index on disk, with the vector cache", f"{size / _MIB:.1f} MiB"),
     ]
     return f"{headline(where)}\n\n{markdown_table(('what', 'figure'), rows)}"
@@ -191,13 +223,15 @@ def measure(folder: Path) -> tuple[str, dict[str, Any]]:
     say("building from nothing, then once more ...")
     build = measure_build(index)
     cases = load_cases(CASES)
+    say("asking from the command line ...")
     cold = measure_cold(index, cases[0].question)
+    torch = measure_cold_torch(folder / "torch", cases[0].question)
     qa = QA.open(index)
     qa.warm_up()
     say("asking the questions with known answers ...")
     quality = evaluate(qa.ask, cases)
     say(f"asking each {ROUNDS} times more ...")
-    asking = measure_asking(qa, [case.question for case in cases], cold)
+    asking = measure_asking(qa, [case.question for case in cases], cold, torch)
     size = size_on_disk(index)
     figures = {
         "machine": where,
