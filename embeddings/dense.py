@@ -18,6 +18,7 @@ import numpy as np
 
 from embeddings.generation import damaged
 from embeddings.row_file import RowFile
+from embeddings.search_threads import search_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -173,16 +174,19 @@ class DenseIndex:
 
     def _candidates(self, query: FloatArray, wanted: int) -> npt.NDArray[np.int64]:
         """The ids of the `wanted` best by their codes."""
+
+        def search(block: faiss.Index) -> tuple[list[float], list[int]]:
+            return self._nearest(block, query, min(wanted, block.ntotal))
+
+        if len(self._blocks) == 1:
+            return np.asarray(search(self._blocks[0])[1], dtype=np.int64)
         scores: list[float] = []
         ids: list[int] = []
-        for number, block in enumerate(self._blocks):
-            some, here = self._nearest(block, query, min(wanted, block.ntotal))
+        for number, (some, here) in enumerate(search_threads().map(search, self._blocks)):
             scores += some
             ids += [number * BLOCK + place for place in here]
-        if len(self._blocks) > 1:
-            best = np.argsort(-np.asarray(scores), kind="stable")[:wanted]
-            return np.asarray(ids, dtype=np.int64)[best]
-        return np.asarray(ids, dtype=np.int64)
+        best = np.argsort(-np.asarray(scores), kind="stable")[:wanted]
+        return np.asarray(ids, dtype=np.int64)[best]
 
     def _nearest(self, block: faiss.Index, query: FloatArray, limit: int) -> tuple[list[float], list[int]]:
         with self._reading(), _alone():
@@ -244,7 +248,7 @@ class HalfRows:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Search in this thread only: one question is too little to share, and waiting for the others takes longer."""
+    """Search in this thread only: one file is too little to share, and waiting for the others takes longer."""
     import faiss
 
     before = faiss.omp_get_max_threads()

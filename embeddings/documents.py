@@ -13,8 +13,6 @@ from pathlib import Path
 
 from .encodings import decode
 from .errors import CorpusError, Unreadable, say
-from .html_text import read_html
-from .markdown_text import read_markdown
 from .markup import Markup, split_lines, visible
 from .types import Document, Line
 
@@ -141,13 +139,18 @@ def _read_text(file: str, data: bytes) -> Document:
     return Document(file, "line", tuple(Line(number, visible(text)) for number, text in enumerate(lines, 1)))
 
 
+# Imported by whoever reads such a file: a question has no need of any, and of all of them costs a second.
 def _read_html(file: str, data: bytes) -> Document:
+    from embeddings.html_text import read_html
+
     found = re.search(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*(gb|big5)""", data[:4096], re.IGNORECASE)
     declared = {b"gb": "gb18030", b"big5": "big5hkscs"}[found[1].lower()] if found else None
     return _from_markup(file, read_html(_decoded(data, declared)))
 
 
 def _read_markdown(file: str, data: bytes) -> Document:
+    from embeddings.markdown_text import read_markdown
+
     return _from_markup(file, read_markdown(_decoded(data)))
 
 
@@ -156,7 +159,7 @@ def _from_markup(file: str, markup: Markup) -> Document:
 
 
 def _read_pdf(file: str, data: bytes) -> Document:
-    from embeddings.pdf_text import read_pdf  # what reads PDF and Word takes half a second to import
+    from embeddings.pdf_text import read_pdf
 
     return Document(file, "page", *read_pdf(data))
 

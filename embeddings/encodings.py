@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-from charset_normalizer import from_bytes
-
 # The 300 commonest characters, simplified and traditional, and the punctuation: a text decoded wrongly has few.
 _COMMON = frozenset(
     "的一是不了在人有我他这這个個们們中来來上大为爲為和国國地到以说說时時要就出会會可也你对對生能而子那得于於着著下自之年过過发發后後作里裏裡用道行所然家种種事成方多经經么麼去法学學如都同现現当當没沒动動面"
@@ -48,6 +46,8 @@ def decode(data: bytes, declared: str | None = None) -> str | None:
         return None
     best = max(scores, key=lambda encoding: scores[encoding])
     if scores[best] < (_LIKELY if len(data) > _SHORT else 0):
+        from charset_normalizer import from_bytes  # needed for few files, and heavy
+
         other = from_bytes(data[:_SAMPLE]).best()
         best = best if other is None else other.encoding
     return _plausible(data.decode(best, "replace"))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAX_TOKEN_BYTES = 512
 """A longer token (some base64 in a page) is not indexed and matches nothing; tantivy's own limit is 65,530."""
 
-MATCHED = 50_000
+MATCHED = 10_000
 """Chunks that the rarest words of a query may match, together, before the others only add to these chunks' scores.
 
 What matches none but words that are everywhere is told apart from nothing; to go through it all takes long where chunks
@@ -170,10 +170,14 @@ class LexicalIndex:
         clauses.sort(key=lambda item: item[0])
         matched = list(itertools.accumulate(found for found, _ in clauses))
         rare = max(1, sum(count <= MATCHED for count in matched))
-        should = [(Occur.Should, clause) for _, clause in clauses]
-        if rare < len(should):
-            return Query.boolean_query([(Occur.Must, Query.boolean_query(should[:rare])), *should[rare:]])
-        return Query.boolean_query(should) if should else None
+        if not clauses:
+            return None
+        query = Query.boolean_query([(Occur.Should, clause) for _, clause in clauses[:rare]])
+        # One inside the other: of several common words together tantivy goes through all chunks, of one by itself only
+        # through those that are wanted.
+        for _, clause in clauses[rare:]:
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Should, clause)])
+        return query
 
 
 @contextmanager

@@ -72,8 +72,9 @@ class ExportedModel:
 
     def __init__(self, export: Export, folder: Path, threads: int | None = None) -> None:
         self._export = export
-        self._tokenizer: _Tokenizer = _Own(export, folder) if export.unigram else _Library(export, folder)
         self._network = OnnxNetwork(folder / NETWORK, WordVectors(folder / export.words), threads)
+        self._network.start_loading()
+        self._tokenizer: _Tokenizer = _Own(export, folder) if export.unigram else _Library(export, folder)
 
     def encode(self, texts: Sequence[str], prompt: str) -> FloatArray:
         """Vectors (len(texts), dimension) of length 1 for texts with a prompt before each. Raises ModelError."""

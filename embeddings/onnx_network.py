@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,6 +51,16 @@ class OnnxNetwork:
         order = sorted(range(len(texts)), key=lambda place: (-len(texts[place]), place))
         made = dict(zip(order, pool.map(run, order), strict=True))
         return [made[place] for place in range(len(texts))]
+
+    def start_loading(self) -> None:
+        """Begin to load it beside what else there is to do; what goes wrong is said when it is used."""
+
+        def load() -> None:
+            with suppress(ModelError):
+                self._loaded()
+
+        # Not a daemon: ONNX Runtime must not be cut off in its own code when the process ends.
+        threading.Thread(target=load, name="wenju-load").start()
 
     def _loaded(self) -> tuple[InferenceSession, ThreadPoolExecutor]:
         with self._loading:

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from embeddings.articles import split_articles
 from embeddings.chunk_store import ChunkWriter
 from embeddings.chunks import SETTINGS, chunk_article
 from embeddings.corpus_sums import Unsteady, corpus_sum, file_sum, read_still
@@ -217,6 +216,8 @@ class _Build:
     def _read_file(self, reader: GuardedReader, file: str, first_article: int, writer: ChunkWriter) -> DocumentEntry:
         if _printable(file) != file:
             raise Unreadable("文件名不是有效的 UTF-8", "its name is not valid UTF-8")
+        from embeddings.articles import split_articles  # a tenth of a second that a question has no need of
+
         document, digest = read_still(reader, self.corpus, file)
         try:
             articles = split_articles(document)

@@ -17,7 +17,7 @@ from qa.answering import READ, Evidence, answer
 from qa.followup import complete
 from qa.lexicon import Lexicon
 from qa.question import QuestionError, check_k, check_question, language_of, parse_question, split_parts
-from qa.reader import load_reader
+from qa.reader import SpanReader, load_reader
 from qa.retrieval import POOL, overlap, passages_of, search, term_weights
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ class QA:
 
     def _answer(self, text: str, asked: str, k: int) -> Answer:
         stages = self._stages
+        if isinstance(self._reader, SpanReader):
+            self._reader.start_loading()  # beside the search
         return answer(text, asked, self.gather(asked, k), k, self._reader, stages.constraints, stages.refusal)
 
     def warm_up(self) -> None:

@@ -44,14 +44,18 @@ def pieces_of(question: Question) -> tuple[Piece, ...]:
     return tuple(((gram, 1.0),) for gram in grams)
 
 
-def nearness(pieces: Sequence[Piece], chunks: Sequence[Chunk]) -> list[float]:
-    """For each chunk, the share of the pieces that its best sentence has, from 0 to 1.
+def folded_sentences(chunks: Sequence[Chunk]) -> list[str]:
+    """The folded sentences of each chunk, one a line."""
+    # Folded in one go, as folding keeps lengths and each call costs; no text has the mark that parts them.
+    joined = _MARK.join("\n".join(sentence.text for sentence in chunk.sentences) for chunk in chunks)
+    return fold(joined).split(_MARK) if chunks else []
+
+
+def nearness(pieces: Sequence[Piece], texts: Sequence[str]) -> list[float]:
+    """For each chunk's folded sentences, the share of the pieces that the best one has, from 0 to 1.
 
     A piece counts by its rarity among these chunks; one that none of them has does not count.
     """
-    # Folded in one go, as folding keeps lengths and each call costs; no text has the mark that parts them.
-    joined = _MARK.join("\n".join(sentence.text for sentence in chunk.sentences) for chunk in chunks)
-    texts = fold(joined).split(_MARK) if chunks else []
     # Nearly all pieces can only be there in one way, as all of a Chinese question's: those are quick to look for.
     single = [(place, piece[0][0], piece[0][1]) for place, piece in enumerate(pieces) if len(piece) == 1]
     several = [(place, piece) for place, piece in enumerate(pieces) if len(piece) != 1]
@@ -62,10 +66,10 @@ def nearness(pieces: Sequence[Piece], chunks: Sequence[Chunk]) -> list[float]:
             found[place] += share
         for place, options in others:
             found[place] += options[0][1]
-    weights = [rarity(share, len(chunks)) if share else 0.0 for share in found]
+    weights = [rarity(share, len(texts)) if share else 0.0 for share in found]
     total = sum(weights)
     if not total:
-        return [0.0] * len(chunks)
+        return [0.0] * len(texts)
     return [
         max(_covered(sentence, ones, others, weights) for sentence in text.split("\n")) / total
         for text, (ones, others) in zip(texts, held, strict=True)

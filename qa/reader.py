@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from embeddings import bundled_model
+from embeddings.errors import ModelError
 from embeddings.onnx_network import OnnxNetwork
 from embeddings.unigram import Unigram
 from embeddings.word_vectors import WordVectors
@@ -105,14 +107,25 @@ class SpanReader:
         spans = self.read(question, [(context, text)])[0].spans
         return spans[0] if spans else ReaderSpan(0, 0, _NOWHERE)
 
-    def _loaded(self) -> tuple[OnnxNetwork, Unigram]:
+    def start_loading(self) -> None:
+        """Begin to load the network beside what comes before it is used; what goes wrong is said when it is."""
+        if self._network is None:
+            with suppress(ModelError):
+                self._found().start_loading()
+
+    def _found(self) -> OnnxNetwork:
         with self._loading:
-            if self._network is None or self._tokenizer is None:
+            if self._network is None:
                 model = bundled_model.unpack()
                 graph = export_reader(self._weights, model, reader_precision())
                 self._network = OnnxNetwork(graph, WordVectors(model / bundled_model.WEIGHTS))
-                self._tokenizer = Unigram.load(model, bundled_model.UNKNOWN)
-            return self._network, self._tokenizer
+            return self._network
+
+    def _loaded(self) -> tuple[OnnxNetwork, Unigram]:
+        network = self._found()
+        if self._tokenizer is None:
+            self._tokenizer = Unigram.load(bundled_model.unpack(), bundled_model.UNKNOWN)
+        return network, self._tokenizer
 
 
 def load_reader(weights: Path = WEIGHTS) -> SpanReader:

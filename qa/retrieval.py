@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embeddings.lexical import rarity
+from embeddings.search_threads import search_threads
 from embeddings.tokens import fold, simplify, tokenize
 from embeddings.types import Chunk, Sentence, Source, join_sentences
-from qa.nearness import nearness, pieces_of
+from qa.nearness import folded_sentences, nearness, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     import numpy.typing as npt
@@ -33,7 +34,7 @@ NEARNESS_WEIGHT = {"zh": 0.8, "en": 0.2}
 _LONGEST_PASSAGE = 480
 _GAP = 0.3
 _PARTIAL = 0.45
-_beside = ThreadPoolExecutor(4, "wenju-search")
+_beside = ThreadPoolExecutor(4, "wenju-beside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,25 @@ def search(
     vector = encoder.encode_queries([simplify(question.text)])[0]
     english = question.language == "en"
     groups = [_balanced(index, term) if english else term.alternatives for term in question.terms]
-    # Beside the dense search: both compute outside of Python, and of a million chunks each takes its time.
-    asked = _beside.submit(copy_context().run, index.search_lexical, groups, pool) if use_lexical else None
-    dense = dict(index.search_dense(vector, pool)) if use_dense else {}
-    lexical = {} if asked is None else dict(asked.result())
+    # Beside each other, that of words first, as it cannot be parted; the chunks of whichever ends first are read
+    # while the other goes on.
+    words = search_threads().submit(copy_context().run, index.search_lexical, groups, pool) if use_lexical else None
+    near = _beside.submit(copy_context().run, index.search_dense, vector, pool) if use_dense else None
+    found = _Found(index)
+    for side in as_completed([side for side in (words, near) if side is not None]):
+        found.read(side.result())
+    dense = {} if near is None else dict(near.result())
+    lexical = {} if words is None else dict(words.result())
     if not use_dense and not lexical:  # the dense side is better than no answer
         dense = dict(index.search_dense(vector, pool))
+        found.read(dense.items())
     missing = [chunk_id for chunk_id in lexical if chunk_id not in dense]
     if missing:
         dense.update(zip(missing, index.dense_scores(vector, missing), strict=True))
     ids = sorted(dense)
     if not ids:
         return []
-    found = index.chunks(ids)
-    chunks = dict(zip(ids, found, strict=True))
+    chunks = found.chunks
     weights = term_weights(index, question.terms)
     best = sorted(lexical, key=lambda chunk_id: (-lexical[chunk_id], chunk_id))[:3]
     matched = max((coverage(question.terms, weights, chunks[chunk_id].indexed) for chunk_id in best), default=0.0)
@@ -86,13 +92,30 @@ def search(
     fused = fuse(
         ([dense[chunk_id] for chunk_id in ids], 1.0 if use_dense or not lexical else 0.0),
         ([lexical.get(chunk_id, 0.0) for chunk_id in ids], LEXICAL_WEIGHT * matched),
-        (nearness(pieces, found), NEARNESS_WEIGHT[question.language]),
+        (nearness(pieces, [found.texts[chunk_id] for chunk_id in ids]), NEARNESS_WEIGHT[question.language]),
     )
     hits = [
         Hit(chunks[chunk_id], dense[chunk_id], lexical.get(chunk_id), score)
         for chunk_id, score in zip(ids, fused, strict=True)
     ]
     return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
+
+
+class _Found:
+    """The chunks that a search came upon, by id, each with its folded sentences."""
+
+    def __init__(self, index: Generation) -> None:
+        self._index = index
+        self.chunks: dict[int, Chunk] = {}
+        self.texts: dict[int, str] = {}
+
+    def read(self, hits: Iterable[tuple[int, float]]) -> None:
+        """Read the chunks of (id, score) that have not been read."""
+        fresh = sorted(chunk_id for chunk_id, _ in hits if chunk_id not in self.chunks)
+        if fresh:
+            chunks = self._index.chunks(fresh)
+            self.chunks.update(zip(fresh, chunks, strict=True))
+            self.texts.update(zip(fresh, folded_sentences(chunks), strict=True))
 
 
 def fuse(*sides: tuple[Sequence[float], float]) -> list[float]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from embeddings.layout import SURNAMES
 from embeddings.quantities import Kind, Quantity, find_quantities
+from embeddings.surnames import SURNAMES
 from embeddings.tokens import frequency, words
 
 if TYPE_CHECKING:

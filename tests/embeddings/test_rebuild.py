@@ -347,14 +347,14 @@ def test_a_damaged_vector_cache_costs_time_and_nothing_else(corpus: Path, place:
 def test_a_document_that_cannot_be_split_is_skipped_and_named_and_the_others_are_indexed(
     corpus: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    split = step("rebuild").split_articles
+    split = step("articles").split_articles
 
     def fails_for_one(document: Any) -> Any:
         if document.file == "b.txt":
             raise IndexError("list index out of range")
         return split(document)
 
-    monkeypatch.setattr(step("rebuild"), "split_articles", fails_for_one)
+    monkeypatch.setattr(step("articles"), "split_articles", fails_for_one)
     report = build(corpus, place)
     assert counts(report) == (2, 2, 2, 2, 0)
     assert [(item.file, item.en) for item in report.skipped] == [
@@ -438,7 +438,7 @@ def interrupted_at(module: str, name: str, error: BaseException, monkeypatch: py
 
 
 STAGES = [
-    ("rebuild", "split_articles"),
+    ("articles", "split_articles"),
     ("folder_store", "tokenize"),
     ("folder_store", "write_dense"),
     ("folder_store", "sync_files"),

@@ -11,7 +11,7 @@ import pytest
 from embeddings import Index, rebuild
 from embeddings.tokens import simplify
 from embeddings.types import Source
-from qa.nearness import nearness, pieces_of
+from qa.nearness import folded_sentences, nearness, pieces_of
 from qa.question import Term, parse_question
 from qa.retrieval import (
     LEXICAL_WEIGHT,
@@ -128,7 +128,7 @@ def test_hits_are_ranked_by_both_sides(small_index: Index) -> None:
     weights = term_weights(small_index, question.terms)
     matched = max(coverage(question.terms, weights, hit.chunk.indexed) for hit in hits[:2])
     cosines = [round(score, 6) for score in _cosines(question.text, small_index)]
-    near = nearness(pieces_of(question), list(small_index.all_chunks()))
+    near = nearness(pieces_of(question), folded_sentences(list(small_index.all_chunks())))
     expected = fuse(
         (cosines, 1.0),
         ([lexical.get(number, 0.0) for number in range(4)], LEXICAL_WEIGHT * matched),
