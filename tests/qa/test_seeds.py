@@ -57,6 +57,17 @@ def test_a_figure_is_of_the_class_asked_for_and_not_what_it_was_before(
     assert (found.texts, found.alternatives) == ((answer,), ())
 
 
+def test_asking_imports_neither_model_libraries_nor_what_reads_documents(seeds_index: Path) -> None:
+    unneeded = ("torch", "transformers", "tokenizers", "markdown_it", "charset_normalizer", "embeddings.articles")
+    code = (
+        f"import sys; from qa import QA; QA.open({str(seeds_index)!r}).ask({CASES[0].question!r})\n"
+        f"print([name for name in {unneeded} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.fixture(scope="module")
 def report(asked: dict[str, Answer]) -> Report:
     return evaluate(asked.__getitem__, CASES)
