@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextvars import copy_context
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from embeddings.lexical import rarity
 from embeddings.search_threads import search_threads
 from embeddings.tokens import fold, simplify, tokenize
-from embeddings.types import Chunk, Sentence, Source, join_sentences
+from embeddings.types import Chunk, Sentence, Source
 from qa.nearness import folded_sentences, nearness, pieces_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from embeddings.encoder import Encoder
+    from embeddings.encoder import Encoder, FloatArray
     from embeddings.store import Generation
     from qa.question import Question, Term
 
@@ -63,17 +64,18 @@ def search(
     has next to nothing to match (an English question over Chinese text) drown the dense one. The third summand is
     how much of the question one sentence says.
     """
-    vector = encoder.encode_queries([simplify(question.text)])[0]
     english = question.language == "en"
     groups = [_balanced(index, term) if english else term.alternatives for term in question.terms]
     # Beside each other, that of words first, as it cannot be parted; the chunks of whichever ends first are read
     # while the other goes on.
     words = search_threads().submit(copy_context().run, index.search_lexical, groups, pool) if use_lexical else None
-    near = _beside.submit(copy_context().run, index.search_dense, vector, pool) if use_dense else None
+    text = simplify(question.text)
+    near = _beside.submit(copy_context().run, _nearest, index, encoder, text, pool if use_dense else 0)
     found = _Found(index)
-    for side in as_completed([side for side in (words, near) if side is not None]):
-        found.read(side.result())
-    dense = {} if near is None else dict(near.result())
+    sides: list[Future[Any]] = [near] if words is None else [words, near]
+    for side in as_completed(sides):
+        found.read(side.result()[1] if side is near else side.result())
+    vector, dense = near.result()[0], dict(near.result()[1])
     lexical = {} if words is None else dict(words.result())
     if not use_dense and not lexical:  # the dense side is better than no answer
         dense = dict(index.search_dense(vector, pool))
@@ -99,6 +101,12 @@ def search(
         for chunk_id, score in zip(ids, fused, strict=True)
     ]
     return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
+
+
+def _nearest(index: Generation, encoder: Encoder, text: str, pool: int) -> tuple[FloatArray, list[tuple[int, float]]]:
+    """A question's vector, and the (id, cosine) of the `pool` nearest chunks."""
+    vector: FloatArray = encoder.encode_queries([text])[0]
+    return vector, index.search_dense(vector, pool) if pool else []
 
 
 class _Found:
@@ -201,9 +209,11 @@ def passages_of(hits: Sequence[Hit], limit: int) -> list[Candidate]:
     grow too long, loses what it shares.
     """
     taken: list[Candidate] = []
+    of_article: dict[int, list[int]] = {}
     for hit in hits:
         chunk: Chunk | None = hit.chunk
-        homes = [place for place, candidate in enumerate(taken) if overlap(candidate.chunk, hit.chunk)]
+        places = of_article.setdefault(hit.chunk.article, [])
+        homes = [place for place in places if overlap(taken[place].chunk, hit.chunk)]
         for place in homes[1:]:
             chunk = None if chunk is None else _without(chunk, taken[place].chunk)
         if homes and chunk is not None:
@@ -216,6 +226,7 @@ def passages_of(hits: Sequence[Hit], limit: int) -> list[Candidate]:
             else:
                 chunk = _without(chunk, candidate.chunk)
         if chunk is not None:
+            places.append(len(taken))
             taken.append(Candidate(chunk, hit.dense, hit.lexical, hit.score))
     return _without_copies(taken)[:limit]
 
@@ -271,9 +282,12 @@ def _narrowed(chunk: Chunk, sentences: tuple[Sentence, ...]) -> Chunk:
 
 def _without_copies(candidates: list[Candidate]) -> list[Candidate]:
     """Passages of the same words in several files are one passage with several sources."""
+    texts = ["".join(candidate.text.split()) for candidate in candidates]
+    # Folding keeps lengths, and takes time: what no other is as long as has no copy.
+    lengths = Counter(len(text) for text in texts)
     kept: dict[str, Candidate] = {}
-    for candidate in candidates:
-        key = "".join(fold(join_sentences(candidate.chunk.sentences)).split())
+    for candidate, text in zip(candidates, texts, strict=True):
+        key = fold(text) if lengths[len(text)] > 1 else text
         same = kept.get(key)
         if same is None:
             kept[key] = candidate
