@@ -5,8 +5,7 @@ Word vectors stay outside: they are most of the model, and a text needs few of t
 is no padding, and no text's result depends on another's.
 
 In "int8" weights are whole numbers with a scale for each output, and what they are multiplied with is rounded to whole
-numbers too. After the activation in a layer's middle tokens differ so much that each has its own scale (Dettmers et al.
-2022, "LLM.int8()", section 3: vector-wise quantisation); elsewhere a text has one, which changes no vector by more.
+numbers with a scale for each token (Dettmers et al. 2022, "LLM.int8()", section 3: vector-wise quantisation).
 """
 
 from __future__ import annotations
@@ -89,27 +88,19 @@ def _layer(graph: _Graph, shape: Shape, tensors: Mapping[str, Array], number: in
     weight = np.concatenate([tensors[f"{part}.weight"] for part in parts])
     bias = np.concatenate([tensors[f"{part}.bias"] for part in parts])
     first = graph.constant(np.array([0], np.int64))
-    whole = graph.node("Unsqueeze", [graph.linear(states, weight, bias, alike=True), first])
+    whole = graph.node("Unsqueeze", [graph.linear(states, weight, bias), first])
     split = graph.node("Split", [whole], outputs=3, axis=-1, num_outputs=3)
     attended = graph.node("MultiHeadAttention", split.split(), contrib=True, num_heads=shape.heads)
     attended = graph.node("Squeeze", [attended, first])
-    states = _add_and_norm(graph, shape, tensors, f"{layer}attention.output", attended, states, alike=True)
-    inner = graph.linear(states, tensors[f"{layer}intermediate.dense.weight"], alike=True)
+    states = _add_and_norm(graph, shape, tensors, f"{layer}attention.output", attended, states)
+    inner = graph.linear(states, tensors[f"{layer}intermediate.dense.weight"])
     inner = graph.node("BiasGelu", [inner, graph.constant(tensors[f"{layer}intermediate.dense.bias"])], contrib=True)
     return _add_and_norm(graph, shape, tensors, f"{layer}output", inner, states)
 
 
-def _add_and_norm(
-    graph: _Graph,
-    shape: Shape,
-    tensors: Mapping[str, Array],
-    name: str,
-    inner: str,
-    before: str,
-    alike: bool = False,
-) -> str:
+def _add_and_norm(graph: _Graph, shape: Shape, tensors: Mapping[str, Array], name: str, inner: str, before: str) -> str:
     """The second half of a layer's block: a matrix, what was there before, and the layer's normalisation."""
-    made = graph.linear(inner, tensors[f"{name}.dense.weight"], tensors[f"{name}.dense.bias"], alike=alike)
+    made = graph.linear(inner, tensors[f"{name}.dense.weight"], tensors[f"{name}.dense.bias"])
     # ONNX Runtime's SkipLayerNormalization does both, and takes five times as long.
     inputs = [graph.node("Add", [made, before]), *_norm(graph, tensors, f"{name}.LayerNorm")]
     return graph.node("LayerNormalization", inputs, epsilon=shape.epsilon)
@@ -152,28 +143,10 @@ class _Graph:
         self._nodes.append(helper.make_node(kind, list(inputs), names, None, None, domain, None, **settings))
         return " ".join(names)
 
-    def linear(
-        self,
-        states: str,
-        weight: Array,
-        bias: Array | None = None,
-        precision: Precision | None = None,
-        alike: bool = False,
-    ) -> str:
-        """`states` times a matrix of shape (outputs, inputs), and a bias added.
-
-        `alike` says that one scale will do for all tokens, as it does where a normalisation or attention made them
-        alike: no pass over what comes out is needed to scale it back.
-        """
+    def linear(self, states: str, weight: Array, bias: Array | None = None, precision: Precision | None = None) -> str:
+        """`states` times a matrix of shape (outputs, inputs), and a bias added."""
         if (precision or self._precision) == "fp32":
             made = self.node("MatMul", [states, self.constant(weight.T.astype(np.float32))])
-        elif alike:
-            rounded, scales = quantised(weight)
-            whole, share, zero = self.node("DynamicQuantizeLinear", [states], outputs=3).split()
-            given = [whole, self.constant(rounded.T), share, self.constant(scales), zero]
-            if bias is not None:
-                given += ["", self.constant(bias.astype(np.float32))]
-            return self.node("MatMulIntegerToFloat", given, contrib=True)
         else:
             made = self._rounded_product(states, weight)
         return made if bias is None else self.node("Add", [made, self.constant(bias.astype(np.float32))])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Prompts = Callable[[SentenceTransformer, Literal["query", "passage"]], str]
 
-VERSION = 4
+VERSION = 5
 """Raise it with every change of what an export computes: indexes made with another one are not taken for current."""
 
 NETWORK, TOKENIZER, DESCRIPTION, WORD_VECTORS = "network.onnx", "tokenizer.json", "export.json", "words.safetensors"
