@@ -242,10 +242,15 @@ def said_change(before: str) -> bool:
 
 def begins_change(before: str, after: str) -> bool:
     """Whether a figure between these words is what it was before it changed: 由|20天|减少到7天."""
-    return bool(_BEGINNING.search(before[-12:])) and bool(re.search(r"[到至为]", after[:8]))
+    return bool(_BEGINNING.search(before[-12:])) and bool(_BECAME.match(after[:32]))
 
 
 _BEGINNING = re.compile(r"(?:由|从|原来|原)(?:的|原来的?|去年的?|上年的?|\d{4}年的?)?$")
+# 由3家企业为5个项目提供服务 is no change.
+_BECAME = re.compile(
+    r"[^,，。;；、\d]{0,8}?(?:(?:[增减降升提缩压扩涨跌变调]|发展|拓展)[^,，。;；、\d]{0,4}?[到至为成]|[到至](?![少多位期今]))了?"
+    r"[^,，。;；、\d]{0,4}(?:\d{4}年)?[^,，。;；、\d]{0,4}\d"
+)
 
 
 def said_total(before: str, after: str) -> Sum:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.constraints import core_of_organisation, limits_of, ordinals_of
+from qa.constraints import begins_change, core_of_organisation, limits_of, ordinals_of
 from qa.lexicon import Lexicon
 from qa.periods import months_of, year_mentions, years_of
 from qa.places import places_of
@@ -210,3 +210,21 @@ def test_a_sum_so_far_is_told_from_what_was_added(question: str, total: str) -> 
 )
 def test_a_difference_is_told_from_a_level(question: str, change: bool) -> None:
     assert parse_question(question).constraints.change is change
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "begins"),
+    [
+        ("时间由原来", "减少到7天", True),
+        ("企业从2020年的", "增加到2023年的47家", True),
+        ("时间由", "缩短至3天", True),
+        ("面积由", "扩大为12平方公里", True),
+        ("企业从", "到47家", True),
+        ("联盟由", "企业为5个项目提供服务", False),
+        ("联盟由", "企业组成,为园区引进项目5个", False),
+        ("联盟从", "国家引进了至少5个项目", False),
+        ("企业增加到", "减少到7天", False),
+    ],
+)
+def test_what_a_figure_was_is_told_from_what_only_reads_like_it(before: str, after: str, begins: bool) -> None:
+    assert begins_change(before, after) is begins
