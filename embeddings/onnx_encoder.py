@@ -54,26 +54,26 @@ class OnnxEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """Encode questions with the model's query prompt: shape (len(texts), dimension). Raises ModelError."""
-        return self._loaded().encode(texts, self._export.query)
+        return self._loaded(len(texts)).encode(texts, self._export.query)
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         """Encode passages with the model's passage prompt: shape (len(texts), dimension). Raises ModelError."""
-        return self._loaded().encode(texts, self._export.passage)
+        return self._loaded(len(texts)).encode(texts, self._export.passage)
 
-    def _loaded(self) -> ExportedModel:
+    def _loaded(self, texts: int) -> ExportedModel:
         with self._loading:
             if self._model is None:
-                self._model = ExportedModel(self._export, self._folder, self._threads)
+                self._model = ExportedModel(self._export, self._folder, texts, self._threads)
             return self._model
 
 
 class ExportedModel:
-    """Tokenizer, word vectors and network of an export, loaded."""
+    """Tokenizer, word vectors and network of an export, loaded for `texts` at first."""
 
-    def __init__(self, export: Export, folder: Path, threads: int | None = None) -> None:
+    def __init__(self, export: Export, folder: Path, texts: int = 1, threads: int | None = None) -> None:
         self._export = export
         self._network = OnnxNetwork(folder / NETWORK, WordVectors(folder / export.words), threads)
-        self._network.start_loading()
+        self._network.start_loading(texts)
         self._tokenizer: _Tokenizer = _Own(export, folder) if export.unigram else _Library(export, folder)
 
     def encode(self, texts: Sequence[str], prompt: str) -> FloatArray:

@@ -25,49 +25,55 @@ if TYPE_CHECKING:
 class OnnxNetwork:
     """Runs a graph of `embeddings.bert_graph`; loads it when first used, and may be shared by threads.
 
-    Each core computes a text by itself: they need not wait for each other, and a text's rows depend on no other text.
+    Of several texts each core computes one by itself: they need not wait for each other, and a text's rows depend on no
+    other text. A text alone, as a question is, is computed by all.
     """
 
     def __init__(self, graph: Path, vectors: WordVectors, threads: int | None = None) -> None:
         self._graph = graph
         self._vectors = vectors
         self._threads = threads or available_cores()
-        self._session: InferenceSession | None = None
+        self._sessions: dict[int, InferenceSession] = {}
         self._pool: ThreadPoolExecutor | None = None
         self._loading = threading.Lock()
 
     def rows(self, texts: Sequence[Sequence[int]]) -> list[npt.NDArray[np.float32]]:
         """One array (tokens, width) for each text, in their order; a text is its token ids. Raises ModelError."""
-        session, pool = self._loaded()
-
-        def run(place: int) -> npt.NDArray[np.float32]:
-            vectors = self._vectors.of(np.asarray(texts[place], np.int64))
-            (rows,) = session.run(None, {"vectors": vectors})
-            return np.asarray(rows, np.float32)
-
         if len(texts) == 1:
-            return [run(0)]
+            return [self._run(self._loaded(self._threads), texts[0])]
+        session = self._loaded(1)
         # The longest first, so that none is left to one core at the end.
         order = sorted(range(len(texts)), key=lambda place: (-len(texts[place]), place))
-        made = dict(zip(order, pool.map(run, order), strict=True))
+        found = self._workers().map(lambda place: self._run(session, texts[place]), order)
+        made = dict(zip(order, found, strict=True))
         return [made[place] for place in range(len(texts))]
 
-    def start_loading(self) -> None:
-        """Begin to load it beside what else there is to do; what goes wrong is said when it is used."""
+    def start_loading(self, texts: int) -> None:
+        """Begin to load what so many texts need, beside what else there is to do; using it raises what went wrong."""
 
         def load() -> None:
             with suppress(ModelError):
-                self._loaded()
+                self._loaded(self._threads if texts == 1 else 1)
 
         # Not a daemon: ONNX Runtime must not be cut off in its own code when the process ends.
         threading.Thread(target=load, name="wenju-load").start()
 
-    def _loaded(self) -> tuple[InferenceSession, ThreadPoolExecutor]:
+    def _run(self, session: InferenceSession, text: Sequence[int]) -> npt.NDArray[np.float32]:
+        (rows,) = session.run(None, {"vectors": self._vectors.of(np.asarray(text, np.int64))})
+        return np.asarray(rows, np.float32)
+
+    def _loaded(self, threads: int) -> InferenceSession:
+        """The graph, computed by so many threads."""
         with self._loading:
-            if self._session is None or self._pool is None:
-                self._session = _load(self._graph)
+            if threads not in self._sessions:
+                self._sessions[threads] = _load(self._graph, threads)
+            return self._sessions[threads]
+
+    def _workers(self) -> ThreadPoolExecutor:
+        with self._loading:
+            if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._threads, "wenju-network")
-            return self._session, self._pool
+            return self._pool
 
 
 def available_cores() -> int:
@@ -75,11 +81,11 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _load(graph: Path) -> InferenceSession:
+def _load(graph: Path, threads: int) -> InferenceSession:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:

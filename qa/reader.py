@@ -111,7 +111,7 @@ class SpanReader:
         """Begin to load the network beside what comes before it is used; what goes wrong is said when it is."""
         if self._network is None:
             with suppress(ModelError):
-                self._found().start_loading()
+                self._found().start_loading(texts=2)  # it reads several windows at once
 
     def _found(self) -> OnnxNetwork:
         with self._loading:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from embeddings.store import Generation
     from qa.question import Question, Term
 
-POOL = 50
+POOL = 40
 """Hits taken from each side before fusion: enough that what one side ranks low the other can still lift."""
 LEXICAL_WEIGHT = 0.8
 """Weight of the lexical side where every term of the question is matched somewhere."""
