@@ -193,7 +193,7 @@ def _difference(model: SentenceTransformer, made: Export, folder: Path, precisio
     """How the export's vectors differ from the model's; "" where they are the same."""
     from embeddings.onnx_encoder import ExportedModel
 
-    exported = ExportedModel(made, folder)
+    exported = ExportedModel(made, folder, len(_SAMPLES))
     for prompt in {made.query, made.passage}:
         wanted = model.encode(list(_SAMPLES), prompt=prompt, normalize_embeddings=True, show_progress_bar=False)
         found = exported.encode(_SAMPLES, prompt)

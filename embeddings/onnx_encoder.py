@@ -70,7 +70,7 @@ class OnnxEncoder:
 class ExportedModel:
     """Tokenizer, word vectors and network of an export, loaded for `texts` at first."""
 
-    def __init__(self, export: Export, folder: Path, texts: int = 1, threads: int | None = None) -> None:
+    def __init__(self, export: Export, folder: Path, texts: int, threads: int | None = None) -> None:
         self._export = export
         self._network = OnnxNetwork(folder / NETWORK, WordVectors(folder / export.words), threads)
         self._network.start_loading(texts)

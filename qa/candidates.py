@@ -173,7 +173,7 @@ def _merged(
     changed = _changes(text, question, by_rules) if typed else {}
     for found in by_rules:
         span = _year_only(text, found) if _YEAR_ASKED.search(question.folded) else found
-        meant = [span, *changed.get(found.start, ())]
+        meant = [span, changed[found.start]] if found.start in changed else [span]
         same = [item.score for item in spans if any(_stands_for(item, one, by_rules, question) for one in meant)]
         log_odds = max([*(scores.score(one.start, one.end) for one in meant), *same])
         merged.append((span, log_odds, _tempered(log_odds, question) + share * span.score))
@@ -192,8 +192,8 @@ def _merged(
     return merged
 
 
-def _changes(text: str, question: Question, by_rules: Sequence[Span]) -> dict[int, list[Span]]:
-    """By the start of what a figure became, what it was before: 47 for 由42家增加到47家.
+def _changes(text: str, question: Question, by_rules: Sequence[Span]) -> dict[int, Span]:
+    """By the start of what a figure became, what it was before: 42 by 47 of 由42家增加到47家.
 
     The reader knows that this is the figure asked for, not so well which of the two.
     """
@@ -202,14 +202,14 @@ def _changes(text: str, question: Question, by_rules: Sequence[Span]) -> dict[in
     folded = fold(text)
     spans = sorted(by_rules, key=lambda span: span.start)
     return {
-        later.start: [earlier]
+        later.start: earlier
         for earlier, later in itertools.pairwise(spans)
-        if begins_change(folded[: earlier.start], folded[earlier.end :])
-        and _BECAME.fullmatch(folded[earlier.end : later.start])
+        if begins_change(folded[: earlier.start], folded[earlier.end : later.end])
+        and not _CLAUSE_END.search(folded[earlier.end : later.start])
     }
 
 
-_BECAME = re.compile(r"[^,，。;；、]{0,16}[到至为][^,，。;；、]{0,12}")
+_CLAUSE_END = re.compile(r"[,，。;；、]")
 
 
 def _tempered(log_odds: float, question: Question) -> float:

@@ -23,6 +23,7 @@ from tests.conftest import REPOSITORY
 from tests.qa.support import texts_stand_at_highlights
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
@@ -32,11 +33,16 @@ VOLUNTEERS = "002_67ef5447cad4fcc2.txt"
 
 
 @pytest.fixture(scope="module")
-def asked(seeds_index: Path) -> dict[str, Answer]:
-    """Every question of the dev set, answered."""
+def opened(seeds_index: Path) -> Iterator[QA]:
+    """The seeds with the real models, which are loaded once."""
     with closing(Index.open(seeds_index)) as index:
-        found = QA(index, load_encoder(index.manifest.model), load_reader())
-        return {case.question: found.ask(case.question) for case in CASES}
+        yield QA(index, load_encoder(index.manifest.model), load_reader())
+
+
+@pytest.fixture(scope="module")
+def asked(opened: QA) -> dict[str, Answer]:
+    """Every question of the dev set, answered."""
+    return {case.question: opened.ask(case.question) for case in CASES}
 
 
 @pytest.mark.parametrize(
@@ -49,10 +55,8 @@ def asked(seeds_index: Path) -> dict[str, Answer]:
         ("青岛科技创新园有多少家专精特新企业?", "13家"),
     ],
 )
-def test_a_figure_is_of_the_class_asked_for_and_not_what_it_was_before(
-    seeds_index: Path, question: str, answer: str
-) -> None:
-    found = QA.open(seeds_index).ask(question)
+def test_a_figure_is_of_the_class_asked_for_and_not_what_it_was_before(opened: QA, question: str, answer: str) -> None:
+    found = opened.ask(question)
 
     assert (found.texts, found.alternatives) == ((answer,), ())
 
