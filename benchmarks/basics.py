@@ -85,14 +85,14 @@ def run_process(
 ) -> Process:
     """Run Python with `arguments` and wait for it; CalledProcessError for an exit code that is not expected.
 
-    `environment` is added to this process's own.
+    `environment` is added to this process's own. Python may keep what it compiles, as it does unless told otherwise.
     """
     started = time.perf_counter()
     with tempfile.TemporaryFile() as output:
         child = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=REPOSITORY,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(environment or {})},
             stdout=output,
             stdin=subprocess.DEVNULL,
         )

@@ -23,7 +23,8 @@ _MIB = 1 << 20
 class Figures:
     """An engine on one question set; sizes in bytes, times in seconds, `em` and `f1` from 0 to 100.
 
-    `build_seconds` and `chunks` are None where the row builds nothing, `em` and `f1` where it gives no answers.
+    `build_seconds`, `chunks` and `characters` are None where the row builds nothing, `em` and `f1` where it gives no
+    answers.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Figures:
     documents: int
     questions: int
     chunks: int | None
+    characters: int | None
     build_seconds: float | None
     index_bytes: int
     peak: int
@@ -51,6 +53,12 @@ class Figures:
     def chunks_per_second(self) -> float | None:
         return None if self.build_seconds is None or self.chunks is None else self.chunks / self.build_seconds
 
+    @property
+    def characters_per_second(self) -> float | None:
+        if self.build_seconds is None or self.characters is None:
+            return None
+        return self.characters / self.build_seconds
+
 
 def figures_of(row: Row, corpus: Corpus, measured: Mapping[str, Any]) -> list[Figures]:
     """The figures of a row on each question set of its corpus, from what `Runner.measure` gave."""
@@ -69,6 +77,7 @@ def figures_of(row: Row, corpus: Corpus, measured: Mapping[str, Any]) -> list[Fi
                 documents=len(corpus.documents),
                 questions=len(items),
                 chunks=measured["chunks"],
+                characters=measured["characters"],
                 build_seconds=measured["build_seconds"],
                 index_bytes=measured["index_bytes"],
                 peak=measured["tree_peak"],
@@ -103,12 +112,13 @@ class Ratio:
 class Standing:
     """How wenju's retrieval stands to the best peer of each column; None where a side is missing.
 
-    `build` and `chunks` are how many times as many documents and chunks a second, `median` wenju's share of the best
-    median time, `found` by how much more often the right paragraph is first.
+    `build`, `chunks` and `characters` are how many times as many documents, chunks and characters a second, `median`
+    wenju's share of the best median time, `found` by how much more often the right paragraph is first.
     """
 
     build: Ratio | None
     chunks: Ratio | None
+    characters: Ratio | None
     median: Ratio | None
     found: Ratio | None
 
@@ -118,12 +128,13 @@ def standing(rows: Sequence[Figures]) -> Standing:
     ours = next((row for row in rows if not row.is_peer and row.build_seconds is not None), None)
     peers = [row for row in rows if row.is_peer]
     if ours is None or not peers:
-        return Standing(None, None, None, None)
+        return Standing(None, None, None, None, None)
     fastest = min(peers, key=lambda row: row.median)
     surest = max(peers, key=lambda row: row.found_at_1)
     return Standing(
         build=_times(ours.documents_per_second, [(row.documents_per_second, row.label) for row in peers]),
         chunks=_times(ours.chunks_per_second, [(row.chunks_per_second, row.label) for row in peers]),
+        characters=_times(ours.characters_per_second, [(row.characters_per_second, row.label) for row in peers]),
         median=Ratio(ours.median / fastest.median, fastest.label),
         found=Ratio(ours.found_at_1 - surest.found_at_1, surest.label),
     )
@@ -154,6 +165,7 @@ def _table(name: str, rows: Sequence[Figures]) -> str:
         "build s",
         "paragraphs/s",
         "chunks/s",
+        "characters/s",
         "index MiB",
         "peak MiB",
         "median ms",
@@ -168,6 +180,7 @@ def _table(name: str, rows: Sequence[Figures]) -> str:
             _number(row.build_seconds),
             _number(row.documents_per_second),
             _number(row.chunks_per_second),
+            "" if row.characters_per_second is None else f"{row.characters_per_second:.0f}",
             _number(row.index_bytes / _MIB),
             f"{row.peak / _MIB:.0f}",
             _number(1000 * row.median),
@@ -191,6 +204,7 @@ def _ratios(standings: Mapping[str, Standing]) -> str:
         "wenju's retrieval against the best peer",
         "paragraphs/s, times as many",
         "chunks/s, times as many",
+        "characters/s, times as many",
         "median, share of its time",
         "found at 1",
     )
@@ -199,6 +213,7 @@ def _ratios(standings: Mapping[str, Standing]) -> str:
             SET_LABELS[name],
             _ratio(item.build, ".2f"),
             _ratio(item.chunks, ".2f"),
+            _ratio(item.characters, ".2f"),
             _ratio(item.median, ".2f"),
             _ratio(item.found, "+.3f"),
         )

@@ -14,10 +14,11 @@ from embeddings.lexical import rarity
 from embeddings.search_threads import search_threads
 from embeddings.tokens import fold, simplify, tokenize
 from embeddings.types import Chunk, Sentence, Source
-from qa.nearness import folded_sentences, nearness, pieces_of
+from qa.kept_chunks import ReadChunk, read_chunks
+from qa.nearness import nearness, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     import numpy.typing as npt
@@ -71,33 +72,33 @@ def search(
     words = search_threads().submit(copy_context().run, index.search_lexical, groups, pool) if use_lexical else None
     text = simplify(question.text)
     near = _beside.submit(copy_context().run, _nearest, index, encoder, text, pool if use_dense else 0)
-    found = _Found(index)
+    found: dict[int, ReadChunk] = {}
     sides: list[Future[Any]] = [near] if words is None else [words, near]
     for side in as_completed(sides):
-        found.read(side.result()[1] if side is near else side.result())
+        ranked = side.result()[1] if side is near else side.result()
+        found.update(read_chunks(index, dict(ranked)))
     vector, dense = near.result()[0], dict(near.result()[1])
     lexical = {} if words is None else dict(words.result())
     if not use_dense and not lexical:  # the dense side is better than no answer
         dense = dict(index.search_dense(vector, pool))
-        found.read(dense.items())
+        found = read_chunks(index, dense)
     missing = [chunk_id for chunk_id in lexical if chunk_id not in dense]
     if missing:
         dense.update(zip(missing, index.dense_scores(vector, missing), strict=True))
     ids = sorted(dense)
     if not ids:
         return []
-    chunks = found.chunks
     weights = term_weights(index, question.terms)
     best = sorted(lexical, key=lambda chunk_id: (-lexical[chunk_id], chunk_id))[:3]
-    matched = max((coverage(question.terms, weights, chunks[chunk_id].indexed) for chunk_id in best), default=0.0)
+    matched = max((share_present(question.terms, weights, found[number].tokens) for number in best), default=0.0)
     pieces = pieces_of(question) if use_dense and use_lexical else ()
     fused = fuse(
         ([dense[chunk_id] for chunk_id in ids], 1.0 if use_dense or not lexical else 0.0),
         ([lexical.get(chunk_id, 0.0) for chunk_id in ids], LEXICAL_WEIGHT * matched),
-        (nearness(pieces, [found.texts[chunk_id] for chunk_id in ids]), NEARNESS_WEIGHT[question.language]),
+        (nearness(pieces, [found[chunk_id].folded for chunk_id in ids]), NEARNESS_WEIGHT[question.language]),
     )
     hits = [
-        Hit(chunks[chunk_id], dense[chunk_id], lexical.get(chunk_id), score)
+        Hit(found[chunk_id].chunk, dense[chunk_id], lexical.get(chunk_id), score)
         for chunk_id, score in zip(ids, fused, strict=True)
     ]
     return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
@@ -107,23 +108,6 @@ def _nearest(index: Generation, encoder: Encoder, text: str, pool: int) -> tuple
     """A question's vector, and the (id, cosine) of the `pool` nearest chunks."""
     vector: FloatArray = encoder.encode_queries([text])[0]
     return vector, index.search_dense(vector, pool) if pool else []
-
-
-class _Found:
-    """The chunks that a search came upon, by id, each with its folded sentences."""
-
-    def __init__(self, index: Generation) -> None:
-        self._index = index
-        self.chunks: dict[int, Chunk] = {}
-        self.texts: dict[int, str] = {}
-
-    def read(self, hits: Iterable[tuple[int, float]]) -> None:
-        """Read the chunks of (id, score) that have not been read."""
-        fresh = sorted(chunk_id for chunk_id, _ in hits if chunk_id not in self.chunks)
-        if fresh:
-            chunks = self._index.chunks(fresh)
-            self.chunks.update(zip(fresh, chunks, strict=True))
-            self.texts.update(zip(fresh, folded_sentences(chunks), strict=True))
 
 
 def fuse(*sides: tuple[Sequence[float], float]) -> list[float]:
@@ -170,10 +154,14 @@ def term_weights(index: Generation, terms: Sequence[Term]) -> dict[str, float]:
 
 def coverage(terms: Sequence[Term], weights: Mapping[str, float], text: str) -> float:
     """The share of the terms, by weight, that `text` has; a term met by half (投资 for 投资额) counts half."""
+    return share_present(terms, weights, set(tokenize(text)))
+
+
+def share_present(terms: Sequence[Term], weights: Mapping[str, float], present: AbstractSet[str]) -> float:
+    """The same for a text's tokens."""
     total = sum(weights[term.text] for term in terms)
     if not total:
         return 0.0
-    present = set(tokenize(text))
     return sum(weights[term.text] * match_share(term, present) for term in terms) / total
 
 

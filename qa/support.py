@@ -195,7 +195,7 @@ def _checkable(name: str, question: str) -> bool:
     """
     if _ADJECTIVE.search(name):
         return False
-    return bool(_PINYIN.fullmatch(re.sub(r"['’-]", "", name))) or bool(
+    return bool(re.fullmatch(_PINYIN, re.sub(r"['’-]", "", name))) or bool(
         re.search(rf"\b(?:in|at|near|from|of|to)(?: the| downtown| central)? {re.escape(name)}\b", question)
     )
 
@@ -203,13 +203,12 @@ def _checkable(name: str, question: str) -> bool:
 _ADJECTIVE = re.compile(
     r"[a-z]{3}(?:ish|ese|ian|ean|iss|ican|ern)$|^(?:swiss|roman|german|french|dutch|greek|celsius|fahrenheit)$"
 )
-_PINYIN = re.compile(
+# Compiled when it is first used: few questions need it, and it takes as long as all other patterns of this module.
+_PINYIN = (
     r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao|ou|an|en|in|un"
     r"|er|ia|ie|iu|ua|ui"
     r"|uo|ue|a|e|i|u)|[bpmfw]o){1,5}"
 )
-
-
 _SHORT_LATIN = 3
 HALF = 0.5
 """Share of a term from which a text has it."""

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks import peers_run
 from benchmarks.common import README, with_table
-from benchmarks.peer_engines import Found, unique, worker
+from benchmarks.peer_engines import Built, Found, unique, worker
 from benchmarks.peers import arguments_of, cut, peer_versions
 from benchmarks.peers_report import Figures, figures_of, standing, tables
 from benchmarks.peers_run import ROWS, Corpus, Runner, environment, fingerprint, run_watched
@@ -49,10 +49,10 @@ class LetterEngine:
     def prepare(self, documents: Sequence[tuple[str, str]], folder: Path) -> None:
         self.documents, self.folder = documents, folder
 
-    def build(self) -> int | None:
+    def build(self) -> Built:
         (self.folder / "index").mkdir(parents=True)
         (self.folder / "index" / "texts").write_bytes(b"12345")
-        return len(self.documents)
+        return Built(len(self.documents), sum(len(text) for _, text in self.documents))
 
     def search(self, question: str) -> Found:
         self.asked.append(question)
@@ -101,30 +101,51 @@ def test_a_paragraph_that_comes_second_is_found_at_10_only() -> None:
         {"documents": [wanted[1], wanted[0]], "answer": None, "seconds": 0.1},
         {"documents": [], "answer": None, "seconds": 0.3},
     ]
-    measured = {"chunks": None, "build_seconds": None, "index_bytes": 1, "tree_peak": 1, "wall_seconds": 1.0}
+    measured = {
+        "chunks": None,
+        "characters": None,
+        "build_seconds": None,
+        "index_bytes": 1,
+        "tree_peak": 1,
+        "wall_seconds": 1.0,
+    }
     (found,) = figures_of(ROW["wenju", "retrieval"], corpus, {**measured, "answers": {"drcd": answers}})
     assert (found.found_at_1, found.found_at_10) == (0.0, 0.5)
     assert (found.em, found.f1, found.documents_per_second, found.chunks_per_second) == (None, None, None, None)
+    assert found.characters_per_second is None
 
 
 OURS = Figures(
-    "wenju, retrieval", False, "drcd", 100, 9, 200, 5.0, 1 << 20, 1 << 30, 0.02, 0.03, 0.9, 1.0, None, None, 9.0
+    "wenju, retrieval", False, "drcd", 100, 9, 200, 50_000, 5.0, 1 << 20, 1 << 30, 0.02, 0.03, 0.9, 1.0, None, None, 9.0
 )
 READER = replace(
-    OURS, label="wenju, with the reader", build_seconds=None, chunks=None, found_at_1=0.95, em=66.0, f1=77.0
+    OURS,
+    label="wenju, with the reader",
+    build_seconds=None,
+    chunks=None,
+    characters=None,
+    found_at_1=0.95,
+    em=66.0,
+    f1=77.0,
 )
-QUICK = replace(OURS, label="quick", is_peer=True, chunks=100, build_seconds=10.0, median=0.05, found_at_1=0.7)
-SURE = replace(OURS, label="sure", is_peer=True, chunks=100, build_seconds=20.0, median=0.04, found_at_1=0.88)
+QUICK = replace(
+    OURS, label="quick", is_peer=True, chunks=100, characters=40_000, build_seconds=10.0, median=0.05, found_at_1=0.7
+)
+SURE = replace(
+    OURS, label="sure", is_peer=True, chunks=100, characters=60_000, build_seconds=20.0, median=0.04, found_at_1=0.88
+)
 
 
 def test_wenju_is_held_against_the_best_peer_of_each_column() -> None:
     found = standing([OURS, READER, QUICK, SURE])
     assert found.build is not None
     assert found.chunks is not None
+    assert found.characters is not None
     assert found.median is not None
     assert found.found is not None
     assert (found.build.value, found.build.peer) == (2.0, "quick")
     assert (found.chunks.value, found.chunks.peer) == (4.0, "quick")
+    assert (found.characters.value, found.characters.peer) == (2.5, "quick")
     assert (found.median.value, found.median.peer) == (0.5, "sure")
     assert (round(found.found.value, 3), found.found.peer) == (0.02, "sure")
 
@@ -144,9 +165,9 @@ def test_the_tables_show_what_was_measured_and_fit_the_readme() -> None:
     }
     shown = tables([OURS, READER, QUICK, SURE], run)
     assert "**DRCD dev**: 9 questions over 100 paragraphs" in shown
-    assert "| wenju, retrieval | 5.0 | 20.0 | 40.0 | 1.0 | 1024 | 20.0 | 30.0 | 0.900 |  |  |" in shown
-    assert "| wenju, with the reader |  |  |  | 1.0 | 1024 | 20.0 | 30.0 | 0.950 | 66.0 | 77.0 |" in shown
-    assert "| DRCD dev | 2.00 (quick) | 4.00 (quick) | 0.50 (sure) | +0.020 (sure) |" in shown
+    assert "| wenju, retrieval | 5.0 | 20.0 | 40.0 | 10000 | 1.0 | 1024 | 20.0 | 30.0 | 0.900 |  |  |" in shown
+    assert "| wenju, with the reader |  |  |  |  | 1.0 | 1024 | 20.0 | 30.0 | 0.950 | 66.0 | 77.0 |" in shown
+    assert "| DRCD dev | 2.00 (quick) | 4.00 (quick) | 2.50 (quick) | 0.50 (sure) | +0.020 (sure) |" in shown
     assert "XQuAD" not in shown
     assert shown in with_table(README.read_text(encoding="utf-8"), "peers", shown)
 

@@ -25,6 +25,14 @@ class Found:
     answer: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was built: the number of chunks, and of the characters that the model was given for them."""
+
+    chunks: int
+    characters: int
+
+
 class Engine(Protocol):
     """One way to index documents and to search them. The methods are called in this order."""
 
@@ -36,8 +44,8 @@ class Engine(Protocol):
         """Take the documents, (id, text) each, in the form that the engine reads; `folder` is where it may write."""
         ...
 
-    def build(self) -> int | None:
-        """Build the index and save it as `folder`/index; the number of chunks, None where there is nothing to build."""
+    def build(self) -> Built | None:
+        """Build the index and save it as `folder`/index; None where there is nothing to build."""
         ...
 
     def search(self, question: str) -> Found:

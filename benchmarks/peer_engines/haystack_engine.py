@@ -19,7 +19,7 @@ from haystack_integrations.components.embedders.sentence_transformers import (
     SentenceTransformersTextEmbedder,
 )
 
-from benchmarks.peer_engines import Found, K, unique
+from benchmarks.peer_engines import Built, Found, K, unique
 from benchmarks.peer_engines.chinese import words
 
 if TYPE_CHECKING:
@@ -75,12 +75,12 @@ class Haystack:
         self._documents = [Document(id=name, content=text) for name, text in documents]
         self._folder = folder
 
-    def build(self) -> int | None:
+    def build(self) -> Built | None:
         self._store.write_documents(self._embedder.run(self._documents)["documents"])
         assert self._folder is not None
         (self._folder / "index").mkdir(parents=True)
         self._store.save_to_disk(os.fspath(self._folder / "index" / "store.json"))
-        return len(self._documents)
+        return Built(len(self._documents), sum(len(document.content) for document in self._documents))
 
     def search(self, question: str) -> Found:
         asked = {"embedder": {"text": question}, "bm25": {"query": question}}

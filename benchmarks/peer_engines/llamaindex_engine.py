@@ -16,12 +16,12 @@ import faiss
 from llama_index.core import Document, StorageContext, VectorStoreIndex
 from llama_index.core.llms import MockLLM
 from llama_index.core.retrievers import QueryFusionRetriever
-from llama_index.core.schema import TextNode
+from llama_index.core.schema import MetadataMode, TextNode
 from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 from llama_index.retrievers.bm25 import BM25Retriever
 from llama_index.vector_stores.faiss import FaissVectorStore
 
-from benchmarks.peer_engines import Found, K, unique
+from benchmarks.peer_engines import Built, Found, K, unique
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ class LlamaIndex:
             self._documents = [TextNode(text=text, id_=name) for name, text in documents]
         self._folder = folder
 
-    def build(self) -> int | None:
+    def build(self) -> Built | None:
         flat = faiss.IndexFlatL2 if self._setting.plain else faiss.IndexFlatIP
         store = FaissVectorStore(faiss_index=flat(self._dimension))
         context = StorageContext.from_defaults(vector_store=store)
@@ -88,7 +88,8 @@ class LlamaIndex:
         index.storage_context.persist(persist_dir=os.fspath(self._folder / "index"))
         dense = index.as_retriever(similarity_top_k=K)
         self._retriever = dense if self._setting.plain else self._with_words(dense, self._folder / "index" / "bm25")
-        return int(store.client.ntotal)
+        nodes = index.docstore.docs.values()
+        return Built(int(store.client.ntotal), sum(len(node.get_content(MetadataMode.EMBED)) for node in nodes))
 
     def _with_words(self, dense: Any, folder: Path) -> Any:  # noqa: ANN401 - classes of LlamaIndex's
         words = BM25Retriever(nodes=self._documents, similarity_top_k=K, token_pattern=WORDS, skip_stemming=True)

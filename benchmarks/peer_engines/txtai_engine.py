@@ -13,7 +13,7 @@ from tqdm import tqdm
 from txtai import Embeddings
 from txtai.scoring import BM25
 
-from benchmarks.peer_engines import Found, K, unique
+from benchmarks.peer_engines import Built, Found, K, unique
 from benchmarks.peer_engines.chinese import words
 
 if TYPE_CHECKING:
@@ -59,11 +59,11 @@ class Txtai:
     def prepare(self, documents: Sequence[tuple[str, str]], folder: Path) -> None:
         self._documents, self._folder = list(documents), folder
 
-    def build(self) -> int | None:
+    def build(self) -> Built | None:
         self._embeddings.index(tqdm(self._documents, desc="txtai", unit="document", disable=None))
         assert self._folder is not None
         self._embeddings.save(os.fspath(self._folder / "index"))
-        return len(self._documents)
+        return Built(len(self._documents), sum(len(text) for _, text in self._documents))
 
     def search(self, question: str) -> Found:
         return Found(unique([found["id"] for found in self._embeddings.search(question, K, weights=self._weight)]))

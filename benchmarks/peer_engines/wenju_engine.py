@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.peer_engines import Found, K, unique
+from benchmarks.peer_engines import Built, Found, K, unique
 from embeddings import Index, rebuild
 from embeddings.encoder import load_encoder
 from qa.engine import QA, Stages
@@ -30,7 +30,9 @@ class Wenju:
     def load(self) -> None:
         # The default model: the folder that the others are given.
         self._encoder = load_encoder()
+        # What encodes one text is not what encodes several.
         self._encoder.encode_passages(["预热"])
+        self._encoder.encode_passages(["预热", "预热"])
 
     def prepare(self, documents: Sequence[tuple[str, str]], folder: Path) -> None:
         self._folder = folder
@@ -41,13 +43,14 @@ class Wenju:
         if self._reads:
             self._rebuild()  # nothing is encoded where `retrieval` has been there
 
-    def build(self) -> int | None:
-        chunks = None if self._reads else self._rebuild()
+    def build(self) -> Built | None:
+        if not self._reads:
+            self._rebuild()
         stages = Stages() if self._reads else Stages(reader=False, refusal=False)
         assert self._encoder is not None
-        self._qa = QA(Index.open(self._folder / "index"), self._encoder, load_reader() if self._reads else None, stages)
-        self._qa.warm_up()
-        return chunks
+        index = Index.open(self._folder / "index")
+        self._qa = QA(index, self._encoder, load_reader() if self._reads else None, stages)
+        return None if self._reads else Built(len(index), sum(len(chunk.encoded) for chunk in index.all_chunks()))
 
     def search(self, question: str) -> Found:
         assert self._qa is not None
@@ -58,9 +61,8 @@ class Wenju:
         candidates = self._qa.gather(question, K).candidates
         return Found(unique([source.file for item in candidates for source in item.chunk.sources]))
 
-    def _rebuild(self) -> int:
-        report = rebuild(self._folder / "corpus", self._folder / "index", encoder=self._encoder)
-        return report.chunks
+    def _rebuild(self) -> None:
+        rebuild(self._folder / "corpus", self._folder / "index", encoder=self._encoder)
 
 
 def engine(setting: str, model: Path) -> Wenju:

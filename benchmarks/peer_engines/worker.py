@@ -45,12 +45,13 @@ def measure(job: dict[str, Any]) -> dict[str, Any]:
     loaded = time.perf_counter()
     engine.prepare([(name, text) for name, text in job["documents"]], folder)
     begun = time.perf_counter()
-    chunks = engine.build()
+    made = engine.build()
     built = time.perf_counter()
     return {
         "load_seconds": loaded - started,
-        "build_seconds": None if chunks is None else built - begun,
-        "chunks": chunks,
+        "build_seconds": None if made is None else built - begun,
+        "chunks": None if made is None else made.chunks,
+        "characters": None if made is None else made.characters,
         "index_bytes": size_on_disk(folder / "index"),
         "build_peak": peak(),
         "answers": {name: ask(engine, questions, f"{folder.name}, {name}") for name, questions in job["asked"].items()},
