@@ -79,3 +79,6 @@ class RememberedReader:
         found = self._reader.read(question, passages)
         self._known[key] = found, time.perf_counter() - started
         return found
+
+    def start_loading(self) -> None:
+        """Load nothing: what is measured begins with reading."""

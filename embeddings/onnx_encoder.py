@@ -78,10 +78,10 @@ class ExportedModel:
 
     def encode(self, texts: Sequence[str], prompt: str) -> FloatArray:
         """Vectors (len(texts), dimension) of length 1 for texts with a prompt before each. Raises ModelError."""
-        # Half a surrogate pair, which a command line can contain, is no text.
-        ids = [self._tokenizer.ids((prompt + text).encode("utf-8", "replace").decode("utf-8")) for text in texts]
         pooled = np.empty((len(texts), self._export.dimension), np.float32)
-        for place, rows in enumerate(self._network.rows(ids)):
+        # Half a surrogate pair, which a command line can contain, is no text.
+        whole = [(prompt + text).encode("utf-8", "replace").decode("utf-8") for text in texts]
+        for place, rows in enumerate(self._network.rows_of(whole, self._tokenizer.ids)):
             pooled[place] = rows[0] if self._export.pooling == "cls" else rows.mean(axis=0)
         lengths = np.linalg.norm(pooled, axis=1, keepdims=True)
         vectors: FloatArray = pooled / np.maximum(lengths, np.float32(1e-12))

@@ -6,7 +6,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +14,14 @@ import numpy.typing as npt
 from embeddings.errors import ModelError, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from onnxruntime import InferenceSession
 
     from embeddings.word_vectors import WordVectors
+
+T = TypeVar("T", bound="Sequence[object]")
 
 
 class OnnxNetwork:
@@ -39,12 +41,16 @@ class OnnxNetwork:
 
     def rows(self, texts: Sequence[Sequence[int]]) -> list[npt.NDArray[np.float32]]:
         """One array (tokens, width) for each text, in their order; a text is its token ids. Raises ModelError."""
+        return self.rows_of(texts, lambda text: text)
+
+    def rows_of(self, texts: Sequence[T], ids: Callable[[T], Sequence[int]]) -> list[npt.NDArray[np.float32]]:
+        """The same, of texts that `ids` makes token ids of: for each text beside the computing of others."""
         if len(texts) == 1:
-            return [self._run(self._loaded(self._threads), texts[0])]
+            return [self._run(self._loaded(self._threads), ids(texts[0]))]
         session = self._loaded(1)
         # The longest first, so that none is left to one core at the end.
         order = sorted(range(len(texts)), key=lambda place: (-len(texts[place]), place))
-        found = self._workers().map(lambda place: self._run(session, texts[place]), order)
+        found = self._workers().map(lambda place: self._run(session, ids(texts[place])), order)
         made = dict(zip(order, found, strict=True))
         return [made[place] for place in range(len(texts))]
 

@@ -148,9 +148,8 @@ def _under(context: str, text: str) -> str:
 
 def join_sentences(sentences: tuple[Sentence, ...]) -> str:
     """Sentences as one text; the first one's `lead` is left out."""
-    return "".join(
-        sentence.text if position == 0 else sentence.lead + sentence.text for position, sentence in enumerate(sentences)
-    )
+    first = sentences[0].text if sentences else ""
+    return first + "".join([sentence.lead + sentence.text for sentence in sentences[1:]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from qa.answering import READ, Evidence, answer
 from qa.followup import complete
 from qa.lexicon import Lexicon
 from qa.question import QuestionError, check_k, check_question, language_of, parse_question, split_parts
-from qa.reader import SpanReader, load_reader
+from qa.reader import load_reader
 from qa.retrieval import POOL, overlap, passages_of, search, term_weights
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class QA:
             index, encoder = self.index, self._encoder
             lexicon = self._lexicon_of(index) if language_of(asked) == "en" else None
         whole = parse_question(asked, lexicon)
-        parts = [parse_question(part, lexicon) for part in split_parts(asked)]
+        parts = [whole if part == asked else parse_question(part, lexicon) for part in split_parts(asked)]
         pool = max(POOL, _HITS_PER_PASSAGE * k)
         stages = self._stages
         hits = search(index, encoder, whole, pool, use_dense=stages.dense, use_lexical=stages.lexical)
@@ -145,7 +145,7 @@ class QA:
 
     def _answer(self, text: str, asked: str, k: int) -> Answer:
         stages = self._stages
-        if isinstance(self._reader, SpanReader):
+        if self._reader is not None:
             self._reader.start_loading()  # beside the search
         return answer(text, asked, self.gather(asked, k), k, self._reader, stages.constraints, stages.refusal)
 

@@ -77,6 +77,10 @@ class Reader(Protocol):
         """One SpanScores for each (headline, text), in their order; spans are characters of the text."""
         ...
 
+    def start_loading(self) -> None:
+        """Begin to load what reading takes, beside other work; does nothing where there is nothing to load."""
+        ...
+
 
 class SpanReader:
     """The reader of this project; loads its network at the first question, and may be shared by threads."""

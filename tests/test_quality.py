@@ -70,6 +70,9 @@ class FirstFigure:
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[SpanScores]:
         return [SpanScores((self.best(question, text),)) for _, text in passages]
 
+    def start_loading(self) -> None:
+        """Nothing to load."""
+
     def best(self, question: str, text: str) -> ReaderSpan:
         found = re.search(r"\d+米?", text)
         return ReaderSpan(*found.span(), 1.0) if found else ReaderSpan(0, 0, -9.0)

@@ -93,7 +93,7 @@ def served(seeds_index: Path) -> Iterator[str]:
 
 
 def _number(snippet: Snippet) -> str:
-    return f"line {snippet.line}"
+    return f"line {snippet.line}" + (", milvus" if _STORE in snippet.text else "")
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -47,6 +48,9 @@ from qa.reader import ReaderSpan, SpanScores
 from qa.windows import Piece, Window
 from tests.qa.test_reader import CONFIG
 from tests.support import CountingEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TEXT = (
     "青石大桥位于临江市东部。大桥全长1250米，2019年建成通车。建桥共用去水泥3万吨。桥上每天通过车辆5000余辆。"
@@ -273,14 +277,17 @@ class _CountedReader:
     def __init__(self) -> None:
         self.calls = 0
 
-    def read(self, question: str, passages: list[tuple[str, str]]) -> list[SpanScores]:
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[SpanScores]:
         self.calls += 1
         return [SpanScores((ReaderSpan(0, 1, 1.0),)) for _ in passages]
+
+    def start_loading(self) -> None:
+        """Nothing to load."""
 
 
 def test_what_was_read_or_encoded_before_is_charged_not_computed() -> None:
     counted = _CountedReader()
-    reader = RememberedReader(counted)  # type: ignore[arg-type]
+    reader = RememberedReader(counted)
     first = reader.read("问?", [("", "答")])
     assert reader.charged == 0.0
     assert reader.read("问?", [("", "答")]) == first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,14 @@ class Wenju:
     def load(self) -> None:
         # The default model: the folder that the others are given.
         self._encoder = load_encoder()
-        # What encodes one text is not what encodes several.
+        # What encodes one text is not what encodes several; and libraries are imported where they are first used.
         self._encoder.encode_passages(["预热"])
         self._encoder.encode_passages(["预热", "预热"])
+        with tempfile.TemporaryDirectory() as folder:
+            corpus = Path(folder) / "corpus"
+            corpus.mkdir()
+            (corpus / "a.txt").write_text("预热。\n", encoding="utf-8")
+            rebuild(corpus, Path(folder) / "index", encoder=self._encoder, progress=False)
 
     def prepare(self, documents: Sequence[tuple[str, str]], folder: Path) -> None:
         self._folder = folder

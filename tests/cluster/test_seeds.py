@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from gradio_client import Client
 
+from benchmarks.remembered import RememberedReader
 from embeddings import rebuild
 from embeddings.encoder import load_encoder
 from embeddings.store import store_at
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from qa.reader import Reader
     from tests.cluster.support import RealMilvus
     from tests.conftest import Ran
 
@@ -34,10 +36,10 @@ CASES = load_cases(REPOSITORY / "tests" / "data" / "seeds_dev.jsonl")
 Said = dict[str, tuple[str | None, str | None, str | None]]
 
 
-def ask_all(index: Path, store: str | None) -> Said:
+def ask_all(index: Path, store: str | None, reader: Reader) -> Said:
     """Text, reason and first source of each answer."""
     with closing(store_at(index, store).open()) as opened:
-        qa = QA(opened, load_encoder(opened.manifest.model), load_reader())
+        qa = QA(opened, load_encoder(opened.manifest.model), reader)
         said: Said = {}
         for case in CASES:
             answer = qa.ask(case.question)
@@ -47,8 +49,14 @@ def ask_all(index: Path, store: str | None) -> Said:
 
 
 @pytest.fixture(scope="module")
-def embedded(seeds_index: Path) -> Said:
-    return ask_all(seeds_index, None)
+def reader() -> Reader:
+    """The reader, which reads anew only what it has not read: other passages, should a store find others."""
+    return RememberedReader(load_reader())
+
+
+@pytest.fixture(scope="module")
+def embedded(seeds_index: Path, reader: Reader) -> Said:
+    return ask_all(seeds_index, None, reader)
 
 
 def built(seeds_index: Path, folder: Path, store: str) -> Path:
@@ -60,10 +68,10 @@ def built(seeds_index: Path, folder: Path, store: str) -> Path:
 
 
 def test_the_real_server_gives_the_same_answers(
-    embedded: Said, seeds_index: Path, server: RealMilvus, tmp_path: Path
+    embedded: Said, seeds_index: Path, server: RealMilvus, reader: Reader, tmp_path: Path
 ) -> None:
     store = server.uri("seeds")
-    found = ask_all(built(seeds_index, tmp_path, store), store)
+    found = ask_all(built(seeds_index, tmp_path, store), store, reader)
     assert {case: (embedded[case], said) for case, said in found.items() if said != embedded[case]} == {}
 
 
@@ -77,8 +85,10 @@ def lite(seeds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     release(folder / "seeds.db")
 
 
-def test_milvus_lite_with_its_bm25_gives_the_same_answers(embedded: Said, lite: Path, tmp_path: Path) -> None:
-    found = ask_all(tmp_path / "nothing is kept here", str(lite))
+def test_milvus_lite_with_its_bm25_gives_the_same_answers(
+    embedded: Said, lite: Path, reader: Reader, tmp_path: Path
+) -> None:
+    found = ask_all(tmp_path / "nothing is kept here", str(lite), reader)
     assert {case: (embedded[case], said) for case, said in found.items() if said != embedded[case]} == {}
 
 
