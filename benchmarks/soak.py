@@ -219,6 +219,7 @@ async def soak(options: Options, folder: Path) -> Measured:
     prepare(folder, options.vectors)
     questions = [case.question for case in load_cases(CASES)]
     random.Random(SEED).shuffle(questions)
+    questions = questions[: options.different]
     complete(questions[1], questions[:1])  # loads the dictionary now, not while visitors wait
     with Server(folder, options.at_once) as server:
         async with open_client(server.url) as client:

@@ -26,13 +26,18 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`vectors` is an index of seeds/ to take vectors from; `at_once` how many questions the server answers at once."""
+    """`questions` are those asked for memory; `at_once` is how many questions the server answers at once.
+
+    `vectors` is an index of seeds/ to take vectors from; `different` is how many different questions are asked, all if
+    None.
+    """
 
     sessions: int = 50
     seconds: float = 120
     questions: int = 2000
     at_once: int | None = None
     vectors: Path | None = None
+    different: int | None = None
 
     @property
     def judges_memory(self) -> bool:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from qa.question import Question, Term
 
 POOL = 40
-"""Hits taken from each side before fusion: enough that what one side ranks low the other can still lift."""
+"""Hits of each side that are read before fusion: enough that what one side ranks low the other can still lift."""
+RANKED = 100
+"""Hits of each side whose scores say how far one stands out. Confidence was fitted to scores among so many."""
 LEXICAL_WEIGHT = 0.8
 """Weight of the lexical side where every term of the question is matched somewhere."""
 NEARNESS_WEIGHT = {"zh": 0.8, "en": 0.2}
@@ -69,19 +71,20 @@ def search(
     groups = [_balanced(index, term) if english else term.alternatives for term in question.terms]
     # Beside each other, that of words first, as it cannot be parted; the chunks of whichever ends first are read
     # while the other goes on.
-    words = search_threads().submit(copy_context().run, index.search_lexical, groups, pool) if use_lexical else None
+    wide = max(pool, RANKED)
+    words = search_threads().submit(copy_context().run, index.search_lexical, groups, wide) if use_lexical else None
     text = simplify(question.text)
-    near = _beside.submit(copy_context().run, _nearest, index, encoder, text, pool if use_dense else 0)
+    near = _beside.submit(copy_context().run, _nearest, index, encoder, text, wide if use_dense else 0)
     found: dict[int, ReadChunk] = {}
     sides: list[Future[Any]] = [near] if words is None else [words, near]
     for side in as_completed(sides):
         ranked = side.result()[1] if side is near else side.result()
-        found.update(read_chunks(index, dict(ranked)))
+        found.update(read_chunks(index, dict(ranked[:pool])))
     vector, dense = near.result()[0], dict(near.result()[1])
     lexical = {} if words is None else dict(words.result())
     if not use_dense and not lexical:  # the dense side is better than no answer
-        dense = dict(index.search_dense(vector, pool))
-        found = read_chunks(index, dense)
+        dense = dict(index.search_dense(vector, wide))
+        found = read_chunks(index, list(dense)[:pool])
     missing = [chunk_id for chunk_id in lexical if chunk_id not in dense]
     if missing:
         dense.update(zip(missing, index.dense_scores(vector, missing), strict=True))
@@ -91,15 +94,19 @@ def search(
     weights = term_weights(index, question.terms)
     best = sorted(lexical, key=lambda chunk_id: (-lexical[chunk_id], chunk_id))[:3]
     matched = max((share_present(question.terms, weights, found[number].tokens) for number in best), default=0.0)
+    read = sorted(found)
     pieces = pieces_of(question) if use_dense and use_lexical else ()
+    said = dict(zip(read, nearness(pieces, [found[chunk_id].folded for chunk_id in read]), strict=True))
+    least = min(said.values())  # what ranks too low to be read has no more
     fused = fuse(
         ([dense[chunk_id] for chunk_id in ids], 1.0 if use_dense or not lexical else 0.0),
         ([lexical.get(chunk_id, 0.0) for chunk_id in ids], LEXICAL_WEIGHT * matched),
-        (nearness(pieces, [found[chunk_id].folded for chunk_id in ids]), NEARNESS_WEIGHT[question.language]),
+        ([said.get(chunk_id, least) for chunk_id in ids], NEARNESS_WEIGHT[question.language]),
     )
     hits = [
         Hit(found[chunk_id].chunk, dense[chunk_id], lexical.get(chunk_id), score)
         for chunk_id, score in zip(ids, fused, strict=True)
+        if chunk_id in found
     ]
     return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 

@@ -36,7 +36,8 @@ def _measured(*answers: Answered, wrong: tuple[str, ...] = (), trouble: str = ""
 def test_fifty_visitors_each_get_the_answer_to_their_own_question_while_the_index_is_rebuilt(
     seeds_index: Path, tmp_path: Path
 ) -> None:
-    seen = asyncio.run(soak(Options(sessions=50, seconds=20, questions=50, vectors=seeds_index), tmp_path))
+    options = Options(sessions=50, seconds=20, questions=50, vectors=seeds_index, different=20)
+    seen = asyncio.run(soak(options, tmp_path))
     assert seen.failures() == []
     assert seen.too_many == 0
     assert len(seen.load) >= 50

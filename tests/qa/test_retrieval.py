@@ -140,6 +140,14 @@ def test_hits_are_ranked_by_both_sides(small_index: Index) -> None:
         assert hit.lexical == lexical.get(hit.chunk.id)
 
 
+def test_how_far_a_hit_stands_out_does_not_depend_on_how_many_are_read(small_index: Index) -> None:
+    asked = parse_question("东港2023年建成了多少座码头?")
+    few, every = search(small_index, ENCODER, asked, 2), search(small_index, ENCODER, asked, 4)
+    assert 2 <= len(few) < len(every) == 4
+    assert few[0].chunk == every[0].chunk
+    assert few[0].score == pytest.approx(every[0].score, abs=0.1)
+
+
 @pytest.mark.parametrize("question", ["Who won the cup?", "骆驼赛跑冠军?", "的了吗?", "?"])
 def test_a_lexical_side_without_a_match_leaves_the_dense_ranking_as_it_is(small_index: Index, question: str) -> None:
     parsed = parse_question(question)
