@@ -32,7 +32,7 @@ from embeddings.tokens import simplify
 from embeddings.vectors import VectorCache
 from qa.metrics import percentile
 from qa.question import parse_question
-from qa.retrieval import POOL, search
+from qa.retrieval import RANKED, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -161,8 +161,8 @@ def measure_search(work: Path, size: int) -> dict[str, Any]:
     vectors = encoder.encode_queries([simplify(text) for text in texts])
     groups = [[term.alternatives for term in question.terms] for question in parsed]
     parts = {
-        "dense": _milliseconds(lambda vector: index.search_dense(vector, POOL), vectors),
-        "lexical": _milliseconds(lambda terms: index.search_lexical(terms, POOL), groups),
+        "dense": _milliseconds(lambda vector: index.search_dense(vector, RANKED), vectors),
+        "lexical": _milliseconds(lambda terms: index.search_lexical(terms, RANKED), groups),
     }
     after = resident()
     nearest = [[number for number, _ in index.search_dense(vector, NEAREST)] for vector in vectors]

@@ -62,7 +62,7 @@ def search(
 ) -> list[Hit]:
     """Hits for a question, sorted by (-score, id); from one side alone where the other is not to be used.
 
-    Scores of each side are normalised over the pool (z-scores) and summed; the lexical side counts by the
+    Scores of each side are normalised over all it ranked (z-scores) and summed; the lexical side counts by the
     share of the question's terms, by rarity, that its best hits match. Rank fusion would let a lexical side that
     has next to nothing to match (an English question over Chinese text) drown the dense one. The third summand is
     how much of the question one sentence says.
@@ -92,7 +92,7 @@ def search(
     if not ids:
         return []
     weights = term_weights(index, question.terms)
-    best = sorted(lexical, key=lambda chunk_id: (-lexical[chunk_id], chunk_id))[:3]
+    best = sorted(lexical.keys() & found.keys(), key=lambda chunk_id: (-lexical[chunk_id], chunk_id))[:3]
     matched = max((share_present(question.terms, weights, found[number].tokens) for number in best), default=0.0)
     read = sorted(found)
     pieces = pieces_of(question) if use_dense and use_lexical else ()

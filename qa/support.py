@@ -203,7 +203,7 @@ def _checkable(name: str, question: str) -> bool:
 _ADJECTIVE = re.compile(
     r"[a-z]{3}(?:ish|ese|ian|ean|iss|ican|ern)$|^(?:swiss|roman|german|french|dutch|greek|celsius|fahrenheit)$"
 )
-# Compiled when it is first used: few questions need it, and it takes as long as all other patterns of this module.
+# Compiled when it is first used: few questions need it.
 _PINYIN = (
     r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao|ou|an|en|in|un"
     r"|er|ia|ie|iu|ua|ui"

@@ -31,8 +31,7 @@ class Wenju:
     def load(self) -> None:
         # The default model: the folder that the others are given.
         self._encoder = load_encoder()
-        # What encodes one text is not what encodes several; and libraries are imported where they are first used.
-        self._encoder.encode_passages(["预热"])
+        # What encodes several texts is not what encodes one, as the build of one does that loads the libraries.
         self._encoder.encode_passages(["预热", "预热"])
         with tempfile.TemporaryDirectory() as folder:
             corpus = Path(folder) / "corpus"

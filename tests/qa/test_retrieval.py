@@ -146,6 +146,7 @@ def test_how_far_a_hit_stands_out_does_not_depend_on_how_many_are_read(small_ind
     assert 2 <= len(few) < len(every) == 4
     assert few[0].chunk == every[0].chunk
     assert few[0].score == pytest.approx(every[0].score, abs=0.1)
+    assert search(small_index, ENCODER, asked, 1)[0].chunk == every[0].chunk
 
 
 @pytest.mark.parametrize("question", ["Who won the cup?", "骆驼赛跑冠军?", "的了吗?", "?"])
