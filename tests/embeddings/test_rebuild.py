@@ -81,7 +81,7 @@ def generations(place: Path) -> list[str]:
 
 def step(name: str) -> Any:
     """The module itself: `embeddings.rebuild` may name the function."""
-    return importlib.import_module(f"embeddings.{name}")
+    return importlib.import_module(name)
 
 
 # --- what is built
@@ -156,7 +156,7 @@ def test_the_same_text_twice_in_a_file_has_both_places(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = write_corpus(tmp_path / "corpus", {"1.txt": page("高新区引资", LONG)})
-    real = step("rebuild").chunk_article
+    real = step("embeddings.rebuild").chunk_article
 
     def twice(article: Any, number: int) -> list[Chunk]:
         (chunk,) = real(article, number)
@@ -165,7 +165,7 @@ def test_the_same_text_twice_in_a_file_has_both_places(
         )
         return [chunk, chunk, moved]
 
-    monkeypatch.setattr(step("rebuild"), "chunk_article", twice)
+    monkeypatch.setattr(step("embeddings.rebuild"), "chunk_article", twice)
     build(corpus, place)
     (chunk,) = chunks(place)
     assert chunk.sources == (Source("1.txt", "line", 3, 3), Source("1.txt", "line", 9, 9))
@@ -185,7 +185,7 @@ def test_a_file_that_vanishes_or_may_not_be_read_is_skipped(
     corpus: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed = (*sorted(TEXTS), "gone.txt")
-    monkeypatch.setattr(step("rebuild"), "list_files", lambda _: listed)
+    monkeypatch.setattr(step("embeddings.rebuild"), "list_files", lambda _: listed)
     report = build(corpus, place)
     assert [skipped.file for skipped in report.skipped] == ["gone.txt"]
     assert report.documents == 3
@@ -199,7 +199,7 @@ def test_a_file_name_that_is_no_text_is_skipped(corpus: Path, place: Path) -> No
 
 
 def test_half_a_surrogate_pair_skips_the_file(corpus: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = step("rebuild").chunk_article
+    real = step("embeddings.rebuild").chunk_article
 
     def torn(article: Any, number: int) -> list[Chunk]:
         found: list[Chunk] = real(article, number)
@@ -207,7 +207,7 @@ def test_half_a_surrogate_pair_skips_the_file(corpus: Path, place: Path, monkeyp
             return found
         return [Chunk(0, number, "\ud800", "", None, "\ud800", chunk.sentences, chunk.sources) for chunk in found]
 
-    monkeypatch.setattr(step("rebuild"), "chunk_article", torn)
+    monkeypatch.setattr(step("embeddings.rebuild"), "chunk_article", torn)
     report = build(corpus, place)
     assert [skipped.file for skipped in report.skipped] == ["b.txt"]
     assert len(chunks(place)) == 2
@@ -278,25 +278,25 @@ def test_the_encoder_named_by_model_is_loaded(corpus: Path, place: Path, monkeyp
         asked.append(model)
         return CountingEncoder()
 
-    monkeypatch.setattr(step("rebuild"), "load_encoder", load)
+    monkeypatch.setattr(step("embeddings.rebuild"), "load_encoder", load)
     rebuild(str(corpus), str(place), progress=False)
     rebuild(corpus, place, "some/model", False)
     assert asked == [None, "some/model"]
 
 
-@pytest.mark.parametrize("change", ["code", "settings", "tokenizer", "damage"])
+@pytest.mark.parametrize("change", ["pipeline", "settings", "tokenizer", "damage"])
 def test_all_but_the_vectors_is_built_anew_when_anything_but_the_corpus_changed(
     corpus: Path, place: Path, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(corpus, place)
     before = generations(place)
-    if change == "code":
-        monkeypatch.setattr(step("rebuild"), "_code", lambda: "newer")
+    if change == "pipeline":
+        monkeypatch.setattr(step("embeddings.rebuild"), "PIPELINE", 99)
     elif change == "settings":
-        monkeypatch.setattr(step("rebuild"), "SETTINGS", {"target": 1})
+        monkeypatch.setattr(step("embeddings.rebuild"), "SETTINGS", {"target": 1})
     elif change == "tokenizer":
-        monkeypatch.setattr(step("rebuild"), "TOKENIZER", "newer")
-        monkeypatch.setattr(step("generation"), "TOKENIZER", "newer")
+        monkeypatch.setattr(step("embeddings.rebuild"), "TOKENIZER", "newer")
+        monkeypatch.setattr(step("embeddings.generation"), "TOKENIZER", "newer")
     else:
         (file,) = place.rglob("*.term")
         file.write_bytes(file.read_bytes()[:-1])
@@ -347,14 +347,14 @@ def test_a_damaged_vector_cache_costs_time_and_nothing_else(corpus: Path, place:
 def test_a_document_that_cannot_be_split_is_skipped_and_named_and_the_others_are_indexed(
     corpus: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    split = step("articles").split_articles
+    split = step("embeddings.articles").split_articles
 
     def fails_for_one(document: Any) -> Any:
         if document.file == "b.txt":
             raise IndexError("list index out of range")
         return split(document)
 
-    monkeypatch.setattr(step("articles"), "split_articles", fails_for_one)
+    monkeypatch.setattr(step("embeddings.articles"), "split_articles", fails_for_one)
     report = build(corpus, place)
     assert counts(report) == (2, 2, 2, 2, 0)
     assert [(item.file, item.en) for item in report.skipped] == [
@@ -438,13 +438,13 @@ def interrupted_at(module: str, name: str, error: BaseException, monkeypatch: py
 
 
 STAGES = [
-    ("articles", "split_articles"),
-    ("folder_store", "tokenize"),
-    ("folder_store", "write_dense"),
-    ("folder_store", "sync_files"),
-    ("folder_store", "write_manifest"),
-    ("publishing", "sync"),
-    ("generation", "sync"),
+    ("embeddings.articles", "split_articles"),
+    ("embeddings.folder_store", "tokenize"),
+    ("embeddings.folder_store", "write_dense"),
+    ("embeddings.folder_store", "sync_files"),
+    ("embeddings.folder_store", "write_manifest"),
+    ("embeddings.publishing", "sync"),
+    ("embeddings.generation", "sync"),
 ]
 
 

@@ -1,0 +1,198 @@
+"""What the pipeline's number stands for, and what a build does with an index of another number."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+from contextlib import closing
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import docx
+import pytest
+
+from embeddings import Index, rebuild
+from embeddings.generation import IndexLayout, Manifest
+from embeddings.pipeline import PIPELINE
+from embeddings.tokens import tokenize
+from tests.support import CountingEncoder, page, write_corpus
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from embeddings.types import BuildReport
+
+PINNED = {
+    1: "94eca3492b2d99c506e20af05fd803c25d3ee8ae046dee575b14ab0b23fc978f",
+}
+"""The digest of what comes out of CORPUS, by the pipeline's number. A new number is a new line: no line is changed."""
+
+LONG = (
+    "云溪县今年建成标准厂房12栋,总面积3.6万平方米。其中一期7栋已交付,入驻企业21家;二期5栋明年6月底前完工。"
+    "县里说:“厂房先建好,企业拎包入驻。”目前签约项目28个,总投资44.5亿元,达产后年产值约60亿元。"
+)
+CORPUS = {
+    # A page of a paper: a byline, a lead with its date, a sentence torn by the line's end, a subhead, a reading in
+    # brackets, a caption.
+    "page.txt": page(
+        "云溪日报 2024年3月8日 星期五 第02版",
+        "标准厂房建成12栋",
+        "记者 沈溪 通讯员 何云",
+        LONG,
+        "二期加快建设",
+        "本报3月8日讯 截至2月底,云溪县标准厂房二期已经完成投资1.2亿元,占全年计划的35%,其中设备购置和安装\n"
+        "投资3000万元,比去年同期的2000万元增长50%。",
+        "小贴士:嶴(ào)是山间平地,当地人也把村子叫作嶴。",
+        "▲图为标准厂房一期。 林川 摄",
+    ),
+    "many.txt": page(
+        "云溪县一年小结",
+        "本报2024年1月5日讯 " + "".join(f"第{n}季度新开工项目{n * 3}个,投资{n}.5亿元。" * 6 for n in range(1, 5)),
+    ),
+    "note.md": "# 石坪乡公告\n\n发布日期:2023-11-05\n\n"
+    "| 村 | 户数 | 人口 |\n|---|---|---|\n| 上村 | 120 | 431 |\n| 下村 | 98 | 367 |\n\n請於12月1日前登記。\n",
+    "site.html": "<html><head><title>石坪乡政府网</title></head><body><h1>供水工程投用</h1>"
+    "<p>２０２３年11月5日，石坪乡供水工程投用，受益&nbsp;798人。</p><table><tr><th>管网</th><th>长度</th></tr>"
+    "<tr><td>主管</td><td>4,300米</td></tr></table><script>var x = 1;</script></body></html>",
+    "english.txt": page(
+        "Harbour opens", "The new harbour opened on 3 May 2023. It has 4 berths. Ships of 5,000 t can call."
+    ),
+    "again.txt": page("标准厂房建成12栋", LONG),
+}
+
+
+def written(folder: Path) -> Path:
+    write_corpus(folder, CORPUS)
+    document = docx.Document()
+    document.add_heading("水库蓄水情况", 1)
+    document.add_paragraph("截至2024年1月底,全县水库蓄水量见下表。")
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip(
+        (cell for row in table.rows for cell in row.cells), "水库 蓄水量 青石水库 1.2亿立方米".split(), strict=True
+    ):
+        cell.text = text
+    document.save(str(folder / "table.docx"))
+    return folder
+
+
+def build(corpus: Path, index: Path, encoder: CountingEncoder | None = None) -> BuildReport:
+    return rebuild(corpus, index, progress=False, encoder=encoder or CountingEncoder())
+
+
+def digest(index: Path) -> str:
+    """The SHA-256 of every chunk of an index: its fields, what is encoded, and the words it is found by."""
+    with closing(Index.open(index)) as found:
+        assert found.manifest.skipped == ()
+        rows = [[asdict(chunk), chunk.encoded, tokenize(chunk.indexed)] for chunk in found.all_chunks()]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def as_before_there_were_numbers(manifest: Path) -> None:
+    """Make a manifest what it was when it held a hash of source files in the place of the number."""
+    data = json.loads(manifest.read_text(encoding="utf-8"))
+    del data["checksum"], data["pipeline"]
+    data["code"] = hashlib.sha256(b"some source files").hexdigest()
+    whole = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    data["checksum"] = hashlib.sha256(whole.encode()).hexdigest()
+    manifest.write_text(json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n", encoding="utf-8")
+
+
+def built_before(tmp_path: Path) -> tuple[Path, Path]:
+    corpus, index = written(tmp_path / "corpus"), tmp_path / "index"
+    build(corpus, index)
+    layout = IndexLayout(index)
+    as_before_there_were_numbers(layout.generation(layout.read_current()).manifest)
+    return corpus, index
+
+
+def test_what_comes_out_is_what_the_number_stands_for(tmp_path: Path) -> None:
+    build(written(tmp_path / "corpus"), tmp_path / "index")
+    found = digest(tmp_path / "index")
+    assert found == PINNED.get(PIPELINE), (
+        f"The same documents give other chunks than pipeline {PIPELINE} gave. If that is meant, raise PIPELINE by one "
+        f"and pin {found} for the new number; otherwise indexes that are out of date would be kept."
+    )
+
+
+def test_no_two_numbers_stand_for_the_same() -> None:
+    assert len(set(PINNED.values())) == len(PINNED)
+    assert sorted(PINNED) == list(range(1, PIPELINE + 1))
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "other"),
+    [
+        ("embeddings.chunks", "TARGET", 150),
+        ("embeddings.articles", "clean_document", lambda document: document),
+        ("embeddings.articles", "join_torn", lambda blocks: blocks),
+    ],
+)
+def test_a_change_on_the_way_is_noticed(
+    tmp_path: Path, module: str, name: str, other: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = written(tmp_path / "corpus")
+    build(corpus, tmp_path / "index")
+    monkeypatch.setattr(importlib.import_module(module), name, other)
+    build(corpus, tmp_path / "other")
+    assert digest(tmp_path / "other") != digest(tmp_path / "index")
+
+
+def test_another_number_builds_anew_from_the_vectors_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus, index = written(tmp_path / "corpus"), tmp_path / "index"
+    build(corpus, index)
+    before = IndexLayout(index).read_current()
+    monkeypatch.setattr(importlib.import_module("embeddings.rebuild"), "PIPELINE", PIPELINE + 1)
+    encoder = CountingEncoder()
+    report = build(corpus, index, encoder)
+    assert (report.encoded, encoder.passages) == (0, [])
+    assert IndexLayout(index).read_current() != before
+    with closing(Index.open(index)) as found:
+        assert found.manifest.pipeline == PIPELINE + 1
+
+
+def test_an_index_from_before_there_were_numbers_is_searched_as_it_is(tmp_path: Path) -> None:
+    _, index = built_before(tmp_path)
+    with closing(Index.open(index)) as found:
+        assert found.manifest.pipeline == 0
+        (first, *_) = found.search_lexical([[("厂房", 1.0)]], 3)
+        assert "标准厂房" in found.chunks([first[0]])[0].text
+        found.verify()
+
+
+def test_a_rebuild_over_it_encodes_nothing_and_gives_it_the_number(tmp_path: Path) -> None:
+    corpus, index = built_before(tmp_path)
+    before = digest(index)
+    encoder = CountingEncoder()
+    report = build(corpus, index, encoder)
+    assert (report.encoded, encoder.passages) == (0, [])
+    assert report.reused == report.chunks > 0
+    with closing(Index.open(index)) as found:
+        assert found.manifest.pipeline == PIPELINE
+    assert digest(index) == before
+
+
+@pytest.mark.parametrize("value", [True, "1", None])
+def test_a_number_that_is_none_is_damage(tmp_path: Path, value: object) -> None:
+    build(written(tmp_path / "corpus"), tmp_path / "index")
+    with closing(Index.open(tmp_path / "index")) as found:
+        data: dict[str, Any] = found.manifest.to_dict()
+    with pytest.raises(ValueError, match="pipeline"):
+        Manifest.from_dict({**json.loads(json.dumps(data)), "pipeline": value})
+
+
+def test_the_corpus_has_what_the_pipeline_is_there_for(tmp_path: Path) -> None:
+    build(written(tmp_path / "corpus"), tmp_path / "index")
+    with closing(Index.open(tmp_path / "index")) as found:
+        chunks = list(found.all_chunks())
+    text = "\n".join(chunk.text for chunk in chunks)
+    assert {source.unit for chunk in chunks for source in chunk.sources} == {"line", "paragraph"}
+    assert {"2023-11-05", "2024-01-05", None} <= {
+        chunk.date for chunk in chunks
+    }  # dates of metadata and of the text, and none
+    assert [source.file for source in chunks[0].sources] == ["again.txt", "page.txt"]  # one chunk of two files
+    assert sum(chunk.sources[0].file == "many.txt" for chunk in chunks) > 2  # cut, with a sentence in both
+    assert {"二期加快建设", "图片说明"} <= {chunk.section for chunk in chunks}
+    assert "村：上村；户数：120；人口：431。" in text  # a table's rows under its heads
+    assert "嶴是山间平地" in text  # without the reading in brackets
+    assert "请于12月1日前登记" in "".join(chunk.indexed for chunk in chunks)  # found in simplified characters
