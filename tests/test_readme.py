@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from qa.engine import QA
-from tests.conftest import REPOSITORY, Ran
+from tests.conftest import REPOSITORY, SHIPPED, Ran
 from tests.web.conftest import free_port
 from web.server import launch
 
@@ -179,7 +179,7 @@ def test_the_two_commands_come_first_and_the_picture_next() -> None:
 def test_every_variable_that_the_code_reads_is_in_the_readme() -> None:
     sources = [
         REPOSITORY / "app.py",
-        *(file for name in ("embeddings", "qa", "web") for file in (REPOSITORY / name).glob("*.py")),
+        *(file for name in SHIPPED for file in (REPOSITORY / name).rglob("*.py")),
     ]
     read = {name for file in sources for name in re.findall(r"\"(WENJU_\w+)\"", file.read_text(encoding="utf-8"))}
     documented = set(re.findall(r"^\| `(WENJU_\w+)`", README, re.M))

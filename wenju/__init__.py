@@ -1,0 +1,63 @@
+"""问据, as another program uses it: ask a folder of documents, get the phrase, its sentence and its source.
+
+>>> from wenju import QA, rebuild
+
+Nothing is loaded before it is used: `import wenju` costs a few milliseconds.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from embeddings import BuildReport, rebuild
+    from embeddings.errors import (
+        CorpusError,
+        IndexBusy,
+        IndexDamaged,
+        IndexMismatch,
+        IndexMissing,
+        ModelError,
+        StoreError,
+        WenjuError,
+    )
+    from embeddings.progress import Progress, Stopped
+    from qa import QA, Answer, Passage, Source, ask
+    from qa.question import QuestionError
+
+__all__ = [
+    "QA", "Answer", "BuildReport", "CorpusError", "IndexBusy", "IndexDamaged", "IndexMismatch", "IndexMissing",
+    "ModelError", "Passage", "Progress", "QuestionError", "Source", "Stopped", "StoreError", "WenjuError",
+    "__version__", "ask", "rebuild",
+]  # fmt: skip
+
+_HOMES = {
+    "embeddings": ("BuildReport", "rebuild"),
+    "embeddings.errors": (
+        "CorpusError", "IndexBusy", "IndexDamaged", "IndexMismatch", "IndexMissing", "ModelError", "StoreError",
+        "WenjuError",
+    ),
+    "embeddings.progress": ("Progress", "Stopped"),
+    "qa": ("QA", "Answer", "Passage", "Source", "ask"),
+    "qa.question": ("QuestionError",),
+}  # fmt: skip
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+try:
+    __version__ = version("wenju")
+except PackageNotFoundError:  # a checkout that nobody installed
+    __version__ = "0+unknown"
+
+if not TYPE_CHECKING:  # a type checker would take any name at all for one that is there
+
+    def __getattr__(name: str) -> object:
+        """Load what is first used of the package."""
+        if name not in _HOME_OF:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        return getattr(import_module(_HOME_OF[name]), name)
+
+    def __dir__() -> list[str]:
+        return sorted(__all__)
