@@ -7,21 +7,27 @@ import importlib
 import json
 from contextlib import closing
 from dataclasses import asdict
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
 
 from embeddings import Index, rebuild
+from embeddings.articles import split_articles
+from embeddings.chunk_store import ChunkWriter
+from embeddings.chunks import chunk_article
+from embeddings.documents import list_files, read_document
 from embeddings.generation import IndexLayout, Manifest
 from embeddings.pipeline import PIPELINE
 from embeddings.tokens import tokenize
 from tests.support import CountingEncoder, page, write_corpus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from embeddings.types import BuildReport
+    from embeddings.types import BuildReport, Chunk
 
 PINNED = {
     1: "94eca3492b2d99c506e20af05fd803c25d3ee8ae046dee575b14ab0b23fc978f",
@@ -68,10 +74,8 @@ def written(folder: Path) -> Path:
     document.add_heading("水库蓄水情况", 1)
     document.add_paragraph("截至2024年1月底,全县水库蓄水量见下表。")
     table = document.add_table(rows=2, cols=2)
-    for cell, text in zip(
-        (cell for row in table.rows for cell in row.cells), "水库 蓄水量 青石水库 1.2亿立方米".split(), strict=True
-    ):
-        cell.text = text
+    for row, texts in zip(table.rows, (("水库", "蓄水量"), ("青石水库", "1.2亿立方米")), strict=True):
+        row.cells[0].text, row.cells[1].text = texts
     document.save(str(folder / "table.docx"))
     return folder
 
@@ -81,11 +85,27 @@ def build(corpus: Path, index: Path, encoder: CountingEncoder | None = None) -> 
 
 
 def digest(index: Path) -> str:
-    """The SHA-256 of every chunk of an index: its fields, what is encoded, and the words it is found by."""
+    """The digest of every chunk of an index."""
     with closing(Index.open(index)) as found:
         assert found.manifest.skipped == ()
-        rows = [[asdict(chunk), chunk.encoded, tokenize(chunk.indexed)] for chunk in found.all_chunks()]
+        return digest_of(found.all_chunks())
+
+
+def digest_of(chunks: Iterable[Chunk]) -> str:
+    """The SHA-256 of the chunks' fields, of what is encoded, and of the words they are found by."""
+    rows = [[asdict(chunk), chunk.encoded, tokenize(chunk.indexed)] for chunk in chunks]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def cut(corpus: Path, file: Path) -> list[Chunk]:
+    """The chunks of a corpus, made step by step in this process, as a build does in several."""
+    numbers = count()
+    with closing(ChunkWriter.create(file)) as writer:
+        for name in list_files(corpus):
+            for article in split_articles(read_document(corpus, name)):
+                for chunk in chunk_article(article, next(numbers)):
+                    writer.add(chunk, chunk.encoded.encode())
+        return [chunk for chunk, _ in writer.rows(range(len(writer)))]
 
 
 def as_before_there_were_numbers(manifest: Path) -> None:
@@ -132,10 +152,11 @@ def test_a_change_on_the_way_is_noticed(
     tmp_path: Path, module: str, name: str, other: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = written(tmp_path / "corpus")
+    before = digest_of(cut(corpus, tmp_path / "before"))
     build(corpus, tmp_path / "index")
+    assert before == digest(tmp_path / "index")  # so that what holds of these steps holds of a build
     monkeypatch.setattr(importlib.import_module(module), name, other)
-    build(corpus, tmp_path / "other")
-    assert digest(tmp_path / "other") != digest(tmp_path / "index")
+    assert digest_of(cut(corpus, tmp_path / "after")) != before
 
 
 def test_another_number_builds_anew_from_the_vectors_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
