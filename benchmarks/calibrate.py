@@ -65,7 +65,7 @@ def observe(qa: QA, question: SquadQuestion, there: bool) -> dict[str, Any]:
     if not found:
         return {"evidence": None, "right": False, "there": there}
     best = found[0]
-    text = evidence.candidates[best.passage].text[best.span.start : best.span.end]
+    text = evidence.candidates[best.passage].text.shown[best.span.start : best.span.end]
     support = judged.supports[best.passage]
     right = there and (exact_match(text, question.accepted) or f1(text, question.accepted) >= RIGHT_FROM)
     figures = evidence_for(evidence.parts[0], support, evidence.candidates, found)

@@ -12,7 +12,7 @@ from benchmarks.corpora import build_corpus
 from benchmarks.reader_data import Asked, without_answers
 from benchmarks.squad import Paragraph, english_over_chinese, load_squad
 from embeddings.encoder import load_encoder
-from embeddings.tokens import simplify
+from embeddings.tokens import fold, simplify
 from qa.lexicon import Lexicon
 from qa.question import language_of, parse_question, read_as
 from qa.retrieval import search
@@ -56,7 +56,7 @@ def with_near(part: str, paragraphs: Sequence[Paragraph], index: Index, file: Pa
             own = f"{item.number:05}.txt"
             others = [hit.chunk.text for hit in hits if not hit.chunk.sources[0].file.endswith(own)]
             texts_of = without_answers(question, others)
-            both = read_as(parsed, [item.text, *texts_of]) if parsed.language == "en" else ""
+            both = read_as(parsed, [fold(text) for text in (item.text, *texts_of)]) if parsed.language == "en" else ""
             near[question.id] = {"near": texts_of, "both": both}
         file.write_text(json.dumps(near, ensure_ascii=False), encoding="utf-8")
     return [

@@ -26,7 +26,7 @@ from benchmarks.report import tables
 from benchmarks.tasks import SEED, SETS, Asked, judge, judge_text, load_task
 from embeddings import Index, rebuild
 from embeddings.encoder import load_encoder
-from embeddings.tokens import tokenize
+from embeddings.tokens import fold, tokenize
 from qa.candidates import trimmed
 from qa.engine import QA, Stages
 from qa.evaluation import Case
@@ -145,7 +145,7 @@ class Bench:
         lexicon = None
         if language_of(item.question) == "en":
             lexicon = Lexicon.for_vocabulary(set(tokenize(item.paragraph)))
-        span = self.reader.best(read_as(parse_question(item.question, lexicon), [item.paragraph]), item.paragraph)
+        span = self.reader.best(read_as(parse_question(item.question, lexicon), [fold(item.paragraph)]), item.paragraph)
         seconds = time.perf_counter() - started
         given = item.paragraph[slice(*trimmed(item.paragraph, span.start, span.end))]
         exact, f1 = judge_text(item, given)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from embeddings.amounts import Amount, read_amount
 from embeddings.dates import iso_date
 from embeddings.numerals import HAN
-from embeddings.tokens import fold
+from embeddings.text import Text
 from embeddings.units import ANY_UNIT, CURRENCIES, UNITS, Kind
 
-__all__ = ["Amount", "Kind", "Quantity", "find_quantities"]
+__all__ = ["Amount", "Kind", "Quantity", "find_quantities", "quantities_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +136,18 @@ _CONTEXT = 8
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """All quantities of `text`, in order, without overlap; ranges are characters of `text`."""
-    folded = _without_marks(text, fold(text))
+    return quantities_in(Text.of(text))
+
+
+def quantities_in(text: Text) -> tuple[Quantity, ...]:
+    """All quantities of a text that is folded already."""
+    shown = text.shown
+    folded = _without_marks(shown, text.folded)
     found = []
     for match in _QUANTITY.finditer(folded):
         start, end = match.span()
-        if not _part_of_more(text, folded, match):
-            found.append(_quantity(match, text[start:end]))
+        if not _part_of_more(shown, folded, match):
+            found.append(_quantity(match, shown[start:end]))
     return tuple(found)
 
 

@@ -102,14 +102,19 @@ def _chinese_words(folded: str, first: int, last: int) -> list[tuple[str, int, i
 
 
 def tokenize(text: str) -> list[str]:
-    """Tokens of `text` for the lexical index, in order, repeated as often as they occur.
+    """Tokens of `text` for the lexical index, in order, repeated as often as they occur; see `tokens_of`."""
+    return tokens_of(fold(text))
+
+
+def tokens_of(folded: str) -> list[str]:
+    """The tokens of a folded text.
 
     Besides each word: the dictionary words inside it (search mode), and pairs of neighbouring single
     characters, because a name that no dictionary has falls into single characters.
     """
     tokens: list[str] = []
     single_before, end_before = "", -1
-    for word, start, end in words(fold(text)):
+    for word, start, end in words(folded):
         if end - start > 1:
             tokens.extend(parts_of(word))
             tokens.append(word)

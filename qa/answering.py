@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings.sentences import split_sentences
-from embeddings.tokens import tokenize
 from qa import reasons
 from qa.asked import FIGURES
 from qa.candidates import TYPED, Found, find, rule_prior
@@ -22,6 +21,7 @@ from qa.types import Alternative, Answer, Passage, Signals
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from qa.kept_chunks import ReadChunk
     from qa.reader import Reader
     from qa.types import Reason
 
@@ -36,14 +36,14 @@ class Evidence:
     """What an answer is made from.
 
     `parts` are the questions it asks (usually one); `candidates` its passages in retrieval order; `weights` the rarity
-    of its terms; `article_text` gives the whole text of an article, in which names and years may stand that a passage
+    of its terms; `article` gives the chunks of an article, in which names and years may stand that a passage
     takes for granted; `known` says whether the corpus has a token.
     """
 
     parts: Sequence[Question]
     candidates: Sequence[Candidate]
     weights: Mapping[str, float]
-    article_text: Callable[[int], str]
+    article: Callable[[int], Sequence[ReadChunk]]
     known: Callable[[str], bool]
 
 
@@ -99,12 +99,13 @@ def judge(evidence: Evidence, reader: Reader | None, constrained: bool = True) -
     looked = evidence.candidates[:READ]
     main = evidence.parts[0]
     articles = {item.chunk.article: item.chunk.date for item in looked}
-    around = {number: Surroundings.of(evidence.article_text(number), date) for number, date in articles.items()}
+    around = {number: Surroundings.of(evidence.article(number), date) for number, date in articles.items()}
     supports = [examine(main, item, evidence.weights, around[item.chunk.article], evidence.known) for item in looked]
-    texts = [(item.chunk.context, item.text) for item in looked]
+    texts = [(item.read.context.shown, item.text.shown) for item in looked]
+    folded = [item.text.folded for item in looked]
     found = []
     for part in evidence.parts:
-        scores = None if reader is None else reader.read(read_as(part, [text for _, text in texts]), texts)
+        scores = None if reader is None else reader.read(read_as(part, folded), texts)
         found.append(find(part, looked, supports, evidence.weights, scores, constrained))
     first = found[0]
     place = first[0].passage if first else _best_supported(looked, supports)
@@ -173,7 +174,7 @@ def _chosen(
     if best.span.group:
         row = [item for item in found if item.passage == best.passage and item.span.group == best.span.group]
         return sorted(row, key=lambda item: item.span.start)
-    return members_of(question, best, evidence.candidates[best.passage].text)
+    return members_of(question, best, evidence.candidates[best.passage].text.shown)
 
 
 def best_sentence(question: Question, evidence: Evidence, supports: Sequence[Support]) -> Found:
@@ -182,8 +183,8 @@ def best_sentence(question: Question, evidence: Evidence, supports: Sequence[Sup
     candidates = evidence.candidates
     for place, candidate in enumerate(candidates[:3]):
         prior = rule_prior(supports[place], max(0.0, candidates[0].score - candidate.score))
-        for start, end in split_sentences(candidate.text):
-            share = coverage(question.terms, evidence.weights, candidate.text[start:end])
+        for start, end in split_sentences(candidate.text.shown):
+            share = coverage(question.terms, evidence.weights, candidate.text.folded[start:end])
             score = round(share + prior, 6)
             if best is None or score > best.score:
                 best = Found(place, Span(start, end, share), score)
@@ -233,7 +234,7 @@ def _assemble(
 
 
 def _text_of(item: Found, candidates: Sequence[Candidate]) -> str:
-    return candidates[item.passage].text[item.span.start : item.span.end]
+    return candidates[item.passage].text.shown[item.span.start : item.span.end]
 
 
 def _shown_score(item: Found) -> float:
@@ -245,12 +246,12 @@ def passage_of(
 ) -> Passage:
     """A candidate as the user sees it."""
     chunk = candidate.chunk
-    present = set(tokenize(chunk.indexed))
+    present = candidate.read.indexed.tokens
     terms = [term for term in question.terms if match_share(term, present) >= HALF]
     matched = tuple(term.text for term in terms)
     words = tuple(dict.fromkeys(word for term in terms if (word := best_match(term, present)) is not None))
     return Passage(
-        text=chunk.text,
+        text=candidate.text.shown,
         title=chunk.title,
         section=chunk.section,
         date=chunk.date,

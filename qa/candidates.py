@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from embeddings.tokens import fold
 from qa.asked import FIGURES
 from qa.conflicts import sentence_conflicts
 from qa.constraints import begins_change
@@ -22,8 +21,9 @@ from qa.rules import read
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from embeddings.types import Chunk
+    from embeddings.text import Text
     from qa.conflicts import Conflict
+    from qa.kept_chunks import ReadChunk
     from qa.question import Question
     from qa.reader import ReaderSpan, SpanScores
     from qa.retrieval import Candidate
@@ -98,14 +98,14 @@ def find(
             found.extend(
                 Found(
                     place,
-                    Span(*trimmed(candidate.text, item.start, item.end), 0.0),
+                    Span(*trimmed(candidate.text.shown, item.start, item.end), 0.0),
                     _ranked(question, item.score, behind),
                     item.score,
                 )
                 for item in scores[place].spans
             )
             continue
-        by_rules = read(candidate.chunk, question, weights)
+        by_rules = read(candidate.read, question, weights)
         if scores is None:
             merged = _by_rules(by_rules, rule_prior(support, behind))
         else:
@@ -115,9 +115,9 @@ def find(
                 for span, log_odds, score in _merged(candidate.text, question, by_rules, scores[place])
             ]
         loss = _RULE_CONFLICT if scores is None else _CONFLICT
-        sentences = _sentence_ranges(candidate.chunk)
+        sentences = _sentence_ranges(candidate.read)
         for span, log_odds, score in merged:
-            conflicts = conflicts_at(question, candidate.chunk, sentences, span.start)
+            conflicts = conflicts_at(question, candidate.read, sentences, span.start)
             weight = (
                 1.0
                 if span.other_year and scores is not None
@@ -142,20 +142,20 @@ def rule_prior(support: Support, behind: float) -> float:
 
 
 def conflicts_at(
-    question: Question, chunk: Chunk, sentences: Sequence[tuple[int, int]], place: int
+    question: Question, passage: ReadChunk, sentences: Sequence[tuple[int, int]], place: int
 ) -> tuple[Conflict, ...]:
     """What speaks against an answer at this place of a passage, in its own one of the `sentences`."""
-    for (start, end), sentence in zip(sentences, chunk.sentences, strict=True):
+    for (start, end), sentence in zip(sentences, passage.sentences, strict=True):
         if start <= place < end:
-            return sentence_conflicts(question, sentence.text, chunk.date, place - start)
+            return sentence_conflicts(question, sentence.folded, passage.chunk.date, place - start)
     return ()
 
 
-def _sentence_ranges(chunk: Chunk) -> list[tuple[int, int]]:
+def _sentence_ranges(passage: ReadChunk) -> list[tuple[int, int]]:
     """Where the sentences of a passage stand in its text; see `join_sentences`."""
     ranges = []
     end = 0
-    for number, sentence in enumerate(chunk.sentences):
+    for number, sentence in enumerate(passage.chunk.sentences):
         start = end + (len(sentence.lead) if number else 0)
         end = start + len(sentence.text)
         ranges.append((start, end))
@@ -163,16 +163,16 @@ def _sentence_ranges(chunk: Chunk) -> list[tuple[int, int]]:
 
 
 def _merged(
-    text: str, question: Question, by_rules: Sequence[Span], scores: SpanScores
+    text: Text, question: Question, by_rules: Sequence[Span], scores: SpanScores
 ) -> list[tuple[Span, float, float]]:
     """Spans of both with the reader's log-odds and the score: a rule's span stands for what the reader found in it."""
     merged = []
     spans = scores.spans[:_SPANS_READ]
     typed = question.asked in FIGURES
     share = (_FIGURE_SHARE if typed else _PHRASE_SHARE)[question.language]
-    changed = _changes(text, question, by_rules) if typed else {}
+    changed = _changes(text.folded, question, by_rules) if typed else {}
     for found in by_rules:
-        span = _year_only(text, found) if _YEAR_ASKED.search(question.folded) else found
+        span = _year_only(text.shown, found) if _YEAR_ASKED.search(question.folded) else found
         meant = [span, changed[found.start]] if found.start in changed else [span]
         same = [item.score for item in spans if any(_stands_for(item, one, by_rules, question) for one in meant)]
         log_odds = max([*(scores.score(one.start, one.end) for one in meant), *same])
@@ -180,26 +180,25 @@ def _merged(
     for item in spans:
         if typed and any(_same(item, span, by_rules) for span in by_rules):
             continue
-        start, end = trimmed(text, item.start, item.end)
+        start, end = trimmed(text.shown, item.start, item.end)
         known = any((span.start, span.end) == (start, end) for span in by_rules)
-        if start == end or known or fold(text[start:end]) in question.folded:
+        if start == end or known or text.folded[start:end] in question.folded:
             continue
         unlike = 0.0
         if typed:
-            unlike = _UNLIKE if _FIGURE.search(fold(text[start:end])) else 2 * _UNLIKE
+            unlike = _UNLIKE if _FIGURE.search(text.folded[start:end]) else 2 * _UNLIKE
         longer = 0.0 if question.asked == "text" else _LENGTH_SHARE * (end - start)
         merged.append((Span(start, end, 0.0), item.score, _tempered(item.score, question) - unlike - longer))
     return merged
 
 
-def _changes(text: str, question: Question, by_rules: Sequence[Span]) -> dict[int, Span]:
+def _changes(folded: str, question: Question, by_rules: Sequence[Span]) -> dict[int, Span]:
     """By the start of what a figure became, what it was before: 42 by 47 of 由42家增加到47家.
 
     The reader knows that this is the figure asked for, not so well which of the two.
     """
     if question.constraints.before or question.years:
         return {}
-    folded = fold(text)
     spans = sorted(by_rules, key=lambda span: span.start)
     return {
         later.start: earlier

@@ -10,12 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from embeddings.tokens import fold
 from qa.asked import QUANTITIES
 from qa.classes import classes_of, other_class
 from qa.constraints import RESULT, TARGET, begins_change, limit_ranges, ordinals_of, said_change, said_total
 from qa.periods import Months, YearMention, months_in_words, months_of, relative_years, year_mentions
-from qa.places import Place, places_of, wider_whole
+from qa.places import Place, places_in, wider_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,11 +55,10 @@ class _Facts:
 
 
 @functools.lru_cache(maxsize=4096)
-def _facts(sentence: str, written: str | None) -> _Facts:
-    folded = fold(sentence)
+def _facts(folded: str, written: str | None) -> _Facts:
     return _Facts(
         folded,
-        places_of(folded),
+        places_in(folded),
         year_mentions(folded, written),
         relative_years(folded),
         months_of(folded),
@@ -76,15 +74,15 @@ _NARROWER = 0.4
 
 
 def sentence_conflicts(
-    question: Question, sentence: str, written: str | None, at: int | None = None
+    question: Question, folded: str, written: str | None, at: int | None = None
 ) -> tuple[Conflict, ...]:
-    """What speaks against an answer in this sentence, the weightiest first; () where nothing does.
+    """What speaks against an answer in this folded sentence, the weightiest first; () where nothing does.
 
     `written` is the article's ISO date, by which 去年 is resolved. `at` is where the candidate starts in the sentence:
     with it years, plans, sums and parts are judged as they bear on that place, without it only what holds for the
     whole sentence.
     """
-    facts = _facts(sentence, written)
+    facts = _facts(folded, written)
     found = [
         *_places(question, facts, at),
         *_years(question, facts, at),

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from embeddings.agreement import same_amount
-from embeddings.quantities import find_quantities
-from embeddings.tokens import fold
+from embeddings.quantities import quantities_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,8 +112,8 @@ def _beside(item: Found, shown: Sequence[Found]) -> bool:
 
 def _figure(item: Found, candidates: Sequence[Candidate]) -> tuple[str, Quantity | None]:
     text = candidates[item.passage].text[item.span.start : item.span.end]
-    found = find_quantities(text)
-    return fold(text), found[0] if len(found) == 1 else None
+    found = quantities_in(text)
+    return text.folded, found[0] if len(found) == 1 else None
 
 
 def _differ(one: tuple[str, Quantity | None], other: tuple[str, Quantity | None]) -> bool:

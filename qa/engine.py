@@ -15,6 +15,7 @@ from embeddings.errors import IndexDamaged, IndexMissing, say
 from embeddings.store import store_at
 from qa.answering import READ, Evidence, answer
 from qa.followup import complete
+from qa.kept_chunks import read_article
 from qa.lexicon import Lexicon
 from qa.question import QuestionError, check_k, check_question, language_of, parse_question, split_parts
 from qa.reader import load_reader
@@ -129,7 +130,7 @@ class QA:
             parts=parts,
             candidates=_passages(hits, k),
             weights=term_weights(index, tuple(terms.values())),
-            article_text=lambda number: "\n".join(chunk.indexed for chunk in index.article_chunks(number)),
+            article=lambda number: read_article(index, number),
             known=lambda token: index.document_frequency(token) > 0,
         )
 

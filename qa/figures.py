@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from embeddings.tokens import fold, tagged
+from embeddings.tokens import tagged
 from qa import spans
 from qa.constraints import begins_change
 from qa.periods import year_mentions
@@ -23,7 +23,7 @@ _ROUND = frozenset("十百千万亿")
 def read_figures(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
     """Every figure of the kind asked for, scored by what stands around it; `weights` as in `rules.read`."""
     for quantity, unit_fits in spans.figures(reading.folded, question.asked, question.unit):
-        if _stands_in(fold(quantity.text), question.folded):
+        if _stands_in(quantity.text, question.folded):
             continue
         start, end = quantity.start, quantity.end
         score = 0.72 * closeness(reading, question.terms, weights, start, end)

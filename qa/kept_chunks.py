@@ -13,29 +13,55 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from embeddings.tokens import tokenize
-from qa.nearness import folded_sentences
+from embeddings.text import Text, joined
+from embeddings.tokens import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from embeddings.store import Generation
     from embeddings.types import Chunk
 
 KEPT = 2_000
-"""How many chunks of an index are kept: five megabytes, forty if each was among the best three for words."""
+"""How many chunks of an index are kept: five megabytes, forty if each was looked into."""
+_MARK = "\0"
 
 
 @dataclass(frozen=True)
 class ReadChunk:
-    """A chunk, its folded sentences one a line, and its tokens once they are asked for."""
+    """A chunk with the texts of its context and of each of its sentences; what these make is made when asked for."""
 
     chunk: Chunk
-    folded: str
+    context: Text
+    sentences: tuple[Text, ...]
 
     @cached_property
-    def tokens(self) -> frozenset[str]:
-        return frozenset(tokenize(self.chunk.indexed))
+    def lines(self) -> str:
+        """The folded sentences, one a line."""
+        return "\n".join([sentence.folded for sentence in self.sentences])
+
+    @cached_property
+    def text(self) -> Text:
+        """The sentences as a reader sees them."""
+        return joined(self.sentences, [sentence.lead for sentence in self.chunk.sentences[1:]])
+
+    @cached_property
+    def indexed(self) -> Text:
+        """What the lexical index has: context and text."""
+        return joined((self.context, self.text), ["\n"]) if self.context.shown else self.text
+
+
+def read_all(chunks: Sequence[Chunk]) -> list[ReadChunk]:
+    """Chunks with their texts folded."""
+    # In one go, as folding keeps lengths and each call costs; no text has the mark that parts them.
+    shown = [(chunk.context, *(sentence.text for sentence in chunk.sentences)) for chunk in chunks]
+    once = list(dict.fromkeys(text for texts in shown for text in texts))
+    folded = dict(zip(once, fold(_MARK.join(once)).split(_MARK), strict=True)) if once else {}
+    made = {text: Text(text, folded[text]) for text in once}
+    return [
+        ReadChunk(chunk, made[context], tuple([made[text] for text in sentences]))
+        for chunk, (context, *sentences) in zip(chunks, shown, strict=True)
+    ]
 
 
 def read_chunks(index: Generation, ids: Iterable[int]) -> dict[int, ReadChunk]:
@@ -45,12 +71,21 @@ def read_chunks(index: Generation, ids: Iterable[int]) -> dict[int, ReadChunk]:
     found = kept.get(wanted)
     fresh = [number for number in wanted if number not in found]
     if fresh:
-        chunks = index.chunks(fresh)
-        made = map(ReadChunk, chunks, folded_sentences(chunks))
-        read = dict(zip(fresh, made, strict=True))
+        read = dict(zip(fresh, read_all(index.chunks(fresh)), strict=True))
         kept.add(read)
         found.update(read)
     return found
+
+
+def read_article(index: Generation, number: int) -> list[ReadChunk]:
+    """The chunks of an article in order, what is kept of them from memory."""
+    chunks = index.article_chunks(number)
+    kept = _kept_of(index)
+    found = kept.get(chunk.id for chunk in chunks)
+    fresh = read_all([chunk for chunk in chunks if chunk.id not in found])
+    found.update({read.chunk.id: read for read in fresh})
+    kept.add({read.chunk.id: read for read in fresh})
+    return [found[chunk.id] for chunk in chunks]
 
 
 class _Kept:

@@ -10,16 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from embeddings.lexical import rarity
-from embeddings.tokens import fold
 from qa.asked import ASKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from embeddings.types import Chunk
     from qa.question import Question
 
-_MARK = "\0"
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+|\d+(?:[.,]\d+)*")
 
 Piece = tuple[tuple[str, float], ...]
@@ -42,13 +39,6 @@ def pieces_of(question: Question) -> tuple[Piece, ...]:
         for size in (len(run),) if run.isascii() else (1, 2):
             grams.update(dict.fromkeys(run[start : start + size] for start in range(len(run) - size + 1)))
     return tuple(((gram, 1.0),) for gram in grams)
-
-
-def folded_sentences(chunks: Sequence[Chunk]) -> list[str]:
-    """The folded sentences of each chunk, one a line."""
-    # Folded in one go, as folding keeps lengths and each call costs; no text has the mark that parts them.
-    joined = _MARK.join("\n".join(sentence.text for sentence in chunk.sentences) for chunk in chunks)
-    return fold(joined).split(_MARK) if chunks else []
 
 
 def nearness(pieces: Sequence[Piece], texts: Sequence[str]) -> list[float]:

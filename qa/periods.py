@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from embeddings.tokens import fold
-
 Months = tuple[int, int]
 """A stretch of a year: its first and its last month, from 1."""
 
@@ -66,9 +64,9 @@ def year_mentions(text: str, written: str | None) -> tuple[YearMention, ...]:
     return tuple(found)
 
 
-def years_of(text: str, written: str | None) -> frozenset[str]:
-    """The years that a text speaks of, those it compares with among them; `written` as in `year_mentions`."""
-    return frozenset(mention.year for mention in year_mentions(fold(text), written))
+def years_in(folded: str, written: str | None) -> frozenset[str]:
+    """The years that a folded text speaks of, those it compares with among them; `written` as in `year_mentions`."""
+    return frozenset(mention.year for mention in year_mentions(folded, written))
 
 
 def relative_years(folded: str) -> tuple[str, ...]:

@@ -93,7 +93,11 @@ class Place:
 
 def places_of(text: str) -> tuple[Place, ...]:
     """The places that a text names, each by its longest name, in order: 青岛市|李沧区, 青岛高新区."""
-    folded = fold(text)
+    return places_in(fold(text))
+
+
+def places_in(folded: str) -> tuple[Place, ...]:
+    """The places that a folded text names."""
     found: list[Place] = []
     run: list[_Word] = []
     position = 0

@@ -259,11 +259,12 @@ def _parse_english(
     )
 
 
-def read_as(question: Question, passages: Sequence[str]) -> str:
+def read_as(question: Question, folded: Sequence[str]) -> str:
     """The words in which the reader is asked, which knows no two words for one thing.
 
-    An English question has Chinese ones of the passages beside its own; 规模以上 becomes 规上 where they say so.
+    An English question has Chinese ones of the `folded` passages beside its own; 规模以上 becomes 规上 where they say
+    so.
     """
     if question.language == "zh":
-        return as_said(question.text, passages)
-    return in_both_languages(question.text, question.terms, passages)
+        return as_said(question.text, folded)
+    return in_both_languages(question.text, question.terms, folded)

@@ -9,12 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embeddings.tokens import fold
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from embeddings.types import Chunk
+    from qa.kept_chunks import ReadChunk
     from qa.question import Question, Term
 
 _MARKS = re.compile(r"[，,；;。！？!?\n]")
@@ -52,18 +50,18 @@ class Reading:
     marks: tuple[tuple[int, float], ...]
 
 
-def prepare(chunk: Chunk, terms: Sequence[Term]) -> Reading:
+def prepare(read: ReadChunk, terms: Sequence[Term]) -> Reading:
     """Find the terms in a passage and in its title and section."""
-    folded = fold(chunk.text)
-    context = fold(chunk.context)
+    folded = read.text.folded
+    context = read.context.folded
     marks = []
     for mark in _MARKS.finditer(folded):
         marks.append((mark.start(), _DECAY.get(mark.group(), _SENTENCE_DECAY)))
     return Reading(
-        chunk.text,
+        read.text.shown,
         folded,
         context,
-        chunk.date,
+        read.chunk.date,
         {term.text: tuple(_places(folded, term)) for term in terms},
         {term.text: _best_share(context, term) for term in terms},
         tuple(marks),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextvars import copy_context
 from dataclasses import dataclass, replace
@@ -12,8 +11,8 @@ import numpy as np
 
 from embeddings.lexical import rarity
 from embeddings.search_threads import search_threads
-from embeddings.tokens import fold, simplify, tokenize
-from embeddings.types import Chunk, Sentence, Source
+from embeddings.tokens import simplify, tokens_of
+from embeddings.types import Source
 from qa.kept_chunks import ReadChunk, read_chunks
 from qa.nearness import nearness, pieces_of
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
     from embeddings.encoder import Encoder, FloatArray
     from embeddings.store import Generation
+    from embeddings.text import Text
+    from embeddings.types import Chunk
     from qa.question import Question, Term
 
 POOL = 40
@@ -45,10 +46,14 @@ _beside = ThreadPoolExecutor(4, "wenju-beside")
 class Hit:
     """A chunk with its scores: cosine, BM25 (None where the lexical side did not find it), and both fused."""
 
-    chunk: Chunk
+    read: ReadChunk
     dense: float
     lexical: float | None
     score: float
+
+    @property
+    def chunk(self) -> Chunk:
+        return self.read.chunk
 
 
 def search(
@@ -93,10 +98,12 @@ def search(
         return []
     weights = term_weights(index, question.terms)
     best = sorted(lexical.keys() & found.keys(), key=lambda chunk_id: (-lexical[chunk_id], chunk_id))[:3]
-    matched = max((share_present(question.terms, weights, found[number].tokens) for number in best), default=0.0)
+    matched = max(
+        (share_present(question.terms, weights, found[number].indexed.tokens) for number in best), default=0.0
+    )
     read = sorted(found)
     pieces = pieces_of(question) if use_dense and use_lexical else ()
-    said = dict(zip(read, nearness(pieces, [found[chunk_id].folded for chunk_id in read]), strict=True))
+    said = dict(zip(read, nearness(pieces, [found[chunk_id].lines for chunk_id in read]), strict=True))
     least = min(said.values())  # what ranks too low to be read has no more
     fused = fuse(
         ([dense[chunk_id] for chunk_id in ids], 1.0 if use_dense or not lexical else 0.0),
@@ -104,7 +111,7 @@ def search(
         ([said.get(chunk_id, least) for chunk_id in ids], NEARNESS_WEIGHT[question.language]),
     )
     hits = [
-        Hit(found[chunk_id].chunk, dense[chunk_id], lexical.get(chunk_id), score)
+        Hit(found[chunk_id], dense[chunk_id], lexical.get(chunk_id), score)
         for chunk_id, score in zip(ids, fused, strict=True)
         if chunk_id in found
     ]
@@ -159,9 +166,9 @@ def term_weights(index: Generation, terms: Sequence[Term]) -> dict[str, float]:
     return weights
 
 
-def coverage(terms: Sequence[Term], weights: Mapping[str, float], text: str) -> float:
-    """The share of the terms, by weight, that `text` has; a term met by half (投资 for 投资额) counts half."""
-    return share_present(terms, weights, set(tokenize(text)))
+def coverage(terms: Sequence[Term], weights: Mapping[str, float], folded: str) -> float:
+    """The share of the terms, by weight, that a folded text has; one met by half (投资 for 投资额) counts half."""
+    return share_present(terms, weights, set(tokens_of(folded)))
 
 
 def share_present(terms: Sequence[Term], weights: Mapping[str, float], present: AbstractSet[str]) -> float:
@@ -187,14 +194,18 @@ def best_match(term: Term, present: AbstractSet[str]) -> str | None:
 class Candidate:
     """A passage to be: neighbouring hits of one article as one text, with their best scores."""
 
-    chunk: Chunk
+    read: ReadChunk
     dense: float
     lexical: float | None
     score: float
 
     @property
-    def text(self) -> str:
-        return self.chunk.text
+    def chunk(self) -> Chunk:
+        return self.read.chunk
+
+    @property
+    def text(self) -> Text:
+        return self.read.text
 
 
 def passages_of(hits: Sequence[Hit], limit: int) -> list[Candidate]:
@@ -206,23 +217,23 @@ def passages_of(hits: Sequence[Hit], limit: int) -> list[Candidate]:
     taken: list[Candidate] = []
     of_article: dict[int, list[int]] = {}
     for hit in hits:
-        chunk: Chunk | None = hit.chunk
+        read: ReadChunk | None = hit.read
         places = of_article.setdefault(hit.chunk.article, [])
         homes = [place for place in places if overlap(taken[place].chunk, hit.chunk)]
         for place in homes[1:]:
-            chunk = None if chunk is None else _without(chunk, taken[place].chunk)
-        if homes and chunk is not None:
+            read = None if read is None else _without(read, taken[place].chunk)
+        if homes and read is not None:
             candidate = taken[homes[0]]
-            joined = _join(candidate.chunk, chunk)
-            if len(joined.text) <= _LONGEST_PASSAGE:
+            joined = _join(candidate.read, read)
+            if len(joined.text.shown) <= _LONGEST_PASSAGE:
                 lexical = max((s for s in (candidate.lexical, hit.lexical) if s is not None), default=None)
                 taken[homes[0]] = Candidate(joined, max(candidate.dense, hit.dense), lexical, candidate.score)
-                chunk = None
+                read = None
             else:
-                chunk = _without(chunk, candidate.chunk)
-        if chunk is not None:
+                read = _without(read, candidate.chunk)
+        if read is not None:
             places.append(len(taken))
-            taken.append(Candidate(chunk, hit.dense, hit.lexical, hit.score))
+            taken.append(Candidate(read, hit.dense, hit.lexical, hit.score))
     return _without_copies(taken)[:limit]
 
 
@@ -234,13 +245,15 @@ def overlap(first: Chunk, second: Chunk) -> bool:
     return any(sentence.index in indexes for sentence in second.sentences)
 
 
-def _join(first: Chunk, second: Chunk) -> Chunk:
-    sentences = {sentence.index: sentence for sentence in (*first.sentences, *second.sentences)}
-    return replace(
-        first,
-        sentences=tuple(sentences[index] for index in sorted(sentences)),
-        sources=_join_sources(first.sources, second.sources),
+def _join(first: ReadChunk, second: ReadChunk) -> ReadChunk:
+    both = [pair for read in (first, second) for pair in zip(read.chunk.sentences, read.sentences, strict=True)]
+    ordered = sorted({sentence.index: (sentence, text) for sentence, text in both}.items())
+    chunk = replace(
+        first.chunk,
+        sentences=tuple(sentence for _, (sentence, _) in ordered),
+        sources=_join_sources(first.chunk.sources, second.chunk.sources),
     )
+    return ReadChunk(chunk, first.context, tuple(text for _, (_, text) in ordered))
 
 
 def _join_sources(first: Sequence[Source], second: Sequence[Source]) -> tuple[Source, ...]:
@@ -257,14 +270,17 @@ def _join_sources(first: Sequence[Source], second: Sequence[Source]) -> tuple[So
     return tuple(joined)
 
 
-def _without(chunk: Chunk, other: Chunk) -> Chunk | None:
+def _without(read: ReadChunk, other: Chunk) -> ReadChunk | None:
+    """The chunk without the sentences of another, None where no other is left.
+
+    Only its own file's lines are known by sentence; others keep theirs.
+    """
     shared = {sentence.index for sentence in other.sentences}
-    sentences = tuple(sentence for sentence in chunk.sentences if sentence.index not in shared)
-    return _narrowed(chunk, sentences) if sentences else None
-
-
-def _narrowed(chunk: Chunk, sentences: tuple[Sentence, ...]) -> Chunk:
-    """The chunk with some of its sentences. Only its own file's lines are known by sentence; others keep theirs."""
+    chunk = read.chunk
+    left = [place for place, sentence in enumerate(chunk.sentences) if sentence.index not in shared]
+    if not left:
+        return None
+    sentences = tuple(chunk.sentences[place] for place in left)
     first, last = min(s.start for s in sentences), max(s.end for s in sentences)
     own = chunk.sources[0].file
     sources = tuple(
@@ -272,21 +288,20 @@ def _narrowed(chunk: Chunk, sentences: tuple[Sentence, ...]) -> Chunk:
         for source in chunk.sources
         if source.file != own or (source.start <= last and first <= source.end)
     )
-    return replace(chunk, sentences=sentences, sources=sources or chunk.sources)
+    narrowed = replace(chunk, sentences=sentences, sources=sources or chunk.sources)
+    return ReadChunk(narrowed, read.context, tuple(read.sentences[place] for place in left))
 
 
 def _without_copies(candidates: list[Candidate]) -> list[Candidate]:
     """Passages of the same words in several files are one passage with several sources."""
-    texts = ["".join(candidate.text.split()) for candidate in candidates]
-    # Folding keeps lengths, and takes time: what no other is as long as has no copy.
-    lengths = Counter(len(text) for text in texts)
     kept: dict[str, Candidate] = {}
-    for candidate, text in zip(candidates, texts, strict=True):
-        key = fold(text) if lengths[len(text)] > 1 else text
+    for candidate in candidates:
+        key = "".join(candidate.text.folded.split())
         same = kept.get(key)
         if same is None:
             kept[key] = candidate
         else:
             extra = tuple(source for source in candidate.chunk.sources if source not in same.chunk.sources)
-            kept[key] = replace(same, chunk=replace(same.chunk, sources=same.chunk.sources + extra))
+            chunk = replace(same.chunk, sources=same.chunk.sources + extra)
+            kept[key] = replace(same, read=replace(same.read, chunk=chunk))
     return list(kept.values())

@@ -16,17 +16,17 @@ from qa.reading import Span, prepare
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from embeddings.types import Chunk
+    from qa.kept_chunks import ReadChunk
     from qa.question import Question
 
 
-def read(chunk: Chunk, question: Question, weights: Mapping[str, float]) -> list[Span]:
+def read(passage: ReadChunk, question: Question, weights: Mapping[str, float]) -> list[Span]:
     """Candidate answers in a passage, sorted by (-score, start); [] where it holds none of the kind asked for.
 
     `weights` has each term's weight (rarity). Spans of one `group` above 0 belong together (the two firms of
     哪两家企业).
     """
-    reading = prepare(chunk, question.terms)
+    reading = prepare(passage, question.terms)
     asked = question.asked
     if asked in FIGURES:
         found = list(read_figures(reading, question, weights))

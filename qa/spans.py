@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from embeddings.quantities import Kind, Quantity, find_quantities
+from embeddings.quantities import Kind, Quantity, quantities_in
 from embeddings.surnames import SURNAMES
+from embeddings.text import Text
 from embeddings.tokens import frequency, words
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ _LEADING = re.compile(
 
 
 def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool]]:
-    """Quantities of the kind asked for, each with whether its unit is the one asked for.
+    """Quantities of a folded text of the kind asked for, each with whether its unit is the one asked for.
 
     A figure alone in a table's cell (2023年：619) has its unit in the column's name and counts as any kind.
     """
@@ -106,7 +107,7 @@ def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool
             yield Quantity(*match.span(), match.group(), "count", match.group(), ""), True
         return
     yield from _written_in_english(text, asked)
-    for quantity in find_quantities(text):
+    for quantity in quantities_in(Text(text, text)):
         if quantity.kind not in kinds:
             continue
         if not unit:

@@ -7,20 +7,21 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from embeddings.tokens import fold, tokenize
 from qa.asked import QUANTITIES
 from qa.conflicts import Conflict, sentence_conflicts
 from qa.constraints import core_of_organisation, ordinals_of
-from qa.periods import months_in_words, months_of, years_of
-from qa.places import places_of
-from qa.retrieval import Candidate, coverage, match_share
+from qa.periods import months_in_words, months_of, years_in
+from qa.places import places_in
+from qa.retrieval import Candidate, match_share, share_present
 
-__all__ = ["HALF", "Conflict", "Support", "Surroundings", "examine", "sentence_conflicts", "years_of"]
+__all__ = ["HALF", "Conflict", "Support", "Surroundings", "examine", "sentence_conflicts"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from embeddings.text import Text
+    from qa.kept_chunks import ReadChunk
     from qa.question import Question
     from qa.terms import Term
 
@@ -34,10 +35,17 @@ class Surroundings:
     years: frozenset[str]
 
     @classmethod
-    def of(cls, article: str, written: str | None = None) -> Surroundings:
+    def of(cls, article: Sequence[ReadChunk], written: str | None = None) -> Surroundings:
         """Look through an article, up to a length that takes no noticeable time; `written` is its ISO date."""
-        folded = fold(article[:_LONGEST_ARTICLE])
-        return cls(folded, frozenset(tokenize(folded)), years_of(folded, written))
+        looked: list[ReadChunk] = []
+        size = 0
+        for read in article:
+            size += len(read.indexed.shown)
+            if size > _LONGEST_ARTICLE and looked:
+                break
+            looked.append(read)
+        folded = "\n".join([read.indexed.folded for read in looked])
+        return cls(folded, frozenset().union(*(read.indexed.tokens for read in looked)), years_in(folded, written))
 
 
 _LONGEST_ARTICLE = 20_000
@@ -70,11 +78,11 @@ def examine(
     known: Callable[[str], bool],
 ) -> Support:
     """What of the question the passage bears out, what its whole article lacks, and what it has otherwise."""
-    text = candidate.chunk.indexed
-    folded = fold(text)
+    text = candidate.read.indexed
+    folded = text.folded
     article = f"{around.folded}\n{folded}"
-    tokens = around.tokens | set(tokenize(text))
-    passage_years = years_of(folded, candidate.chunk.date) | set(re.findall(r"^\d{4}", candidate.chunk.date or ""))
+    tokens = around.tokens | text.tokens
+    passage_years = years_in(folded, candidate.chunk.date) | set(re.findall(r"^\d{4}", candidate.chunk.date or ""))
     article_years = around.years | passage_years
     missing_years = tuple(
         year for year in question.years if year not in passage_years and (passage_years or year not in article_years)
@@ -97,12 +105,12 @@ def examine(
     ]
     names.extend(c.asked for c in conflicts if c.kind == "ordinal" and c.weight == 1.0)
     return Support(
-        covered=coverage(question.terms, weights, text),
+        covered=share_present(question.terms, weights, text.tokens),
         missing_names=tuple(dict.fromkeys(names)),
         missing_years=missing_years,
         other_years=tuple(sorted(passage_years)),
         absent=tuple(words),
-        head=_has_head(question, folded),
+        head=_has_head(question, text),
         contradicted=tuple(conflict for conflict in conflicts if conflict.found),
         missing=tuple(conflict for conflict in conflicts if not conflict.found),
     )
@@ -123,7 +131,7 @@ def _missing_names(question: Question, article: str) -> list[str]:
 
 def _places(question: Question, lacking: Sequence[str], passage: str) -> Iterator[Conflict]:
     """The places asked about that the article lacks, each with one of the same sort that the passage has."""
-    there = Counter(place for place in (replace(item, start=0, own=False) for item in places_of(passage)) if place.core)
+    there = Counter(place for place in (replace(item, start=0, own=False) for item in places_in(passage)) if place.core)
     for asked in question.constraints.places:
         named = asked.name in lacking or any(name == asked.core or name == asked.core.lower() for name in lacking)
         if not asked.core or not named:
@@ -156,16 +164,15 @@ def _periods(question: Question, article: str, passage: str) -> Iterator[Conflic
         yield Conflict("period", months_in_words(asked[0])[0], months_in_words(others[0])[0] if others else "")
 
 
-def _has_head(question: Question, folded: str) -> bool:
+def _has_head(question: Question, text: Text) -> bool:
     """Whether the noun counted (多少个项目), or the role asked for (县委书记是谁), stands in the text."""
     if question.asked == "person":
         role = re.split(r"[的、]", question.verb)[-1]
-        return not 2 <= len(role) <= _LONGEST_ROLE or not _ROLE.search(role) or role in folded
+        return not 2 <= len(role) <= _LONGEST_ROLE or not _ROLE.search(role) or role in text.folded
     if question.asked not in QUANTITIES or not question.noun:
         return True
-    tokens = set(tokenize(folded))
     heads = [term for term in question.terms if term.text in question.noun]
-    return not heads or any(_stands_in(term, tokens, folded) for term in heads)
+    return not heads or any(_stands_in(term, text.tokens, text.folded) for term in heads)
 
 
 _LONGEST_ROLE = 8

@@ -85,12 +85,12 @@ def chinese_terms(folded: str) -> tuple[Term, ...]:
     return tuple(terms.values())
 
 
-def as_said(text: str, passages: Sequence[str]) -> str:
-    """A Chinese question with 规上 for 规模以上, or the reverse, where the passages have only the other."""
+def as_said(text: str, folded: Sequence[str]) -> str:
+    """A Chinese question with 规上 for 规模以上, or the reverse, where the folded passages have only the other."""
     for short, full in _SCALES.values():
         whole = f"{full}以上"
-        has_short = any(short in passage for passage in passages)
-        if has_short != any(whole in passage for passage in passages):
+        has_short = any(short in passage for passage in folded)
+        if has_short != any(whole in passage for passage in folded):
             text = text.replace(whole, short) if has_short else re.sub(f"{short}(?!海)", whole, text)
     return text
 
@@ -140,13 +140,12 @@ def english_terms(question: str, lexicon: Lexicon | None) -> tuple[Term, ...]:
     return tuple(terms.values())
 
 
-def in_both_languages(text: str, terms: Sequence[Term], passages: Sequence[str]) -> str:
+def in_both_languages(text: str, terms: Sequence[Term], folded: Sequence[str]) -> str:
     """An English question with a Chinese word behind each of its own, for a reader of Chinese text.
 
     How many projects 项目 did ... attract 引进 in 2023? Of the words that a term may stand for, it is the one that most
-    of the `passages` have; none where none has any.
+    of the `folded` passages have; none where none has any.
     """
-    folded = [fold(passage) for passage in passages]
     for term in terms:
         there = [
             (sum(token in passage for passage in folded), share, token)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings.bundled_model import BEGIN, END, UNKNOWN
-from embeddings.tokens import fold, simplify, words
+from embeddings.text import Text
+from embeddings.tokens import simplify, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +54,9 @@ def pieces_of(tokenizer: Unigram, text: str) -> list[Piece]:
     The vocabulary has tokens such as 年以来 of "2023年以来"; an answer may end inside one, so they are cut where a
     word starts. The vocabulary's mark of a new text counts as its first character.
     """
-    plain = simplify(text)
-    starts = {start for _, start, _ in words(fold(text))}
+    whole = Text.of(text)
+    plain = whole.simplified
+    starts = {start for _, start, _ in words(whole.folded)}
     encoding = tokenizer.encode(plain)
     found: list[Piece] = []
     for number, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):

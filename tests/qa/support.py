@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.sentences import split_sentences
 from embeddings.types import Chunk, Sentence, Source
+from qa.kept_chunks import ReadChunk, read_all
 from tests.support import CountingEncoder, page
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ def chunk(
     context = "\n".join(part for part in (title, section) if part)
     source = Source(file, "line", own[0].start, own[-1].end)
     return Chunk(number, article, title, section, date, context, own, (source,))
+
+
+def looked_into(held: Chunk) -> ReadChunk:
+    """A chunk as it is when it was found, its texts folded."""
+    return read_all([held])[0]
 
 
 def texts_stand_at_highlights(answer: Answer) -> bool:

@@ -11,7 +11,7 @@ from qa.answering import Evidence, answer
 from qa.question import parse_question, split_parts
 from qa.retrieval import Candidate
 from qa.types import Alternative
-from tests.qa.support import chunk, texts_stand_at_highlights
+from tests.qa.support import chunk, looked_into, texts_stand_at_highlights
 
 if TYPE_CHECKING:
     from embeddings.types import Chunk
@@ -31,9 +31,9 @@ def _answer(question: str, *chunks: Chunk, k: int = 5) -> Answer:
     tokens = {token for item in chunks for token in tokenize(item.indexed)}
     evidence = Evidence(
         parts=parts,
-        candidates=[Candidate(item, 0.5, 1.0, 4.0 - place) for place, item in enumerate(chunks)],
+        candidates=[Candidate(looked_into(item), 0.5, 1.0, 4.0 - place) for place, item in enumerate(chunks)],
         weights={term.text: 1.0 for part in parts for term in part.terms},
-        article_text=lambda number: "\n".join(item.indexed for item in chunks if item.article == number),
+        article=lambda number: [looked_into(item) for item in chunks if item.article == number],
         known=lambda token: token in tokens,
     )
     return answer(question, question, evidence, k)

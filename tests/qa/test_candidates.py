@@ -12,7 +12,7 @@ from qa.question import parse_question
 from qa.reader import ReaderSpan, SpanScores
 from qa.retrieval import Candidate
 from qa.support import Surroundings, examine
-from tests.qa.support import chunk
+from tests.qa.support import chunk, looked_into
 
 if TYPE_CHECKING:
     from embeddings.types import Chunk
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 def _find(question: str, passages: list[tuple[Chunk, dict[str, float]]], constrained: bool = True) -> list[Found]:
     """Candidates of passages in retrieval order; each comes with what a reader would say of phrases in it."""
     parsed = parse_question(question)
-    candidates = [Candidate(item, 0.5, 1.0, 4.0 - place) for place, (item, _) in enumerate(passages)]
+    candidates = [Candidate(looked_into(item), 0.5, 1.0, 4.0 - place) for place, (item, _) in enumerate(passages)]
     weights = {term.text: 1.0 for term in parsed.terms}
     tokens = {token for item, _ in passages for token in tokenize(item.indexed)}
     supports = [
-        examine(parsed, item, weights, Surroundings.of(item.chunk.indexed), lambda token: token in tokens)
+        examine(parsed, item, weights, Surroundings.of([item.read]), lambda token: token in tokens)
         for item in candidates
     ]
     return find(parsed, candidates, supports, weights, [_said(*passage) for passage in passages], constrained)
@@ -161,9 +161,9 @@ def test_probability_grows_with_what_speaks_for_an_answer_and_stays_one() -> Non
 def test_the_calibration_that_comes_with_the_project_weighs_only_evidence_there_is() -> None:
     parsed = parse_question("西城高新区引进了多少个项目?")
     found = _find(parsed.text, [(WEST, {"31个": 4.0})])
-    candidates = [Candidate(WEST, 0.5, 1.0, 4.0)]
+    candidates = [Candidate(looked_into(WEST), 0.5, 1.0, 4.0)]
     weights = {term.text: 1.0 for term in parsed.terms}
-    support = examine(parsed, candidates[0], weights, Surroundings.of(WEST.indexed), lambda _: True)
+    support = examine(parsed, candidates[0], weights, Surroundings.of([looked_into(WEST)]), lambda _: True)
     evidence = evidence_for(parsed, support, candidates, found)
 
     assert calibration().weights.keys() <= evidence.keys()

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from embeddings.tokens import fold
 from qa.constraints import begins_change, core_of_organisation, limits_of, ordinals_of
 from qa.lexicon import Lexicon
-from qa.periods import months_of, year_mentions, years_of
+from qa.periods import months_of, year_mentions, years_in
 from qa.places import places_of
 from qa.question import parse_question
 
@@ -93,7 +94,7 @@ def test_a_relative_year_of_a_question_stays_open_unless_its_day_is_known() -> N
     ],
 )
 def test_relative_years_count_from_the_date_of_the_article(text: str, written: str | None, years: set[str]) -> None:
-    assert years_of(text, written) == years
+    assert years_in(fold(text), written) == years
 
 
 def test_a_year_that_is_only_compared_with_is_told_apart() -> None:

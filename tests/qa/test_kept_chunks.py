@@ -11,7 +11,6 @@ import pytest
 from embeddings import Index, rebuild
 from qa import kept_chunks
 from qa.kept_chunks import read_chunks
-from qa.nearness import folded_sentences
 from tests.qa.support import ENCODER
 from tests.support import page, write_corpus
 
@@ -47,7 +46,7 @@ def test_a_chunk_is_read_from_disk_once(small_index: Index) -> None:
     assert read == [0, 2, 1]
     chunks = small_index.chunks([0, 1, 2])
     assert [again[number].chunk for number in range(3)] == chunks
-    assert [again[number].folded for number in range(3)] == folded_sentences(chunks)
+    assert [again[number].text.shown for number in range(3)] == [chunk.text for chunk in chunks]
     assert first[2] is again[2]
 
 

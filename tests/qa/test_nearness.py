@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from qa.kept_chunks import read_all
 from qa.lexicon import Lexicon
-from qa.nearness import folded_sentences, nearness, pieces_of
+from qa.nearness import nearness, pieces_of
 from qa.question import parse_question
 from tests.qa.support import chunk
+
+if TYPE_CHECKING:
+    from embeddings.types import Chunk
 
 
 def _tokens(question: str, lexicon: Lexicon | None = None) -> list[str]:
     return [token for piece in pieces_of(parse_question(question, lexicon)) for token, _ in piece]
+
+
+def _lines(chunks: list[Chunk]) -> list[str]:
+    return [read.lines for read in read_all(chunks)]
 
 
 def test_a_chinese_question_falls_into_characters_and_pairs_without_its_question_words() -> None:
@@ -35,7 +45,7 @@ def test_the_chunk_that_says_it_in_one_sentence_is_the_nearest() -> None:
     together = chunk("当时的施护译出佛经。他来自北天竺。", number=1)
     nothing = chunk("苹果丰收。", number=2)
 
-    shares = nearness(pieces, folded_sentences([scattered, together, nothing]))
+    shares = nearness(pieces, _lines([scattered, together, nothing]))
 
     assert shares[1] == 1.0
     assert 0 < shares[0] < 1
@@ -46,7 +56,7 @@ def test_a_piece_counts_by_its_rarity_and_not_at_all_where_no_chunk_has_it() -> 
     chunks = [chunk("项目投产。"), chunk("项目停工。", number=1), chunk("项目开工。", number=2)]
     common, rare, absent = (("项目", 1.0),), (("停工", 1.0),), (("骆驼", 1.0),)
 
-    shares = nearness([common, rare, absent], folded_sentences(chunks))
+    shares = nearness([common, rare, absent], _lines(chunks))
 
     assert shares[1] == 1.0
     assert shares[0] == shares[2] < 0.5
@@ -55,17 +65,17 @@ def test_a_piece_counts_by_its_rarity_and_not_at_all_where_no_chunk_has_it() -> 
 def test_a_piece_counts_as_its_best_match_in_the_sentence() -> None:
     piece = (("投资额", 1.0), ("投资", 0.5))
 
-    shares = nearness([piece], folded_sentences([chunk("投资。"), chunk("投资额。", number=1)]))
+    shares = nearness([piece], _lines([chunk("投资。"), chunk("投资额。", number=1)]))
 
     assert shares[0] == pytest.approx(shares[1] / 2)
 
 
 def test_nothing_to_look_for_or_to_look_in_gives_nothing() -> None:
-    assert nearness((), folded_sentences([chunk("项目。")])) == [0.0]
-    assert nearness([(("项目", 1.0),)], folded_sentences([])) == []
+    assert nearness((), _lines([chunk("项目。")])) == [0.0]
+    assert nearness([(("项目", 1.0),)], _lines([])) == []
 
 
 def test_traditional_and_full_width_text_counts_as_simplified() -> None:
     pieces = pieces_of(parse_question("臺灣首任巡撫2023"))
 
-    assert nearness(pieces, folded_sentences([chunk("台湾首任巡抚２０２３。")])) == [1.0]
+    assert nearness(pieces, _lines([chunk("台湾首任巡抚２０２３。")])) == [1.0]

@@ -11,7 +11,8 @@ import pytest
 from embeddings import Index, rebuild
 from embeddings.tokens import simplify
 from embeddings.types import Source
-from qa.nearness import folded_sentences, nearness, pieces_of
+from qa.kept_chunks import read_all
+from qa.nearness import nearness, pieces_of
 from qa.question import Term, parse_question
 from qa.retrieval import (
     LEXICAL_WEIGHT,
@@ -24,7 +25,7 @@ from qa.retrieval import (
     search,
     term_weights,
 )
-from tests.qa.support import CORPUS, ENCODER, chunk
+from tests.qa.support import CORPUS, ENCODER, chunk, looked_into
 from tests.support import CountingEncoder, page, write_corpus
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def test_hits_are_ranked_by_both_sides(small_index: Index) -> None:
     weights = term_weights(small_index, question.terms)
     matched = max(coverage(question.terms, weights, hit.chunk.indexed) for hit in hits[:2])
     cosines = [round(score, 6) for score in _cosines(question.text, small_index)]
-    near = nearness(pieces_of(question), folded_sentences(list(small_index.all_chunks())))
+    near = nearness(pieces_of(question), [read.lines for read in read_all(list(small_index.all_chunks()))])
     expected = fuse(
         (cosines, 1.0),
         ([lexical.get(number, 0.0) for number in range(4)], LEXICAL_WEIGHT * matched),
@@ -219,7 +220,7 @@ def test_a_question_of_nothing_but_operators_is_searched_like_any_other(small_in
 
 
 def _hit(found: Chunk, score: float, dense: float = 0.0, lexical: float | None = None) -> Hit:
-    return Hit(found, dense, lexical, score)
+    return Hit(looked_into(found), dense, lexical, score)
 
 
 LETTERS = "甲乙丙丁戊己庚辛"
@@ -236,7 +237,7 @@ def test_overlapping_hits_of_one_article_are_one_passage() -> None:
 
     (passage,) = passages_of(hits, 5)
 
-    assert passage.text == "甲。乙。丙。丁。戊。"
+    assert passage.text.shown == "甲。乙。丙。丁。戊。"
     assert (passage.score, passage.dense, passage.lexical) == (2.0, 0.75, 3.0)
     assert passage.chunk.sources == (Source("a.txt", "line", 1, 5),)
 
@@ -244,7 +245,7 @@ def test_overlapping_hits_of_one_article_are_one_passage() -> None:
 def test_hits_that_share_no_sentence_or_no_article_stay_apart() -> None:
     hits = [_hit(_run(0, 1, 0), 3.0), _hit(_run(2, 3, 1), 2.0), _hit(_run(4, 6, 2, article=1), 1.0)]
 
-    assert [passage.text for passage in passages_of(hits, 5)] == ["甲。乙。", "丙。丁。", "戊。己。庚。"]
+    assert [passage.text.shown for passage in passages_of(hits, 5)] == ["甲。乙。", "丙。丁。", "戊。己。庚。"]
 
 
 def test_a_hit_that_would_make_a_passage_too_long_loses_what_is_already_shown() -> None:
@@ -253,8 +254,8 @@ def test_a_hit_that_would_make_a_passage_too_long_loses_what_is_already_shown() 
 
     first, second = passages_of(hits, 5)
 
-    assert first.text == hits[0].chunk.text
-    assert second.text == "丁" * (long + 1) + "。"
+    assert first.text.shown == hits[0].chunk.text
+    assert second.text.shown == "丁" * (long + 1) + "。"
     assert second.chunk.sources == (Source("a.txt", "line", 4, 4),)
 
 
@@ -271,7 +272,7 @@ def test_no_sentence_shows_twice_in_whatever_order_the_hits_come(size: int) -> N
 def test_at_most_so_many_passages_come_back_and_the_best_first() -> None:
     hits = [_hit(_run(number, number, number, article=number), 9.0 - number) for number in range(5)]
 
-    assert [passage.text for passage in passages_of(hits, 3)] == ["甲。", "乙。", "丙。"]
+    assert [passage.text.shown for passage in passages_of(hits, 3)] == ["甲。", "乙。", "丙。"]
     assert len(passages_of(hits, 50)) == 5
     assert passages_of([], 3) == []
 
@@ -283,7 +284,7 @@ def test_the_same_words_in_two_files_are_one_passage_with_two_sources() -> None:
 
     first, second = passages_of([_hit(one, 3.0), _hit(two, 2.0), _hit(other, 1.0)], 2)
 
-    assert (first.text, second.text) == ("同比增长5%。", "同比下降3%。")
+    assert (first.text.shown, second.text.shown) == ("同比增长5%。", "同比下降3%。")
     assert first.chunk.sources == (Source("a.txt", "line", 1, 1), Source("b.txt", "line", 7, 7))
 
 

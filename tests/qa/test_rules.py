@@ -5,13 +5,13 @@ import pytest
 from qa.question import parse_question
 from qa.reading import Span
 from qa.rules import read
-from tests.qa.support import chunk
+from tests.qa.support import chunk, looked_into
 
 
 def _spans(text: str, question: str, title: str = "") -> list[Span]:
     """What the reader finds where every word of the question weighs the same."""
     parsed = parse_question(question)
-    return read(chunk(text, title=title), parsed, {term.text: 1.0 for term in parsed.terms})
+    return read(looked_into(chunk(text, title=title)), parsed, {term.text: 1.0 for term in parsed.terms})
 
 
 def _texts(text: str, question: str, title: str = "") -> list[str]:

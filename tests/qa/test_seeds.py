@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings import Index
+from embeddings import Index, tokens
 from embeddings.encoder import load_encoder
 from embeddings.tokens import fold
 from embeddings.types import Source
@@ -25,6 +25,8 @@ from tests.qa.support import texts_stand_at_highlights
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from opencc import OpenCC
 
 pytestmark = pytest.mark.slow
 
@@ -227,3 +229,30 @@ def test_two_builds_and_asks_are_alike_whatever_the_hash_seed(seeds_index: Path,
     assert answers == json.loads(second)
     assert [answer["question"] for answer in answers] == questions
     assert answers[-1]["reason"] is not None
+
+
+def test_a_text_is_folded_once_however_many_ask_of_it(opened: QA, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = _Counted(tokens._converter())
+    monkeypatch.setattr(tokens, "_converter", lambda: counted)
+    with closing(Index.open(opened.index.path)) as fresh:
+        qa = QA(fresh, opened.encoder, opened.reader)
+        first, again = qa.ask(CASES[0].question), counted.characters
+        qa.ask(CASES[0].question)
+
+    # When each stage folded for itself it was 102,035 characters.
+    assert 0 < again <= 102_035 // 5
+    assert counted.characters - again < again // 4, "what was read for the question before is kept"
+    assert first.texts
+
+
+class _Counted:
+    """OpenCC, counting what it converts."""
+
+    def __init__(self, converter: OpenCC) -> None:
+        self._converter = converter
+        self.characters = 0
+
+    def convert(self, text: str) -> str:
+        self.characters += len(text)
+        converted: str = self._converter.convert(text)
+        return converted

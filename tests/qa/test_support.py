@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from embeddings.tokens import fold
 from qa import reasons
 from qa.conflicts import Conflict, sentence_conflicts
 from qa.question import parse_question
 from qa.retrieval import Candidate
 from qa.support import Support, Surroundings, examine
-from tests.qa.support import chunk
+from tests.qa.support import chunk, looked_into
 
 if TYPE_CHECKING:
     from qa.types import Reason
@@ -21,9 +22,9 @@ def _support(question: str, passage: str, title: str = "", date: str | None = No
     held = chunk(passage, title, date=date)
     return examine(
         parsed,
-        Candidate(held, 0.5, 1.0, 1.0),
+        Candidate(looked_into(held), 0.5, 1.0, 1.0),
         {term.text: 1.0 for term in parsed.terms},
-        Surroundings.of(article or held.indexed, date),
+        Surroundings.of([looked_into(chunk(article) if article else held)], date),
         lambda _: True,
     )
 
@@ -31,7 +32,9 @@ def _support(question: str, passage: str, title: str = "", date: str | None = No
 def _conflicts(question: str, sentence: str, date: str | None = None, at: str | None = None) -> list[tuple[str, str]]:
     """Kind and found words of what speaks against the answer `at`."""
     place = None if at is None else sentence.index(at)
-    return [(item.kind, item.found) for item in sentence_conflicts(parse_question(question), sentence, date, place)]
+    return [
+        (item.kind, item.found) for item in sentence_conflicts(parse_question(question), fold(sentence), date, place)
+    ]
 
 
 # --- a passage and its article
