@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from embeddings.cleaning import clean_document
@@ -31,6 +31,8 @@ _ORGANISATION = re.compile(
 _REGION = re.compile(r"^(?:全?[市省区县州国]|我[市省区县国])")
 _PAGES = (".html", ".htm")
 _LONGEST_SUBHEAD = 60
+_LONGEST_HEADING = 300
+"""Characters of a headline, or of subheads that stand together: each chunk repeats them, so a longer one is text."""
 _LABELLED = re.compile(r"^([^：:\s]{2,4})[：:]\s?\S")
 # Not the day of what is to come.
 _DAY = re.compile(r"(?<!\d)(?<!\d年)(?<![将定]于)(?<!截至)(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
@@ -64,15 +66,12 @@ class _Draft:
     date: str | None = None
     closed: bool = False
     """A byline has stood behind its text."""
-
-    @property
-    def has_text(self) -> bool:
-        return any(part.blocks for part in self.parts)
+    has_text: bool = False
 
 
 def split_articles(document: Document) -> tuple[Article, ...]:
     """The articles of a document as read; sentences are numbered within each article from 0."""
-    document = clean_document(document)
+    document = _titled(clean_document(document))
     blocks = _without_empty_headings(join_torn(find_blocks(document)))
     if any(block.level is not None for block in blocks):
         page_title, drafts = _by_levels(_settled(blocks, document), document.title)
@@ -84,6 +83,12 @@ def split_articles(document: Document) -> tuple[Article, ...]:
         if article is not None:
             articles.append(article)
     return tuple(articles)
+
+
+def _titled(document: Document) -> Document:
+    """The document, its title no longer than a headline may be."""
+    too_long = document.title is not None and len(document.title) > _LONGEST_HEADING
+    return replace(document, title=(document.title or "")[:_LONGEST_HEADING].strip()) if too_long else document
 
 
 def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
@@ -205,7 +210,8 @@ def _page_title(groups: Sequence[Block | _Headings], several: bool) -> tuple[str
     if several and len(groups) > 1:
         first, second = groups[0], groups[1]
         if isinstance(first, _Headings) and isinstance(second, _Headings) and not first.signed:
-            return " ".join(block.text for block in first.blocks if not _is_masthead(block.text)), 1
+            title = " ".join(block.text for block in first.blocks if not _is_masthead(block.text))
+            return (title, 1) if len(title) <= _LONGEST_HEADING else ("", 0)
     return "", 0
 
 
@@ -257,10 +263,12 @@ def _add(draft: _Draft, block: Block) -> None:
         draft.date = draft.date or full_date(block.text)
     else:
         draft.parts[-1].blocks.append(block)
+        draft.has_text = True
 
 
 def _finish(draft: _Draft, document: Document, page_title: str) -> Article | None:
-    parts = [(part.heading, part.blocks) for part in _filled(draft.parts)]
+    _cut_headline(draft)
+    parts = [_headed(part) for part in _filled(draft.parts)]
     if draft.captions:
         parts.append((CAPTIONS, draft.captions))
     bylines = draft.bylines
@@ -286,6 +294,29 @@ def _finish(draft: _Draft, document: Document, page_title: str) -> Article | Non
         date=draft.date or document.date or lead_date(lead),
         sections=tuple(sections),
     )
+
+
+def _cut_headline(draft: _Draft) -> None:
+    """Keep of a headline what it may have; the rest of it becomes the article's first text."""
+    kept: list[str] = []
+    room = _LONGEST_HEADING
+    for text in draft.headline:
+        room -= len(text) + 1
+        if room < -1:
+            break
+        kept.append(text)
+    if len(kept) < len(draft.headline):
+        rest = [block for block in draft.headed if block.text not in kept]
+        draft.parts.insert(0, _Part(blocks=[Block("list", block.pieces, block.gap) for block in rest]))
+        draft.headline = kept
+
+
+def _headed(part: _Part) -> tuple[str, list[Block]]:
+    """A part's subhead and text; subheads that are too long together are text themselves."""
+    heading = part.heading
+    if len(heading) <= _LONGEST_HEADING:
+        return heading, part.blocks
+    return "", [*(Block("list", block.pieces, block.gap) for block in part.headings), *part.blocks]
 
 
 def _filled(parts: Sequence[_Part]) -> list[_Part]:

@@ -26,6 +26,7 @@ CREATE TABLE chunks (
 );
 CREATE INDEX chunks_by_article ON chunks (article, id);
 CREATE TEMP TABLE texts (signature BLOB PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TEMP TABLE places (number INTEGER PRIMARY KEY, id INTEGER NOT NULL, sources TEXT NOT NULL, UNIQUE (id, sources));
 """
 _COLUMNS = "id, article, title, section, date, context, sentences, sources"
 _PAGE = 1000
@@ -82,11 +83,19 @@ class ChunkWriter:
         self._count += 1
 
     def _add_sources(self, chunk: int, sources: tuple[Source, ...]) -> None:
-        (stored,) = self._connection.execute("SELECT sources FROM chunks WHERE id = ?", (chunk,)).fetchone()
-        known = _load_sources(stored)
-        new = tuple(source for source in sources if source not in known)
-        if new:
-            self._connection.execute("UPDATE chunks SET sources = ? WHERE id = ?", (_dump_sources(known + new), chunk))
+        """Note where else a chunk stands; `commit` puts them together, since a text may stand in very many places."""
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO places (id, sources) VALUES (?, ?)",
+            [(chunk, _dump_sources((source,))) for source in sources],
+        )
+
+    def _put_sources(self) -> None:
+        chunks = self._connection.execute("SELECT DISTINCT id FROM places").fetchall()
+        for (chunk,) in chunks:
+            (stored,) = self._connection.execute("SELECT sources FROM chunks WHERE id = ?", (chunk,)).fetchone()
+            places = self._connection.execute("SELECT sources FROM places WHERE id = ? ORDER BY number", (chunk,))
+            found = dict.fromkeys([*_load_sources(stored), *(_load_sources(place)[0] for (place,) in places)])
+            self._connection.execute("UPDATE chunks SET sources = ? WHERE id = ?", (_dump_sources(tuple(found)), chunk))
 
     def rows(self, ids: Sequence[int]) -> list[tuple[Chunk, bytes]]:
         """Return chunks with their vector keys, by id; `ids` ascends."""
@@ -106,6 +115,7 @@ class ChunkWriter:
 
     def commit(self) -> None:
         """Write what was added; nothing may be added afterwards."""
+        self._put_sources()
         self._connection.execute("COMMIT")
 
     def close(self) -> None:

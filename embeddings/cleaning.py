@@ -67,7 +67,8 @@ def clean_line(line: Line, spoilt: bool = False) -> Line:
     text = without_readings(text, spoilt)
     text = _STRAY_AND.sub("和", text)
     text = _BLANKS.sub(" ", text).strip()
-    return replace(line, text="" if is_rule(text) or is_boilerplate(text) else text)
+    text = "" if is_rule(text) or is_boilerplate(text) else text
+    return line if text == line.text else replace(line, text=text)
 
 
 def without_readings(text: str, spoilt: bool = False) -> str:

@@ -9,11 +9,11 @@ from embeddings.errors import Unreadable
 from embeddings.generation import sha256_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from embeddings.guarded import GuardedReader
-    from embeddings.types import Document
+    from embeddings.pieces import Pieces
 
 _READINGS = 3  # of a document that somebody is writing
 
@@ -22,10 +22,10 @@ class Unsteady(Unreadable):
     """A file that somebody keeps writing: a later build has to read it, even if it is then what it was before."""
 
 
-def file_sum(corpus: Path, file: str) -> str:
-    """Return a file's SHA-256, "" where it cannot be read."""
+def file_sum(corpus: Path, file: str, check: Callable[[], None] | None = None) -> str:
+    """Return a file's SHA-256, "" where it cannot be read; `check` is called often, and may raise to end it."""
     try:
-        return sha256_file(corpus / file)
+        return sha256_file(corpus / file, check)
     except OSError:
         return ""
 
@@ -36,17 +36,17 @@ def corpus_sum(sums: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode("utf-8", "replace")).hexdigest()
 
 
-def read_still(reader: GuardedReader, corpus: Path, file: str) -> tuple[Document, str]:
+def read_still(reader: GuardedReader, corpus: Path, file: str) -> tuple[Pieces, str]:
     """Read a file that nobody writes meanwhile, again where somebody did; returns its SHA-256 too.
 
     Raises Unreadable where it cannot be read, Unsteady where it does not come to rest, OSError where it is gone.
     """
     for _ in range(_READINGS):
         before = _state(corpus / file)
-        document = reader.read(corpus, file)
+        pieces = reader.read(corpus, file)
         digest = file_sum(corpus, file)
         if _state(corpus / file) == before:
-            return document, digest
+            return pieces, digest
     raise Unsteady("读取时一直在变化，请稍后再次重建", "it kept changing while it was read; rebuild later")
 
 

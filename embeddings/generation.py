@@ -23,6 +23,8 @@ from embeddings.tokens import TOKENIZER
 from embeddings.types import Skipped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from embeddings.encoder import Encoder
 
 FORMAT = 2
@@ -34,6 +36,7 @@ LEXICAL = "lexical"
 MANIFEST = "manifest.json"
 STORES = "stores"
 TEMPORARY = ".tmp-"
+_PIECE = 1 << 20
 
 # A name from CURRENT becomes a path, so it must not be able to lead out of the folder.
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
@@ -317,10 +320,15 @@ def check_model(stored: Manifest, encoder: Encoder, place: Path | str, command: 
     )
 
 
-def sha256_file(path: Path) -> str:
-    """Return the SHA-256 of a file, read piece by piece."""
+def sha256_file(path: Path, check: Callable[[], None] | None = None) -> str:
+    """Return the SHA-256 of a file, read piece by piece; what `check`, called at each, raises ends the reading."""
+    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+            if check is not None:
+                check()
+    return digest.hexdigest()
 
 
 def sync(path: Path) -> None:

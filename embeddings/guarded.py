@@ -1,7 +1,8 @@
-"""Documents read in a child process, so that none can hang, exhaust or crash the one that asks.
+"""Documents read and cut in a child process, so that none can hang, exhaust or crash the one that asks.
 
-What parses a PDF, a Word file or a web page meets hostile bytes, and no library promises to end in good time. The
-child is killed where a document takes too long, and refuses one that takes too much memory.
+What reads a text meets hostile bytes, be it a library that parses a PDF or what tells headlines apart, and none can
+promise to end in good time. The child is killed where a document takes too long, and refuses one that takes too much
+memory. What comes back are pieces ready for the index; this process never holds the document.
 """
 
 from __future__ import annotations
@@ -17,18 +18,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from embeddings.documents import SUPPORTED, read_document
 from embeddings.errors import Unreadable, WenjuError, say
-from embeddings.types import Document
+from embeddings.pieces import Pieces
 
 SECONDS = 60.0
 """How long reading one document may take."""
 
 GROWTH = 1 << 30
 """How many bytes one document may add to the memory of the process that reads it."""
-
-GUARDED = SUPPORTED - {".txt"}
-"""What a library parses."""
 
 _START_SECONDS = 120.0  # on a busy machine the imports alone take some
 _TICK = 0.1  # seconds between two looks whether to stop
@@ -37,9 +34,9 @@ _WORKER = Path(__file__).with_name("reading_worker.py")
 
 
 class GuardedReader:
-    """Reads documents like `read_document`, those of GUARDED in a child process; for one thread at a time.
+    """Reads documents like `read_pieces`, in a child process; for one thread at a time.
 
-    The child is started at the first such document, serves many, and is replaced after one that it did not survive
+    The child is started at the first document, serves many, and is replaced after one that it did not survive
     or that left it large. `seconds` and `growth` (bytes) limit each document; `check` is called ten times a second
     while one is read, and what it raises ends the reading. `close` ends the child; a later `read` starts another.
     """
@@ -49,17 +46,13 @@ class GuardedReader:
         self._growth = growth
         self._check = check
         self._child: subprocess.Popen[bytes] | None = None
+        self._received = bytearray()
 
-    def read(self, corpus: Path, file: str) -> Document:
-        """Read one file, named relative to `corpus` as list_files does.
+    def read(self, corpus: Path, file: str) -> Pieces:
+        """Read and cut one file, named relative to `corpus` as list_files does.
 
         Raises Unreadable where it cannot be read within the limits, WenjuError where no child can be started.
         """
-        if Path(file).suffix.lower() not in GUARDED:
-            try:
-                return read_document(corpus, file)
-            except MemoryError as error:
-                raise self._too_large() from error
         try:
             reply = self._ask(os.path.abspath(corpus), file)
         except BaseException:  # an interrupt too: no child may stay behind, at work on what nobody waits for
@@ -69,9 +62,9 @@ class GuardedReader:
             self.close()
         if reply.get("memory"):
             raise self._too_large()
-        if "document" not in reply:
+        if "articles" not in reply:
             raise Unreadable(reply["zh"], reply["en"])
-        return Document.from_dict(reply["document"])
+        return Pieces(reply["articles"], reply["rows"])
 
     def close(self) -> None:
         """End the child, if there is one, whatever it is at."""
@@ -94,7 +87,7 @@ class GuardedReader:
             _pipe(self._child.stdin).write(request)
             _pipe(self._child.stdin).flush()
         try:
-            reply = self._line(self._seconds)
+            reply = self._reply(_START_SECONDS) and self._reply(self._seconds)
         except TimeoutError:
             raise Unreadable(
                 f"读取超过 {self._seconds:g} 秒，已放弃。",
@@ -118,7 +111,8 @@ class GuardedReader:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-            if self._line(_START_SECONDS) is not None:
+            self._received.clear()
+            if self._reply(_START_SECONDS) is not None:
                 return
             reason = say(f"进程已退出，代码 {self._child.wait()}", f"it ended with {self._child.wait()}")
         except TimeoutError:
@@ -133,15 +127,28 @@ class GuardedReader:
             )
         )
 
-    def _line(self, seconds: float) -> dict[str, Any] | None:
-        """Give the child's next line, None where it died instead; TimeoutError after `seconds`."""
+    def _reply(self, seconds: float) -> dict[str, Any] | None:
+        """Give the child's next reply, with what follows it as `rows`; None where it died instead.
+
+        Raises TimeoutError after `seconds`.
+        """
+        deadline = time.monotonic() + seconds
+        end = self._until(lambda: self._received.find(b"\n") + 1, deadline)
+        if end is None:
+            return None
+        reply: dict[str, Any] = json.loads(self._take(end).decode("utf-8", "surrogatepass"))
+        size = reply.get("size", 0)
+        if self._until(lambda: len(self._received) >= size, deadline) is None:
+            return None
+        return {**reply, "rows": self._take(size)}
+
+    def _until(self, found: Callable[[], int], deadline: float) -> int | None:
+        """Receive from the child until `found` says so, and give what it says; None where the child died before."""
         assert self._child is not None
         stdout = _pipe(self._child.stdout)
-        deadline = time.monotonic() + seconds
-        pieces: list[bytes] = []
         with selectors.DefaultSelector() as selector:
             selector.register(stdout, selectors.EVENT_READ)
-            while not pieces or not pieces[-1].endswith(b"\n"):
+            while not (there := found()):
                 if self._check is not None:
                     self._check()
                 # Looked at before the clock: time in which this process itself was suspended is nobody's fault.
@@ -149,11 +156,15 @@ class GuardedReader:
                     piece = os.read(stdout.fileno(), _PIECE)
                     if not piece:
                         return None
-                    pieces.append(piece)
+                    self._received += piece
                 elif time.monotonic() >= deadline:
                     raise TimeoutError
-        reply: dict[str, Any] = json.loads(b"".join(pieces).decode("utf-8", "surrogatepass"))
-        return reply
+        return there
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(memoryview(self._received)[:size])
+        del self._received[:size]
+        return taken
 
     def _too_large(self) -> Unreadable:
         size = self._growth >> 20

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from .markup import Lines, Markup, iso_date, visible
-from .tables import table_rows
+from .tables import LONGEST_REPEATED, table_rows
 
 Attributes = dict[str, str | None]
 
@@ -85,7 +85,7 @@ class _Table:
                 if cell is None or len(texts) > _COLUMNS:
                     break
                 spanned = [cell.text, *[""] * (cell.columns - 1)]
-                if cell.rows > 1:
+                if cell.rows > 1 and len(cell.text) <= LONGEST_REPEATED:
                     below |= {len(texts) + offset: (cell.rows - 1, text) for offset, text in enumerate(spanned)}
                 texts += spanned
             grid.append(texts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from embeddings.layout import Block, is_ended
+from embeddings.layout import Block, Joint, ends
 from embeddings.quantities import find_quantities
 from embeddings.tokens import fold, tagged, words
 
@@ -49,14 +49,16 @@ def join_torn(blocks: Sequence[Block]) -> list[Block]:
     """
     result: list[Block] = []
     open_body: Block | None = None
+    end = Joint(_TAIL)  # of the open body, which may have very many pieces
     for place, block in enumerate(blocks):
-        if block.kind == "heading" and block.level is None and _is_first_half(block, blocks[place + 1 :]):
+        if block.kind == "heading" and block.level is None and _is_first_half(block, blocks, place + 1):
             block.kind = "body"
         if block.kind in ("caption", "note") or (block.kind == "byline" and open_body is not None):
             result.append(block)
             continue
-        if open_body is not None and block.kind == "body" and reads_on(open_body.text, block.text):
+        if open_body is not None and block.kind == "body" and reads_on(end.tail, block.text):
             open_body.pieces.extend(block.pieces)
+            _extend(end, block)
         else:
             if open_body is not None:
                 _mark_end(open_body)
@@ -65,16 +67,24 @@ def join_torn(blocks: Sequence[Block]) -> list[Block]:
                 block.torn = True
             result.append(block)
             open_body = block if block.kind == "body" else None
-        if open_body is not None and is_ended(open_body.text):
+            end = Joint(_TAIL)
+            _extend(end, block)
+        if open_body is not None and ends(end.tail, end.ascii):
             open_body = None
     if open_body is not None:
         _mark_end(open_body)
     return result
 
 
-def _is_first_half(heading: Block, following: Sequence[Block]) -> bool:
+def _extend(end: Joint, block: Block) -> None:
+    for _, piece in block.pieces:
+        end.glue(piece)
+
+
+def _is_first_half(heading: Block, blocks: Sequence[Block], following: int) -> bool:
     """Whether what looks like a subhead is a short first half, because the next text surely reads on from it."""
-    after = next((block for block in following if block.kind not in ("caption", "note", "byline")), None)
+    rest = (blocks[place] for place in range(following, len(blocks)))
+    after = next((block for block in rest if block.kind not in ("caption", "note", "byline")), None)
     if after is None or after.kind != "body" or not re.search(r"[，,、]", heading.text):
         return False
     return _surely_reads_on(fold(heading.text), fold(after.text[:_TAIL]))

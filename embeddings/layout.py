@@ -15,7 +15,7 @@ from embeddings.surnames import SURNAMES
 from embeddings.tokens import fold, frequency
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from embeddings.types import Document, Line
 
@@ -35,10 +35,29 @@ class Block:
     @property
     def text(self) -> str:
         """The pieces joined as they read: nothing between Chinese, a blank between Latin words."""
-        text = ""
-        for _, piece in self.pieces:
-            text += glue(text, piece) + piece
-        return text
+        if len(self.pieces) == 1:
+            return self.pieces[0][1]
+        joint = Joint()
+        return "".join([joint.glue(piece) + piece for _, piece in self.pieces])
+
+
+@dataclass(slots=True)
+class Joint:
+    """The end of a text that grows piece by piece: what goes between it and the next one is told without all of it.
+
+    `tail` is its last characters, at least as many as `length` where it has them; `ascii` says of all of it.
+    """
+
+    length: int = 1
+    tail: str = ""
+    ascii: bool = True
+
+    def glue(self, piece: str) -> str:
+        """What belongs before the next piece, which then is the text's end."""
+        between = _glue(self.tail[-1:], self.ascii, piece)
+        self.tail = (self.tail + between + piece)[-self.length :]
+        self.ascii = self.ascii and piece.isascii()
+        return between
 
 
 _TERMINAL = "。！？!?…；;：:"
@@ -92,20 +111,24 @@ def glue(before: str, after: str) -> str:
 
     A figure that a Chinese text's wrapping cut in two is one figure again: 7|6台.
     """
-    if not (before and after and before[-1].isascii() and after[0].isascii()):
+    return _glue(before[-1:], before.isascii(), after)
+
+
+def _glue(last: str, is_ascii: bool, after: str) -> str:
+    """What belongs after a text that ends in the character `last` (none where it is empty)."""
+    if not (last and after and last.isascii() and after[0].isascii()):
         return ""
-    if before[-1].isspace() or before[-1] == "-" or after[0] in ",.;:!?)%":
+    if last.isspace() or last == "-" or after[0] in ",.;:!?)%":
         return ""
-    cut = before[-1].isdigit() and after[0].isdigit() and not (before.isascii() and after.isascii())
+    cut = last.isdigit() and after[0].isdigit() and not (is_ascii and after.isascii())
     return "" if cut else " "
 
 
 def find_blocks(document: Document) -> list[Block]:
     """The blocks of a cleaned document, in order. Adjacent lines that are one paragraph are already one block."""
-    lines = _unwrap(document.lines, paged=document.unit == "page")
     blocks: list[Block] = []
     gap = 0
-    for pieces, level in lines:
+    for pieces, level in _unwrap(document.lines, paged=document.unit == "page"):
         text = "".join(piece for _, piece in pieces)
         if not text:
             gap += 1
@@ -118,8 +141,13 @@ def find_blocks(document: Document) -> list[Block]:
 
 def is_ended(text: str) -> bool:
     """Whether the text ends as a sentence ends (or announces a list by a colon)."""
-    last = text.rstrip(_AFTER_END)[-1:]
-    return bool(last) and (last in _TERMINAL or (text[-1] in ".\"'" and text.isascii()))
+    return ends(text, text.isascii())
+
+
+def ends(tail: str, is_ascii: bool) -> bool:
+    """Whether a text ends so that has this tail, and is all ASCII or not."""
+    last = tail.rstrip(_AFTER_END)[-1:]
+    return bool(last) and (last in _TERMINAL or (tail[-1] in ".\"'" and is_ascii))
 
 
 def line_date(text: str) -> str | None:
@@ -199,13 +227,13 @@ def _is_caption(text: str) -> bool:
     return len(text) <= 60 and bool(_CAPTION.search(text))
 
 
-def _unwrap(lines: Sequence[Line], paged: bool) -> list[tuple[list[tuple[int, str]], int | None]]:
+def _unwrap(lines: Sequence[Line], paged: bool) -> Iterator[tuple[list[tuple[int, str]], int | None]]:
     """Paragraphs of a text whose lines are broken at a fixed width; other texts line by line.
 
     A text counts as wrapped when most of its longer lines are about equally long and stop in mid-sentence.
     """
     is_full = _wrapped([line.text for line in lines if line.text and line.level is None])
-    rows: list[tuple[list[tuple[int, str]], int | None]] = []
+    row: tuple[list[tuple[int, str]], int | None] = [], None
     open_paragraph = False
     for position, line in enumerate(lines):
         # A PDF's paragraphs run on over the page's end, marked by a blank line.
@@ -214,12 +242,15 @@ def _unwrap(lines: Sequence[Line], paged: bool) -> list[tuple[list[tuple[int, st
             continue
         starts_new = line.level is not None or has_bullet(line.text) or _CAPTION_MARK.match(line.text)
         if open_paragraph and line.text and not starts_new:
-            rows[-1][0].append((line.number, line.text))
+            row[0].append((line.number, line.text))
         else:
-            rows.append(([(line.number, line.text)], line.level))
+            if row[0]:
+                yield row
+            row = [(line.number, line.text)], line.level
         full = line.level is None and is_full(line.text)
         open_paragraph = bool(full and not is_ended(line.text))
-    return rows
+    if row[0]:
+        yield row
 
 
 def _wrapped(texts: Sequence[str]) -> Callable[[str], bool]:
@@ -301,23 +332,25 @@ def _captions(blocks: list[Block]) -> list[Block]:
 
     Only a line alone between wide gaps counts, and only where the text around shows that it does not belong.
     """
+    before: Block | None = None
+    text = ""
     for position, block in enumerate(blocks):
         if block.kind == "caption":
             block.pieces = [(number, _CAPTION_MARK.sub("", piece)) for number, piece in block.pieces]
         elif block.kind == "body" and block.gap >= 1 and _ONE_CLAUSE.fullmatch(block.text):
             following = blocks[position + 1] if position + 1 < len(blocks) else None
             wide = block.gap >= 2 or (following is not None and following.gap >= 2)
-            if wide and _stands_apart(blocks, position):
+            if wide and _stands_apart(block, before, text, following):
                 block.kind = "caption"
+        if block.kind != "caption":
+            before, text = block, block.text if block.kind == "body" else ""
     return blocks
 
 
-def _stands_apart(blocks: list[Block], position: int) -> bool:
-    """Whether the text before is torn, or no body text stands before, or a headline follows."""
-    before = next((block for block in reversed(blocks[:position]) if block.kind != "caption"), None)
-    after = blocks[position + 1] if position + 1 < len(blocks) else None
-    torn = before is not None and before.kind == "body" and not is_ended(before.text)
-    if torn and before is not None and before.text[-1] in "，,、" and (after is None or after.kind == "heading"):
+def _stands_apart(block: Block, before: Block | None, text: str, after: Block | None) -> bool:
+    """Whether the body text before (captions apart) is torn, or none stands there, or a headline follows."""
+    torn = bool(text) and not is_ended(text)
+    if torn and text[-1] in "，,、" and (after is None or after.kind == "heading"):
         return False  # it is the sentence's other half, however short
-    first = before is None or (before.kind == "heading" and blocks[position].gap >= 2)
+    first = before is None or (before.kind == "heading" and block.gap >= 2)
     return torn or first or (after is not None and after.kind == "heading" and after.gap >= 2)

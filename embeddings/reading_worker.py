@@ -1,9 +1,10 @@
-"""The child process of GuardedReader: it reads one document after another, each within limits of time and memory.
+"""The child process of GuardedReader: it reads and cuts one document after another, within limits of time and memory.
 
 Started with the limits as arguments: seconds, and bytes that a document may add to the address space. A request is a
-line of JSON on stdin, `{"corpus", "file"}`; the reply is one on stdout: `{"document"}`, or `{"zh", "en"}` where the
-file cannot be read, or `{"memory": true}` where that takes too much; with `grown`, the bytes added since the start.
-The first line says that it is ready. It ends when stdin does.
+line of JSON on stdin, `{"corpus", "file"}`. The reply is two lines on stdout. `{"begun": true}` says that what reads
+such files is loaded: from then on the document's time counts. The other is `{"articles", "size"}`, behind it `size`
+bytes of `Pieces.rows`; or `{"zh", "en"}` where the file cannot be read, or `{"memory": true}` where that takes too
+much; with `grown`, the bytes added since the start. The very first line says that it is ready. It ends when stdin does.
 
 It is run as a script and not with -m, because the package's `__init__` loads what a build and a search need, and
 reading needs none of it.
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 
 _GRACE = 5.0
 """Seconds past the limit after which the worker ends itself: the process that should have done so is gone."""
+_LIBRARIES = {
+    ".pdf": "pdf_text", ".docx": "word_text", ".md": "markdown_text", ".markdown": "markdown_text",
+    ".html": "html_text", ".htm": "html_text",
+}  # fmt: skip
+"""The module for each suffix that takes a while to load: who has no such files need not wait for it."""
 
 
 def main(seconds: float, growth: int) -> None:
     """Answer requests until stdin ends."""
-    for module in ("documents", "pdf_text", "word_text"):
-        import_module(f"embeddings.{module}")  # takes a while, and the first document's time is its own
+    _load_cutting()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     with os.fdopen(os.dup(1), "wb") as replies:
@@ -41,22 +46,36 @@ def main(seconds: float, growth: int) -> None:
         replies.write(_line({"ready": True}))
         replies.flush()
         for request in sys.stdin.buffer:
-            signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
             values = json.loads(request.decode("utf-8", "surrogatepass"))
+            if module := _LIBRARIES.get(Path(values["file"]).suffix.lower()):
+                import_module(f"embeddings.{module}")
+            signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
+            replies.write(_line({"begun": True}))
+            replies.flush()
             reply = _answer(Path(values["corpus"]), values["file"], growth, start)
             signal.setitimer(signal.ITIMER_REAL, 0)
             replies.write(reply)
             replies.flush()
 
 
+def _load_cutting() -> None:
+    """Load what every document needs, its dictionaries too: neither the time nor the memory is a document's own."""
+    import_module("embeddings.cutting")
+    from embeddings.tokens import fold, tagged
+
+    tagged(fold("字"))
+
+
 def _answer(corpus: Path, file: str, growth: int, start: int) -> bytes:
-    from embeddings.documents import read_document
+    from embeddings.cutting import read_pieces
     from embeddings.errors import Unreadable
 
     try:
         with _limited(growth):
-            document = read_document(corpus, file)
-            return _line({"document": document.to_dict(), "grown": (_address_space() or 0) - start})
+            pieces = read_pieces(corpus, file)
+            size = len(pieces.rows)
+            head = {"articles": pieces.articles, "size": size, "grown": (_address_space() or 0) - start}
+            return _line(head) + pieces.rows
     except Unreadable as error:
         return _line({"zh": error.zh, "en": error.en, "grown": (_address_space() or 0) - start})
     except MemoryError:

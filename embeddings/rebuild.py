@@ -22,7 +22,7 @@ import numpy as np
 from tqdm import tqdm
 
 from embeddings.chunk_store import ChunkWriter
-from embeddings.chunks import SETTINGS, chunk_article
+from embeddings.chunks import SETTINGS
 from embeddings.corpus_sums import Unsteady, corpus_sum, file_sum, read_still
 from embeddings.documents import list_files, of_system
 from embeddings.encoder import load_encoder
@@ -67,7 +67,7 @@ def rebuild(
     stands in its place. `workers` is how many processes encode, each with its share of the cores, if not this one
     alone; with `ray`, the address of a Ray cluster or "local", its workers do, at most `workers` of them.
     `progress` shows bars on stderr; `watch` is told each stage's begin and end, and at most ten times a second how
-    far it is. Setting `stop` ends the build at once or after the text file or batch at hand.
+    far it is. Setting `stop` ends the build at once, whatever is read, or after the batch at hand.
     `store` says where else than in `index_dir` the generation shall be kept, as `embeddings.milvus.address` reads it;
     `index_dir` then holds what is kept on this machine, the vector cache above all.
 
@@ -158,7 +158,7 @@ class _Build:
         sums: dict[str, str] = {}
         with self.watch.stage("checking", len(files)) as step:
             for file in files:
-                sums[file] = file_sum(self.corpus, file)
+                sums[file] = file_sum(self.corpus, file, self.watch.check)
                 step(1)
         return sums
 
@@ -200,7 +200,7 @@ class _Build:
                     entry = self._read_file(reader, file, articles, writer)
                     sums[file] = entry.sha256
                 except (Unreadable, OSError) as error:
-                    if isinstance(error, Unsteady) or file_sum(self.corpus, file) != digest:
+                    if isinstance(error, Unsteady) or file_sum(self.corpus, file, self.watch.check) != digest:
                         sums[file] = ""  # it may come back as it was, and must be read then
                     reason = of_system(error) if isinstance(error, OSError) else error
                     skipped.append(Skipped(_printable(file), reason.zh, reason.en))
@@ -216,29 +216,12 @@ class _Build:
     def _read_file(self, reader: GuardedReader, file: str, first_article: int, writer: ChunkWriter) -> DocumentEntry:
         if _printable(file) != file:
             raise Unreadable("文件名不是有效的 UTF-8", "its name is not valid UTF-8")
-        from embeddings.articles import split_articles  # a tenth of a second that a question has no need of
-
-        document, digest = read_still(reader, self.corpus, file)
-        try:
-            articles = split_articles(document)
-            chunks = [
-                chunk
-                for number, article in enumerate(articles, first_article)
-                for chunk in chunk_article(article, number)
-            ]
-        except (ArithmeticError, LookupError, ValueError) as error:  # one odd document must not cost all the others
-            detail = f"{type(error).__name__}: {error}"
-            raise Unreadable(f"分段时出错（{detail}）", f"it could not be split into passages ({detail})") from error
-        if not chunks:
-            raise Unreadable("没有可索引的文字", "no text to index")
-        try:
-            keys = [vector_key(self.encoder.fingerprint, chunk.encoded) for chunk in chunks]
-        except UnicodeEncodeError as error:  # half a surrogate pair: some PDF files have them
-            raise Unreadable("文字不是有效的 Unicode", "its text is not valid Unicode") from error
+        pieces, digest = read_still(reader, self.corpus, file)
         size = (self.corpus / file).stat().st_size  # before anything is added: the file may be gone by now
-        for chunk, key in zip(chunks, keys, strict=True):
-            writer.add(chunk, key)
-        return DocumentEntry(file, digest, size, len(articles), len(chunks))
+        for chunk in pieces.chunks(first_article):
+            writer.add(chunk, vector_key(self.encoder.fingerprint, chunk.encoded))
+            self.watch.check()
+        return DocumentEntry(file, digest, size, pieces.articles, pieces.count)
 
     def _rows(self, writer: ChunkWriter, cache: VectorCache, ids: Sequence[int]) -> FloatArray:
         """The vectors of chunks; `ids` ascends."""

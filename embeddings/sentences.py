@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from embeddings.quantities import find_quantities
@@ -87,7 +88,7 @@ def _ends_inside(text: str, position: int) -> bool:
 
 def _depths(text: str) -> list[int]:
     """How many open quotations and brackets each character stands in; a closing mark counts as outside again."""
-    depths = [0] * len(text)
+    changes = [0] * (len(text) + 1)
     open_at: list[tuple[str, int]] = []
     matched: list[tuple[int, int]] = []
     for mark in _BRACKETS.finditer(text):
@@ -103,9 +104,9 @@ def _depths(text: str) -> list[int]:
                     break
     for first, last in matched:
         if last - first <= _LONGEST_QUOTATION:
-            for inside in range(first, last):
-                depths[inside] += 1
-    return depths
+            changes[first] += 1
+            changes[last] -= 1
+    return list(accumulate(changes[:-1]))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

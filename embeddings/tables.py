@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_LONGEST_NAME = 100
+"""Characters of a column's name: each row repeats it, so a longer one is none."""
+LONGEST_REPEATED = 200
+"""Characters of a cell that is said again in each row that it spans; a longer one is said once."""
+
 
 def table_rows(rows: Sequence[Sequence[str]], header: bool | None = None) -> list[str | None]:
     """Say each row of a table as a sentence that can be read alone, or None where it says nothing by itself.
@@ -19,7 +24,7 @@ def table_rows(rows: Sequence[Sequence[str]], header: bool | None = None) -> lis
         return ["".join(row).strip() or None for row in rows]
     first = next((index for index, row in enumerate(cells) if sum(map(bool, row)) > 1), 0)
     judged = _looks_like_header(cells[first:]) if header is None else header
-    names = [name.rstrip("：:") for name in cells[first]] if judged else []
+    names = [name.rstrip("：:") if len(name) <= _LONGEST_NAME else "" for name in cells[first]] if judged else []
     sentences: list[str | None] = []
     for index, row in enumerate(cells):
         if index < first:

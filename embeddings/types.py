@@ -35,15 +35,6 @@ class Document:
     title: str | None = None
     date: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        lines = [[line.number, line.text, line.level] for line in self.lines]  # as lists: there may be very many
-        return {"file": self.file, "unit": self.unit, "lines": lines, "title": self.title, "date": self.date}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Document:
-        lines = tuple(Line(number, text, level) for number, text, level in data["lines"])
-        return cls(data["file"], data["unit"], lines, data["title"], data["date"])
-
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -14,7 +14,7 @@ from embeddings.encoder import Encoder, load_encoder
 from embeddings.errors import IndexDamaged, IndexMissing, say
 from embeddings.store import store_at
 from qa.answering import READ, Evidence, answer
-from qa.followup import complete
+from qa.followup import complete, latest
 from qa.kept_chunks import read_article
 from qa.lexicon import Lexicon
 from qa.question import QuestionError, check_k, check_question, language_of, parse_question, split_parts
@@ -106,7 +106,7 @@ class QA:
         check_k(k)
         # A lone text would be taken for a row of one-letter questions.
         earlier = (history,) if isinstance(history, str) else history
-        asked = complete(text, [item for item in earlier if _can_be_asked(item)])
+        asked = complete(text, [item for item in latest(earlier) if _can_be_asked(item)])
         try:
             return self._answer(text, asked, k)
         except IndexDamaged:

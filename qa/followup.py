@@ -12,7 +12,7 @@ from qa.constraints import limit_ranges, organisations_named
 from qa.followup_english import complete_english, with_place, with_year
 from qa.lexicon import is_common_noun, is_proper_noun
 from qa.places import Place, places_of
-from qa.question import language_of
+from qa.question import LONGEST_QUESTION, language_of
 from qa.standing import stands_alone
 
 if TYPE_CHECKING:
@@ -56,7 +56,28 @@ _COUNTED = re.compile(rf"(?P<many>多少|几)(?P<unit>{UNIT})?(?P<noun>[^,，。
 _TIMELESS: frozenset[Asked] = frozenset(("person", "place", "date", "area", "length", "name", "organisation"))
 """What a thing has whatever the year: a question for its address does not take over 2023年."""
 _LONGEST_SUBJECT = 24
+MOST_QUESTIONS = 20
+"""Earlier questions that are looked at; who comes back to something after more of them names it again."""
+MOST_CHARACTERS = 2_000
+"""Of all of them together: each costs about its length, and a usual one has twenty."""
 _HEAD = re.compile(r"(?:产业|示范)?(?:园|中心|基地|城|谷|港|院|厂|馆|大厦|广场|集团)")
+
+
+def latest(history: Sequence[str]) -> tuple[str, ...]:
+    """The part of a conversation that a question is completed from: its last questions, within the limits above.
+
+    What is no text, or too long for a question, is passed over.
+    """
+    taken: list[str] = []
+    room = MOST_CHARACTERS
+    for item in reversed(history[-MOST_QUESTIONS:]):
+        if not isinstance(item, str) or len(item) > LONGEST_QUESTION:
+            continue
+        room -= len(item)
+        if room < 0:
+            break
+        taken.append(item)
+    return tuple(reversed(taken))
 
 
 def complete(question: str, history: Sequence[str]) -> str:
@@ -64,13 +85,19 @@ def complete(question: str, history: Sequence[str]) -> str:
 
     那2022年呢? takes the last question with the other year; a question that names no subject gets the last one's; one
     with a subject of its own stays as it is. Earlier questions are completed the same way first, so that 那2021年呢?
-    may follow 那2022年呢?; thanks and greetings among them are passed over.
+    may follow 那2022年呢?; thanks and greetings among them are passed over. Only the latest of them are looked at, and
+    a question that would be too long to be asked stays as it is.
     """
     before = ""
-    for item in history:
+    for item in latest(history):
         if not _CHAT.match(fold(item.strip())):
-            before = _after(item, before) if before else item
-    return _after(question, before) if before and not _CHAT.match(fold(question.strip())) else question
+            before = _within_limit(item, before) if before else item
+    return _within_limit(question, before) if before and not _CHAT.match(fold(question.strip())) else question
+
+
+def _within_limit(question: str, before: str) -> str:
+    completed = _after(question, before)
+    return completed if len(completed) <= LONGEST_QUESTION else question
 
 
 def _after(question: str, before: str) -> str:

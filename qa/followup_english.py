@@ -29,7 +29,7 @@ _KINDS = (
     "Project", "Company", "Bank", "University", "Hospital",
 )  # fmt: skip
 _KIND_AFTER = re.compile(
-    r"^ (?:(?:high-tech|economic|development|industrial|new|bonded|free trade)\s)*(?:district|city|county|province|zone"
+    r" (?:(?:high-tech|economic|development|industrial|new|bonded|free trade)\s)*(?:district|city|county|province|zone"
     r"|area|park|town|library|port|factory|plant|project|bridge)\b",
     re.IGNORECASE,
 )
@@ -145,9 +145,9 @@ def _subject(before: str) -> str:
             start, name = start + len(first) + 1, rest
         if not name or name.lower() in _NOT_NAMES:
             continue
-        kind = _KIND_AFTER.match(before[start + len(name) :])
+        kind = _KIND_AFTER.match(before, start + len(name))
         name += kind.group() if kind is not None else ""
-        found.append(("the " if before[:start].lower().endswith("the ") else "") + name)
+        found.append(("the " if before[max(0, start - 4) : start].lower() == "the " else "") + name)
     return max(found, key=len, default="")
 
 

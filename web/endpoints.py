@@ -44,7 +44,8 @@ class Endpoints:
         Args:
             question: the question, up to 1,000 characters
             k: how many passages to bring at most, 1 to 50
-            history: earlier questions of the conversation, the oldest first, up to 50
+            history: earlier questions of the conversation, the oldest first, up to 50; the latest 20 are looked at, and
+                of them up to 2,000 characters
 
         Returns:
             the answer: texts (empty where the documents do not say it; then reason says why), confidence (0 to 1),

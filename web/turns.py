@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from qa.followup import latest
 from qa.question import LONGEST_QUESTION
 from web.render import render_answer, render_error, render_question, render_status
 
@@ -55,8 +56,8 @@ class Conversation:
     turns: list[Turn] = field(default_factory=list)
 
     def history(self) -> tuple[str, ...]:
-        """The earlier questions, the oldest first, without those that could not be asked."""
-        return tuple(turn.question for turn in self.turns if turn.answer is not None)
+        """The latest questions, the oldest first, without those that could not be asked."""
+        return latest([turn.question for turn in self.turns if turn.answer is not None])
 
     def messages(self, language: Language) -> Messages:
         """The turns as the chatbot shows them: components, because it reads text as HTML and LaTeX."""

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embeddings.documents import SUPPORTED, list_files
-from embeddings.encodings import decode
 from embeddings.errors import CorpusError, Unreadable, WenjuError
 from embeddings.generation import sha256_file, sync
 from embeddings.guarded import GROWTH, SECONDS, GuardedReader
@@ -232,8 +231,6 @@ def _check_content(file: Path, suffix: str) -> None:
         _check_word(file)
     elif is_pdf or head.startswith(_OTHER_STARTS):
         raise _otherwise(suffix)
-    elif decode(file.read_bytes()) is None:  # nor is what has a NUL
-        raise Unreadable("不是文本文件，或编码无法识别。", "Not text, or in an unknown encoding.")
 
 
 def _check_word(file: Path) -> None:

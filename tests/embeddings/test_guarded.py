@@ -18,7 +18,9 @@ import docx
 import pytest
 from fpdf import FPDF
 
-from embeddings import guarded
+from embeddings.articles import split_articles
+from embeddings.chunks import chunk_article
+from embeddings.cutting import read_pieces
 from embeddings.documents import list_files, read_document
 from embeddings.errors import Unreadable, WenjuError
 from embeddings.guarded import GuardedReader
@@ -86,19 +88,24 @@ def ended(pid: int, seconds: float) -> bool:
 # --- what is read
 
 
-def test_every_format_gives_the_document_that_it_gave_without_a_child_and_one_child_reads_all(corpus: Path) -> None:
+def test_every_format_gives_the_pieces_that_it_gave_without_a_child_and_one_child_reads_all(corpus: Path) -> None:
     pids = set()
     with closing(GuardedReader()) as reader:
         for file in list_files(corpus):
-            assert reader.read(corpus, file) == read_document(corpus, file)
+            assert reader.read(corpus, file) == read_pieces(corpus, file)
             pids |= set(workers())
     assert len(pids) == 1
 
 
-def test_plain_text_starts_no_child(corpus: Path) -> None:
+def test_the_pieces_are_the_chunks_of_the_articles_in_order_whatever_came_before(corpus: Path) -> None:
+    document = read_document(corpus, "a.txt")
+    chunks = [
+        chunk for number, article in enumerate(split_articles(document), 7) for chunk in chunk_article(article, number)
+    ]
     with closing(GuardedReader()) as reader:
-        reader.read(corpus, "a.txt")
-        assert workers() == []
+        pieces = reader.read(corpus, "a.txt")
+    assert list(pieces.chunks(7)) == chunks
+    assert (pieces.articles, pieces.count) == (1, len(chunks))
 
 
 def test_a_file_that_cannot_be_read_says_why_in_both_languages_and_the_child_goes_on(corpus: Path) -> None:
@@ -117,7 +124,7 @@ def test_a_corpus_named_relative_to_the_folder_at_hand_is_found(corpus: Path, mo
     with closing(GuardedReader()) as reader:
         reader.read(corpus, "e.pdf")
         monkeypatch.chdir(corpus.parent)
-        assert reader.read(Path("corpus"), "e.pdf") == read_document(corpus, "e.pdf")
+        assert reader.read(Path("corpus"), "e.pdf") == read_pieces(corpus, "e.pdf")
 
 
 def test_what_a_library_prints_is_not_taken_for_a_document(corpus: Path) -> None:
@@ -132,7 +139,7 @@ def test_what_a_library_prints_is_not_taken_for_a_document(corpus: Path) -> None
         text=True,
         check=True,
     )
-    assert done.stdout.startswith('{"ready": true}\n{"document": ')
+    assert done.stdout.startswith('{"ready": true}\n{"begun": true}\n{"articles": 1, ')
     assert "noise" not in done.stdout
     assert "noise" in done.stderr
 
@@ -147,19 +154,9 @@ def test_the_child_loads_nothing_that_reading_does_not_need() -> None:
     )
     assert done.stdout == '{"ready": true}\n'
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
-    assert "docx" in loaded
-    heavy = {
-        "numpy",
-        "torch",
-        "transformers",
-        "sentence_transformers",
-        "faiss",
-        "tantivy",
-        "rjieba",
-        "opencc",
-        "gradio",
-    }
-    assert not loaded & (heavy | {"tqdm", "scipy", "sklearn"})
+    assert "rjieba" in loaded
+    heavy = {"numpy", "torch", "transformers", "sentence_transformers", "faiss", "tantivy", "gradio"}
+    assert not loaded & (heavy | {"docx", "lxml", "pypdf", "markdown_it", "tqdm", "scipy", "sklearn"})
 
 
 # --- what hangs, exhausts or crashes
@@ -176,7 +173,7 @@ def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_read(corpus:
         assert reason.zh == "读取超过 1 秒，已放弃。"
         assert workers() == []
     with closing(GuardedReader()) as reader:
-        assert reader.read(corpus, "e.pdf") == read_document(corpus, "e.pdf")
+        assert reader.read(corpus, "e.pdf") == read_pieces(corpus, "e.pdf")
 
 
 def test_a_document_that_takes_too_much_memory_is_given_up_and_the_next_is_read(corpus: Path) -> None:
@@ -187,16 +184,7 @@ def test_a_document_that_takes_too_much_memory_is_given_up_and_the_next_is_read(
         reason = refused(reader, corpus, "large.docx")
         assert reason.en == "Reading it takes more than 64 MiB of memory and was given up."
         assert reason.zh == "读取需要超过 64 MiB 内存，已放弃。"
-        assert reader.read(corpus, "f.docx") == read_document(corpus, "f.docx")
-
-
-def test_text_that_takes_too_much_memory_is_given_up(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def exhaust(*_: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr(guarded, "read_document", exhaust)
-    with closing(GuardedReader()) as reader:
-        assert "memory" in refused(reader, corpus, "a.txt").en
+        assert reader.read(corpus, "f.docx") == read_pieces(corpus, "f.docx")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +202,7 @@ def test_a_pdf_bomb_leaves_this_process_as_it_was(corpus: Path, content: bytes) 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with closing(GuardedReader(seconds=5, growth=256 * MEBIBYTE)) as reader:
         refused(reader, corpus, "bomb.pdf")
-        assert reader.read(corpus, "b.markdown") == read_document(corpus, "b.markdown")
+        assert reader.read(corpus, "b.markdown") == read_pieces(corpus, "b.markdown")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024  # kibibytes
 
 
@@ -232,7 +220,7 @@ def test_a_child_that_dies_while_it_reads_costs_one_document(corpus: Path) -> No
         reader.read(corpus, "e.pdf")
         armed = True
         assert "crashed" in refused(reader, corpus, "slow.pdf").en
-        assert reader.read(corpus, "e.pdf") == read_document(corpus, "e.pdf")
+        assert reader.read(corpus, "e.pdf") == read_pieces(corpus, "e.pdf")
         assert workers() != killed
 
 
@@ -242,7 +230,7 @@ def test_a_child_that_dies_between_two_documents_costs_none(corpus: Path) -> Non
         (pid,) = workers()
         os.kill(pid, signal.SIGKILL)
         assert ended(pid, 10)
-        assert reader.read(corpus, "e.pdf") == read_document(corpus, "e.pdf")
+        assert reader.read(corpus, "e.pdf") == read_pieces(corpus, "e.pdf")
 
 
 def test_a_child_that_cannot_be_started_is_an_error_and_no_reason_to_drop_a_document(

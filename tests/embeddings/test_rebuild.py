@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from embeddings import dense, lexical
+from embeddings import cutting, dense, lexical
+from embeddings.articles import split_articles
 from embeddings.chunk_store import MERGED_WHATEVER_THE_HEADLINE, ChunkStore
+from embeddings.chunks import chunk_article
 from embeddings.encoding import BATCH
 from embeddings.errors import CorpusError, IndexBusy, IndexDamaged, IndexMissing, ModelError, WenjuError
 from embeddings.generation import IndexLayout
+from embeddings.guarded import GuardedReader
 from embeddings.index import Index
 from embeddings.rebuild import rebuild
 from embeddings.types import BuildReport, Chunk, Source
@@ -77,6 +80,12 @@ def cached(place: Path) -> int:
 
 def generations(place: Path) -> list[str]:
     return sorted(folder.name for folder in IndexLayout(place).generations.iterdir())
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in this process, where steps can be replaced."""
+    monkeypatch.setattr(GuardedReader, "read", lambda _, folder, file: cutting.read_pieces(folder, file))
 
 
 def step(name: str) -> Any:
@@ -152,11 +161,12 @@ def test_a_short_text_under_another_headline_is_another_chunk(place: Path, tmp_p
     assert [(chunk.title, len(chunk.sources)) for chunk in chunks(place)] == [("甲公司年报", 1), ("乙公司年报", 1)]
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_the_same_text_twice_in_a_file_has_both_places(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = write_corpus(tmp_path / "corpus", {"1.txt": page("高新区引资", LONG)})
-    real = step("embeddings.rebuild").chunk_article
+    real = chunk_article
 
     def twice(article: Any, number: int) -> list[Chunk]:
         (chunk,) = real(article, number)
@@ -165,7 +175,7 @@ def test_the_same_text_twice_in_a_file_has_both_places(
         )
         return [chunk, chunk, moved]
 
-    monkeypatch.setattr(step("embeddings.rebuild"), "chunk_article", twice)
+    monkeypatch.setattr(cutting, "chunk_article", twice)
     build(corpus, place)
     (chunk,) = chunks(place)
     assert chunk.sources == (Source("1.txt", "line", 3, 3), Source("1.txt", "line", 9, 9))
@@ -198,8 +208,9 @@ def test_a_file_name_that_is_no_text_is_skipped(corpus: Path, place: Path) -> No
     assert build(corpus, place).skipped == report.skipped
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_half_a_surrogate_pair_skips_the_file(corpus: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = step("embeddings.rebuild").chunk_article
+    real = chunk_article
 
     def torn(article: Any, number: int) -> list[Chunk]:
         found: list[Chunk] = real(article, number)
@@ -207,7 +218,7 @@ def test_half_a_surrogate_pair_skips_the_file(corpus: Path, place: Path, monkeyp
             return found
         return [Chunk(0, number, "\ud800", "", None, "\ud800", chunk.sentences, chunk.sources) for chunk in found]
 
-    monkeypatch.setattr(step("embeddings.rebuild"), "chunk_article", torn)
+    monkeypatch.setattr(cutting, "chunk_article", torn)
     report = build(corpus, place)
     assert [skipped.file for skipped in report.skipped] == ["b.txt"]
     assert len(chunks(place)) == 2
@@ -344,17 +355,18 @@ def test_a_damaged_vector_cache_costs_time_and_nothing_else(corpus: Path, place:
         found.verify()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_document_that_cannot_be_split_is_skipped_and_named_and_the_others_are_indexed(
     corpus: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    split = step("embeddings.articles").split_articles
+    split = split_articles
 
     def fails_for_one(document: Any) -> Any:
         if document.file == "b.txt":
             raise IndexError("list index out of range")
         return split(document)
 
-    monkeypatch.setattr(step("embeddings.articles"), "split_articles", fails_for_one)
+    monkeypatch.setattr(cutting, "split_articles", fails_for_one)
     report = build(corpus, place)
     assert counts(report) == (2, 2, 2, 2, 0)
     assert [(item.file, item.en) for item in report.skipped] == [
@@ -438,7 +450,7 @@ def interrupted_at(module: str, name: str, error: BaseException, monkeypatch: py
 
 
 STAGES = [
-    ("embeddings.articles", "split_articles"),
+    ("embeddings.rebuild", "read_still"),
     ("embeddings.folder_store", "tokenize"),
     ("embeddings.folder_store", "write_dense"),
     ("embeddings.folder_store", "sync_files"),
