@@ -201,7 +201,7 @@ class Desk:
     def converse(self, conversation: Conversation, turn: Turn, language: Language) -> Iterator[None]:
         """Answer the last turn of a conversation; yields once it shows what is being done, and after each step."""
         history = conversation.history()
-        conversation.turns.append(turn)
+        conversation.add(turn)
         loading = self.ready is not None and not self.ready.is_set()
         turn.status = word("loading" if loading else "looking", language)
         yield

@@ -194,6 +194,15 @@
       } catch { /* storage is off */ }
       return [language, turns];
     },
+    /** The chat with news in it: JSON of turns with their messages, each in its place, or at the end if it has none. */
+    merge: (news, chat) => {
+      const messages = [...(chat || [])];
+      for (const [turn, said] of JSON.parse(news || "[]")) {
+        const places = [...messages.keys()].filter((place) => messages[place].metadata?.id === turn);
+        messages.splice(places.length ? places[0] : messages.length, places.length, ...said);
+      }
+      return messages;
+    },
     switchLanguage: () => {
       try {
         localStorage.setItem("wj-language", english ? "zh-CN" : "en");

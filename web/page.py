@@ -10,7 +10,7 @@ from web.corpus import add_corpus
 from web.endpoints import add_endpoints
 from web.evidence import empty_evidence
 from web.render import html_language
-from web.turns import Conversation, Messages, Turn
+from web.turns import Conversation, Messages, Turn, update_of
 from web.words import CHROME, as_language, word
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ __all__ = ["CHROME", "build_page"]
 _MOST_RESTORED = 50
 _SHOWN_EXAMPLES = 4
 _START = "() => [...window.wenju.start(), null]"
+_MERGE = "(news, chat) => [window.wenju.merge(news, chat)]"
 _SWITCH, _EXPORT = "() => window.wenju.switchLanguage()", "() => window.wenju.exportChat()"
 
 _LEAVE = "() => fetch('logout', {method: 'POST'}).finally(() => location.reload())"
@@ -32,16 +33,16 @@ _LEAVE = "() => fetch('logout', {method: 'POST'}).finally(() => location.reload(
 def build_page(desk: Desk) -> gr.Blocks:
     """The page of a desk, not yet served."""
 
-    def reply(question: str | None, said: str, conversation: Conversation) -> Iterator[Messages]:
+    def reply(question: str | None, said: str, conversation: Conversation) -> Iterator[str]:
         language = as_language(said)
-        turn = Turn("" if question is None else question)
+        turn, beside = Turn("" if question is None else question), conversation.open_turns()
         for _ in desk.converse(conversation, turn, language):
-            yield conversation.messages(language)
+            yield update_of(chat, conversation.news(turn, beside), language)
 
-    def send(question: str | None, said: str, conversation: Conversation) -> Iterator[tuple[Messages, Any]]:
+    def send(question: str | None, said: str, conversation: Conversation) -> Iterator[tuple[str, Any]]:
         box_value: Any = ""
-        for messages in reply(question, said, conversation):
-            yield messages, box_value
+        for update in reply(question, said, conversation):
+            yield update, box_value
             box_value = gr.skip()
 
     def start(said: str, turns: str, conversation: Conversation) -> list[Any]:
@@ -62,6 +63,7 @@ def build_page(desk: Desk) -> gr.Blocks:
         conversation = gr.State(Conversation())
         language = gr.Textbox("zh", visible="hidden", elem_id="wj-language", show_label=False)
         earlier = gr.Textbox("", visible="hidden", show_label=False)
+        news = gr.Textbox("", visible="hidden", show_label=False)
         with gr.Row(elem_id="wj-head"):
             with gr.Column(min_width=0):
                 gr.HTML("<h1>问据</h1>")
@@ -101,9 +103,11 @@ def build_page(desk: Desk) -> gr.Blocks:
                 add_corpus(desk, desk.settings.corpus, page, language)
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         # "multiple": a question that is sent while the one before is still at work is not dropped.
-        box.submit(send, [box, language, conversation], [chat, box], trigger_mode="multiple", **hidden)
+        box.submit(send, [box, language, conversation], [news, box], trigger_mode="multiple", **hidden)
         for example in examples:
-            example.click(reply, [example, language, conversation], [chat], trigger_mode="multiple", **hidden)
+            example.click(reply, [example, language, conversation], [news], trigger_mode="multiple", **hidden)
+        # A chatbot that is given its value gets all of it each time; the browser puts the news into what it has.
+        news.change(None, [news, chat], [chat], js=_MERGE, trigger_mode="multiple", **hidden)
         clear.click(restart, [conversation], [chat], **hidden)
         switch.click(None, js=_SWITCH, api_visibility="private")
         export.click(None, js=_EXPORT, api_visibility="private")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextvars
+import json
 import secrets
 import threading
 from collections import OrderedDict
@@ -14,7 +16,7 @@ from qa.question import LONGEST_QUESTION
 from web.render import render_answer, render_error, render_question, render_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from qa.types import Answer
     from web.words import Language
@@ -23,6 +25,9 @@ Messages = list[dict[str, Any]]
 
 _SHOWN_OF_TOO_LONG = 200
 _KEPT = 500
+_KEPT_OF_ONE = 50
+_AT_ONCE = 8
+"""Turns of one visitor that may be told of at a time: more are not answered at once."""
 
 
 @dataclass(slots=True)
@@ -38,6 +43,18 @@ class Turn:
     error: str = ""
     following: tuple[str, ...] = ()
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still being answered."""
+        return self.answer is None and not self.error
+
+    def messages(self, language: Language) -> Messages:
+        """What the chatbot shows of it, under its id: components, because it reads text as HTML and LaTeX."""
+        parts = [("assistant", self.html(language))]
+        if self.question.strip():
+            parts.insert(0, ("user", render_question(_shortened(self.question))))
+        return [{"role": role, "content": gr.HTML(html), "metadata": {"id": self.id}} for role, html in parts]
 
     def html(self, language: Language) -> str:
         """What stands under the question."""
@@ -58,14 +75,40 @@ class Conversation:
         """The earlier questions, the oldest first, without those that could not be asked."""
         return tuple(turn.question for turn in self.turns if turn.answer is not None)
 
+    def add(self, turn: Turn) -> None:
+        """Begin a turn; of a long conversation the oldest is forgotten."""
+        self.turns.append(turn)
+        del self.turns[:-_KEPT_OF_ONE]
+
     def messages(self, language: Language) -> Messages:
-        """The turns as the chatbot shows them: components, because it reads text as HTML and LaTeX."""
-        messages = []
-        for turn in self.turns:
-            if turn.question.strip():
-                messages.append({"role": "user", "content": gr.HTML(render_question(_shortened(turn.question)))})
-            messages.append({"role": "assistant", "content": gr.HTML(turn.html(language))})
-        return messages
+        """All turns, as the chatbot shows them."""
+        return [message for turn in self.turns for message in turn.messages(language)]
+
+    def open_turns(self) -> list[Turn]:
+        """Those that are still being answered."""
+        return [turn for turn in self.turns if turn.is_open]
+
+    def news(self, turn: Turn, beside: Sequence[Turn]) -> list[Turn]:
+        """What to tell the browser while a turn is answered: it, those `beside` it, and those that came after it.
+
+        Of updates that meet in the browser it may see the last one only, so that each must have what the others say.
+        A turn of a conversation that was begun anew is not told of.
+        """
+        if turn not in self.turns:
+            return []
+        told = [item for item in self.turns if item in beside] + self.turns[self.turns.index(turn) :]
+        return told if len(told) <= _AT_ONCE else [turn, *told[1 - _AT_ONCE :]]
+
+
+def update_of(chat: gr.Chatbot, turns: Iterable[Turn], language: Language) -> str:
+    """Turns as JSON for the page's own script, which puts them into the chat: only what is new is sent."""
+
+    def sent(turn: Turn) -> Any:  # noqa: ANN401 - what Gradio sends is its own affair
+        return chat.postprocess(turn.messages(language)).model_dump()
+
+    # Gradio makes components by halves while it handles an event, which it knows from the context.
+    context = contextvars.Context()
+    return json.dumps([[turn.id, context.run(sent, turn)] for turn in turns], ensure_ascii=False)
 
 
 def _shortened(question: str) -> str:
