@@ -104,7 +104,8 @@ def update_of(chat: gr.Chatbot, turns: Iterable[Turn], language: Language) -> st
     """Turns as JSON for the page's own script, which puts them into the chat: only what is new is sent."""
 
     def sent(turn: Turn) -> Any:  # noqa: ANN401 - what Gradio sends is its own affair
-        return chat.postprocess(turn.messages(language)).model_dump()
+        messages: list[Any] = turn.messages(language)
+        return chat.postprocess(messages).model_dump()
 
     # Gradio makes components by halves while it handles an event, which it knows from the context.
     context = contextvars.Context()
