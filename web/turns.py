@@ -16,7 +16,7 @@ from qa.question import LONGEST_QUESTION
 from web.render import render_answer, render_error, render_question, render_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from qa.types import Answer
     from web.words import Language
@@ -27,7 +27,7 @@ _SHOWN_OF_TOO_LONG = 200
 _KEPT = 500
 _KEPT_OF_ONE = 50
 _AT_ONCE = 8
-"""Turns of one visitor that may be told of at a time: more are not answered at once."""
+"""More turns of one visitor than are answered at once."""
 
 
 @dataclass(slots=True)
@@ -49,12 +49,17 @@ class Turn:
         """Whether it is still being answered."""
         return self.answer is None and not self.error
 
+    @property
+    def step(self) -> int:
+        """How far it is: of two states of a turn, the later one has more."""
+        return 0 if self.is_open else 1 + bool(self.following)
+
     def messages(self, language: Language) -> Messages:
-        """What the chatbot shows of it, under its id: components, because it reads text as HTML and LaTeX."""
+        """What the chatbot shows of it: components, because it reads text as HTML and LaTeX."""
         parts = [("assistant", self.html(language))]
         if self.question.strip():
             parts.insert(0, ("user", render_question(_shortened(self.question))))
-        return [{"role": role, "content": gr.HTML(html), "metadata": {"id": self.id}} for role, html in parts]
+        return [{"role": role, "content": gr.HTML(html)} for role, html in parts]
 
     def html(self, language: Language) -> str:
         """What stands under the question."""
@@ -67,9 +72,13 @@ class Turn:
 
 @dataclass(slots=True)
 class Conversation:
-    """What one visitor has asked so far. It is changed in place, so that two questions at once both stay."""
+    """What one visitor has asked so far. It is changed in place, so that two questions at once both stay.
+
+    It is `crowded` from the moment that a question is asked while another is still being answered.
+    """
 
     turns: list[Turn] = field(default_factory=list)
+    crowded: bool = False
 
     def history(self) -> tuple[str, ...]:
         """The earlier questions, the oldest first, without those that could not be asked."""
@@ -77,31 +86,27 @@ class Conversation:
 
     def add(self, turn: Turn) -> None:
         """Begin a turn; of a long conversation the oldest is forgotten."""
+        self.crowded = self.crowded or any(earlier.is_open for earlier in self.turns)
         self.turns.append(turn)
         del self.turns[:-_KEPT_OF_ONE]
 
-    def messages(self, language: Language) -> Messages:
-        """All turns, as the chatbot shows them."""
-        return [message for turn in self.turns for message in turn.messages(language)]
+    def news(self, turn: Turn) -> list[Turn]:
+        """What to tell the browser while a turn is answered; nothing where the conversation was begun anew."""
+        return [turn] if turn in self.turns else []
 
-    def open_turns(self) -> list[Turn]:
-        """Those that are still being answered."""
-        return [turn for turn in self.turns if turn.is_open]
-
-    def news(self, turn: Turn, beside: Sequence[Turn]) -> list[Turn]:
-        """What to tell the browser while a turn is answered: it, those `beside` it, and those that came after it.
-
-        Of updates that meet in the browser it may see the last one only, so that each must have what the others say.
-        A turn of a conversation that was begun anew is not told of.
-        """
-        if turn not in self.turns:
+    def missed(self) -> list[Turn]:
+        """What the browser may not have seen: of turns that are answered at once, news may push each other aside."""
+        if not self.crowded:
             return []
-        told = [item for item in self.turns if item in beside] + self.turns[self.turns.index(turn) :]
-        return told if len(told) <= _AT_ONCE else [turn, *told[1 - _AT_ONCE :]]
+        self.crowded = any(turn.is_open for turn in self.turns)
+        return self.turns[-_AT_ONCE:]
 
 
 def update_of(chat: gr.Chatbot, turns: Iterable[Turn], language: Language) -> str:
-    """Turns as JSON for the page's own script, which puts them into the chat: only what is new is sent."""
+    """Turns as JSON for the page's own script, which puts them into the chat: only what is new is sent.
+
+    Each has its step, for an update may come late: of a run that has ended, Gradio sends the last one once more.
+    """
 
     def sent(turn: Turn) -> Any:  # noqa: ANN401 - what Gradio sends is its own affair
         messages: list[Any] = turn.messages(language)
@@ -109,7 +114,7 @@ def update_of(chat: gr.Chatbot, turns: Iterable[Turn], language: Language) -> st
 
     # Gradio makes components by halves while it handles an event, which it knows from the context.
     context = contextvars.Context()
-    return json.dumps([[turn.id, context.run(sent, turn)] for turn in turns], ensure_ascii=False)
+    return json.dumps([[turn.id, turn.step, context.run(sent, turn)] for turn in turns], ensure_ascii=False)
 
 
 def _shortened(question: str) -> str:
