@@ -51,7 +51,7 @@ def build_page(desk: Desk) -> gr.Blocks:
 
     def start(said: str, turns: str, conversation: Conversation) -> list[Any]:
         language = as_language(said)
-        conversation.turns[:] = desk.recent.find(turns.split()[:_MOST_RESTORED])
+        conversation.turns[:] = desk.recent.find(turns.split()[-_MOST_RESTORED:])
         return [
             language,
             update_of(chat, conversation.turns, language),

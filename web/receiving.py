@@ -15,7 +15,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
@@ -233,7 +233,8 @@ def _refusal(error: _Refused | WenjuError | OSError) -> Response:
     else:
         _log.warning("An upload could not be kept: %s", error.strerror or type(error).__name__)
         status, sentence = _FULL, _not_kept(error)
-    return JSONResponse({"error": sentence, "detail": sentence}, status, headers)
+    # As text, for the page shows what it gets.
+    return PlainTextResponse(sentence, status, headers)
 
 
 def _not_kept(error: OSError) -> str:

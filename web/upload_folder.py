@@ -71,7 +71,7 @@ class Batch:
 class UploadFolder:
     """The folder of one page; it is made when it is first asked for. For any number of threads.
 
-    Gradio, which is told of the process' folder by its environment, takes no file from anywhere else.
+    Gradio is told of the process' folder, which it is in, by the environment.
     """
 
     def __init__(self, limits: FolderLimits | None = None, clock: Callable[[], float] = time.monotonic) -> None:

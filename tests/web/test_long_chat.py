@@ -79,6 +79,16 @@ def test_of_a_long_conversation_the_oldest_turns_are_forgotten() -> None:
     assert conversation.history() == tuple(f"第{number}问?" for number in range(10, MANY + 10))
 
 
+def test_in_the_other_language_the_latest_turns_are_there_again() -> None:
+    turns = [answered(f"第{number}问?") for number in range(MANY + 10)]
+    with closing(launch(HandMadeQA(), "127.0.0.1", free_port())) as served, Visitor(served.local_url) as visitor:
+        for turn in turns:
+            served.desk.recent.add(turn)
+        news = json.loads(visitor.does(None, "load", ["en", " ".join(turn.id for turn in turns), None])[1])
+    assert [turn for turn, _, _ in news] == [turn.id for turn in turns[10:]]
+    assert "Very likely right" in json.dumps(news)
+
+
 def ask(page: Page, question: str) -> None:
     page.locator("#wj-box").get_by_role("textbox").fill(question)
     page.keyboard.press("Enter")

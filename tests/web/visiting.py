@@ -36,8 +36,8 @@ class Visitor:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.client.close()
 
-    def does(self, element: str, event: str, data: list[Any]) -> list[Any]:
-        """What the page's element gives when it is used; asserts that nothing goes wrong."""
+    def does(self, element: str | None, event: str, data: list[Any]) -> list[Any]:
+        """What an element gives when it is used, None is the page itself; asserts that nothing goes wrong."""
         body = {"data": data, "fn_index": self._function(element, event), "session_hash": self.session}
         joined = self.client.post("/gradio_api/queue/join", json=body)
         assert joined.status_code == 200, joined.text
@@ -65,7 +65,7 @@ class Visitor:
         files = [{"path": path, "meta": {"_type": "gradio.FileData"}} for path in paths]
         return str(self.does("wj-add", "upload", [files, "en"])[0])
 
-    def _function(self, element: str, event: str) -> int:
+    def _function(self, element: str | None, event: str) -> int:
         named = {item["id"]: item["props"].get("elem_id") for item in self.config["components"]}
         found: int = next(
             item["id"] for item in self.config["dependencies"] if [event, element] in _targets(item, named)
