@@ -187,6 +187,7 @@ class Visitor:
         self._session = ""
         self._heart: asyncio.Task[None] | None = None
         self._asked: list[str] = []
+        self._chat: dict[str, list[dict[str, Any]]] = {}
 
     async def stay(self, more: Callable[[], bool], record: Callable[[Answered], None]) -> None:
         """Ask as long as there is more to ask, with pauses in between."""
@@ -236,6 +237,7 @@ class Visitor:
             await asyncio.gather(self._heart, return_exceptions=True)
         self._session, self._heart = "", None
         self._asked.clear()
+        self._chat.clear()
 
     async def _beat(self, session: str) -> None:
         async with self._page.client.stream("GET", f"gradio_api/heartbeat/{session}") as stream:
@@ -245,20 +247,21 @@ class Visitor:
     async def _ask_page(self, question: str) -> tuple[Seen, float]:
         sent = time.monotonic()
         seconds: float | None = None
-        chat: Any = None
+        news: Any = None
         async for message in self._page.trigger(self._page.submit, [question, _LANGUAGE, None], self._session):
             if message["msg"] == "process_generating":
                 data = message["output"]["data"][0]
-                # The first is the whole chat, the others are what changed in it.
-                chat = data if chat is None else apply_diff(chat, data)
+                # The first is the news, the others are what changed in them.
+                news = data if news is None else apply_diff(news, data)
             elif message["msg"] == "process_completed":
-                chat = message["output"]["data"][0]
-            if chat is not None and seconds is None and _WAITING not in _html_of(chat[-1]):
+                news = message["output"]["data"][0]
+            if news is not None and seconds is None and _WAITING not in _html_of(json.loads(news)[-1][-1][-1]):
                 seconds = time.monotonic() - sent
         if seconds is None:
             raise Trouble("the answer never came")
         self._asked.append(question)
-        return self._read(chat), seconds
+        self._chat |= {turn: messages for turn, _, messages in json.loads(news)}
+        return self._read([message for messages in self._chat.values() for message in messages]), seconds
 
     def _read(self, chat: list[dict[str, Any]]) -> Seen:
         """The last turn of a chat; the questions of all turns, where they are not what this visitor asked."""

@@ -56,12 +56,10 @@ class _Handlers:
     def add(self, files: Sequence[str] | None, said: str) -> list[Any]:
         """Put what was uploaded into the corpus."""
         language = as_language(said)
-        if not self.desk.may_change:
-            return self._told([word("read_only", language)], said)
-        with speaking(language):
+        with self.desk.uploads.taking(files or ()), speaking(language):
+            if not self.desk.may_change:
+                return self._told([word("read_only", language)], said)
             results = store([(Path(file).name, Path(file)) for file in files or ()], self.corpus)
-        for file in files or ():
-            Path(file).unlink(missing_ok=True)  # what Gradio keeps of it until the process ends
         return self._told([_stored(item, language) for item in results], said)
 
     def take_out(self, files: list[str] | None, said: str) -> list[Any]:
@@ -143,6 +141,7 @@ def add_corpus(desk: Desk, corpus: Path, page: gr.Blocks, language: gr.Textbox) 
     hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     page.load(handlers.refresh, [language], shown, js="() => [window.wenju.language]", **hidden)
     tab.select(handlers.refresh, [language], shown, **hidden)
+    upload.GRADIO_CACHE = str(desk.uploads.path)  # where Gradio puts an empty file beside each
     upload.upload(handlers.add, [upload, language], [said_lines, *shown], api_visibility="private")
     takes_out.click(handlers.take_out, [chosen, language], [said_lines, *shown], **hidden)
     start.click(handlers.build, [language], [said_lines, *shown], **hidden)

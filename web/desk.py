@@ -19,6 +19,7 @@ from qa.question import language_of, parse_question
 from qa.suggest import following, opening_questions
 from web.building import Builder
 from web.turns import RecentTurns
+from web.upload_folder import UploadFolder
 from web.words import word
 
 if TYPE_CHECKING:
@@ -110,13 +111,17 @@ class OpenedLater:
 
 @dataclass(slots=True)
 class Desk:
-    """Who answers (`qa`), by what settings, whether the model is loaded (`ready`), and what was asked lately."""
+    """Who answers (`qa`), by what settings, whether the model is loaded (`ready`), and what was asked lately.
+
+    What visitors upload lies in `uploads` until it is added.
+    """
 
     qa: Asks
     settings: ServeSettings
     ready: threading.Event | None = None
     builder: Builder | None = None
     recent: RecentTurns = field(default_factory=RecentTurns)
+    uploads: UploadFolder = field(default_factory=UploadFolder)
     _examples: tuple[str, ...] = EXAMPLES
     _examples_of: str = ""
     _busy: int = 0
@@ -201,7 +206,7 @@ class Desk:
     def converse(self, conversation: Conversation, turn: Turn, language: Language) -> Iterator[None]:
         """Answer the last turn of a conversation; yields once it shows what is being done, and after each step."""
         history = conversation.history()
-        conversation.turns.append(turn)
+        conversation.add(turn)
         loading = self.ready is not None and not self.ready.is_set()
         turn.status = word("loading" if loading else "looking", language)
         yield

@@ -50,8 +50,9 @@ class _Refused(Exception):
 class Guard:
     """ASGI middleware around the whole application; refusals are JSON `{"error": sentence, "detail": sentence}`.
 
-    `doorkeeper` is None where everybody may come in. `local` says that only this machine can reach the server: then
-    the Host must be this machine too, so that no page of a foreign name gets in by having that name point here.
+    `doorkeeper` is None where everybody may come in. `uploads` takes uploads in, in place of the application. `local`
+    says that only this machine can reach the server: then the Host must be this machine too, so that no page of a
+    foreign name gets in by having that name point here.
     """
 
     def __init__(
@@ -62,8 +63,10 @@ class Guard:
         local: bool,
         read_only: bool = False,
         doorkeeper: Doorkeeper | None = None,
+        uploads: ASGIApp | None = None,
     ) -> None:
         self._app = app
+        self._uploads = app if uploads is None else uploads
         self._doorkeeper = doorkeeper
         self._local = local
         self._read_only = read_only
@@ -96,6 +99,7 @@ class Guard:
             _check_path(request, self._read_only)
             _check_length(request)
             if request.is_upload:
+                _within(self._per_session, request.visitor(b""))
                 return await self._pass_upload(scope, receive, send)
             if request.changes:
                 body = await read_body(receive, BODY_BYTES)
@@ -155,7 +159,7 @@ class Guard:
                 await send(message)
 
         try:
-            await self._app(scope, count, unless_too_large)
+            await self._uploads(scope, count, unless_too_large)
         except Exception:
             if counted <= UPLOAD_BYTES:
                 raise
@@ -202,6 +206,9 @@ def _check_path(request: Incoming, read_only: bool) -> None:
                 "This is read-only, nothing can be uploaded. It can be once whoever runs wenju adds --auth.",
             ),
         )
+    if request.has_files and not request.is_upload:
+        # Gradio would write them to the disk that all programs share.
+        raise _Refused(_NOT_FOUND, say("这里不接收文件。", "No files are taken here."))
 
 
 def _fetches_nothing(status: int) -> _Refused:

@@ -36,7 +36,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 _LONGEST_KEY = 128
 _UPLOAD = "/gradio_api/upload"
 _MCP = "/gradio_api/mcp"
-_ASKING = re.compile(rf"/gradio_api/(?:queue/join|(?:call|run|api)/.+)|{_MCP}(?:/.*)?|/login", re.DOTALL)
+_ASKING = re.compile(rf"/gradio_api/(?:queue/join|upload|(?:call|run|api)/.+)|{_MCP}(?:/.*)?|/login", re.DOTALL)
 _ADDRESS = re.compile(r"\s*(?:https?|ftp):", re.IGNORECASE)
 _PORTS = {"http": ":80", "https": ":443"}
 

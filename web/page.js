@@ -183,6 +183,11 @@
     note(event.target.closest("[data-turn]"), false, $("input", event.target).value);
   });
 
+  // --- the chat: the server sends what is new in it, and here it is put together
+
+  const turns = new Map(); // by id, in their order
+  const forgotten = new Set(); // those of earlier chats, of which an update may still come
+
   window.wenju = {
     language,
     /** The page's language and the turns to show again, after the language was switched. */
@@ -193,6 +198,17 @@
         sessionStorage.removeItem("wj-turns");
       } catch { /* storage is off */ }
       return [language, turns];
+    },
+    /** The whole chat, with news in it: JSON of turns, each with how far it is and its messages. */
+    merge: (news) => {
+      for (const [turn, step, messages] of JSON.parse(news || "[]")) {
+        if (!forgotten.has(turn) && step >= (turns.get(turn)?.step ?? 0)) turns.set(turn, {step, messages});
+      }
+      return [...turns.values()].flatMap(({messages}) => messages);
+    },
+    forget: () => {
+      for (const turn of turns.keys()) forgotten.add(turn);
+      turns.clear();
     },
     switchLanguage: () => {
       try {

@@ -10,7 +10,7 @@ from web.corpus import add_corpus
 from web.endpoints import add_endpoints
 from web.evidence import empty_evidence
 from web.render import html_language
-from web.turns import Conversation, Messages, Turn
+from web.turns import Conversation, Turn, update_of
 from web.words import CHROME, as_language, word
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ __all__ = ["CHROME", "build_page"]
 _MOST_RESTORED = 50
 _SHOWN_EXAMPLES = 4
 _START = "() => [...window.wenju.start(), null]"
+_MERGE, _FORGET = "(news) => [window.wenju.merge(news)]", "(...given) => (window.wenju.forget(), given)"
 _SWITCH, _EXPORT = "() => window.wenju.switchLanguage()", "() => window.wenju.exportChat()"
 
 _LEAVE = "() => fetch('logout', {method: 'POST'}).finally(() => location.reload())"
@@ -32,28 +33,33 @@ _LEAVE = "() => fetch('logout', {method: 'POST'}).finally(() => location.reload(
 def build_page(desk: Desk) -> gr.Blocks:
     """The page of a desk, not yet served."""
 
-    def reply(question: str | None, said: str, conversation: Conversation) -> Iterator[Messages]:
+    def reply(question: str | None, said: str, conversation: Conversation) -> Iterator[str]:
         language = as_language(said)
         turn = Turn("" if question is None else question)
         for _ in desk.converse(conversation, turn, language):
-            yield conversation.messages(language)
+            yield update_of(chat, conversation.news(turn), language)
 
-    def send(question: str | None, said: str, conversation: Conversation) -> Iterator[tuple[Messages, Any]]:
+    def send(question: str | None, said: str, conversation: Conversation) -> Iterator[tuple[str, Any]]:
         box_value: Any = ""
-        for messages in reply(question, said, conversation):
-            yield messages, box_value
+        for update in reply(question, said, conversation):
+            yield update, box_value
             box_value = gr.skip()
+
+    def catch_up(said: str, conversation: Conversation) -> Any:  # noqa: ANN401 - news, or that there are none
+        missed = conversation.missed()
+        return update_of(chat, missed, as_language(said)) if missed else gr.skip()
 
     def start(said: str, turns: str, conversation: Conversation) -> list[Any]:
         language = as_language(said)
-        conversation.turns[:] = desk.recent.find(turns.split()[:_MOST_RESTORED])
-        examples = [gr.update(value=text, visible=True) for text in desk.examples_in(language)[:_SHOWN_EXAMPLES]]
-        examples += [gr.update(visible=False)] * (_SHOWN_EXAMPLES - len(examples))
-        if not has_index(desk):
-            examples = [gr.update(visible=False)] * _SHOWN_EXAMPLES
-        return [language, conversation.messages(language), evidence_panel(desk, language), *examples]
+        conversation.turns[:] = desk.recent.find(turns.split()[-_MOST_RESTORED:])
+        return [
+            language,
+            update_of(chat, conversation.turns, language),
+            evidence_panel(desk, language),
+            *_examples(desk, language),
+        ]
 
-    def restart(conversation: Conversation) -> Messages:
+    def restart(conversation: Conversation) -> list[Any]:
         conversation.turns.clear()
         return []
 
@@ -62,6 +68,7 @@ def build_page(desk: Desk) -> gr.Blocks:
         conversation = gr.State(Conversation())
         language = gr.Textbox("zh", visible="hidden", elem_id="wj-language", show_label=False)
         earlier = gr.Textbox("", visible="hidden", show_label=False)
+        news = gr.Textbox("", visible="hidden", show_label=False)
         with gr.Row(elem_id="wj-head"):
             with gr.Column(min_width=0):
                 gr.HTML("<h1>问据</h1>")
@@ -101,16 +108,31 @@ def build_page(desk: Desk) -> gr.Blocks:
                 add_corpus(desk, desk.settings.corpus, page, language)
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         # "multiple": a question that is sent while the one before is still at work is not dropped.
-        box.submit(send, [box, language, conversation], [chat, box], trigger_mode="multiple", **hidden)
+        asked = [box.submit(send, [box, language, conversation], [news, box], trigger_mode="multiple", **hidden)]
         for example in examples:
-            example.click(reply, [example, language, conversation], [chat], trigger_mode="multiple", **hidden)
-        clear.click(restart, [conversation], [chat], **hidden)
+            given = [example, language, conversation]
+            asked.append(example.click(reply, given, [news], trigger_mode="multiple", **hidden))
+        for one in asked:
+            # One after the other, so that what is sent last is what was seen last.
+            one.then(
+                catch_up, [language, conversation], [news], concurrency_limit=1, concurrency_id="catch_up", **hidden
+            )
+        # The server would send a chatbot its whole value each time; so the browser puts the news into what it has.
+        news.change(None, [news], [chat], js=_MERGE, trigger_mode="multiple", **hidden)
+        clear.click(restart, [conversation], [chat], js=_FORGET, **hidden)
         switch.click(None, js=_SWITCH, api_visibility="private")
         export.click(None, js=_EXPORT, api_visibility="private")
-        shown = [language, chat, evidence, *examples]
+        shown = [language, news, evidence, *examples]
         page.load(start, [language, earlier, conversation], shown, js=_START, **hidden)
         add_endpoints(desk.qa)
     return page
+
+
+def _examples(desk: Desk, language: Language) -> list[Any]:
+    """The buttons with questions to begin with, where there is something to ask."""
+    texts = desk.examples_in(language)[:_SHOWN_EXAMPLES] if has_index(desk) else ()
+    shown: list[Any] = [gr.update(value=text, visible=True) for text in texts]
+    return shown + [gr.update(visible=False)] * (_SHOWN_EXAMPLES - len(shown))
 
 
 def evidence_panel(desk: Desk, language: Language) -> str:

@@ -93,6 +93,7 @@ class Served:
         if builder is not None:
             builder.stop()
         self._running.close()
+        self.desk.uploads.close()
         if builder is not None:
             builder.wait(_SECONDS_FOR_BUILD)
         if verbose:
@@ -122,7 +123,11 @@ def launch(
         from web.desk import Desk  # which loads Gradio, and that reads what was just set
 
         desk = Desk.of(qa, settings, ready)
-        running = _start(desk, users, local, bound)
+        try:
+            running = _start(desk, users, local, bound)
+        except BaseException:
+            desk.uploads.close()
+            raise
     except BaseException:
         bound.close()
         raise
@@ -136,9 +141,11 @@ def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -
     from web.guard import Guard
     from web.login import Doorkeeper
     from web.page import build_page
+    from web.receiving import Receiving
     from web.serving import Running
 
     tools = _tools(desk.qa) if desk.settings.mcp else None
+    desk.uploads.open()  # before the page, whose parts ask Gradio where files lie
     page = build_page(desk)
     guard = Guard(
         AtTheTop(Completed(_application(desk, page, tools)), look.FIRST),
@@ -146,6 +153,7 @@ def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -
         local=local,
         read_only=desk.settings.read_only,
         doorkeeper=None if users is None else Doorkeeper(users),
+        uploads=Receiving(desk.uploads),
     )
     return Running.start(guard, bound, page)
 

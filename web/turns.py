@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextvars
+import json
 import secrets
 import threading
 from collections import OrderedDict
@@ -24,6 +26,9 @@ Messages = list[dict[str, Any]]
 
 _SHOWN_OF_TOO_LONG = 200
 _KEPT = 500
+_KEPT_OF_ONE = 50
+_AT_ONCE = 8
+"""More turns of one visitor than are answered at once."""
 
 
 @dataclass(slots=True)
@@ -40,6 +45,23 @@ class Turn:
     following: tuple[str, ...] = ()
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still being answered."""
+        return self.answer is None and not self.error
+
+    @property
+    def step(self) -> int:
+        """How far it is: of two states of a turn, the later one has more."""
+        return 0 if self.is_open else 1 + bool(self.following)
+
+    def messages(self, language: Language) -> Messages:
+        """What the chatbot shows of it: components, because it reads text as HTML and LaTeX."""
+        parts = [("assistant", self.html(language))]
+        if self.question.strip():
+            parts.insert(0, ("user", render_question(_shortened(self.question))))
+        return [{"role": role, "content": gr.HTML(html)} for role, html in parts]
+
     def html(self, language: Language) -> str:
         """What stands under the question."""
         if self.answer is not None:
@@ -51,22 +73,49 @@ class Turn:
 
 @dataclass(slots=True)
 class Conversation:
-    """What one visitor has asked so far. It is changed in place, so that two questions at once both stay."""
+    """What one visitor has asked so far. It is changed in place, so that two questions at once both stay.
+
+    It is `crowded` from the moment that a question is asked while another is still being answered.
+    """
 
     turns: list[Turn] = field(default_factory=list)
+    crowded: bool = False
 
     def history(self) -> tuple[str, ...]:
         """The latest questions, the oldest first, without those that could not be asked."""
         return latest([turn.question for turn in self.turns if turn.answer is not None])
 
-    def messages(self, language: Language) -> Messages:
-        """The turns as the chatbot shows them: components, because it reads text as HTML and LaTeX."""
-        messages = []
-        for turn in self.turns:
-            if turn.question.strip():
-                messages.append({"role": "user", "content": gr.HTML(render_question(_shortened(turn.question)))})
-            messages.append({"role": "assistant", "content": gr.HTML(turn.html(language))})
-        return messages
+    def add(self, turn: Turn) -> None:
+        """Begin a turn; of a long conversation the oldest is forgotten."""
+        self.crowded = self.crowded or any(earlier.is_open for earlier in self.turns)
+        self.turns.append(turn)
+        del self.turns[:-_KEPT_OF_ONE]
+
+    def news(self, turn: Turn) -> list[Turn]:
+        """What to tell the browser while a turn is answered; nothing where the conversation was begun anew."""
+        return [turn] if turn in self.turns else []
+
+    def missed(self) -> list[Turn]:
+        """What the browser may not have seen: of turns that are answered at once, news may push each other aside."""
+        if not self.crowded:
+            return []
+        self.crowded = any(turn.is_open for turn in self.turns)
+        return self.turns[-_AT_ONCE:]
+
+
+def update_of(chat: gr.Chatbot, turns: Iterable[Turn], language: Language) -> str:
+    """Turns as JSON for the page's own script, which puts them into the chat: only what is new is sent.
+
+    Each has its step, for an update may come late: of a run that has ended, Gradio sends the last one once more.
+    """
+
+    def sent(turn: Turn) -> Any:  # noqa: ANN401 - what Gradio sends is its own affair
+        messages: list[Any] = turn.messages(language)
+        return chat.postprocess(messages).model_dump()
+
+    # Gradio makes components by halves while it handles an event, which it knows from the context.
+    context = contextvars.Context()
+    return json.dumps([[turn.id, turn.step, context.run(sent, turn)] for turn in turns], ensure_ascii=False)
 
 
 def _shortened(question: str) -> str:

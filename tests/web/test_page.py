@@ -78,7 +78,7 @@ def test_a_question_that_cannot_be_asked_gets_a_sentence_in_the_language_of_the_
     conversation = Conversation()
     assert "The question is empty." in ask(HandMadeQA(), conversation, "  ", language="en")[-1]
     assert "问题有 1500 个字" in ask(HandMadeQA(), conversation, "问" * 1500)[-1]
-    blank, long, error = conversation.messages("zh")
+    blank, long, error = (message for turn in conversation.turns for message in turn.messages("zh"))
     assert blank["role"] == "assistant"
     assert len(long["content"].value) < 300
     assert 'role="alert"' in error["content"].value
