@@ -39,6 +39,14 @@ _AUTH_HELP = say(
 )
 _WORKERS_HELP = say("用几个进程编码（默认 1 个，它用所有核）", "processes that encode (default: one on all cores)")
 _RAY_HELP = say("在 Ray 集群上编码（local 为本机）", "encode on a Ray cluster (local: one on this machine)")
+_REQUESTS_HELP = say(
+    "每位访问者（用户；不登录时为地址）每分钟最多几次请求",
+    "limit for each visitor: the user, without a login the address",
+)
+_PROXY_HELP = say(
+    "前面代理的地址（可多次给出）：由它告知访问者的地址",
+    "address of a proxy in front, which tells the visitors' own; may be repeated",
+)
 _FEEDBACK_HELP = say("记录评价的文件（JSONL）", "file that feedback is kept in (JSONL)")
 
 _STORE_HELP = say(
@@ -163,8 +171,9 @@ def serve(
     mcp: Annotated[bool, typer.Option("--mcp", help=say("供 MCP 客户端提问", "answer MCP clients too"))] = False,
     requests_per_minute: Annotated[
         int,
-        typer.Option(parser=_requests, metavar="N", help=say("每个会话每分钟最多几次请求", "limit for each session")),
+        typer.Option(parser=_requests, metavar="N", help=_REQUESTS_HELP),
     ] = 300,
+    behind_proxy: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=_PROXY_HELP)] = None,
     feedback: Annotated[Path, typer.Option(metavar="FILE", help=_FEEDBACK_HELP)] = Path("feedback.jsonl"),
 ) -> None:
     """Serve the web chat until interrupted."""
@@ -184,6 +193,7 @@ def serve(
         index=index,
         store=store,
         feedback=feedback,
+        proxies=tuple(name for names in behind_proxy or () for name in names.split(",")),
     )
     try:
         qa: QA | OpenedLater = QA.open(index, store=store)

@@ -15,19 +15,20 @@ from typing import TYPE_CHECKING
 
 from embeddings.errors import WenjuError, say
 from web.access import ServeSettings, Users
+from web.visitors import Proxies
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    import gradio as gr
     from fastapi import FastAPI
 
     from qa.engine import QA
     from web.desk import Asks, Desk, OpenedLater
     from web.mcp_server import MCPServer
+    from web.results import ServedBlocks
     from web.serving import Running
 
-_QUESTIONS_AT_ONCE = 4
+_LISTS_AT_ONCE = 4
 _BACKLOG = 2048
 _SESSIONS_KEPT = 200
 _SECONDS_TO_STOP = 10.0
@@ -113,6 +114,7 @@ def launch(
     """
     settings = ServeSettings() if settings is None else settings
     users = None if settings.users is None else Users(settings.users)
+    Proxies(settings.proxies)  # what is no address is said before anything is served
     bound = _bind(host, port)
     try:
         local = ipaddress.ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback
@@ -137,20 +139,24 @@ def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -
     from web.login import Doorkeeper
     from web.page import build_page
     from web.serving import Running
+    from web.unforeseen import Outermost
 
     tools = _tools(desk.qa) if desk.settings.mcp else None
     page = build_page(desk)
+    proxies = Proxies(desk.settings.proxies)
     guard = Guard(
         AtTheTop(Completed(_application(desk, page, tools)), look.FIRST),
         requests_per_minute=desk.settings.requests_per_minute,
         local=local,
         read_only=desk.settings.read_only,
         doorkeeper=None if users is None else Doorkeeper(users),
+        results=page.results,
+        proxies=proxies,
     )
-    return Running.start(guard, bound, page)
+    return Running.start(Outermost(guard), bound, page, proxies)
 
 
-def _application(desk: Desk, page: gr.Blocks, tools: MCPServer | None) -> FastAPI:
+def _application(desk: Desk, page: ServedBlocks, tools: MCPServer | None) -> FastAPI:
     """Our own routes, and behind them Gradio's."""
     import gradio as gr
     from fastapi import FastAPI
@@ -163,7 +169,7 @@ def _application(desk: Desk, page: gr.Blocks, tools: MCPServer | None) -> FastAP
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with contextlib.nullcontext() if tools is None else tools.running():
+        async with page.results.sweeping(), contextlib.nullcontext() if tools is None else tools.running():
             yield
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
@@ -175,7 +181,7 @@ def _application(desk: Desk, page: gr.Blocks, tools: MCPServer | None) -> FastAP
             app.router.routes.append(Route(path, tools))
     # A session holds its conversation until it is the oldest of so many: memory must not grow with every visitor.
     page.state_session_capacity = _SESSIONS_KEPT
-    page.queue(default_concurrency_limit=_QUESTIONS_AT_ONCE, api_open=False)
+    page.queue(default_concurrency_limit=_LISTS_AT_ONCE, api_open=False)
     gr.mount_gradio_app(
         app,
         page,
