@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from embeddings.ending import ending_as_ctrl_c
 from embeddings.errors import WenjuError, language, say
 
 cli = typer.Typer(
@@ -58,7 +59,7 @@ StoreOption = Annotated[str | None, typer.Option("--store", metavar="URI", help=
 IndexOption = Annotated[Path | None, typer.Option("--index", help=_INDEX_HELP)]
 
 ANSWERED, ABSENT, FAILED = 0, 1, 2
-_INTERRUPTED, _PIPE_CLOSED = 130, 141
+_INTERRUPTED, _PIPE_CLOSED, _ENDED = 130, 141, 128
 
 
 def _whole_number(text: str) -> int:
@@ -266,7 +267,10 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may lack a character
     try:
-        code = cli(args=arguments or ["--help"], prog_name="wenju", standalone_mode=False)
+        with ending_as_ctrl_c() as told:
+            code = cli(args=arguments or ["--help"], prog_name="wenju", standalone_mode=False)
+        if told and code == _INTERRUPTED:  # Typer says this of whatever ends as Ctrl-C does
+            _fail(say("已停止。", "Stopped."), _ENDED + told[0])
         sys.stdout.flush()
     except WenjuError as error:
         _fail(str(error))

@@ -110,7 +110,7 @@ class Results:
     def state_of(self, event_id: str | None) -> Wanted:
         """Whether somebody wants to know what comes of an event."""
         event = None if event_id is None else self._page._queue.event_ids_to_events.get(event_id)
-        if event is None or not event.alive:
+        if event is None or not event.alive or self._page._queue.stopped:
             return "left"
         return "heard" if event.session_hash in self._listening else "unheard"
 

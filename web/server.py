@@ -13,6 +13,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from embeddings.ending import ending_as_ctrl_c, undisturbed
 from embeddings.errors import WenjuError, say
 from web.access import ServeSettings, Users
 from web.visitors import Proxies
@@ -40,24 +41,32 @@ _log = logging.getLogger(__name__)
 def serve(
     qa: QA | OpenedLater, host: str = "127.0.0.1", port: int = 7860, settings: ServeSettings | None = None
 ) -> None:
-    """Serve the chat until Ctrl-C, and print its address in one line. WenjuError where the port cannot be had."""
-    ready = threading.Event()
-    served = launch(qa, host, port, ready, settings)
-    warming = threading.Thread(target=_warm_up, args=(qa, ready), daemon=True)
-    warming.start()
-    sys.stdout.write(start_line(served) + "\n")
-    sys.stdout.flush()
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        served.close()
-        _end(warming)
+    """Serve the chat until Ctrl-C, SIGTERM or SIGHUP, and print its address in one line.
+
+    WenjuError where the port cannot be had.
+    """
+    with ending_as_ctrl_c():
+        ready = threading.Event()
+        served = launch(qa, host, port, ready, settings)
+        warming = threading.Thread(target=_warm_up, args=(qa, ready), daemon=True)
+        try:
+            warming.start()
+            sys.stdout.write(start_line(served) + "\n")
+            sys.stdout.flush()
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            with undisturbed():
+                served.close()
+                _end(warming)
 
 
 def _end(warming: threading.Thread) -> None:
     """Leave at once where a model still computes: nothing stops it, and ending Python beneath it aborts loudly."""
-    warming.join(_SECONDS_FOR_WARMING)
+    from web.waiting import LINE
+
     if warming.is_alive():
+        warming.join(_SECONDS_FOR_WARMING)
+    if warming.is_alive() or not LINE.wait_until_idle(_SECONDS_FOR_WARMING):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)
@@ -90,10 +99,13 @@ class Served:
 
     def close(self, verbose: bool = False) -> None:
         """End it and free the port, and a build that is running; `verbose` says so on standard output."""
+        from web.waiting import LINE
+
         builder = self.desk.builder
         if builder is not None:
             builder.stop()
         self._running.close()
+        LINE.forget_left()
         if builder is not None:
             builder.wait(_SECONDS_FOR_BUILD)
         if verbose:

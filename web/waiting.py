@@ -69,11 +69,12 @@ class Line:
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="wenju-answer")
         self._at_once = at_once
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._waiting: list[_Ticket] = []
         self._last_turn: OrderedDict[Hashable, int] = OrderedDict()
         self._brought = 0
         self._turns = 0
+        self._running = 0
         self._seconds = _FIRST_GUESS
 
     def __len__(self) -> int:
@@ -105,6 +106,11 @@ class Line:
         """How long so many questions take, as measured lately."""
         return questions * self._seconds / self._at_once
 
+    def wait_until_idle(self, timeout: float) -> bool:
+        """Wait until nothing is waiting or being worked on, at most so many seconds; whether that is so."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._waiting and not self._running, timeout)
+
     def _serve_next(self) -> None:
         self.forget_left()
         with self._lock:
@@ -118,7 +124,10 @@ class Line:
             ticket.done.set_exception(error)
         else:
             ticket.done.set_result(result)
-        self._seconds += _WEIGHT * (self._clock() - began - self._seconds)
+        with self._lock:
+            self._running -= 1
+            self._seconds += _WEIGHT * (self._clock() - began - self._seconds)
+            self._lock.notify_all()
 
     def _take(self) -> _Ticket | None:
         """Whose turn it is; the lock is held."""
@@ -126,6 +135,7 @@ class Line:
             return None
         ticket = min(self._waiting, key=self._rank)
         self._waiting.remove(ticket)
+        self._running += 1
         self._turns += 1
         for key in (ticket.asker.visitor.name, ticket.asker.visitor):
             self._last_turn[key] = self._turns
