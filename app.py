@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from embeddings.ending import ending_as_ctrl_c
 from embeddings.errors import WenjuError, language, say
 
 cli = typer.Typer(
@@ -39,6 +40,14 @@ _AUTH_HELP = say(
 )
 _WORKERS_HELP = say("用几个进程编码（默认 1 个，它用所有核）", "processes that encode (default: one on all cores)")
 _RAY_HELP = say("在 Ray 集群上编码（local 为本机）", "encode on a Ray cluster (local: one on this machine)")
+_REQUESTS_HELP = say(
+    "每位访问者（用户；不登录时为地址）每分钟最多几次请求",
+    "limit for each visitor: the user, without a login the address",
+)
+_PROXY_HELP = say(
+    "前面代理的地址（可多次给出）：由它告知访问者的地址",
+    "address of a proxy in front, which tells the visitors' own; may be repeated",
+)
 _FEEDBACK_HELP = say("记录评价的文件（JSONL）", "file that feedback is kept in (JSONL)")
 
 _STORE_HELP = say(
@@ -50,7 +59,7 @@ StoreOption = Annotated[str | None, typer.Option("--store", metavar="URI", help=
 IndexOption = Annotated[Path | None, typer.Option("--index", help=_INDEX_HELP)]
 
 ANSWERED, ABSENT, FAILED = 0, 1, 2
-_INTERRUPTED, _PIPE_CLOSED = 130, 141
+_INTERRUPTED, _PIPE_CLOSED, _ENDED = 130, 141, 128
 
 
 def _whole_number(text: str) -> int:
@@ -163,8 +172,9 @@ def serve(
     mcp: Annotated[bool, typer.Option("--mcp", help=say("供 MCP 客户端提问", "answer MCP clients too"))] = False,
     requests_per_minute: Annotated[
         int,
-        typer.Option(parser=_requests, metavar="N", help=say("每个会话每分钟最多几次请求", "limit for each session")),
+        typer.Option(parser=_requests, metavar="N", help=_REQUESTS_HELP),
     ] = 300,
+    behind_proxy: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=_PROXY_HELP)] = None,
     feedback: Annotated[Path, typer.Option(metavar="FILE", help=_FEEDBACK_HELP)] = Path("feedback.jsonl"),
 ) -> None:
     """Serve the web chat until interrupted."""
@@ -184,6 +194,7 @@ def serve(
         index=index,
         store=store,
         feedback=feedback,
+        proxies=tuple(name for names in behind_proxy or () for name in names.split(",")),
     )
     try:
         qa: QA | OpenedLater = QA.open(index, store=store)
@@ -256,7 +267,10 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may lack a character
     try:
-        code = cli(args=arguments or ["--help"], prog_name="wenju", standalone_mode=False)
+        with ending_as_ctrl_c() as told:
+            code = cli(args=arguments or ["--help"], prog_name="wenju", standalone_mode=False)
+        if told and code == _INTERRUPTED:  # Typer says this of whatever ends as Ctrl-C does
+            _fail(say("已停止。", "Stopped."), _ENDED + told[0])
         sys.stdout.flush()
     except WenjuError as error:
         _fail(str(error))

@@ -37,9 +37,10 @@ class ServeSettings:
     """How a page is served.
 
     `users` is the file of who may come in, None for everybody; `mcp` opens the tools to MCP clients; `read_only`
-    keeps visitors from changing the corpus. `requests_per_minute` holds for each session. `corpus`, `index` and
-    `feedback` are the folders and the file that the page works on, None where it does without; `store` is where the
-    index is kept if not in its folder.
+    keeps visitors from changing the corpus. `requests_per_minute` holds for each visitor: the user, without a login the
+    address. `corpus`, `index` and `feedback` are the folders and the file that the page works on, None where it does
+    without; `store` is where the index is kept if not in its folder. `proxies` are the addresses of the proxies in
+    front, which say for whom they ask.
     """
 
     users: Path | None = None
@@ -50,6 +51,7 @@ class ServeSettings:
     index: Path | None = None
     store: str | None = None
     feedback: Path | None = None
+    proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import gradio as gr
 
 from embeddings.errors import WenjuError, speaking
 from qa.articles import search_articles
+from web.desk import in_few_threads
 from web.files import render_build, render_found, render_library, render_lines
 from web.library import Removed, list_library, remove
 from web.render import render_error
@@ -101,7 +102,7 @@ class _Handlers:
             return ""
         try:
             with speaking(language):
-                return render_found(search_articles(index, words, _FOUND), language)
+                return render_found(in_few_threads(search_articles, index, words, _FOUND), language)
         except WenjuError as error:
             return render_lines([str(error)], language)
 
@@ -147,7 +148,7 @@ def add_corpus(desk: Desk, corpus: Path, page: gr.Blocks, language: gr.Textbox) 
     start.click(handlers.build, [language], [said_lines, *shown], **hidden)
     halt.click(handlers.stop, api_visibility="private", show_progress="hidden")
     timer.tick(handlers.tick, [language], shown, **hidden)
-    words.submit(handlers.find, [words, language], [found], **hidden)
+    words.submit(handlers.find, [words, language], [found], concurrency_limit=None, **hidden)
 
 
 def _removable(library: Library) -> list[str]:

@@ -5,10 +5,8 @@ The page's handlers and the routes beside it are given one; `web.server` makes i
 
 from __future__ import annotations
 
-import contextvars
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
@@ -18,8 +16,10 @@ from qa.engine import QA
 from qa.question import language_of, parse_question
 from qa.suggest import following, opening_questions
 from web.building import Builder
+from web.results import asker
 from web.turns import RecentTurns
 from web.upload_folder import UploadFolder
+from web.waiting import LINE
 from web.words import word
 
 if TYPE_CHECKING:
@@ -42,8 +42,6 @@ EXAMPLES = (
     "How tall is the tallest building in Licang District?",
 )
 """Of the corpus that comes with the project; shown where the index has the words of the first."""
-_AT_ONCE = 4
-_answering = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="wenju-answer")
 _log = logging.getLogger(__name__)
 
 _P = ParamSpec("_P")
@@ -51,12 +49,8 @@ _T = TypeVar("_T")
 
 
 def in_few_threads(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """Do work in one of a few threads that stay, in this one's context, and wait for what it gives.
-
-    A server's own threads come and go, and in each new one that reads, torch takes memory of its own.
-    """
-    context = contextvars.copy_context()
-    return _answering.submit(lambda: context.run(work, *args, **kwargs)).result()
+    """Do work in one of a few threads that stay, when it is this visitor's turn, and wait for what it gives."""
+    return LINE.do(asker(), work, *args, **kwargs)
 
 
 class Asks(Protocol):

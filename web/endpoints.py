@@ -65,7 +65,7 @@ class Endpoints:
             articles with number, title, date, source (file, unit, start, end), snippet and the words matched in it
 
         """
-        return [hit.to_dict() for hit in search_articles(self._index(), words, _whole(k))]
+        return [hit.to_dict() for hit in in_few_threads(search_articles, self._index(), words, _whole(k))]
 
     def sources(self) -> list[dict[str, Any]]:
         """List the documents that answers come from.
@@ -140,8 +140,9 @@ def told(function: Callable[_P, _T], error_type: Callable[[str], Exception]) -> 
 def add_endpoints(qa: Asks) -> None:
     """Open /ask, /search and /sources to other programs; called inside the Blocks that are being built."""
     endpoints = Endpoints(qa)
-    api(told(endpoints.ask, _shown), api_name="ask")
-    api(told(endpoints.search, _shown), api_name="search")
+    # Without a limit in Gradio's queue: they wait in our line, where visitors take turns.
+    api(told(endpoints.ask, _shown), api_name="ask", concurrency_limit=None)
+    api(told(endpoints.search, _shown), api_name="search", concurrency_limit=None)
     api(told(endpoints.sources, _shown), api_name="sources")
 
 

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from embeddings.errors import say, speaking
-from web.incoming import BodyTooLarge, Gone, Incoming, is_local_host, names_an_address, read_body, replay
+from web.incoming import (
+    BodyTooLarge,
+    Gone,
+    Incoming,
+    function_of,
+    is_local_host,
+    is_too_deep,
+    names_an_address,
+    read_body,
+    replay,
+)
 from web.limits import Limiter
 from web.login import COOKIE, SESSION_SECONDS, TooManyTries, cookie_token
 from web.login_page import render_login
+from web.visitors import Proxies, note_visitor
+from web.waiting import LINE
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from web.login import Doorkeeper
+    from web.results import Results
+    from web.visitors import Visitor
 
 __all__ = ["BODY_BYTES", "FILE_BYTES", "UPLOAD_BYTES", "Guard"]
 
@@ -29,14 +44,16 @@ FILE_BYTES = 64 << 20
 UPLOAD_BYTES = 20 * FILE_BYTES
 """Bytes that an upload of several files may have."""
 
-_SESSIONS_PER_ADDRESS = 50
+_VISITORS_PER_ADDRESS = 50
 _LONGEST_NAME = 128
 # /run and /api would pass by the queue, and so by how many questions are answered at the same time.
 _NAMED = re.compile(r"/gradio_api/(?:(call|run|api)/)(?:v2/)?([^/]+)", re.DOTALL)
 _PUBLIC = frozenset({"ask", "search", "sources"})
 # Gradio would fetch these for whoever asks; nothing here reaches beyond this machine.
 _FETCHING = re.compile(r"/gradio_api/(?:proxy=.*|file[=/]\s*(?:https?|ftp):.*)", re.IGNORECASE | re.DOTALL)
-_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_LARGE, _TOO_MANY = 401, 403, 404, 413, 429
+_JOIN, _STREAM = "/gradio_api/queue/join", "/gradio_api/queue/data"
+_RESULT = re.compile(r"/gradio_api/call/(?:v2/)?[^/]+/([^/]+)")
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_LARGE, _UNREADABLE, _TOO_MANY = 401, 403, 404, 413, 422, 429
 
 
 class _Refused(Exception):
@@ -50,9 +67,10 @@ class _Refused(Exception):
 class Guard:
     """ASGI middleware around the whole application; refusals are JSON `{"error": sentence, "detail": sentence}`.
 
-    `doorkeeper` is None where everybody may come in. `uploads` takes uploads in, in place of the application. `local`
-    says that only this machine can reach the server: then the Host must be this machine too, so that no page of a
-    foreign name gets in by having that name point here.
+    `doorkeeper` is None where everybody may come in. `uploads` takes uploads in, in place of the application.
+    `results` is what waits in the page's queue, None where there is none; `proxies` are believed when they say for whom
+    they ask. `local` says that only this machine can reach the server: then the Host must be this machine too, so that
+    no page of a foreign name gets in by having that name point here.
     """
 
     def __init__(
@@ -64,14 +82,18 @@ class Guard:
         read_only: bool = False,
         doorkeeper: Doorkeeper | None = None,
         uploads: ASGIApp | None = None,
+        results: Results | None = None,
+        proxies: Proxies | None = None,
     ) -> None:
         self._app = app
         self._uploads = app if uploads is None else uploads
+        self._results = results
+        self._proxies = Proxies() if proxies is None else proxies
         self._doorkeeper = doorkeeper
         self._local = local
         self._read_only = read_only
-        self._per_session = Limiter(requests_per_minute)
-        self._per_address = Limiter(requests_per_minute * _SESSIONS_PER_ADDRESS)
+        self._per_visitor = Limiter(requests_per_minute)
+        self._per_address = Limiter(requests_per_minute * _VISITORS_PER_ADDRESS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -80,7 +102,7 @@ class Guard:
             # Nothing that is served has one, and its handshake is not bound to the page that opens it.
             await send({"type": "websocket.close", "code": 1008})
         else:
-            request = Incoming.of(scope)
+            request = Incoming.of(scope, self._proxies)
             send = _framed_by_itself_only(send)
             with speaking(request.language):
                 instead = await self._serve(request, scope, receive, send)
@@ -93,18 +115,24 @@ class Guard:
             _check_origin(request, self._local)
             if request.asks:
                 _within(self._per_address, request.address)
-            instead = await self._at_the_door(request, receive)
-            if instead is not None:
-                return instead
+            user = await self._at_the_door(request, receive)
+            if isinstance(user, Response):
+                return user
+            visitor = request.visitor(user)
+            note_visitor(scope, visitor)
             _check_path(request, self._read_only)
             _check_length(request)
+            _check_boundary(request)
             if request.is_upload:
-                _within(self._per_session, request.visitor(b""))
+                _within(self._per_visitor, visitor.name)
                 return await self._pass_upload(scope, receive, send)
             if request.changes:
                 body = await read_body(receive, BODY_BYTES)
                 if request.asks:
-                    _within(self._per_session, request.visitor(body))
+                    _within(self._per_visitor, visitor.name)
+                    visitor = request.visitor(user, body)
+                    note_visitor(scope, visitor)
+                    self._check_call(request, body)
                 if request.asks and not request.is_mcp and names_an_address(body, request.headers.get("host", "")):
                     raise _fetches_nothing(_FORBIDDEN)
                 receive = replay(body, receive)
@@ -114,11 +142,44 @@ class Guard:
             return _refusal(_too_large(BODY_BYTES))
         except Gone:
             return Response(status_code=400)
-        await self._app(scope, receive, send)
+        return await self._pass_on(request, visitor, scope, receive, send)
+
+    async def _pass_on(
+        self, request: Incoming, visitor: Visitor, scope: Scope, receive: Receive, send: Send
+    ) -> Response | None:
+        """Pass a request on: a question where its visitor has room for one more, a stream where there is one."""
+        if self._results is None:
+            await self._app(scope, receive, send)
+            return None
+        try:
+            if request.asks:
+                await self._make_room(self._results, visitor)
+            session = _session_read(request, self._results)
+        except _Refused as refused:
+            return _refusal(refused)
+        with (
+            self._results.listening(session) if session else nullcontext(),
+            self._results.passing(visitor.name) if request.asks else nullcontext(),
+        ):
+            await self._app(scope, receive, send)
         return None
 
-    async def _at_the_door(self, request: Incoming, receive: Receive) -> Response | None:
-        """None for who may come in; else what they get instead."""
+    async def _make_room(self, results: Results, visitor: Visitor) -> None:
+        """Room for one more question of a visitor: the oldest that they no longer listen for goes first."""
+        await results.sweep()
+        while not results.has_room_for(visitor.name):
+            if not await results.drop_unheard(visitor.name):
+                raise _too_many_waiting(LINE.seconds_for(results.under_way().total()))
+            self._per_visitor.give_back(visitor.name)  # what is never computed counts as not asked
+
+    def _check_call(self, request: Incoming, body: bytes) -> None:
+        if is_too_deep(body):
+            raise _Refused(_UNREADABLE, say("请求嵌套得太深。", "The request is nested too deeply."))
+        if request.path == _JOIN and self._results is not None and not self._results.has_function(function_of(body)):
+            raise _Refused(_NOT_FOUND, say("页面没有这个功能，请刷新。", "The page has no such function. Reload it."))
+
+    async def _at_the_door(self, request: Incoming, receive: Receive) -> Response | str | None:
+        """The user's name, None where nobody needs one; a response for whoever may not come in."""
         if self._doorkeeper is None:
             return None
         if request.path == "/login":
@@ -137,7 +198,7 @@ class Guard:
         except TooManyTries as tries:
             raise _too_many(tries.seconds) from None
         if name is not None:
-            return None
+            return name
         if request.wants_page and not request.changes:
             return _login_page(request, _UNAUTHORIZED)
         raise _unknown(request, say("请先登录。", "Log in first."))
@@ -222,6 +283,33 @@ def _check_length(request: Incoming) -> None:
         raise _too_large(limit)
 
 
+def _check_boundary(request: Incoming) -> None:
+    if request.has_files and not request.has_boundary:
+        raise _Refused(_UNREADABLE, say("上传的请求没有合格的分隔符。", "The upload has no boundary that can be used."))
+
+
+def _session_read(request: Incoming, results: Results) -> str | None:
+    """The session whose stream a request reads, None where it reads none."""
+    if request.method != "GET":
+        return None
+    if request.path == _STREAM:
+        session = parse_qs(request.query).get("session_hash", [""])[0]
+        found = session if results.has_session(session) else None
+    elif (event := _RESULT.fullmatch(request.path)) is not None:
+        found = results.session_of(event[1])
+    else:
+        return None
+    if found is None:
+        raise _Refused(
+            _NOT_FOUND,
+            say(
+                "没有这个结果：已过期，或服务重新启动过。",
+                "There is no such result: it is too old, or the server was restarted.",
+            ),
+        )
+    return found
+
+
 def _within(limiter: Limiter, key: object) -> None:
     wait = limiter.take(key)
     if wait:
@@ -276,6 +364,15 @@ def _unknown(request: Incoming, sentence: str) -> _Refused:
 def _too_many(seconds: float) -> _Refused:
     wait = max(1, math.ceil(seconds))
     sentence = say(f"请求太多了，请 {wait} 秒后再试。", f"Too many requests. Try again in {wait} seconds.")
+    return _Refused(_TOO_MANY, sentence, {"Retry-After": str(wait)})
+
+
+def _too_many_waiting(seconds: float) -> _Refused:
+    wait = max(1, math.ceil(seconds))
+    sentence = say(
+        f"您已有太多问题在排队，请 {wait} 秒后再试。",
+        f"Too many of your questions are waiting. Try again in {wait} seconds.",
+    )
     return _Refused(_TOO_MANY, sentence, {"Retry-After": str(wait)})
 
 

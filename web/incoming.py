@@ -12,19 +12,23 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from embeddings.errors import language
-from web.login import cookie_token
+from web.visitors import Visitor, address_of, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette.types import Message, Receive, Scope
 
+    from web.visitors import Proxies
+
 __all__ = [
     "SAFE_METHODS",
     "BodyTooLarge",
     "Gone",
     "Incoming",
+    "function_of",
     "is_local_host",
+    "is_too_deep",
     "names_an_address",
     "read_body",
     "replay",
@@ -34,9 +38,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 """Methods that change nothing."""
 
 _LONGEST_KEY = 128
+_DEEPEST = 32
 _UPLOAD = "/gradio_api/upload"
 _MCP = "/gradio_api/mcp"
 _ASKING = re.compile(rf"/gradio_api/(?:queue/join|upload|(?:call|run|api)/.+)|{_MCP}(?:/.*)?|/login", re.DOTALL)
+_BOUNDARY = re.compile(r""";\s*boundary=(?:"[^"\s]{1,70}"|[^";\s]{1,70})\s*(?:;|$)""", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*(?:https?|ftp):", re.IGNORECASE)
 _PORTS = {"http": ":80", "https": ":443"}
 
@@ -51,19 +57,28 @@ class Gone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request; `path` has neither doubled slashes nor one at its end, `address` is where it comes from."""
+    """A request; `path` has neither doubled slashes nor one at its end.
+
+    `address` is where it comes from, or what stands for it when visitors are counted.
+    """
 
     method: str
     path: str
     headers: Headers
     address: str
+    query_string: bytes = b""
 
     @classmethod
-    def of(cls, scope: Scope) -> Incoming:
+    def of(cls, scope: Scope, proxies: Proxies) -> Incoming:
         """Read it from an ASGI scope of type http."""
         path = re.sub(r"/+", "/", scope["path"]).rstrip("/") or "/"
-        client = scope.get("client")
-        return cls(scope["method"], path, Headers(scope=scope), client[0] if client else "")
+        return cls(
+            scope["method"],
+            path,
+            Headers(scope=scope),
+            group_of(address_of(scope, proxies)),
+            scope.get("query_string", b""),
+        )
 
     @property
     def changes(self) -> bool:
@@ -79,6 +94,11 @@ class Incoming:
     def has_files(self) -> bool:
         """Whether its body may hold files, wherever it goes."""
         return self.changes and self.headers.get("content-type", "").lower().lstrip().startswith("multipart/")
+
+    @property
+    def has_boundary(self) -> bool:
+        """Whether it says what stands between its files, in as many characters as that may have (RFC 2046)."""
+        return _BOUNDARY.search(self.headers.get("content-type", "")) is not None
 
     @property
     def is_mcp(self) -> bool:
@@ -102,13 +122,18 @@ class Incoming:
 
     @property
     def is_secure(self) -> bool:
-        """Whether the browser speaks HTTPS, to a proxy in between."""
+        """Whether the browser speaks HTTPS, to a proxy in between. Whoever lies only has a cookie that is not sent."""
         return self.headers.get("x-forwarded-proto", "").split(",")[0].strip() == "https"
 
     @property
     def host(self) -> str:
         """The server's name as the browser has it."""
         return self.headers.get("host", "")
+
+    @property
+    def query(self) -> str:
+        """What stands behind the question mark."""
+        return self.query_string.decode("latin-1")
 
     @property
     def language(self) -> Literal["zh", "en"]:
@@ -136,16 +161,12 @@ class Incoming:
         own = {host.lower().removesuffix(port) for host in (self.host, forwarded) if host}
         return None if page.netloc.removesuffix(port) in own else origin
 
-    def visitor(self, body: bytes) -> tuple[str, str, str]:
-        """What tells visitors of one address apart: Gradio's session, that of MCP, the login; else nothing does."""
-        named = self.headers.get("mcp-session-id") if self.is_mcp else None
-        if named:
-            return self.address, "mcp", named[:_LONGEST_KEY]
+    def visitor(self, user: str | None, body: bytes = b"") -> Visitor:
+        """Who asks: the user, without a login the address. Sessions anybody has as many as they like."""
         data = _json(body)
         session = data.get("session_hash") if isinstance(data, dict) else None
-        if isinstance(session, str):
-            return self.address, "gradio", session[:_LONGEST_KEY]
-        return self.address, "login", (cookie_token(self.headers.get("cookie")) or "")[:_LONGEST_KEY]
+        name = f"at {self.address}" if user is None else f"user {user}"
+        return Visitor(name, session[:_LONGEST_KEY] if isinstance(session, str) else "")
 
 
 def is_local_host(host: str) -> bool:
@@ -205,6 +226,29 @@ def names_an_address(body: bytes, host: str) -> bool:
             if isinstance(text, str) and _ADDRESS.match(text) and not (key == "url" and host and own.match(text)):
                 return True
     return False
+
+
+def function_of(body: bytes) -> object:
+    """The number of the page's function that a request to join the queue names."""
+    data = _json(body)
+    return data.get("fn_index") if isinstance(data, dict) else None
+
+
+def is_too_deep(body: bytes) -> bool:
+    """Whether JSON is nested deeper than anything that is asked here."""
+    try:
+        level: list[object] = [json.loads(body)]
+    except RecursionError:
+        return True
+    except ValueError:
+        return False
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for item in level
+            for inner in (item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())
+        ]
+    return bool(level)
 
 
 def _json(body: bytes) -> object:

@@ -1,4 +1,4 @@
-"""Who is it: sessions by cookie, HTTP Basic, and the tries to log in that an address has."""
+"""Who is it: sessions by cookie, HTTP Basic, and the check of a password."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
 from web.access import Users, verify
-from web.limits import Limiter
+from web.tries import TooManyTries, Tries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,18 +27,7 @@ COOKIE = "wenju_session"
 SESSION_SECONDS = 12 * 3600
 _BASIC_SECONDS = 300
 _MOST_SESSIONS = 10_000
-_TRIES_PER_NAME, _TRIES_PER_ADDRESS = 10, 60
 _LONGEST_KEY = 128
-# Each check takes 32 MiB and a core.
-_CHECKS_AT_ONCE = 2
-
-
-class TooManyTries(Exception):
-    """Nobody may try this name from this address for so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +78,9 @@ class Doorkeeper:
         self._by_cookie = _Sessions(users, SESSION_SECONDS, clock)
         # Programs send the password with every request; it is not checked anew each time.
         self._by_header = _Sessions(users, _BASIC_SECONDS, clock)
-        self._tries_per_name = Limiter(_TRIES_PER_NAME, clock=clock)
-        self._tries_per_address = Limiter(_TRIES_PER_ADDRESS, clock=clock)
-        self._checking = asyncio.Semaphore(_CHECKS_AT_ONCE)
+        self._tries = Tries(clock)
+        self._salt = secrets.token_bytes(32)
+        self._under_way: dict[bytes, asyncio.Task[PasswordHash | None]] = {}
 
     async def who(self, token: str | None, authorization: str | None, address: str) -> str | None:
         """The user of a session's token or a Basic header; None for nobody. Raises TooManyTries."""
@@ -121,18 +110,25 @@ class Doorkeeper:
         self._by_cookie.close(token)
 
     async def _check(self, name: str, password: str, address: str) -> PasswordHash | None:
-        # Counted before the check, so that tries at the same time count too; a right one is taken off again.
-        both = (name[:_LONGEST_KEY], address)
-        wait = self._tries_per_address.take(address) or self._tries_per_name.take(both)
-        if wait:
-            raise TooManyTries(wait)
-        entry = self._users.find(name)
-        async with self._checking:
+        # A program may send many requests at once before the first is answered: the same try is made once for all.
+        said = "\0".join((address, name, password)).encode("utf-8", "surrogatepass")
+        key = hashlib.sha256(self._salt + said).digest()
+        task = self._under_way.get(key)
+        if task is None:
+            task = asyncio.get_running_loop().create_task(self._try(name, password, address))
+            self._under_way[key] = task
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _try(self, name: str, password: str, address: str) -> PasswordHash | None:
+        shown = name[:_LONGEST_KEY]
+        async with self._tries.turn(shown, address):
+            entry = self._users.find(name)
             fits = await asyncio.to_thread(verify, self._users.nobody if entry is None else entry, password)
         if entry is None or not fits:
+            self._tries.failed(shown, address)
             return None
-        self._tries_per_address.give_back(address)
-        self._tries_per_name.give_back(both)
+        self._tries.succeeded(shown, address)
         return entry
 
 

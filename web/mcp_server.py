@@ -7,9 +7,11 @@ representation where this gives JSON.
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 from typing import TYPE_CHECKING, Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi.responses import Response
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -18,12 +20,15 @@ from mcp.types import TextContent, Tool, ToolAnnotations
 from embeddings.errors import say
 from qa.question import LONGEST_QUESTION, MOST_PASSAGES
 from web.endpoints import MOST_EARLIER, Endpoints, told
+from web.incoming import Gone, read_body, replay
+from web.results import MOST_UNDER_WAY, client_left
+from web.waiting import LINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
     from web.desk import Asks
 
@@ -33,7 +38,6 @@ PATHS = ("/gradio_api/mcp", "/gradio_api/mcp/")
 """Where MCP clients find it: the place that Gradio's own would have."""
 
 _NAME = "wenju"
-_CALLS_AT_ONCE = 4
 _NOT_ALLOWED = 405
 _READS_ONLY = ToolAnnotations(readOnlyHint=True, openWorldHint=False)
 
@@ -85,7 +89,7 @@ class MCPServer:
             "search": endpoints.search,
             "sources": endpoints.sources,
         }
-        answering = asyncio.Semaphore(_CALLS_AT_ONCE)
+        waiting = CapacityLimiter(MOST_UNDER_WAY)
         server: Server[object, object] = Server(_NAME)
 
         @server.list_tools()  # type: ignore[no-untyped-call, untyped-decorator]
@@ -97,8 +101,8 @@ class MCPServer:
             function = functions.get(name)
             if function is None:
                 raise ValueError(say(f"没有工具 {name[:80]!r}。", f"There is no tool {name[:80]!r}."))
-            async with answering:
-                found = await asyncio.to_thread(told(function, ValueError), **arguments)
+            called = functools.partial(told(function, ValueError), **arguments)
+            found = await to_thread.run_sync(called, limiter=waiting)
             text = json.dumps(found, ensure_ascii=False)
             structured = found if isinstance(found, dict) else {"result": found}
             return [TextContent(type="text", text=text)], structured
@@ -112,6 +116,24 @@ class MCPServer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "POST":
-            await self._manager.handle_request(scope, receive, send)
+            await self._answer(scope, receive, send)
         else:  # without sessions there is nothing to listen to, and none to end
             await Response(status_code=_NOT_ALLOWED, headers={"Allow": "POST"})(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request whose body is in memory already; what it asks is not computed once its client has left."""
+        try:
+            body = await read_body(receive, 1 << 30)
+        except Gone:
+            return
+        leaving = asyncio.ensure_future(receive())
+
+        async def after_body() -> Message:
+            return await asyncio.shield(leaving)
+
+        leaving.add_done_callback(lambda _: LINE.forget_left())
+        client_left.set(leaving.done)
+        try:
+            await self._manager.handle_request(scope, replay(body, after_body), send)
+        finally:
+            leaving.cancel()

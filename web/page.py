@@ -10,6 +10,7 @@ from web.corpus import add_corpus
 from web.endpoints import add_endpoints
 from web.evidence import empty_evidence
 from web.render import html_language
+from web.results import ServedBlocks
 from web.turns import Conversation, Turn, update_of
 from web.words import CHROME, as_language, word
 
@@ -30,7 +31,7 @@ _SWITCH, _EXPORT = "() => window.wenju.switchLanguage()", "() => window.wenju.ex
 _LEAVE = "() => fetch('logout', {method: 'POST'}).finally(() => location.reload())"
 
 
-def build_page(desk: Desk) -> gr.Blocks:
+def build_page(desk: Desk) -> ServedBlocks:
     """The page of a desk, not yet served."""
 
     def reply(question: str | None, said: str, conversation: Conversation) -> Iterator[str]:
@@ -63,7 +64,7 @@ def build_page(desk: Desk) -> gr.Blocks:
         conversation.turns.clear()
         return []
 
-    page = gr.Blocks(title="问据 wenju", analytics_enabled=False, fill_height=True)
+    page = ServedBlocks("问据 wenju")
     with page:
         conversation = gr.State(Conversation())
         language = gr.Textbox("zh", visible="hidden", elem_id="wj-language", show_label=False)
@@ -107,11 +108,12 @@ def build_page(desk: Desk) -> gr.Blocks:
             if desk.settings.corpus is not None:
                 add_corpus(desk, desk.settings.corpus, page, language)
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        # "multiple": a question that is sent while the one before is still at work is not dropped.
-        asked = [box.submit(send, [box, language, conversation], [news, box], trigger_mode="multiple", **hidden)]
+        # "multiple": a question that is sent while the one before is still at work is not dropped. None wait in
+        # Gradio's queue: they wait in our line, where visitors take turns.
+        asking: dict[str, Any] = {**hidden, "trigger_mode": "multiple", "concurrency_limit": None}
+        asked = [box.submit(send, [box, language, conversation], [news, box], **asking)]
         for example in examples:
-            given = [example, language, conversation]
-            asked.append(example.click(reply, given, [news], trigger_mode="multiple", **hidden))
+            asked.append(example.click(reply, [example, language, conversation], [news], **asking))
         for one in asked:
             # One after the other, so that what is sent last is what was seen last.
             one.then(

@@ -18,11 +18,13 @@ from anyio import to_thread
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.datastructures import Headers
 
 from embeddings.errors import WenjuError, say
 from web.guard import FILE_BYTES
-from web.incoming import Gone, Incoming
+from web.incoming import Gone
 from web.upload_folder import NoRoom
+from web.visitors import visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -63,14 +65,14 @@ class Receiving:
         logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._answer(Incoming.of(scope), receive)
+        response = await self._answer(Headers(scope=scope), visitor_of(scope).name, receive)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Incoming, receive: Receive) -> Response:
+    async def _answer(self, headers: Headers, visitor: str, receive: Receive) -> Response:
         pieces = _pieces(receive)
         try:
             try:
-                return JSONResponse(await self._take(request, pieces))
+                return JSONResponse(await self._take(headers, visitor, pieces))
             except (_Refused, WenjuError, OSError) as error:
                 # A browser reads no answer before it has sent all.
                 async for _ in pieces:
@@ -79,10 +81,10 @@ class Receiving:
         except Gone:
             return Response(status_code=_BAD)
 
-    async def _take(self, request: Incoming, pieces: AsyncIterator[bytes]) -> list[str]:
+    async def _take(self, headers: Headers, visitor: str, pieces: AsyncIterator[bytes]) -> list[str]:
         """The paths of what was brought; where something goes wrong, all of it is removed again."""
-        boundary = _boundary(request)
-        batch = await to_thread.run_sync(self._folder.begin, request.address)
+        boundary = _boundary(headers)
+        batch = await to_thread.run_sync(self._folder.begin, visitor)
         files: list[str] = []
         try:
             with closing(_Form(self._folder, batch, boundary)) as form:
@@ -107,8 +109,8 @@ async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
         more = message.get("more_body", False)
 
 
-def _boundary(request: Incoming) -> bytes:
-    kind, options = parse_options_header(request.headers.get("content-type"))
+def _boundary(headers: Headers) -> bytes:
+    kind, options = parse_options_header(headers.get("content-type"))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise _no_form()
     return options[b"boundary"]

@@ -13,21 +13,23 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from embeddings.ending import ending_as_ctrl_c, undisturbed
 from embeddings.errors import WenjuError, say
 from web.access import ServeSettings, Users
+from web.visitors import Proxies
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    import gradio as gr
     from fastapi import FastAPI
 
     from qa.engine import QA
     from web.desk import Asks, Desk, OpenedLater
     from web.mcp_server import MCPServer
+    from web.results import ServedBlocks
     from web.serving import Running
 
-_QUESTIONS_AT_ONCE = 4
+_LISTS_AT_ONCE = 4
 _BACKLOG = 2048
 _SESSIONS_KEPT = 200
 _SECONDS_TO_STOP = 10.0
@@ -39,24 +41,32 @@ _log = logging.getLogger(__name__)
 def serve(
     qa: QA | OpenedLater, host: str = "127.0.0.1", port: int = 7860, settings: ServeSettings | None = None
 ) -> None:
-    """Serve the chat until Ctrl-C, and print its address in one line. WenjuError where the port cannot be had."""
-    ready = threading.Event()
-    served = launch(qa, host, port, ready, settings)
-    warming = threading.Thread(target=_warm_up, args=(qa, ready), daemon=True)
-    warming.start()
-    sys.stdout.write(start_line(served) + "\n")
-    sys.stdout.flush()
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        served.close()
-        _end(warming)
+    """Serve the chat until Ctrl-C, SIGTERM or SIGHUP, and print its address in one line.
+
+    WenjuError where the port cannot be had.
+    """
+    with ending_as_ctrl_c():
+        ready = threading.Event()
+        served = launch(qa, host, port, ready, settings)
+        warming = threading.Thread(target=_warm_up, args=(qa, ready), daemon=True)
+        try:
+            warming.start()
+            sys.stdout.write(start_line(served) + "\n")
+            sys.stdout.flush()
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            with undisturbed():
+                served.close()
+                _end(warming)
 
 
 def _end(warming: threading.Thread) -> None:
     """Leave at once where a model still computes: nothing stops it, and ending Python beneath it aborts loudly."""
-    warming.join(_SECONDS_FOR_WARMING)
+    from web.waiting import LINE
+
     if warming.is_alive():
+        warming.join(_SECONDS_FOR_WARMING)
+    if warming.is_alive() or not LINE.wait_until_idle(_SECONDS_FOR_WARMING):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)
@@ -89,11 +99,14 @@ class Served:
 
     def close(self, verbose: bool = False) -> None:
         """End it and free the port, and a build that is running; `verbose` says so on standard output."""
+        from web.waiting import LINE
+
         builder = self.desk.builder
         if builder is not None:
             builder.stop()
         self._running.close()
         self.desk.uploads.close()
+        LINE.forget_left()
         if builder is not None:
             builder.wait(_SECONDS_FOR_BUILD)
         if verbose:
@@ -114,6 +127,7 @@ def launch(
     """
     settings = ServeSettings() if settings is None else settings
     users = None if settings.users is None else Users(settings.users)
+    Proxies(settings.proxies)  # what is no address is said before anything is served
     bound = _bind(host, port)
     try:
         local = ipaddress.ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback
@@ -143,10 +157,12 @@ def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -
     from web.page import build_page
     from web.receiving import Receiving
     from web.serving import Running
+    from web.unforeseen import Outermost
 
     tools = _tools(desk.qa) if desk.settings.mcp else None
     desk.uploads.open()  # before the page, whose parts ask Gradio where files lie
     page = build_page(desk)
+    proxies = Proxies(desk.settings.proxies)
     guard = Guard(
         AtTheTop(Completed(_application(desk, page, tools)), look.FIRST),
         requests_per_minute=desk.settings.requests_per_minute,
@@ -154,11 +170,13 @@ def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -
         read_only=desk.settings.read_only,
         doorkeeper=None if users is None else Doorkeeper(users),
         uploads=Receiving(desk.uploads),
+        results=page.results,
+        proxies=proxies,
     )
-    return Running.start(guard, bound, page)
+    return Running.start(Outermost(guard), bound, page, proxies)
 
 
-def _application(desk: Desk, page: gr.Blocks, tools: MCPServer | None) -> FastAPI:
+def _application(desk: Desk, page: ServedBlocks, tools: MCPServer | None) -> FastAPI:
     """Our own routes, and behind them Gradio's."""
     import gradio as gr
     from fastapi import FastAPI
@@ -171,7 +189,7 @@ def _application(desk: Desk, page: gr.Blocks, tools: MCPServer | None) -> FastAP
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with contextlib.nullcontext() if tools is None else tools.running():
+        async with page.results.sweeping(), contextlib.nullcontext() if tools is None else tools.running():
             yield
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
@@ -183,7 +201,7 @@ def _application(desk: Desk, page: gr.Blocks, tools: MCPServer | None) -> FastAP
             app.router.routes.append(Route(path, tools))
     # A session holds its conversation until it is the oldest of so many: memory must not grow with every visitor.
     page.state_session_capacity = _SESSIONS_KEPT
-    page.queue(default_concurrency_limit=_QUESTIONS_AT_ONCE, api_open=False)
+    page.queue(default_concurrency_limit=_LISTS_AT_ONCE, api_open=False)
     gr.mount_gradio_app(
         app,
         page,

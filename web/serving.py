@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import uvicorn
+
+from web.connections import Connections, CountedConfig, CountedProtocol, limits_here
+from web.quiet import OnceAMinute, loop_errors
+from web.visitors import Proxies
 
 if TYPE_CHECKING:
     import socket
@@ -16,19 +21,28 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _SECONDS_TO_END = 1
+_BACKLOG = 2048
+# So many new connections are taken before what the others sent is read: a crowd at the door holds nobody up.
+_TAKEN_AT_ONCE = 16
 _uvicorn_log = logging.getLogger("uvicorn.error")
+_sparing = OnceAMinute()
 
 
 class _Server(uvicorn.Server):
     """Says when it is up, and has the page end its streams before it waits for them."""
 
-    def __init__(self, config: uvicorn.Config, page: gr.Blocks) -> None:
+    def __init__(self, config: CountedConfig, page: gr.Blocks) -> None:
         super().__init__(config)
         self.up = threading.Event()
         self._page = page
+        self._connections = config.connections
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(loop_errors(self._connections))
+        _uvicorn_log.addFilter(_sparing)
         await super().startup(sockets)
+        for bound in sockets or []:
+            bound.listen(_BACKLOG)
         # Gradio asks its page this, which would else count as one that was never served.
         self._page.is_running = True
         self.up.set()
@@ -55,20 +69,24 @@ class Running:
     _thread: threading.Thread
 
     @classmethod
-    def start(cls, app: ASGIApp, bound: socket.socket, page: gr.Blocks) -> Running:
+    def start(cls, app: ASGIApp, bound: socket.socket, page: gr.Blocks, proxies: Proxies | None = None) -> Running:
         """Serve on a socket that is bound; returns once requests are answered. RuntimeError where none will be."""
-        config = uvicorn.Config(
+        config = CountedConfig(
             app,
+            loop="asyncio",
+            http=CountedProtocol,
+            backlog=_TAKEN_AT_ONCE,
             log_config=None,
             log_level="warning",
             access_log=False,
-            # Whoever asks could have any address by a header, and with it any number of tries.
+            # Whoever asks could have any address by a header; the guard believes it of the proxies that were named.
             proxy_headers=False,
             server_header=False,
             ws="none",
             lifespan="on",
             timeout_graceful_shutdown=_SECONDS_TO_END,
         )
+        config.connections = Connections(limits_here(), Proxies() if proxies is None else proxies)
         server = _Server(config, page)
 
         def run() -> None:

@@ -131,9 +131,7 @@ def test_a_call_in_two_steps_by_http_fills_in_what_is_left_out(http: httpx.Clien
         assert result_of(http, "ask", begun.json()["event_id"])["texts"] == ["12亿元"]
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"no json", b"[]", b'{"data": []}', b'{"data": "q"}', b'{"data": [1, 2, 3, 4]}', b"[" * 100_000]
-)
+@pytest.mark.parametrize("body", [b"", b"no json", b"[]", b'{"data": []}', b'{"data": "q"}', b'{"data": [1, 2, 3, 4]}'])
 def test_a_call_that_fits_no_endpoint_is_told_what_it_should_be(http: httpx.Client, body: bytes) -> None:
     answer = http.post("/gradio_api/call/ask", content=body, headers={"accept-language": "en"})
     assert answer.status_code == 422

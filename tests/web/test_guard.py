@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -12,6 +11,7 @@ from gradio_client.exceptions import AuthenticationError
 
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
+from tests.web.crowds import visitor
 from web.access import ServeSettings, Users, set_password
 from web.guard import BODY_BYTES, Guard
 from web.incoming import is_local_host
@@ -171,16 +171,6 @@ def test_gradio_client_logs_in_and_asks(locked: str) -> None:
     client.close()
     with pytest.raises(AuthenticationError):
         Client(locked, auth=(NAME, "no"), verbose=False, analytics_enabled=False)
-
-
-def test_the_eleventh_wrong_try_of_a_minute_waits_even_with_the_right_password(at_door: httpx.Client) -> None:
-    tries = [at_door.post("/login", data={"username": "eve", "password": str(n)}) for n in range(11)]
-    assert [answer.status_code for answer in tries] == [401] * 10 + [429]
-    assert 1 <= int(tries[-1].headers["retry-after"]) <= 60
-    page = at_door.post("/login", data={"username": "eve", "password": "x"}, headers=BROWSER)
-    assert (page.status_code, "Too many requests" in page.text, "retry-after" in page.headers) == (429, True, True)
-    assert at_door.get("/config", auth=("eve", "x")).status_code == 429
-    assert at_door.post("/login", data={"username": NAME, "password": PASSWORD}).status_code == 200
 
 
 def test_sessions_end_by_time_and_with_the_password_they_were_opened_by(
@@ -357,39 +347,37 @@ def test_read_only_refuses_files_wherever_they_are_sent() -> None:
 # --- how often
 
 
-def test_a_session_that_asks_too_often_waits_and_the_others_do_not(limited: str) -> None:
-    with httpx.Client(base_url=limited) as client:
-        answers = [call(client, session_hash="hasty") for _ in range(2 * FEW)]
+def test_an_address_that_asks_too_often_waits_whatever_sessions_it_makes_up_and_another_does_not(limited: str) -> None:
+    with visitor(limited, "127.0.0.3") as client:
+        answers = [call(client, session_hash=f"session-{number}") for number in range(2 * FEW)]
         assert [answer.status_code for answer in answers] == [200] * FEW + [429] * FEW
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
         assert answers[-1].json()["error"]
-        assert call(client, session_hash="calm").status_code == 200
+        assert call(client).status_code == 429
         assert client.get("/config").status_code == 200
         assert client.get("/").status_code == 200
+    with visitor(limited, "127.0.0.4") as calm:
+        assert call(calm).status_code == 200
 
 
-def test_requests_without_a_session_count_together(limited: str) -> None:
-    with httpx.Client(base_url=limited) as client:
-        statuses = [call(client).status_code for _ in range(FEW + 5)]
-    assert statuses == [200] * FEW + [429] * 5
+def test_a_session_of_mcp_is_no_new_allowance(limited: str) -> None:
+    with visitor(limited, "127.0.0.5") as client:
+        statuses = [
+            client.post("/gradio_api/mcp", json={}, headers={"mcp-session-id": str(number)}).status_code
+            for number in range(FEW + 5)
+        ]
+    assert statuses[-5:] == [429] * 5
+    assert 429 not in statuses[:-5]
 
 
-def test_fifty_sessions_of_one_address_ask_at_the_same_time(limited: str) -> None:
-    def session(number: int) -> list[int]:
-        with httpx.Client(base_url=limited, timeout=60) as client:
-            return [call(client, session_hash=f"session-{number}").status_code for _ in range(4)]
-
-    with ThreadPoolExecutor(50) as pool:
-        assert list(pool.map(session, range(50))) == [[200] * 4] * 50
-
-
-def test_an_address_that_makes_up_sessions_is_limited_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.guard._SESSIONS_PER_ADDRESS", 2)
-    served = launch(HandMadeQA(), "127.0.0.1", free_port(), None, ServeSettings(requests_per_minute=5))
-    with httpx.Client(base_url=served.local_url) as client:
-        statuses = [call(client, session_hash=str(number)).status_code for number in range(12)]
+def test_a_user_has_an_allowance_of_their_own_wherever_they_ask_from(users: Path) -> None:
+    settings = ServeSettings(users=users, requests_per_minute=FEW)
+    served = launch(HandMadeQA(), "127.0.0.1", free_port(), None, settings)
+    auth = (NAME.encode(), PASSWORD.encode())
+    with visitor(served.local_url, auth=auth) as desk, visitor(served.local_url, "127.0.0.6", auth=auth) as phone:
+        statuses = [call(device).status_code for _ in range(FEW) for device in (desk, phone)]
     served.close()
-    assert statuses == [200] * 10 + [429] * 2
+    assert statuses == [200] * FEW + [429] * FEW
 
 
 def test_a_minute_later_the_count_begins_anew_and_memory_is_bounded() -> None:
