@@ -75,6 +75,22 @@ TOOLS = (
 """The tools, all there are: there are neither prompts nor resources."""
 
 
+def _check(name: str, arguments: dict[str, Any]) -> None:
+    """Raise ValueError, which names the argument, unless they fit the tool's schema."""
+    (schema,) = (tool.inputSchema for tool in TOOLS if tool.name == name)
+    try:
+        jsonschema.validate(arguments, schema)
+    except jsonschema.ValidationError as error:
+        place = "".join(f".{part}" for part in error.path if part in schema["properties"]) or "s"
+        allowed = ", ".join(schema["properties"])
+        raise ValueError(
+            say(
+                f"参数 {place[1:]} 不合规定，可用的是：{allowed}。请按工具的说明填写。",
+                f"The argument{place} is not as it must be; there are: {allowed}. See the description of the tool.",
+            )
+        ) from None
+
+
 class MCPServer:
     """An ASGI application that serves the tools over streamable HTTP. It runs within `running()`."""
 
@@ -92,11 +108,13 @@ class MCPServer:
         async def list_tools() -> list[Tool]:
             return list(TOOLS)
 
-        @server.call_tool()  # type: ignore[untyped-decorator]
+        # Its own check would repeat in full what does not fit.
+        @server.call_tool(validate_input=False)  # type: ignore[untyped-decorator]
         async def call_tool(name: str, arguments: dict[str, Any]) -> tuple[list[TextContent], dict[str, Any]]:
             function = functions.get(name)
             if function is None:
                 raise ValueError(say(f"没有工具 {name[:80]!r}。", f"There is no tool {name[:80]!r}."))
+            _check(name, arguments)
             async with answering:
                 found = await asyncio.to_thread(told(function, ValueError), **arguments)
             text = json.dumps(found, ensure_ascii=False)
