@@ -7,6 +7,7 @@ representation where this gives JSON.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -75,18 +76,17 @@ TOOLS = (
 """The tools, all there are: there are neither prompts nor resources."""
 
 
-def _check(name: str, arguments: dict[str, Any]) -> None:
-    """Raise ValueError, which names the argument, unless they fit the tool's schema."""
-    (schema,) = (tool.inputSchema for tool in TOOLS if tool.name == name)
+def _check_names(function: Callable[..., Any], arguments: dict[str, Any]) -> None:
+    """Raise ValueError unless these are arguments of a tool; what they are the endpoints look at themselves."""
+    signature = inspect.signature(function)
     try:
-        jsonschema.validate(arguments, schema)
-    except jsonschema.ValidationError as error:
-        place = "".join(f".{part}" for part in error.path if part in schema["properties"]) or "s"
-        allowed = ", ".join(schema["properties"])
+        signature.bind(**arguments)
+    except TypeError:
+        allowed = ", ".join(signature.parameters) or "–"
         raise ValueError(
             say(
-                f"参数 {place[1:]} 不合规定，可用的是：{allowed}。请按工具的说明填写。",
-                f"The argument{place} is not as it must be; there are: {allowed}. See the description of the tool.",
+                f"参数不合：少了，或多了。可用的是：{allowed}。",
+                f"An argument is missing, or is not known. There are: {allowed}.",
             )
         ) from None
 
@@ -114,7 +114,7 @@ class MCPServer:
             function = functions.get(name)
             if function is None:
                 raise ValueError(say(f"没有工具 {name[:80]!r}。", f"There is no tool {name[:80]!r}."))
-            _check(name, arguments)
+            _check_names(function, arguments)
             async with answering:
                 found = await asyncio.to_thread(told(function, ValueError), **arguments)
             text = json.dumps(found, ensure_ascii=False)
