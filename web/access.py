@@ -40,7 +40,8 @@ class ServeSettings:
     keeps visitors from changing the corpus. `requests_per_minute` holds for each visitor: the user, without a login the
     address. `corpus`, `index` and `feedback` are the folders and the file that the page works on, None where it does
     without; `store` is where the index is kept if not in its folder. `proxies` are the addresses of the proxies in
-    front, which say for whom they ask.
+    front, which say for whom they ask. `host_names` are the names by which it may be opened beside this machine's own
+    and its addresses.
     """
 
     users: Path | None = None
@@ -52,6 +53,7 @@ class ServeSettings:
     store: str | None = None
     feedback: Path | None = None
     proxies: tuple[str, ...] = ()
+    host_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

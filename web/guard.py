@@ -11,11 +11,14 @@ from urllib.parse import parse_qs
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from embeddings.errors import say, speaking
+from web.admission import NotAdmitted
+from web.headers import with_headers
 from web.incoming import (
     BodyTooLarge,
     Gone,
     Incoming,
-    function_of,
+    host_name,
+    is_address,
     is_local_host,
     is_too_deep,
     names_an_address,
@@ -29,8 +32,11 @@ from web.visitors import Proxies, note_visitor
 from web.waiting import LINE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from web.admission import Admission
     from web.login import Doorkeeper
     from web.results import Results
     from web.visitors import Visitor
@@ -51,9 +57,10 @@ _NAMED = re.compile(r"/gradio_api/(?:(call|run|api)/)(?:v2/)?([^/]+)", re.DOTALL
 _PUBLIC = frozenset({"ask", "search", "sources"})
 # Gradio would fetch these for whoever asks; nothing here reaches beyond this machine.
 _FETCHING = re.compile(r"/gradio_api/(?:proxy=.*|file[=/]\s*(?:https?|ftp):.*)", re.IGNORECASE | re.DOTALL)
-_JOIN, _STREAM = "/gradio_api/queue/join", "/gradio_api/queue/data"
+_STREAM = "/gradio_api/queue/data"
 _RESULT = re.compile(r"/gradio_api/call/(?:v2/)?[^/]+/([^/]+)")
-_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_LARGE, _UNREADABLE, _TOO_MANY = 401, 403, 404, 413, 422, 429
+_BAD, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 400, 401, 403, 404
+_TOO_LARGE, _UNREADABLE, _TOO_MANY = 413, 422, 429
 
 
 class _Refused(Exception):
@@ -70,7 +77,9 @@ class Guard:
     `doorkeeper` is None where everybody may come in. `uploads` takes uploads in, in place of the application.
     `results` is what waits in the page's queue, None where there is none; `proxies` are believed when they say for whom
     they ask. `local` says that only this machine can reach the server: then the Host must be this machine too, so that
-    no page of a foreign name gets in by having that name point here.
+    no page of a foreign name gets in by having that name point here. Open to a network it may be any address.
+    `host_names` are other names that the server has. `admission` says what of it all reaches the application; None lets
+    everything pass.
     """
 
     def __init__(
@@ -84,11 +93,15 @@ class Guard:
         uploads: ASGIApp | None = None,
         results: Results | None = None,
         proxies: Proxies | None = None,
+        host_names: Collection[str] = (),
+        admission: Admission | None = None,
     ) -> None:
         self._app = app
         self._uploads = app if uploads is None else uploads
         self._results = results
         self._proxies = Proxies() if proxies is None else proxies
+        self._host_names = frozenset(host_name(name) for name in host_names) - {""}
+        self._admission = admission
         self._doorkeeper = doorkeeper
         self._local = local
         self._read_only = read_only
@@ -103,16 +116,20 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
         else:
             request = Incoming.of(scope, self._proxies)
-            send = _framed_by_itself_only(send)
+            send = with_headers(send, request.path)
             with speaking(request.language):
                 instead = await self._serve(request, scope, receive, send)
             if instead is not None:
+                if request.may_go_on(BODY_BYTES):  # what is not read would otherwise be waited for
+                    instead.headers["Connection"] = "close"
                 await instead(scope, receive, send)
 
     async def _serve(self, request: Incoming, scope: Scope, receive: Receive, send: Send) -> Response | None:
         """Pass a request on; what to answer where it is not."""
         try:
-            _check_origin(request, self._local)
+            _check_framing(request)
+            _check_host(request, self._local, self._host_names)
+            _check_origin(request)
             if request.asks:
                 _within(self._per_address, request.address)
             user = await self._at_the_door(request, receive)
@@ -121,6 +138,8 @@ class Guard:
             visitor = request.visitor(user)
             note_visitor(scope, visitor)
             _check_path(request, self._read_only)
+            if self._admission is not None:
+                self._admission.check_path(request)
             _check_length(request)
             _check_boundary(request)
             if request.is_upload:
@@ -132,12 +151,12 @@ class Guard:
                     _within(self._per_visitor, visitor.name)
                     visitor = request.visitor(user, body)
                     note_visitor(scope, visitor)
-                    self._check_call(request, body)
-                if request.asks and not request.is_mcp and names_an_address(body, request.headers.get("host", "")):
-                    raise _fetches_nothing(_FORBIDDEN)
+                self._check_body(request, body)
                 receive = replay(body, receive)
         except _Refused as refused:
             return _refusal(refused)
+        except NotAdmitted as refused:
+            return _refusal(_Refused(refused.status, refused.sentence))
         except BodyTooLarge:
             return _refusal(_too_large(BODY_BYTES))
         except Gone:
@@ -172,11 +191,13 @@ class Guard:
                 raise _too_many_waiting(LINE.seconds_for(results.under_way().total()))
             self._per_visitor.give_back(visitor.name)  # what is never computed counts as not asked
 
-    def _check_call(self, request: Incoming, body: bytes) -> None:
+    def _check_body(self, request: Incoming, body: bytes) -> None:
         if is_too_deep(body):
             raise _Refused(_UNREADABLE, say("请求嵌套得太深。", "The request is nested too deeply."))
-        if request.path == _JOIN and self._results is not None and not self._results.has_function(function_of(body)):
-            raise _Refused(_NOT_FOUND, say("页面没有这个功能，请刷新。", "The page has no such function. Reload it."))
+        if request.asks and not request.is_mcp and names_an_address(body, request.headers.get("host", "")):
+            raise _fetches_nothing(_FORBIDDEN)
+        if self._admission is not None:
+            self._admission.check_body(request.path, body)
 
     async def _at_the_door(self, request: Incoming, receive: Receive) -> Response | str | None:
         """The user's name, None where nobody needs one; a response for whoever may not come in."""
@@ -227,17 +248,35 @@ class Guard:
         return _refusal(_too_large(UPLOAD_BYTES)) if counted > UPLOAD_BYTES and not begun else None
 
 
-def _check_origin(request: Incoming, local: bool) -> None:
-    if local and not is_local_host(request.host):
-        host = request.host[:80]
-        raise _Refused(
-            _FORBIDDEN,
-            say(
-                f"这个服务只供本机使用，不认识主机名 {host!r}。请用 127.0.0.1 或 localhost 打开。",
-                f"This server is for this machine only and knows no host {host!r}. Open it as 127.0.0.1 or localhost.",
-            ),
+def _check_framing(request: Incoming) -> None:
+    if request.has_two_lengths:
+        sentence = say(
+            "请求同时给出 Content-Length 和 Transfer-Encoding，已拒绝。请只用一种。",
+            "The request has both Content-Length and Transfer-Encoding, and is refused. Send one of them.",
         )
-    if request.changes and (page := request.foreign_page) is not None:
+        # Where it ends is not known: what comes after it is no other request.
+        raise _Refused(_BAD, sentence, {"Connection": "close"})
+
+
+def _check_host(request: Incoming, local: bool, names: frozenset[str]) -> None:
+    name, shown = host_name(request.host), request.host[:80]
+    if is_local_host(request.host) or name in names or (not local and is_address(name)):
+        return
+    if local:
+        zh = f"这个服务只供本机使用，不认识主机名 {shown!r}。请用 127.0.0.1 或 localhost 打开。"
+        en = f"This server is for this machine only and knows no host {shown!r}. Open it as 127.0.0.1 or localhost."
+    else:
+        zh = f"不认识主机名 {shown!r}。请用 IP 地址打开；它若是这台机器的名字，请运行 wenju 的人加上 --host-name。"
+        en = (
+            f"This server knows no host {shown!r}. Open it by its IP address; if the name is its own, whoever runs"
+            " wenju can add it with --host-name."
+        )
+    raise _Refused(_FORBIDDEN, say(zh, en))
+
+
+def _check_origin(request: Incoming) -> None:
+    page = request.foreign_page if request.changes else request.foreign_reader
+    if page is not None:
         raise _Refused(
             _FORBIDDEN,
             say(
@@ -386,14 +425,3 @@ def _too_large(limit: int) -> _Refused:
 def _refusal(refused: _Refused) -> Response:
     content = {"error": refused.sentence, "detail": refused.sentence}
     return JSONResponse(content, refused.status, refused.headers)
-
-
-def _framed_by_itself_only(send: Send) -> Send:
-    """No other page may show this one in a frame and have its visitor click there."""
-
-    async def with_header(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), (b"x-frame-options", b"SAMEORIGIN")]}
-        await send(message)
-
-    return with_header

@@ -26,9 +26,12 @@ __all__ = [
     "BodyTooLarge",
     "Gone",
     "Incoming",
-    "function_of",
+    "as_json",
+    "host_name",
+    "is_address",
     "is_local_host",
     "is_too_deep",
+    "mappings",
     "names_an_address",
     "read_body",
     "replay",
@@ -161,28 +164,56 @@ class Incoming:
         own = {host.lower().removesuffix(port) for host in (self.host, forwarded) if host}
         return None if page.netloc.removesuffix(port) in own else origin
 
+    @property
+    def foreign_reader(self) -> str | None:
+        """The page of another server that reads this one; None for a link that is followed, which reads nothing."""
+        if self.headers.get("origin") is not None:
+            return self.foreign_page
+        elsewhere = self.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        return "?" if elsewhere and self.from_script else None
+
+    @property
+    def has_two_lengths(self) -> bool:
+        """Whether it says in two ways where it ends: a proxy in between may believe the other one."""
+        return "content-length" in self.headers and "transfer-encoding" in self.headers
+
+    def may_go_on(self, limit: int) -> bool:
+        """Whether its body has more than so many bytes, or does not say how many."""
+        length = self.headers.get("content-length", "0")
+        return "transfer-encoding" in self.headers or not (length.isdecimal() and int(length) <= limit)
+
     def visitor(self, user: str | None, body: bytes = b"") -> Visitor:
         """Who asks: the user, without a login the address. Sessions anybody has as many as they like."""
-        data = _json(body)
+        data = as_json(body)
         session = data.get("session_hash") if isinstance(data, dict) else None
         name = f"at {self.address}" if user is None else f"user {user}"
         return Visitor(name, session[:_LONGEST_KEY] if isinstance(session, str) else "")
 
 
-def is_local_host(host: str) -> bool:
-    """Whether a Host header names this machine: localhost, or a loopback address, with a port or without."""
+def host_name(host: str) -> str:
+    """The name or address in a Host header, without a port; "" where there is none."""
     try:
         name = urlsplit(f"//{host}").hostname
     except ValueError:
-        return False
-    if not name or "@" in host:
-        return False
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
+        return ""
+    return "" if not name or "@" in host else name.removesuffix(".")
+
+
+def is_address(name: str) -> bool:
+    """Whether a host is named by its IP address, which no name of somebody else can be made to point to."""
     try:
-        return ipaddress.ip_address(name).is_loopback
+        ipaddress.ip_address(name)
     except ValueError:
         return False
+    return True
+
+
+def is_local_host(host: str) -> bool:
+    """Whether a Host header names this machine: localhost, or a loopback address, with a port or without."""
+    name = host_name(host)
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    return is_address(name) and ipaddress.ip_address(name).is_loopback
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
@@ -220,18 +251,12 @@ def names_an_address(body: bytes, host: str) -> bool:
     The page itself says of an uploaded file where on `host` (with the port) it can be seen; only as its `url`.
     """
     own = re.compile(rf"https?://{re.escape(host)}/", re.IGNORECASE)
-    for entry in _mappings(_json(body)):
+    for entry in mappings(as_json(body)):
         for key in ("path", "url"):
             text = entry.get(key)
             if isinstance(text, str) and _ADDRESS.match(text) and not (key == "url" and host and own.match(text)):
                 return True
     return False
-
-
-def function_of(body: bytes) -> object:
-    """The number of the page's function that a request to join the queue names."""
-    data = _json(body)
-    return data.get("fn_index") if isinstance(data, dict) else None
 
 
 def is_too_deep(body: bytes) -> bool:
@@ -251,7 +276,8 @@ def is_too_deep(body: bytes) -> bool:
     return bool(level)
 
 
-def _json(body: bytes) -> object:
+def as_json(body: bytes) -> object:
+    """What a body says as JSON, read as Gradio reads it; None where it is none."""
     try:
         data: object = json.loads(body)
     except (ValueError, RecursionError):
@@ -259,7 +285,7 @@ def _json(body: bytes) -> object:
     return data
 
 
-def _mappings(data: object) -> Iterator[dict[str, object]]:
+def mappings(data: object) -> Iterator[dict[str, object]]:
     """Every mapping in JSON data, however deep."""
     waiting = [data]
     while waiting:

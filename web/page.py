@@ -36,7 +36,7 @@ def build_page(desk: Desk) -> ServedBlocks:
 
     def reply(question: str | None, said: str, conversation: Conversation) -> Iterator[str]:
         language = as_language(said)
-        turn = Turn("" if question is None else question)
+        turn = Turn(question if isinstance(question, str) else "")
         for _ in desk.converse(conversation, turn, language):
             yield update_of(chat, conversation.news(turn), language)
 

@@ -133,6 +133,8 @@ def launch(
         local = ipaddress.ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback
         if not local and users is None:
             settings = replace(settings, read_only=True)
+        # Whoever names an address by its name has others open it so.
+        settings = replace(settings, host_names=(*settings.host_names, host))
         _stay_local()
         from web.desk import Desk  # which loads Gradio, and that reads what was just set
 
@@ -150,6 +152,7 @@ def launch(
 
 def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -> Running:
     from web import look
+    from web.admission import Admission
     from web.calls import Completed
     from web.first import AtTheTop
     from web.guard import Guard
@@ -172,6 +175,8 @@ def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -
         uploads=Receiving(desk.uploads),
         results=page.results,
         proxies=proxies,
+        host_names=desk.settings.host_names,
+        admission=Admission.of(page),
     )
     return Running.start(Outermost(guard), bound, page, proxies)
 
@@ -206,6 +211,7 @@ def _application(desk: Desk, page: ServedBlocks, tools: MCPServer | None) -> Fas
         app,
         page,
         path="/",
+        allowed_paths=[],
         show_error=False,
         run_history=False,
         max_file_size=FILE_BYTES,

@@ -40,6 +40,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_exception_handler(loop_errors(self._connections))
         _uvicorn_log.addFilter(_sparing)
+        # Gradio looks at where a file lies only in a page that it takes for one that was launched by itself.
+        self._page.has_launched = True
         await super().startup(sockets)
         for bound in sockets or []:
             bound.listen(_BACKLOG)
