@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.errors import ModelError, say
+from embeddings.offline import quieten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -90,6 +91,7 @@ def available_cores() -> int:
 def _load(graph: Path, threads: int) -> InferenceSession:
     import onnxruntime
 
+    quieten(onnxruntime)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -31,7 +31,7 @@ _GRACE = 5.0
 
 def main(seconds: float, growth: int) -> None:
     """Answer requests until stdin ends."""
-    for module in ("documents", "pdf_text", "word_text"):
+    for module in ("offline", "documents", "pdf_text", "word_text"):
         import_module(f"embeddings.{module}")  # takes a while, and the first document's time is its own
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
