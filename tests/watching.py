@@ -65,9 +65,11 @@ class Watched:
         os.killpg(self.process.pid, signal.SIGINT)
 
     def kill(self) -> None:
+        """End it, with all its processes, whatever it is at."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        with self.process:  # waits for it, and closes the pipes
+            pass
 
     def reached(self) -> list[Reached]:
         """Every address of another machine that it turned to, and every look-up of a name."""
