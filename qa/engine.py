@@ -17,7 +17,15 @@ from embeddings.store import store_at
 from qa.answering import READ, Evidence, answer
 from qa.followup import complete
 from qa.lexicon import Lexicon
-from qa.question import QuestionError, check_k, check_question, language_of, parse_question, split_parts
+from qa.question import (
+    QuestionError,
+    check_history,
+    check_k,
+    check_question,
+    language_of,
+    parse_question,
+    split_parts,
+)
 from qa.reader import load_reader
 from qa.retrieval import POOL, overlap, passages_of, search, term_weights
 
@@ -100,18 +108,17 @@ class QA:
                 self._lexicon = None
             return self._index
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, k: int = 5, history: Sequence[str] | None = ()) -> Answer:
         """Answer a question from the corpus.
 
         `k` (1 to 50) is how many passages come back at most; `history` has the earlier questions, the oldest first; one
         that could not have been asked is passed over. Raises QuestionError (a ValueError) for an empty or overlong
-        question and for `k` out of range. What the corpus does not say is no error: the Answer then has a reason.
+        question, for `k` out of range, and for anything of another type. What the corpus does not say is no error: the
+        Answer then has a reason.
         """
         text = check_question(question)
         check_k(k)
-        # A lone text would be taken for a row of one-letter questions.
-        earlier = (history,) if isinstance(history, str) else history
-        asked = complete(text, [item for item in earlier if _can_be_asked(item)])
+        asked = complete(text, [item for item in check_history(history) if _can_be_asked(item)])
         try:
             return self._answer(text, asked, k)
         except IndexDamaged:
@@ -206,13 +213,14 @@ def default_index() -> Path:
     return Path(os.environ.get("WENJU_INDEX") or "index")
 
 
-def ask(question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+def ask(question: str, k: int = 5, history: Sequence[str] | None = ()) -> Answer:
     """Answer a question from the default index, which is built from the default corpus if there is none.
 
     See QA.ask for arguments and errors.
     """
     check_question(question)
     check_k(k)
+    check_history(history)
     return open_default().ask(question, k, history)
 
 

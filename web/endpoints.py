@@ -13,7 +13,7 @@ from gradio.events import api
 from embeddings.errors import WenjuError, say
 from qa.articles import search_articles
 from qa.engine import QA
-from qa.question import LONGEST_QUESTION, MOST_PASSAGES, QuestionError
+from qa.question import LONGEST_QUESTION, MOST_PASSAGES, QuestionError, check_history
 from web.desk import OpenedLater, in_few_threads
 
 if TYPE_CHECKING:
@@ -99,14 +99,9 @@ def _whole(k: object) -> int:
 
 
 def _earlier(history: object) -> list[str]:
-    if history is None:
-        return []
-    if (
-        isinstance(history, list)
-        and len(history) <= MOST_EARLIER
-        and all(isinstance(item, str) and len(item) <= LONGEST_QUESTION for item in history)
-    ):
-        return history
+    earlier = list(check_history(history))
+    if len(earlier) <= MOST_EARLIER and all(len(item) <= LONGEST_QUESTION for item in earlier):
+        return earlier
     raise QuestionError(
         say(
             f"history 应为最多 {MOST_EARLIER} 个问题的列表，每个最多 {LONGEST_QUESTION} 个字。",
