@@ -24,6 +24,7 @@ from embeddings import bundled_model
 from embeddings.errors import ModelError, first_line, say
 from embeddings.exporting import KINDS, VERSION, Export, export_default, export_loaded, is_exported
 from embeddings.forking import begins_again, in_child, leave, spawn_instead
+from embeddings.given import check_given, from_environment
 from embeddings.onnx_encoder import OnnxEncoder
 
 if TYPE_CHECKING:
@@ -182,8 +183,9 @@ def load_encoder(
     Raises ModelError where there is no such folder.
     """
     how = _runtime(runtime)
-    chosen = os.environ.get("WENJU_MODEL") if model is None else model
-    if not chosen or chosen == bundled_model.MODEL_NAME:
+    chosen = from_environment("WENJU_MODEL") if model is None else model
+    check_given(chosen, "model")
+    if chosen is None or chosen == bundled_model.MODEL_NAME:
         folder = bundled_model.unpack(notify=notify)
         name, fingerprint = bundled_model.MODEL_NAME, bundled_model.fingerprint()
         if how == "torch":

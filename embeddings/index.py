@@ -23,6 +23,7 @@ from embeddings.generation import (
     rebuild_command,
     sha256_file,
 )
+from embeddings.given import check_given
 from embeddings.lexical import LexicalIndex
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Index:
         Raises IndexMissing where there is no index, IndexMismatch where another format version or tokenizer
         wrote it, IndexDamaged where a file is missing or of another size.
         """
+        check_given(path, "path")
         layout = IndexLayout(Path(path))
         name = layout.read_current()
         while True:

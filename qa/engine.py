@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from embeddings import rebuild
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.errors import IndexDamaged, IndexMissing, say
 from embeddings.forking import begins_again, in_child
+from embeddings.given import check_given, from_environment
+from embeddings.shown import shown
 from embeddings.store import store_at
 from qa.answering import READ, Evidence, answer
 from qa.followup import complete
@@ -90,7 +91,8 @@ class QA:
         StoreError, each naming what is wrong and the way out.
         """
         index = store_at(index_dir, store).open()
-        encoder = load_encoder(model or os.environ.get("WENJU_MODEL") or index.manifest.model)
+        check_given(model, "model")
+        encoder = load_encoder(model or from_environment("WENJU_MODEL") or index.manifest.model)
         index.check_model(encoder)
         return cls(index, encoder, load_reader(), stages)
 
@@ -205,12 +207,12 @@ in_child(_begin_again)
 
 def default_corpus() -> Path:
     """The corpus folder where none is named: WENJU_CORPUS, else seeds/ under the working directory."""
-    return Path(os.environ.get("WENJU_CORPUS") or "seeds")
+    return Path(from_environment("WENJU_CORPUS") or "seeds")
 
 
 def default_index() -> Path:
     """The index folder where none is named: WENJU_INDEX, else index/ under the working directory."""
-    return Path(os.environ.get("WENJU_INDEX") or "index")
+    return Path(from_environment("WENJU_INDEX") or "index")
 
 
 def ask(question: str, k: int = 5, history: Sequence[str] | None = ()) -> Answer:
@@ -235,8 +237,8 @@ def open_default() -> QA:
                 corpus = default_corpus()
                 sys.stderr.write(
                     say(
-                        f"还没有索引，正在用 {corpus} 建立……\n",
-                        f"There is no index yet; building it from {corpus} ...\n",
+                        f"还没有索引，正在用 {shown(str(corpus))} 建立……\n",
+                        f"There is no index yet; building it from {shown(str(corpus))} ...\n",
                     )
                 )
                 rebuild(corpus, path)

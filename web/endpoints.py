@@ -11,6 +11,7 @@ import gradio as gr
 from gradio.events import api
 
 from embeddings.errors import WenjuError, say
+from embeddings.shown import shown_value
 from qa.articles import search_articles
 from qa.engine import QA
 from qa.question import LONGEST_QUESTION, MOST_PASSAGES, QuestionError, check_history
@@ -92,8 +93,8 @@ def _whole(k: object) -> int:
         return k
     raise QuestionError(
         say(
-            f"k 是 {str(k)[:40]!r}，应为 1 到 {MOST_PASSAGES} 的整数。",
-            f"k is {str(k)[:40]!r}; it must be a whole number from 1 to {MOST_PASSAGES}.",
+            f"k 是 {shown_value(k)}，应为 1 到 {MOST_PASSAGES} 的整数。",
+            f"k is {shown_value(k)}; it must be a whole number from 1 to {MOST_PASSAGES}.",
         )
     )
 

@@ -26,6 +26,7 @@ from embeddings.encodings import decode
 from embeddings.errors import CorpusError, Unreadable, WenjuError
 from embeddings.generation import sha256_file
 from embeddings.guarded import GROWTH, SECONDS, GuardedReader
+from embeddings.shown import shown
 from web.opened import Folder
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def _fitted(stem: str, tail: str) -> str:
 
 def shown_name(name: str) -> str:
     """A claimed name as it can be told, however odd."""
-    plain = " ".join(_without_controls(name[-_MOST_OF_A_NAME:]).split())
+    plain = shown(" ".join(name[-_MOST_OF_A_NAME:].split()))
     return plain if len(plain) <= _LONGEST_SHOWN else "…" + plain[1 - _LONGEST_SHOWN :]
 
 
