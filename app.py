@@ -9,12 +9,13 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from embeddings.ending import ending_as_ctrl_c
 from embeddings.errors import WenjuError, language, say
+from embeddings.shown import shown, shown_json
 
 cli = typer.Typer(
     name="wenju",
@@ -59,9 +60,6 @@ _STORE_HELP = say(
     "where the index is if in Milvus: milvus://HOST:19530/NAME, or a .db file of milvus-lite",
 )
 
-StoreOption = Annotated[str | None, typer.Option("--store", metavar="URI", help=_STORE_HELP)]
-IndexOption = Annotated[Path | None, typer.Option("--index", help=_INDEX_HELP)]
-
 ANSWERED, ABSENT, FAILED = 0, 1, 2
 _INTERRUPTED, _PIPE_CLOSED, _ENDED = 130, 141, 128
 
@@ -98,6 +96,20 @@ def _host_name(text: str) -> str:
     return text
 
 
+def _named(text: str) -> str:
+    if not text.strip():
+        raise typer.BadParameter(say("是空的", "it is empty"))
+    return text
+
+
+def _path(text: str | Path) -> Path:
+    return Path(_named(str(text)))  # a default comes as a path
+
+
+StoreOption = Annotated[str | None, typer.Option("--store", parser=_named, metavar="URI", help=_STORE_HELP)]
+IndexOption = Annotated[Path | None, typer.Option("--index", parser=_path, metavar="FOLDER", help=_INDEX_HELP)]
+
+
 @cli.command(
     help=say(
         "提一个问题。答案在原句中标出；语料里没有就说明为什么。",
@@ -118,7 +130,7 @@ def ask(
     qa = QA.open(index if index is not None else default_index(), store=store)
     answer = qa.ask(question, k)
     if as_json:
-        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+        print(_json(answer.to_dict()))
     else:
         print(render_answer(answer, colour=sys.stdout.isatty()))
     raise typer.Exit(ANSWERED if answer.reason is None else ABSENT)
@@ -128,13 +140,13 @@ def ask(
 def rebuild(
     corpus: Annotated[
         Path | None,
-        typer.Argument(help=_CORPUS_HELP),
+        typer.Argument(parser=_path, metavar="corpus", help=_CORPUS_HELP),
     ] = None,
     index: IndexOption = None,
     store: StoreOption = None,
-    model: Annotated[str | None, typer.Option("--model", help=_MODEL_HELP)] = None,
+    model: Annotated[str | None, typer.Option("--model", parser=_named, metavar="MODEL", help=_MODEL_HELP)] = None,
     workers: Annotated[int | None, typer.Option(parser=_whole_number, metavar="N", help=_WORKERS_HELP)] = None,
-    ray: Annotated[str | None, typer.Option("--ray", metavar="ADDRESS", help=_RAY_HELP)] = None,
+    ray: Annotated[str | None, typer.Option("--ray", parser=_named, metavar="ADDRESS", help=_RAY_HELP)] = None,
 ) -> None:
     """Build the index and print the report."""
     from embeddings import rebuild as build
@@ -166,11 +178,12 @@ def verify(index: IndexOption = None) -> None:
     index = index if index is not None else default_index()
     found = check(index)
     for fault in found.faults:
-        print(" ".join(fault.split()))
+        print(shown(" ".join(fault.split())))
     if found.faults:
         raise typer.Exit(FAILED)
     size = f"{found.bytes / 1e6:,.1f} MB"
-    print(say(f"{index} 完好：{found.files} 个文件，{size}。", f"{index} is sound: {found.files} files, {size}."))
+    name = shown(str(index))
+    print(say(f"{name} 完好：{found.files} 个文件，{size}。", f"{name} is sound: {found.files} files, {size}."))
 
 
 @cli.command(help=say("打开网页问答。", "Open the web chat."))
@@ -179,8 +192,8 @@ def serve(
     port: Annotated[int, typer.Option(parser=_port, metavar="PORT", help=say("端口", "port"))] = 7860,
     index: IndexOption = None,
     store: StoreOption = None,
-    corpus: Annotated[Path | None, typer.Option("--corpus", help=_CORPUS_HELP)] = None,
-    users: Annotated[Path | None, typer.Option("--auth", metavar="FILE", help=_AUTH_HELP)] = None,
+    corpus: Annotated[Path | None, typer.Option("--corpus", parser=_path, metavar="FOLDER", help=_CORPUS_HELP)] = None,
+    users: Annotated[Path | None, typer.Option("--auth", parser=_path, metavar="FILE", help=_AUTH_HELP)] = None,
     host_names: Annotated[
         list[str] | None, typer.Option("--host-name", parser=_host_name, metavar="NAME", help=_HOST_NAME_HELP)
     ] = None,
@@ -193,7 +206,7 @@ def serve(
         typer.Option(parser=_requests, metavar="N", help=_REQUESTS_HELP),
     ] = 300,
     behind_proxy: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=_PROXY_HELP)] = None,
-    feedback: Annotated[Path, typer.Option(metavar="FILE", help=_FEEDBACK_HELP)] = Path("feedback.jsonl"),
+    feedback: Annotated[Path, typer.Option(parser=_path, metavar="FILE", help=_FEEDBACK_HELP)] = Path("feedback.jsonl"),
 ) -> None:
     """Serve the web chat until interrupted."""
     from embeddings.errors import IndexMissing
@@ -229,7 +242,7 @@ def serve(
     )
 )
 def passwd(
-    file: Annotated[Path, typer.Argument(help=say("用户文件", "file of users"))],
+    file: Annotated[Path, typer.Argument(parser=_path, metavar="file", help=say("用户文件", "file of users"))],
     name: Annotated[str, typer.Argument(help=say("用户名", "user's name"))],
 ) -> None:
     """Put a user into a file of users, or give one a new password."""
@@ -237,7 +250,12 @@ def passwd(
 
     changed = set_password(file, name, _read_password())
     done_zh, done_en = ("密码已更换", "has a new password") if changed else ("已添加", "was added")
-    print(say(f"{file}：用户 {name} {done_zh}。", f"{file}: {name} {done_en}."))
+    users = shown(str(file))
+    print(say(f"{users}：用户 {name} {done_zh}。", f"{users}: {name} {done_en}."))
+
+
+def _json(data: dict[str, Any]) -> str:
+    return shown_json(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def _read_password() -> str:
@@ -255,7 +273,9 @@ def _read_password() -> str:
 
 @cli.command("eval", help=say("用一组有标准答案的问题检验。", "Measure answers against questions with known answers."))
 def evaluate(
-    file: Annotated[Path, typer.Argument(help=say("问题文件（JSONL）", "questions (JSONL)"))],
+    file: Annotated[
+        Path, typer.Argument(parser=_path, metavar="file", help=say("问题文件（JSONL）", "questions (JSONL)"))
+    ],
     index: IndexOption = None,
     store: StoreOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
@@ -274,7 +294,7 @@ def evaluate(
     with tqdm(total=len(cases), desc=say("提问", "Asking"), unit=say("题", "q"), disable=None) as bar:
         report = run(qa.ask, cases, lambda: bar.update())
     if as_json:
-        print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+        print(_json(report.to_dict()))
     else:
         print(render_evaluation(report))
 
@@ -335,7 +355,7 @@ def _unexpected(error: Exception) -> str:
 
 
 def _fail(message: str, code: int = FAILED) -> NoReturn:
-    one_line = " ".join(message.split())
+    one_line = shown(" ".join(message.split()))
     label = "Error: " if language() == "en" else "错误："
     print(f"wenju {label}{one_line}", file=sys.stderr)
     sys.exit(code)

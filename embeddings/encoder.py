@@ -23,6 +23,8 @@ import numpy.typing as npt
 from embeddings import bundled_model
 from embeddings.errors import ModelError, first_line, say
 from embeddings.exporting import KINDS, VERSION, Export, export_default, export_loaded, is_exported
+from embeddings.forking import begins_again, in_child, leave, spawn_instead
+from embeddings.given import check_given, from_environment
 from embeddings.onnx_encoder import OnnxEncoder
 
 if TYPE_CHECKING:
@@ -43,7 +45,9 @@ Runtime = Literal["int8", "fp32", "torch"]
 _MIB = 1 << 20
 _PROMPTS = {"query": ("query",), "passage": ("document", "passage", "corpus")}
 _HUB_SECONDS = 10
-_LOADING = threading.Lock()
+_loading = threading.Lock()
+_is_used = _was_used_before = False
+"""Whether torch has computed in this process; and whether it had in the one that this one was forked from."""
 
 
 class Encoder(Protocol):
@@ -87,6 +91,12 @@ class SentenceTransformerEncoder:
         self._fingerprint = fingerprint
         self._encoding = threading.Lock()
         self._loaded: SentenceTransformer | None = None
+        begins_again(self)
+
+    def begin_again(self) -> None:
+        """In a forked child: what was loaded has threads, and they are the parent's."""
+        leave(self._loaded)
+        self._encoding, self._loaded = threading.Lock(), None
 
     @property
     def name(self) -> str:
@@ -132,15 +142,27 @@ class SentenceTransformerEncoder:
 
     def loaded(self) -> SentenceTransformer:
         """The model itself. Raises ModelError."""
+        global _is_used
         # One load at a time in the whole process, as it turns process-wide logging down and up again.
-        with _LOADING:
+        with _loading:
             if self._loaded is None:
+                if _was_used_before:  # whose threads its next computation would wait for
+                    raise ModelError(spawn_instead("torch"))
+                _is_used = True
                 self._loaded = _load(self._name, self._place)
                 if self._threads is not None:
                     import torch
 
                     torch.set_num_threads(self._threads)
             return self._loaded
+
+
+def _begin_again() -> None:
+    global _loading, _was_used_before
+    _loading, _was_used_before = threading.Lock(), _is_used
+
+
+in_child(_begin_again)
 
 
 def load_encoder(
@@ -161,8 +183,9 @@ def load_encoder(
     Raises ModelError where there is no such folder.
     """
     how = _runtime(runtime)
-    chosen = os.environ.get("WENJU_MODEL") if model is None else model
-    if not chosen or chosen == bundled_model.MODEL_NAME:
+    chosen = from_environment("WENJU_MODEL") if model is None else model
+    check_given(chosen, "model")
+    if chosen is None or chosen == bundled_model.MODEL_NAME:
         folder = bundled_model.unpack(notify=notify)
         name, fingerprint = bundled_model.MODEL_NAME, bundled_model.fingerprint()
         if how == "torch":

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Literal
 
+from embeddings.shown import shown
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,7 +19,13 @@ _spoken: ContextVar[Literal["zh", "en"] | None] = ContextVar("spoken", default=N
 
 
 class WenjuError(Exception):
-    """Base of all errors meant for a user: its text is shown as it is, without a traceback."""
+    """Base of all errors meant for a user: its text is shown as it is, in one line and without a traceback.
+
+    What it names, as a file, may have any character; str() has none of those that a terminal obeys.
+    """
+
+    def __str__(self) -> str:
+        return shown(super().__str__())
 
 
 class CorpusError(WenjuError):
@@ -83,7 +91,7 @@ class Unreadable(Exception):
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(zh, en)
-        self.zh, self.en = zh, en
+        self.zh, self.en = shown(zh), shown(en)
 
     def __str__(self) -> str:
         return say(self.zh, self.en)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from embeddings.chunk_store import ChunkStore
 from embeddings.dense import DenseIndex, dense_files
 from embeddings.errors import IndexDamaged
+from embeddings.forking import begins_again, leave
 from embeddings.generation import (
     CHUNKS,
     DENSE,
@@ -22,6 +23,7 @@ from embeddings.generation import (
     rebuild_command,
     sha256_file,
 )
+from embeddings.given import check_given
 from embeddings.lexical import LexicalIndex
 
 if TYPE_CHECKING:
@@ -54,6 +56,13 @@ class Index:
         self._dense: DenseIndex | None = None
         self._lexical: LexicalIndex | None = None
         self._vocabulary: dict[str, int] | None = None
+        begins_again(self)
+
+    def begin_again(self) -> None:
+        """In a forked child: open the files anew. Two processes that read by one descriptor get in each other's way."""
+        leave(self._store, self._dense, self._lexical)
+        self._store = self._dense = self._lexical = None
+        self._opening = threading.RLock()
 
     @classmethod
     def open(cls, path: Path | str) -> Index:
@@ -62,6 +71,7 @@ class Index:
         Raises IndexMissing where there is no index, IndexMismatch where another format version or tokenizer
         wrote it, IndexDamaged where a file is missing or of another size.
         """
+        check_given(path, "path")
         layout = IndexLayout(Path(path))
         name = layout.read_current()
         while True:

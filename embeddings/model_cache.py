@@ -7,13 +7,13 @@ others is, because a cleaner of caches may take some.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embeddings.errors import ModelError, say
+from embeddings.given import from_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ _SIZES = "unpacked.json"
 
 def cache_folder() -> Path:
     """The folder named by WENJU_CACHE in the environment, else the user's cache folder for this project."""
-    chosen = os.environ.get("WENJU_CACHE")
+    chosen = from_environment("WENJU_CACHE")
     if chosen:
         return Path(chosen).expanduser()
     from platformdirs import user_cache_dir

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from embeddings.exporting import NETWORK, TOKENIZER, Export
+from embeddings.forking import begins_again
 from embeddings.onnx_network import OnnxNetwork
 from embeddings.unigram import Unigram
 from embeddings.word_vectors import WordVectors
@@ -50,6 +51,11 @@ class OnnxEncoder:
         self._export = export
         self._threads = threads
         self._model: ExportedModel | None = None
+        self._loading = threading.Lock()
+        begins_again(self)
+
+    def begin_again(self) -> None:
+        """In a forked child: nobody holds the lock there; the network sees to itself."""
         self._loading = threading.Lock()
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:

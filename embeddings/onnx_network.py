@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.errors import ModelError, say
+from embeddings.forking import begins_again, leave
+from embeddings.offline import quieten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +40,12 @@ class OnnxNetwork:
         self._sessions: dict[int, InferenceSession] = {}
         self._pool: ThreadPoolExecutor | None = None
         self._loading = threading.Lock()
+        begins_again(self)
+
+    def begin_again(self) -> None:
+        """In a forked child: load anew. What was loaded has threads, and they are the parent's."""
+        leave(*self._sessions.values(), self._pool)
+        self._sessions, self._pool, self._loading = {}, None, threading.Lock()
 
     def rows(self, texts: Sequence[Sequence[int]]) -> list[npt.NDArray[np.float32]]:
         """One array (tokens, width) for each text, in their order; a text is its token ids. Raises ModelError."""
@@ -90,6 +98,7 @@ def available_cores() -> int:
 def _load(graph: Path, threads: int) -> InferenceSession:
     import onnxruntime
 
+    quieten(onnxruntime)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import importlib
 import logging
-import os
 import re
 import socket
 import time
@@ -152,7 +151,6 @@ def _reach(address: str) -> None:
 
 
 def _imported() -> ModuleType:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
     try:
         return importlib.import_module("ray")
     except ImportError as error:

@@ -60,6 +60,7 @@ def main(seconds: float, growth: int) -> None:
 
 def _load_cutting() -> None:
     """Load what every document needs, its dictionaries too: neither the time nor the memory is a document's own."""
+    import_module("embeddings.offline")
     import_module("embeddings.cutting")
     from embeddings.tokens import fold, tagged
 

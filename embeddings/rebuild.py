@@ -29,10 +29,12 @@ from embeddings.encoder import load_encoder
 from embeddings.encoding import OneProcess, encode_missing
 from embeddings.errors import CorpusError, Unreadable, WenjuError, say
 from embeddings.generation import FORMAT, DocumentEntry, IndexLayout, Manifest
+from embeddings.given import check_given
 from embeddings.guarded import GuardedReader
 from embeddings.pipeline import PIPELINE
 from embeddings.progress import Watch
 from embeddings.publishing import exclusive
+from embeddings.shown import shown
 from embeddings.store import store_at
 from embeddings.tokens import TOKENIZER
 from embeddings.types import BuildReport, Skipped
@@ -77,6 +79,8 @@ def rebuild(
     interrupted, the index that was in force still is.
     """
     started = time.monotonic()
+    for name, value in {"corpus_dir": corpus_dir, "index_dir": index_dir, "model": model, "ray": ray}.items():
+        check_given(value, name)
     corpus, layout = Path(corpus_dir), IndexLayout(Path(index_dir))
     kept_in = store_at(index_dir, store)
     try:
@@ -319,4 +323,4 @@ def _failed(layout: IndexLayout, error: OSError | sqlite3.Error) -> WenjuError:
 
 
 def _notify(text: str) -> None:
-    tqdm.write(text, file=sys.stderr)
+    tqdm.write(shown(text), file=sys.stderr)

@@ -9,10 +9,29 @@ from __future__ import annotations
 import functools
 from concurrent.futures import ThreadPoolExecutor
 
+from embeddings.forking import in_child, leave
 from embeddings.onnx_network import available_cores
+
+_BESIDE = 4
 
 
 @functools.cache
 def search_threads() -> ThreadPoolExecutor:
     """The pool. What runs in it must not wait for another piece of work in it."""
-    return ThreadPoolExecutor(available_cores(), "wenju-search")
+    return _new_pool(available_cores(), "wenju-search")
+
+
+@functools.cache
+def threads_beside() -> ThreadPoolExecutor:
+    """Another pool, for what waits for work in the first."""
+    return _new_pool(_BESIDE, "wenju-beside")
+
+
+def _new_pool(threads: int, name: str) -> ThreadPoolExecutor:
+    pool = ThreadPoolExecutor(threads, name)
+    leave(pool)  # a forked child lets go of it, and there it has no threads that could end
+    return pool
+
+
+in_child(search_threads.cache_clear)
+in_child(threads_beside.cache_clear)

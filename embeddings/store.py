@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from embeddings.given import check_given
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -113,6 +115,8 @@ def store_at(index_dir: Path | str, uri: str | None = None) -> Store:
     from embeddings.folder_store import FolderStore
     from embeddings.generation import IndexLayout
 
+    check_given(index_dir, "index_dir")
+    check_given(uri, "store")
     layout = IndexLayout(Path(index_dir))
     if uri is None:
         return FolderStore(layout)

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from embeddings.errors import IndexDamaged, say
 from embeddings.generation import IndexLayout, damaged
+from embeddings.given import check_given
 from embeddings.index import Index, check_file, fitting_manifest
 from embeddings.vectors import FILE, check_vectors
 
@@ -35,6 +36,7 @@ def verify(index_dir: Path | str, progress: bool = True) -> Verified:
     Writes nothing, and may run beside a build. `progress` shows a bar on stderr where that is a terminal. Raises
     IndexMissing where there is no index, IndexMismatch where another wenju wrote it.
     """
+    check_given(index_dir, "index_dir")
     layout = IndexLayout(Path(index_dir))
     while True:
         name = ""

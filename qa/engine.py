@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from dataclasses import dataclass
@@ -12,12 +11,23 @@ from typing import TYPE_CHECKING
 from embeddings import rebuild
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.errors import IndexDamaged, IndexMissing, say
+from embeddings.forking import begins_again, in_child
+from embeddings.given import check_given, from_environment
+from embeddings.shown import shown
 from embeddings.store import store_at
 from qa.answering import READ, Evidence, answer
 from qa.followup import complete, latest
 from qa.kept_chunks import read_article
 from qa.lexicon import Lexicon
-from qa.question import QuestionError, check_k, check_question, language_of, parse_question, split_parts
+from qa.question import (
+    QuestionError,
+    check_history,
+    check_k,
+    check_question,
+    language_of,
+    parse_question,
+    split_parts,
+)
 from qa.reader import load_reader
 from qa.retrieval import POOL, overlap, passages_of, search, term_weights
 
@@ -60,6 +70,11 @@ class QA:
         self._reader = reader if self._stages.reader else None
         self._lexicon: Lexicon | None = None
         self._switching = threading.RLock()
+        begins_again(self)
+
+    def begin_again(self) -> None:
+        """In a forked child: nobody holds the lock there; index and models see to themselves."""
+        self._switching = threading.RLock()
 
     @classmethod
     def open(
@@ -77,7 +92,8 @@ class QA:
         StoreError, each naming what is wrong and the way out.
         """
         index = store_at(index_dir, store).open()
-        encoder = load_encoder(model or os.environ.get("WENJU_MODEL") or index.manifest.model)
+        check_given(model, "model")
+        encoder = load_encoder(model or from_environment("WENJU_MODEL") or index.manifest.model)
         index.check_model(encoder)
         return cls(index, encoder, load_reader(), stages)
 
@@ -95,18 +111,17 @@ class QA:
                 self._lexicon = None
             return self._index
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, k: int = 5, history: Sequence[str] | None = ()) -> Answer:
         """Answer a question from the corpus.
 
         `k` (1 to 50) is how many passages come back at most; `history` has the earlier questions, the oldest first; one
         that could not have been asked is passed over. Raises QuestionError (a ValueError) for an empty or overlong
-        question and for `k` out of range. What the corpus does not say is no error: the Answer then has a reason.
+        question, for `k` out of range, and for anything of another type. What the corpus does not say is no error: the
+        Answer then has a reason.
         """
         text = check_question(question)
         check_k(k)
-        # A lone text would be taken for a row of one-letter questions.
-        earlier = (history,) if isinstance(history, str) else history
-        asked = complete(text, [item for item in latest(earlier) if _can_be_asked(item)])
+        asked = complete(text, [item for item in latest(check_history(history)) if _can_be_asked(item)])
         try:
             return self._answer(text, asked, k)
         except IndexDamaged:
@@ -183,23 +198,32 @@ _default: dict[Path, QA] = {}
 _opening = threading.Lock()
 
 
+def _begin_again() -> None:
+    global _opening
+    _opening = threading.Lock()
+
+
+in_child(_begin_again)
+
+
 def default_corpus() -> Path:
     """The corpus folder where none is named: WENJU_CORPUS, else seeds/ under the working directory."""
-    return Path(os.environ.get("WENJU_CORPUS") or "seeds")
+    return Path(from_environment("WENJU_CORPUS") or "seeds")
 
 
 def default_index() -> Path:
     """The index folder where none is named: WENJU_INDEX, else index/ under the working directory."""
-    return Path(os.environ.get("WENJU_INDEX") or "index")
+    return Path(from_environment("WENJU_INDEX") or "index")
 
 
-def ask(question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+def ask(question: str, k: int = 5, history: Sequence[str] | None = ()) -> Answer:
     """Answer a question from the default index, which is built from the default corpus if there is none.
 
     See QA.ask for arguments and errors.
     """
     check_question(question)
     check_k(k)
+    check_history(history)
     return open_default().ask(question, k, history)
 
 
@@ -214,8 +238,8 @@ def open_default() -> QA:
                 corpus = default_corpus()
                 sys.stderr.write(
                     say(
-                        f"还没有索引，正在用 {corpus} 建立……\n",
-                        f"There is no index yet; building it from {corpus} ...\n",
+                        f"还没有索引，正在用 {shown(str(corpus))} 建立……\n",
+                        f"There is no index yet; building it from {shown(str(corpus))} ...\n",
                     )
                 )
                 rebuild(corpus, path)

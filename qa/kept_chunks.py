@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from embeddings.forking import in_child
 from embeddings.text import Text, joined
 from embeddings.tokens import fold
 
@@ -112,6 +113,14 @@ class _Kept:
 # A generation never changes; what is kept of it goes with it.
 _of_index: WeakKeyDictionary[Generation, _Kept] = WeakKeyDictionary()
 _adding = threading.Lock()
+
+
+def _begin_again() -> None:
+    global _of_index, _adding
+    _of_index, _adding = WeakKeyDictionary(), threading.Lock()
+
+
+in_child(_begin_again)
 
 
 def _kept_of(index: Generation) -> _Kept:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.errors import say
 from embeddings.sentences import split_sentences
+from embeddings.shown import shown
 from qa.question import language_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def render_answer(answer: Answer, colour: bool = False) -> str:
 
 def _passage(number: int, passage: Passage, english: bool, colour: bool) -> list[str]:
     head = " · ".join(part for part in (passage.title, passage.section, passage.date or "") if part)
-    lines = [f"[{number}] {head}"]
+    lines = [shown(f"[{number}] {head}")]
     lines += [f"    {source_text(source, english)}" for source in passage.sources]
     text = marked_sentences(passage) if passage.highlights else _shorten(passage.text)
     lines += [f"    {_style(part, '', colour)}" for part in text.split("\n")]
@@ -67,7 +68,7 @@ def marked_sentences(passage: Passage) -> str:
 
 def source_text(source: Source, english: bool) -> str:
     """Say a source in words: seeds/a.txt 第 3–5 行, or seeds/a.txt, lines 3–5."""
-    file = "".join(character if character >= " " else "�" for character in source.file)
+    file = shown(source.file)
     places = f"{source.start}" if source.start == source.end else f"{source.start}–{source.end}"
     if english:
         unit = source.unit if source.start == source.end else f"{source.unit}s"
@@ -103,7 +104,9 @@ def render_report(report: BuildReport) -> str:
     if report.skipped:
         count = len(report.skipped)
         lines.append(say(f"跳过 {count} 个文件：", f"{_counted(count, 'file')} skipped:"))
-        lines += [say(f"  {item.file}：{item.reason}", f"  {item.file}: {item.reason}") for item in report.skipped]
+        for item in report.skipped:
+            file, reason = shown(item.file), shown(item.reason)
+            lines.append(say(f"  {file}：{reason}", f"  {file}: {reason}"))
     return "\n".join(lines)
 
 
@@ -124,5 +127,6 @@ def render_evaluation(report: Report) -> str:
         ("median_ms", f"{report.median_ms:.1f}"),
     ]
     lines = [f"{name:<16}{value:>8}" for name, value in rows]
-    lines += [f"{miss.id}  {miss.kind}  {miss.question}  -> {miss.got}  ({miss.wanted})" for miss in report.misses]
+    for miss in report.misses:
+        lines.append(shown(f"{miss.id}  {miss.kind}  {miss.question}  -> {miss.got}  ({miss.wanted})"))
     return "\n".join(lines)

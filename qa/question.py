@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings.errors import WenjuError, say
+from embeddings.shown import shown_value
 from embeddings.tokens import fold, words
 from qa.asked import QUANTITIES, QUESTION_WORDS, UNIT, Asked, Language, asks_for_many, kind_asked
 from qa.constraints import NO_CONSTRAINTS, Constraints, read_constraints
@@ -14,13 +16,11 @@ from qa.periods import short_years, with_full_years, year_mentions
 from qa.terms import Term, as_said, chinese_terms, english_terms, in_both_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from qa.lexicon import Lexicon
 
 __all__ = [
     "LONGEST_QUESTION", "MOST_PASSAGES", "QUESTION_WORDS", "Constraints", "Question", "QuestionError", "Term",
-    "check_k", "check_question", "k_error", "language_of", "parse_question", "read_as", "split_parts",
+    "check_history", "check_k", "check_question", "language_of", "parse_question", "read_as", "split_parts",
 ]  # fmt: skip
 
 MOST_PASSAGES = 50
@@ -96,8 +96,12 @@ _ENGLISH_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven
 def check_question(text: str) -> str:
     """The question without blanks around it; QuestionError where it cannot be asked."""
     if not isinstance(text, str):
-        # What it is instead is not repeated: it may hold what the one who asks must not see.
-        raise QuestionError(say("问题应为文字。请写一个问题。", "The question must be text. Write a question."))
+        raise QuestionError(
+            say(
+                f"问题是 {shown_value(text)}，应为文字。请写一个问题。",
+                f"The question is {shown_value(text)}, not text. Write a question.",
+            )
+        )
     stripped = text.strip()
     if not stripped:
         raise QuestionError(say("问题是空的。请写一个问题。", "The question is empty. Write a question."))
@@ -128,16 +132,29 @@ def check_question(text: str) -> str:
 def check_k(k: int) -> None:
     """QuestionError unless `k` is a whole number from 1 to 50."""
     if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MOST_PASSAGES:
-        raise k_error(k)
+        raise QuestionError(
+            say(
+                f"k 是 {shown_value(k)}，应为 1 到 {MOST_PASSAGES} 的整数。",
+                f"k is {shown_value(k)}; it must be a whole number from 1 to {MOST_PASSAGES}.",
+            )
+        )
 
 
-def k_error(k: object) -> QuestionError:
-    """What is said of a `k` that cannot be had; only a number is repeated."""
-    zh, en = (f"是 {k!r}，", f"is {k!r}; it ") if isinstance(k, int | float) else ("", "")
-    return QuestionError(
+def check_history(history: object) -> tuple[str, ...]:
+    """The earlier questions, none for None; QuestionError unless they are a list of texts.
+
+    A lone text is none: it would be a row of questions of one letter.
+    """
+    if history is None:
+        return ()
+    if isinstance(history, Sequence) and not isinstance(history, str | bytes | bytearray | memoryview):
+        items = tuple(history)
+        if all(isinstance(item, str) for item in items):
+            return items
+    raise QuestionError(
         say(
-            f"k {zh}应为 1 到 {MOST_PASSAGES} 的整数。",
-            f"k {en}must be a whole number from 1 to {MOST_PASSAGES}.",
+            "history 应为列表，其中是先前的问题，每个都是文字。",
+            "history must be a list of earlier questions, each of them text.",
         )
     )
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from embeddings import bundled_model
 from embeddings.errors import ModelError
+from embeddings.forking import begins_again
 from embeddings.onnx_network import OnnxNetwork
 from embeddings.unigram import Unigram
 from embeddings.word_vectors import WordVectors
@@ -89,6 +90,11 @@ class SpanReader:
         self._weights = weights
         self._network: OnnxNetwork | None = None
         self._tokenizer: Unigram | None = None
+        self._loading = threading.Lock()
+        begins_again(self)
+
+    def begin_again(self) -> None:
+        """In a forked child: nobody holds the lock there; the network sees to itself."""
         self._loading = threading.Lock()
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[SpanScores]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embeddings.lexical import rarity
-from embeddings.search_threads import search_threads
+from embeddings.search_threads import search_threads, threads_beside
 from embeddings.tokens import simplify, tokens_of
 from embeddings.types import Source
 from qa.kept_chunks import ReadChunk, read_chunks
@@ -39,7 +39,6 @@ NEARNESS_WEIGHT = {"zh": 0.8, "en": 0.2}
 _LONGEST_PASSAGE = 480
 _GAP = 0.3
 _PARTIAL = 0.45
-_beside = ThreadPoolExecutor(4, "wenju-beside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def search(
     wide = max(pool, RANKED)
     words = search_threads().submit(copy_context().run, index.search_lexical, groups, wide) if use_lexical else None
     text = simplify(question.text)
-    near = _beside.submit(copy_context().run, _nearest, index, encoder, text, wide if use_dense else 0)
+    near = threads_beside().submit(copy_context().run, _nearest, index, encoder, text, wide if use_dense else 0)
     found: dict[int, ReadChunk] = {}
     sides: list[Future[Any]] = [near] if words is None else [words, near]
     for side in as_completed(sides):

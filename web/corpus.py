@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from embeddings.errors import Unreadable, WenjuError, speaking
+from embeddings.shown import shown
 from qa.articles import search_articles
 from web.desk import in_few_threads
 from web.files import render_build, render_found, render_library, render_lines
@@ -167,8 +168,9 @@ def add_corpus(desk: Desk, corpus: Path, page: gr.Blocks, language: gr.Textbox) 
     words.submit(handlers.find, [words, language], [found], concurrency_limit=None, **hidden)
 
 
-def _removable(library: Library) -> list[str]:
-    return [row.file for row in library.rows if row.status != "removed"]
+def _removable(library: Library) -> list[tuple[str, str]]:
+    """The files to choose from, as they are shown and as they are called."""
+    return [(shown(row.file), row.file) for row in library.rows if row.status != "removed"]
 
 
 def _stored(item: Stored | Refused, language: Language) -> str:
@@ -179,5 +181,5 @@ def _stored(item: Stored | Refused, language: Language) -> str:
 
 def _removed(item: Removed | Refused, language: Language) -> str:
     if isinstance(item, Removed):
-        return word("taken_out", language).format(item.file, item.kept)
+        return word("taken_out", language).format(shown(item.file), shown(item.kept))
     return word("not_taken_out", language).format(item.name, item.en if language == "en" else item.zh)

@@ -11,9 +11,10 @@ import gradio as gr
 from gradio.events import api
 
 from embeddings.errors import WenjuError, say
+from embeddings.shown import shown_value
 from qa.articles import search_articles
 from qa.engine import QA
-from qa.question import LONGEST_QUESTION, QuestionError, k_error
+from qa.question import LONGEST_QUESTION, MOST_PASSAGES, QuestionError, check_history
 from web.desk import OpenedLater, in_few_threads
 
 if TYPE_CHECKING:
@@ -91,18 +92,18 @@ def _whole(k: object) -> int:
         return int(k)
     if isinstance(k, int) and not isinstance(k, bool):
         return k
-    raise k_error(k)
+    raise QuestionError(
+        say(
+            f"k 是 {shown_value(k)}，应为 1 到 {MOST_PASSAGES} 的整数。",
+            f"k is {shown_value(k)}; it must be a whole number from 1 to {MOST_PASSAGES}.",
+        )
+    )
 
 
 def _earlier(history: object) -> list[str]:
-    if history is None:
-        return []
-    if (
-        isinstance(history, list)
-        and len(history) <= MOST_EARLIER
-        and all(isinstance(item, str) and len(item) <= LONGEST_QUESTION for item in history)
-    ):
-        return history
+    earlier = list(check_history(history))
+    if len(earlier) <= MOST_EARLIER and all(len(item) <= LONGEST_QUESTION for item in earlier):
+        return earlier
     raise QuestionError(
         say(
             f"history 应为最多 {MOST_EARLIER} 个问题的列表，每个最多 {LONGEST_QUESTION} 个字。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from embeddings.shown import shown
 from qa.dictionary import word_help
 from qa.printing import source_text
 from web.marks import escape, marked, places_of
@@ -59,8 +60,8 @@ def _meta(passage: Passage, language: Language) -> str:
 
 
 def _text(passage: Passage) -> str:
-    shown = marked(passage.text, passage.highlights, places_of(passage.signals.words, passage.text))
-    return f'<p class="wj-passage" lang="zh-CN">{shown.replace(chr(10), "<br>")}</p>'
+    text = marked(passage.text, passage.highlights, places_of(passage.signals.words, passage.text))
+    return f'<p class="wj-passage" lang="zh-CN">{text.replace(chr(10), "<br>")}</p>'
 
 
 def _openers(passage: Passage, language: Language) -> str:
@@ -71,7 +72,7 @@ def _openers(passage: Passage, language: Language) -> str:
     return "".join(
         f'<button type="button" class="wj-open" data-file="{escape(source.file)}" data-start="{source.start}"'
         f' data-end="{source.end}"{marks}>{escape(label)}'
-        f"{f' <small>{escape(source.file)}</small>' if len(passage.sources) > 1 else ''}</button>"
+        f"{f' <small>{escape(shown(source.file))}</small>' if len(passage.sources) > 1 else ''}</button>"
         for source in passage.sources
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from embeddings.shown import shown
 from web.evidence import date_text
 from web.marks import escape, marked, places_of
 from web.words import word
@@ -51,7 +52,7 @@ def _row(row: FileRow, language: Language) -> str:
     date = date_text(row.date, language) if row.date else ""
     known = row.status in ("indexed", "changed", "removed")
     cells = [
-        (f'<span lang="zh-CN">{escape(row.file)}</span>', ""),
+        (f'<span lang="zh-CN">{escape(shown(row.file))}</span>', ""),
         (str(row.articles) if known else "", "n"),
         (str(row.chunks) if known else "", "n"),
         (escape(date), ""),
@@ -111,7 +112,7 @@ def _summary(report: BuildReport, language: Language) -> str:
     if report.skipped:
         colon = ": " if language == "en" else "："
         items = "".join(
-            f"<li>{escape(item.file)}{colon}{escape(item.en if language == 'en' else item.zh)}</li>"
+            f"<li>{escape(shown(item.file))}{colon}{escape(item.en if language == 'en' else item.zh)}</li>"
             for item in report.skipped
         )
         skipped = f"<h3>{word('left_out', language)}</h3><ul>{items}</ul>"
@@ -135,7 +136,7 @@ def render_found(hits: Sequence[ArticleHit], language: Language) -> str:
 
 def _hit(hit: ArticleHit, language: Language) -> str:
     facts = [date_text(hit.date, language)] if hit.date else []
-    meta = "".join(f"<span>{escape(fact)}</span>" for fact in (*facts, hit.source.file))
+    meta = "".join(f"<span>{escape(fact)}</span>" for fact in (*facts, shown(hit.source.file)))
     text = marked(hit.snippet, (), places_of(hit.matched, hit.snippet))
     opener = (
         f'<button type="button" class="wj-open" data-file="{escape(hit.source.file)}" data-start="{hit.source.start}"'

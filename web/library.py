@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import threading
 from collections import OrderedDict
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -16,10 +17,11 @@ from typing import TYPE_CHECKING, Literal
 from embeddings.documents import list_files
 from embeddings.errors import Unreadable, WenjuError
 from embeddings.generation import sha256_file
+from web.opened import Folder
 from web.uploads import Refused, shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from embeddings.generation import DocumentEntry, Manifest
     from embeddings.store import Generation
@@ -257,51 +259,84 @@ def _read_dates(index: Generation) -> dict[str, str]:
 def remove(corpus: Path, files: Iterable[str]) -> list[Removed | Refused]:
     """Move files of the corpus into a hidden folder of it, by the names that `list_library` gives them.
 
-    Nothing is deleted. Any other name is refused, whatever it leads to. Raises CorpusError for a folder that cannot
-    be opened.
+    Nothing is deleted, and no link is followed, not even one that is put on the way meanwhile. Any other name is
+    refused, whatever it leads to. Raises CorpusError for a folder that cannot be opened.
     """
     root = corpus.resolve()
     paths = _paths(root)
     results: list[Removed | Refused] = []
-    folder: Path | None = None
-    for file in files:
-        try:
-            path = paths.pop(file, None)
-            if path is None:
-                raise Unreadable("文档中没有这个文件。", "There is no such file among the documents.")
-            folder = _new_folder(root) if folder is None else folder
-            results.append(Removed(file, _move(path, root, folder)))
-        except Unreadable as reason:
-            results.append(Refused(shown_name(file), reason.zh, reason.en))
-        except OSError as error:
-            detail = error.strerror or type(error).__name__
-            results.append(Refused(shown_name(file), f"移不动：{detail}。", f"It cannot be moved: {detail}."))
-    if folder is not None:
-        with suppress(OSError):  # where all were refused, it is empty
-            folder.rmdir()
+    with ExitStack() as opened:
+        keeper: _Keeper | None = None
+        for file in files:
+            try:
+                path = paths.pop(file, None)
+                if path is None:
+                    raise Unreadable("文档中没有这个文件。", "There is no such file among the documents.")
+                if keeper is None:
+                    keeper = opened.enter_context(_keeping(root))
+                results.append(Removed(file, keeper.take(path.relative_to(root).parts)))
+            except Unreadable as reason:
+                results.append(Refused(shown_name(file), reason.zh, reason.en))
+            except OSError as error:
+                detail = error.strerror or type(error).__name__
+                results.append(Refused(shown_name(file), f"移不动：{detail}。", f"It cannot be moved: {detail}."))
     return results
 
 
-def _new_folder(root: Path) -> Path:
-    """Make the folder of this removal, which it shares with no other one."""
-    kept = root / REMOVED
-    if kept.is_symlink():
-        raise Unreadable(f"{REMOVED} 是链接，请改成文件夹。", f"{REMOVED} is a link; make it a folder.")
-    kept.mkdir(exist_ok=True)
+@dataclass(frozen=True, slots=True)
+class _Keeper:
+    """The open corpus, and in it the open folder of one removal, with its name."""
+
+    root: Folder
+    folder: Folder
+    name: str
+
+    def take(self, parts: tuple[str, ...]) -> str:
+        """Move a file, given by the parts of its path in the corpus, and return where it is kept."""
+        *folders, name = parts
+        try:
+            # A link is moved itself, not what it leads to; but none may be on the way to the file.
+            with self.root.reach(tuple(folders)) as source:
+                if source.is_folder(name):
+                    raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+                with self.folder.reach(tuple(folders), make=True) as target:
+                    source.move(name, target, name)
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.ENOTDIR):
+                raise Unreadable("不是普通文件。", "Not an ordinary file.") from error
+            raise
+        return "/".join((REMOVED, self.name, *parts))
+
+
+@contextmanager
+def _keeping(path: Path) -> Iterator[_Keeper]:
+    """Make the folder of a removal, which it shares with no other one; it goes again where nothing is moved."""
+    with Folder.open(path) as root, _removed(root) as kept:
+        name = _new_folder(kept)
+        try:
+            with kept.inner(name) as folder:
+                yield _Keeper(root, folder, name)
+        finally:
+            with suppress(OSError):
+                kept.remove_empty(name)
+
+
+def _removed(root: Folder) -> Folder:
+    try:
+        return root.made(REMOVED)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.ENOTDIR):
+            raise
+        raise Unreadable(
+            f"{REMOVED} 是链接或文件，请改成文件夹。", f"{REMOVED} is a link or a file; make it a folder."
+        ) from error
+
+
+def _new_folder(kept: Folder) -> str:
     now = f"{datetime.now():%Y%m%d-%H%M%S}"
     for number in count(1):
-        folder = kept / (now if number == 1 else f"{now}-{number}")
+        name = now if number == 1 else f"{now}-{number}"
         with suppress(FileExistsError):
-            folder.mkdir()
-            return folder
+            kept.make(name)
+            return name
     raise AssertionError
-
-
-def _move(path: Path, root: Path, folder: Path) -> str:
-    # A link is moved itself, not what it leads to; but none may be on the way to the file.
-    if path.parent.resolve() != path.parent or (path.is_dir() and not path.is_symlink()):
-        raise Unreadable("不是普通文件。", "Not an ordinary file.")
-    target = folder / path.relative_to(root)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    os.rename(path, target)
-    return target.relative_to(root).as_posix()

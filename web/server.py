@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.ending import ending_as_ctrl_c, undisturbed
 from embeddings.errors import WenjuError, say
+from embeddings.offline import WITHOUT_TELEMETRY, stay_local
 from web.access import ServeSettings, Users
 from web.visitors import Proxies
 
@@ -197,7 +198,7 @@ def _application(desk: Desk, page: ServedBlocks, tools: MCPServer | None) -> Fas
         async with page.results.sweeping(), contextlib.nullcontext() if tools is None else tools.running():
             yield
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, telemetry=WITHOUT_TELEMETRY)
     add_routes(app, desk)
     if tools is not None:
         from web.mcp_server import PATHS
@@ -218,6 +219,7 @@ def _application(desk: Desk, page: ServedBlocks, tools: MCPServer | None) -> Fas
         ssr_mode=False,
         enable_monitoring=False,
         mcp_server=False,
+        app_kwargs={"telemetry": WITHOUT_TELEMETRY},
         footer_links=[],
         theme=look.theme(),
         css=look.CSS,
@@ -242,7 +244,7 @@ def _tools(qa: Asks) -> MCPServer:
 
 
 def _stay_local() -> None:
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    stay_local()
     # Else each question would be followed by a table of all questions so far, for a dashboard that is not served.
     os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 

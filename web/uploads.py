@@ -23,8 +23,10 @@ from typing import TYPE_CHECKING
 
 from embeddings.documents import SUPPORTED, list_files
 from embeddings.errors import CorpusError, Unreadable, WenjuError
-from embeddings.generation import sha256_file, sync
+from embeddings.generation import sha256_file
 from embeddings.guarded import GROWTH, SECONDS, GuardedReader
+from embeddings.shown import shown
+from web.opened import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,17 +130,18 @@ def _store(name: str, upload: Path, corpus: Path, limits: UploadLimits, reader: 
     suffix = Path(wanted).suffix.lower()
     corpus.mkdir(parents=True, exist_ok=True)
     root = corpus.resolve()
-    beside = root / f"{_HIDDEN}{secrets.token_hex(8)}{suffix}"
-    try:
-        _copy(upload, beside, limits)
-        _check_content(beside, suffix)
-        reader.read(root, beside.name)
-        with _putting:
-            _check_new(beside, root)
-            return _put(beside, root, wanted)
-    finally:
-        with suppress(FileNotFoundError):
-            beside.unlink()
+    beside = f"{_HIDDEN}{secrets.token_hex(8)}{suffix}"
+    with Folder.open(root) as folder:
+        try:
+            _copy(upload, folder, beside, limits)
+            _check_content(root / beside, suffix)
+            reader.read(root, beside)
+            with _putting:
+                _check_new(root / beside, root)
+                return _put(beside, folder, wanted)
+        finally:
+            with suppress(FileNotFoundError):
+                folder.remove(beside)
 
 
 # --- names
@@ -179,7 +182,7 @@ def _fitted(stem: str, tail: str) -> str:
 
 def shown_name(name: str) -> str:
     """A claimed name as it can be told, however odd."""
-    plain = " ".join(_without_controls(name[-_MOST_OF_A_NAME:]).split())
+    plain = shown(" ".join(name[-_MOST_OF_A_NAME:].split()))
     return plain if len(plain) <= _LONGEST_SHOWN else "…" + plain[1 - _LONGEST_SHOWN :]
 
 
@@ -253,11 +256,11 @@ def _check_word(file: Path) -> None:
 # --- writing
 
 
-def _copy(upload: Path, beside: Path, limits: UploadLimits) -> None:
+def _copy(upload: Path, folder: Folder, beside: str, limits: UploadLimits) -> None:
     with upload.open("rb") as source:
         if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
             raise Unreadable("不是普通文件。", "Not an ordinary file.")
-        with os.fdopen(_create(beside), "wb") as target:
+        with os.fdopen(folder.create(beside), "wb") as target:
             size = 0
             while piece := source.read(_PIECE):
                 size += len(piece)
@@ -273,11 +276,6 @@ def _copy(upload: Path, beside: Path, limits: UploadLimits) -> None:
 def _too_large(size: int, limit: int) -> Unreadable:
     shown, most = f"{size / _MEBIBYTE:.1f}", f"{limit / _MEBIBYTE:g}"
     return Unreadable(f"文件太大（{shown} MiB，上限 {most}）。", f"Too large ({shown} MiB, at most {most}).")
-
-
-def _create(path: Path) -> int:
-    """Make a new file; never one that is there, nor what a link leads to."""
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def _check_new(beside: Path, root: Path) -> None:
@@ -299,19 +297,19 @@ def _check_new(beside: Path, root: Path) -> None:
                 )
 
 
-def _put(beside: Path, root: Path, wanted: str) -> str:
+def _put(beside: str, folder: Folder, wanted: str) -> str:
     """Give a finished file its name, or the next one that is free, and return it."""
     suffix = Path(wanted).suffix
     stem = wanted.removesuffix(suffix)
     # Names that only differ in case are one on other systems; so are those in other normal forms to the eye.
-    taken = {_folded(name) for name in os.listdir(root)}
+    taken = {_folded(name) for name in folder.names()}
     for number in range(1, len(taken) + 2):
         name = wanted if number == 1 else _fitted(stem, f" ({number}){suffix}")
         if _folded(name) in taken:
             continue
         with suppress(FileExistsError):  # made by someone else just now
-            _link(beside, root / name)
-            sync(root)
+            _link(beside, folder, name)
+            folder.sync()
             return name
     raise OSError(errno.EEXIST, os.strerror(errno.EEXIST), wanted)
 
@@ -320,18 +318,18 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _link(beside: Path, path: Path) -> None:
+def _link(beside: str, folder: Folder, name: str) -> None:
     """Give a file a second name; FileExistsError where there is one, be it a link to nowhere."""
     try:
-        os.link(beside, path)
+        folder.link(beside, name)
     except FileExistsError:
         raise
     except OSError:  # a file system without such links
-        os.close(_create(path))
+        os.close(folder.create(name))
         try:
-            os.replace(beside, path)
+            folder.move(beside, folder, name)
         except OSError:
-            path.unlink()
+            folder.remove(name)
             raise
 
 

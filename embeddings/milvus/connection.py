@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embeddings.errors import IndexDamaged, StoreError, WenjuError, say
+from embeddings.forking import spawn_instead
 from embeddings.generation import rebuild_command
 
 if TYPE_CHECKING:
@@ -47,7 +48,15 @@ class Connection:
     def __init__(self, address: StoreAddress, client: MilvusClient, version: str) -> None:
         self.address = address
         self.version = version
-        self._client = client
+        self._connected = client
+        self._process = os.getpid()
+
+    @property
+    def _client(self) -> MilvusClient:
+        """The client; in a forked process StoreError says what to do, as what it waits for is not there."""
+        if os.getpid() != self._process:
+            raise StoreError(spawn_instead(self.address.shown))
+        return self._connected
 
     @classmethod
     def open(cls, address: StoreAddress) -> Connection:
@@ -72,8 +81,9 @@ class Connection:
         return ranks_texts(self.version)
 
     def close(self) -> None:
-        """Close the connection."""
-        self._client.close()
+        """Close the connection; in a forked process it is the parent's, and stays."""
+        if os.getpid() == self._process:
+            self._connected.close()
 
     # --- reading
 
