@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from embeddings.errors import Unreadable, say
 from web.incoming import SAFE_METHODS, as_json, mappings
 from web.own_files import own_upload
+from web.refusals import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from web.incoming import Incoming
 
-__all__ = ["Admission", "NotAdmitted"]
+__all__ = ["Admission"]
 
 Kind = Literal["text", "files", "plain"]
 
@@ -36,20 +37,13 @@ _READ = re.compile(
 )
 _SENT = re.compile(rf"/wenju/.+|/gradio_api/(?:call/(?:v2/)?(?:{_CALLS})|queue/join|cancel|reset|upload|mcp)")
 _CALL = re.compile(rf"/gradio_api/call/(v2/)?(?:{_CALLS})")
+_GRADIO = "/gradio_api/"
 _JOIN = "/gradio_api/queue/join"
 _MCP = "/gradio_api/mcp"
 _TEXTS = frozenset({"textbox", "button"})
 _FILES = frozenset({"uploadbutton", "file"})
 _OF_A_FILE = frozenset({"path", "url", "orig_name", "size", "mime_type", "is_stream", "meta"})
 _FORBIDDEN, _NOT_FOUND, _UNPROCESSABLE = 403, 404, 422
-
-
-class NotAdmitted(Exception):
-    """The request goes no further, with this status and sentence."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status, self.sentence = status, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +54,19 @@ class Admission:
     uploads: Path
 
     @classmethod
-    def of(cls, page: gr.Blocks) -> Admission:
-        """Read it from a page that is built."""
+    def of(cls, page: gr.Blocks, uploads: Path) -> Admission:
+        """Read it from a page that is built; `uploads` is the folder that what is sent lies in."""
         inputs = {number: tuple(_kind(block) for block in function.inputs) for number, function in page.fns.items()}
-        return cls(inputs, Path(page.GRADIO_CACHE))
+        return cls(inputs, uploads)
 
     def check_path(self, request: Incoming) -> None:
-        """Raise NotAdmitted for a method and a path that neither the page nor a documented call uses."""
+        """Raise Refused for a method and a path that neither the page nor a documented call uses."""
         known = _READ if request.method in SAFE_METHODS else _SENT if request.method == "POST" else None
         listed = known is not None and known.fullmatch(request.path) is not None
         # MCP answers itself what it is not asked by POST.
         if not listed and request.path != _MCP:
             path = request.path[:80]
-            raise NotAdmitted(
+            raise Refused(
                 _NOT_FOUND,
                 say(
                     f"这里没有 {path!r} 可供 {request.method}。问据的网页在 /。",
@@ -80,13 +74,16 @@ class Admission:
                 ),
             )
 
-    def check_body(self, path: str, body: bytes) -> None:
-        """Raise NotAdmitted for a body with a file where none is taken, or that fits no function of the page."""
-        data = as_json(body)
+    def check_body(self, request: Incoming, body: bytes) -> None:
+        """Raise Refused for a body with a file where none is taken, or that fits no function of the page."""
+        data, path = as_json(body), request.path
+        call = _CALL.fullmatch(path)
         if path == _JOIN:
             self._check_join(data)
-        elif (call := _CALL.fullmatch(path)) is not None and isinstance(data, dict):
+        elif call is not None and isinstance(data, dict):
             _check_plain(list(data.values()) if call[1] else data.get("data"))
+        elif data is None and request.method == "POST" and path.startswith(_GRADIO) and (call is None or call[1]):
+            raise Refused(_UNPROCESSABLE, say("请求应为 JSON。", "The request must be JSON."))
         # What joins the queue may have files among its data, where they have been looked at.
         _check_no_file(data if path != _JOIN else {**_as_mapping(data), "data": None})
 
@@ -96,7 +93,7 @@ class Admission:
         # Gradio takes true and 1.0 for 1.
         inputs = self.inputs.get(number) if type(number) is int else None
         if inputs is None or not isinstance(values, list) or len(values) != len(inputs):
-            raise NotAdmitted(
+            raise Refused(
                 _UNPROCESSABLE,
                 say("网页没有这个功能。请刷新网页。", "The page has no such function. Reload the page."),
             )
@@ -118,7 +115,7 @@ class Admission:
                 raise Unreadable("", "")
             own_upload(file.get("path"), self.uploads)
         except Unreadable:
-            raise NotAdmitted(
+            raise Refused(
                 _FORBIDDEN,
                 say(
                     "这不是上传到这里的文件，已拒绝。请在“文档”页重新添加。",
@@ -152,9 +149,9 @@ def _names_a_file(item: Mapping[str, object]) -> bool:
     return (isinstance(meta, dict) and "_type" in meta) or ("meta" in item and ("path" in item or "url" in item))
 
 
-def _no_file() -> NotAdmitted:
-    return NotAdmitted(_FORBIDDEN, say("这里不收文件，只收文字。", "No files are taken here, only text."))
+def _no_file() -> Refused:
+    return Refused(_FORBIDDEN, say("这里不收文件，只收文字。", "No files are taken here, only text."))
 
 
-def _not_text() -> NotAdmitted:
-    return NotAdmitted(_UNPROCESSABLE, say("这里应为文字。请写成文字。", "This must be text. Write it as text."))
+def _not_text() -> Refused:
+    return Refused(_UNPROCESSABLE, say("这里应为文字。请写成文字。", "This must be text. Write it as text."))

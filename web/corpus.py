@@ -32,14 +32,10 @@ _POLL_SECONDS = 0.7
 
 @dataclass(frozen=True, slots=True)
 class _Handlers:
-    """What the tab's buttons do; `said` is the page's language as its hidden field has it.
-
-    `uploads` is the folder that uploads arrive in.
-    """
+    """What the tab's buttons do; `said` is the page's language as its hidden field has it."""
 
     desk: Desk
     corpus: Path
-    uploads: Path
 
     def refresh(self, said: str) -> list[Any]:
         """Table, files to choose from, the build's state, timer, and which buttons can be pressed."""
@@ -75,7 +71,7 @@ class _Handlers:
         own, refused = [], []
         for file in files:
             try:
-                own.append(own_upload(file, self.uploads))
+                own.append(own_upload(file, self.desk.uploads.path))
             except Unreadable as reason:
                 refused.append(Refused(shown_name(Path(file).name), reason.zh, reason.en))
         return own, refused
@@ -153,7 +149,7 @@ def add_corpus(desk: Desk, corpus: Path, page: gr.Blocks, language: gr.Textbox) 
         with gr.Column(scale=2):
             words = gr.Textbox(label=CHROME("find"), submit_btn=True, max_lines=1, elem_id="wj-find")
             found = gr.HTML("", elem_id="wj-found")
-    handlers = _Handlers(desk, corpus, Path(upload.GRADIO_CACHE))
+    handlers = _Handlers(desk, corpus)
     timer = gr.Timer(_POLL_SECONDS, active=False)
     shown = [table, chosen, state, timer, start, halt]
     hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}

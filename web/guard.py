@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import Response
 
 from embeddings.errors import say, speaking
-from web.admission import NotAdmitted
+from web.entering import log_in, log_out, login_page
 from web.headers import with_headers
 from web.incoming import (
     BodyTooLarge,
@@ -26,8 +25,8 @@ from web.incoming import (
     replay,
 )
 from web.limits import Limiter
-from web.login import COOKIE, SESSION_SECONDS, TooManyTries, cookie_token
-from web.login_page import render_login
+from web.login import TooManyTries, cookie_token
+from web.refusals import Refused, refusal, too_large, too_many, too_many_waiting, unknown
 from web.visitors import Proxies, note_visitor
 from web.waiting import LINE
 
@@ -51,7 +50,6 @@ UPLOAD_BYTES = 20 * FILE_BYTES
 """Bytes that an upload of several files may have."""
 
 _VISITORS_PER_ADDRESS = 50
-_LONGEST_NAME = 128
 # /run and /api would pass by the queue, and so by how many questions are answered at the same time.
 _NAMED = re.compile(r"/gradio_api/(?:(call|run|api)/)(?:v2/)?([^/]+)", re.DOTALL)
 _PUBLIC = frozenset({"ask", "search", "sources"})
@@ -60,15 +58,7 @@ _FETCHING = re.compile(r"/gradio_api/(?:proxy=.*|file[=/]\s*(?:https?|ftp):.*)",
 _STREAM = "/gradio_api/queue/data"
 _RESULT = re.compile(r"/gradio_api/call/(?:v2/)?[^/]+/([^/]+)")
 _BAD, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 400, 401, 403, 404
-_TOO_LARGE, _UNREADABLE, _TOO_MANY = 413, 422, 429
-
-
-class _Refused(Exception):
-    """The request ends here, with this status and sentence."""
-
-    def __init__(self, status: int, sentence: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(sentence)
-        self.status, self.sentence, self.headers = status, sentence, headers or {}
+_UNREADABLE = 422
 
 
 class Guard:
@@ -153,12 +143,10 @@ class Guard:
                     note_visitor(scope, visitor)
                 self._check_body(request, body)
                 receive = replay(body, receive)
-        except _Refused as refused:
-            return _refusal(refused)
-        except NotAdmitted as refused:
-            return _refusal(_Refused(refused.status, refused.sentence))
+        except Refused as refused:
+            return refusal(refused)
         except BodyTooLarge:
-            return _refusal(_too_large(BODY_BYTES))
+            return refusal(too_large(BODY_BYTES))
         except Gone:
             return Response(status_code=400)
         return await self._pass_on(request, visitor, scope, receive, send)
@@ -174,8 +162,8 @@ class Guard:
             if request.asks:
                 await self._make_room(self._results, visitor)
             session = _session_read(request, self._results)
-        except _Refused as refused:
-            return _refusal(refused)
+        except Refused as refused:
+            return refusal(refused)
         with (
             self._results.listening(session) if session else nullcontext(),
             self._results.passing(visitor.name) if request.asks else nullcontext(),
@@ -188,16 +176,16 @@ class Guard:
         await results.sweep()
         while not results.has_room_for(visitor.name):
             if not await results.drop_unheard(visitor.name):
-                raise _too_many_waiting(LINE.seconds_for(results.under_way().total()))
+                raise too_many_waiting(LINE.seconds_for(results.under_way().total()))
             self._per_visitor.give_back(visitor.name)  # what is never computed counts as not asked
 
     def _check_body(self, request: Incoming, body: bytes) -> None:
         if is_too_deep(body):
-            raise _Refused(_UNREADABLE, say("请求嵌套得太深。", "The request is nested too deeply."))
+            raise Refused(_UNREADABLE, say("请求嵌套得太深。", "The request is nested too deeply."))
         if request.asks and not request.is_mcp and names_an_address(body, request.headers.get("host", "")):
             raise _fetches_nothing(_FORBIDDEN)
         if self._admission is not None:
-            self._admission.check_body(request.path, body)
+            self._admission.check_body(request, body)
 
     async def _at_the_door(self, request: Incoming, receive: Receive) -> Response | str | None:
         """The user's name, None where nobody needs one; a response for whoever may not come in."""
@@ -205,24 +193,21 @@ class Guard:
             return None
         if request.path == "/login":
             if request.method == "POST":
-                return await _log_in(self._doorkeeper, request, receive)
-            return _login_page(request, 200)
+                _check_length(request)
+                return await log_in(self._doorkeeper, request, receive, BODY_BYTES)
+            return login_page(request, 200)
         token = cookie_token(request.headers.get("cookie"))
         if request.path == "/logout" and request.method == "POST":
-            if token is not None:
-                self._doorkeeper.log_out(token)
-            outside = _done(request)
-            outside.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
-            return outside
+            return log_out(self._doorkeeper, request, token)
         try:
             name = await self._doorkeeper.who(token, request.headers.get("authorization"), request.address)
         except TooManyTries as tries:
-            raise _too_many(tries.seconds) from None
+            raise too_many(tries.seconds) from None
         if name is not None:
             return name
         if request.wants_page and not request.changes:
-            return _login_page(request, _UNAUTHORIZED)
-        raise _unknown(request, say("请先登录。", "Log in first."))
+            return login_page(request, _UNAUTHORIZED)
+        raise unknown(request, say("请先登录。", "Log in first."))
 
     async def _pass_upload(self, scope: Scope, receive: Receive, send: Send) -> Response | None:
         """Pass an upload on while it arrives; one that grows too large is cut off."""
@@ -245,7 +230,7 @@ class Guard:
         except Exception:
             if counted <= UPLOAD_BYTES:
                 raise
-        return _refusal(_too_large(UPLOAD_BYTES)) if counted > UPLOAD_BYTES and not begun else None
+        return refusal(too_large(UPLOAD_BYTES)) if counted > UPLOAD_BYTES and not begun else None
 
 
 def _check_framing(request: Incoming) -> None:
@@ -255,7 +240,7 @@ def _check_framing(request: Incoming) -> None:
             "The request has both Content-Length and Transfer-Encoding, and is refused. Send one of them.",
         )
         # Where it ends is not known: what comes after it is no other request.
-        raise _Refused(_BAD, sentence, {"Connection": "close"})
+        raise Refused(_BAD, sentence, {"Connection": "close"})
 
 
 def _check_host(request: Incoming, local: bool, names: frozenset[str]) -> None:
@@ -271,13 +256,13 @@ def _check_host(request: Incoming, local: bool, names: frozenset[str]) -> None:
             f"This server knows no host {shown!r}. Open it by its IP address; if the name is its own, whoever runs"
             " wenju can add it with --host-name."
         )
-    raise _Refused(_FORBIDDEN, say(zh, en))
+    raise Refused(_FORBIDDEN, say(zh, en))
 
 
 def _check_origin(request: Incoming) -> None:
     page = request.foreign_page if request.changes else request.foreign_reader
     if page is not None:
-        raise _Refused(
+        raise Refused(
             _FORBIDDEN,
             say(
                 f"这个请求来自别的网页 {page[:80]!r}，已拒绝。请在问据自己的网页上操作。",
@@ -289,7 +274,7 @@ def _check_origin(request: Incoming) -> None:
 def _check_path(request: Incoming, read_only: bool) -> None:
     named = _NAMED.fullmatch(request.path)
     if request.changes and named is not None and (named[1] != "call" or named[2] not in _PUBLIC):
-        raise _Refused(
+        raise Refused(
             _NOT_FOUND,
             say(
                 "没有这个接口。可用的是 /gradio_api/call/ask、search 和 sources。",
@@ -299,7 +284,7 @@ def _check_path(request: Incoming, read_only: bool) -> None:
     if _FETCHING.fullmatch(request.path):
         raise _fetches_nothing(_NOT_FOUND)
     if read_only and (request.is_upload or request.has_files):
-        raise _Refused(
+        raise Refused(
             _FORBIDDEN,
             say(
                 "这里是只读的，不能上传。运行 wenju 的人加上 --auth 后才可以。",
@@ -308,23 +293,23 @@ def _check_path(request: Incoming, read_only: bool) -> None:
         )
     if request.has_files and not request.is_upload:
         # Gradio would write them to the disk that all programs share.
-        raise _Refused(_NOT_FOUND, say("这里不接收文件。", "No files are taken here."))
+        raise Refused(_NOT_FOUND, say("这里不接收文件。", "No files are taken here."))
 
 
-def _fetches_nothing(status: int) -> _Refused:
-    return _Refused(status, say("问据不代取别处的文件。", "wenju fetches no files from elsewhere."))
+def _fetches_nothing(status: int) -> Refused:
+    return Refused(status, say("问据不代取别处的文件。", "wenju fetches no files from elsewhere."))
 
 
 def _check_length(request: Incoming) -> None:
     limit = UPLOAD_BYTES if request.is_upload else BODY_BYTES
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
-        raise _too_large(limit)
+        raise too_large(limit)
 
 
 def _check_boundary(request: Incoming) -> None:
     if request.has_files and not request.has_boundary:
-        raise _Refused(_UNREADABLE, say("上传的请求没有合格的分隔符。", "The upload has no boundary that can be used."))
+        raise Refused(_UNREADABLE, say("上传的请求没有合格的分隔符。", "The upload has no boundary that can be used."))
 
 
 def _session_read(request: Incoming, results: Results) -> str | None:
@@ -339,7 +324,7 @@ def _session_read(request: Incoming, results: Results) -> str | None:
     else:
         return None
     if found is None:
-        raise _Refused(
+        raise Refused(
             _NOT_FOUND,
             say(
                 "没有这个结果：已过期，或服务重新启动过。",
@@ -352,76 +337,4 @@ def _session_read(request: Incoming, results: Results) -> str | None:
 def _within(limiter: Limiter, key: object) -> None:
     wait = limiter.take(key)
     if wait:
-        raise _too_many(wait)
-
-
-async def _log_in(doorkeeper: Doorkeeper, request: Incoming, receive: Receive) -> Response:
-    _check_length(request)
-    body = await read_body(receive, BODY_BYTES)
-    try:
-        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
-    except ValueError:
-        fields = {}
-    name, password = (fields.get(field, [""])[0] for field in ("username", "password"))
-    try:
-        token = await doorkeeper.log_in(name.strip(), password, request.address)
-        refused = _unknown(request, say("用户名或密码不对。", "Name or password is wrong."))
-    except TooManyTries as tries:
-        token, refused = None, _too_many(tries.seconds)
-    if token is not None:
-        inside = _done(request)
-        inside.set_cookie(
-            COOKIE, token, SESSION_SECONDS, path="/", httponly=True, samesite="strict", secure=request.is_secure
-        )
-        return inside
-    if not request.wants_page:
-        raise refused
-    page = _login_page(request, refused.status, refused.sentence, name)
-    page.headers.update({key: value for key, value in refused.headers.items() if key == "Retry-After"})
-    return page
-
-
-def _done(request: Incoming) -> Response:
-    """To the page for a browser; for a program, which follows no redirection, a plain yes."""
-    return RedirectResponse("/", 303) if request.wants_page else JSONResponse({"success": True})
-
-
-def _login_page(request: Incoming, status: int, error: str = "", name: str = "") -> Response:
-    # Never with WWW-Authenticate, which would have the browser open a window of its own before the page.
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'",
-    }
-    return HTMLResponse(render_login(request.language, error, name[:_LONGEST_NAME]), status, headers)
-
-
-def _unknown(request: Incoming, sentence: str) -> _Refused:
-    basic = {"WWW-Authenticate": 'Basic realm="wenju", charset="UTF-8"'}
-    return _Refused(_UNAUTHORIZED, sentence, {} if request.from_script else basic)
-
-
-def _too_many(seconds: float) -> _Refused:
-    wait = max(1, math.ceil(seconds))
-    sentence = say(f"请求太多了，请 {wait} 秒后再试。", f"Too many requests. Try again in {wait} seconds.")
-    return _Refused(_TOO_MANY, sentence, {"Retry-After": str(wait)})
-
-
-def _too_many_waiting(seconds: float) -> _Refused:
-    wait = max(1, math.ceil(seconds))
-    sentence = say(
-        f"您已有太多问题在排队，请 {wait} 秒后再试。",
-        f"Too many of your questions are waiting. Try again in {wait} seconds.",
-    )
-    return _Refused(_TOO_MANY, sentence, {"Retry-After": str(wait)})
-
-
-def _too_large(limit: int) -> _Refused:
-    size = f"{limit >> 20} MiB"
-    sentence = say(f"请求太大，最多 {size}。请缩短。", f"The request is too large, at most {size}. Shorten it.")
-    # What is still to come is not read: the connection cannot serve another request.
-    return _Refused(_TOO_LARGE, sentence, {"Connection": "close"})
-
-
-def _refusal(refused: _Refused) -> Response:
-    content = {"error": refused.sentence, "detail": refused.sentence}
-    return JSONResponse(content, refused.status, refused.headers)
+        raise too_many(wait)

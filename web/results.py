@@ -107,10 +107,6 @@ class Results:
         """Whether a session has a stream to read."""
         return session in self._page._queue.pending_messages_per_session
 
-    def has_function(self, number: object) -> bool:
-        """Whether the page has an event of this number."""
-        return isinstance(number, int) and number in self._page.fns
-
     def state_of(self, event_id: str | None) -> Wanted:
         """Whether somebody wants to know what comes of an event."""
         event = None if event_id is None else self._page._queue.event_ids_to_events.get(event_id)

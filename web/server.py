@@ -177,7 +177,7 @@ def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -
         results=page.results,
         proxies=proxies,
         host_names=desk.settings.host_names,
-        admission=Admission.of(page),
+        admission=Admission.of(page, desk.uploads.path),
     )
     return Running.start(Outermost(guard), bound, page, proxies)
 

@@ -158,15 +158,6 @@ class UploadFolder:
                 self._sizes[batch.visitor] -= batch.size
                 self._sizes += Counter()  # whoever has none there any more is forgotten
 
-    def holds(self, file: str | Path) -> bool:
-        """Whether it is a plain file in here, named without a link or a step up on the way."""
-        path = Path(file)
-        try:
-            plain = stat.S_ISREG(os.lstat(path).st_mode) and path.resolve() == path
-        except (OSError, ValueError):
-            return False
-        return plain and self._batch_of(path) is not None
-
     @contextmanager
     def taking(self, files: Iterable[str | Path]) -> Iterator[None]:
         """Keep files while they are added, however long that takes; afterwards what came with them is removed."""
