@@ -37,6 +37,10 @@ _AUTH_HELP = say(
     "用户文件（用 wenju passwd 建立）；有它就要登录",
     "file of users, made by wenju passwd; with it a login is asked for",
 )
+_HOST_NAME_HELP = say(
+    "别人打开网页时用的主机名，可给多次（IP 地址和 localhost 不必给）",
+    "host name that others open the page by, may be given several times (IP addresses and localhost need none)",
+)
 _WORKERS_HELP = say("用几个进程编码（默认 1 个，它用所有核）", "processes that encode (default: one on all cores)")
 _RAY_HELP = say("在 Ray 集群上编码（local 为本机）", "encode on a Ray cluster (local: one on this machine)")
 _FEEDBACK_HELP = say("记录评价的文件（JSONL）", "file that feedback is kept in (JSONL)")
@@ -72,6 +76,17 @@ def _requests(text: str) -> int:
     if number < 1:
         raise typer.BadParameter(say(f"{number} 小于 1", f"{number} is less than 1"))
     return number
+
+
+def _host_name(text: str) -> str:
+    if re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?", text) is None:
+        raise typer.BadParameter(
+            say(
+                f"{text!r} 不是主机名，不要带 http:// 和端口",
+                f"{text!r} is no host name; leave out http:// and the port",
+            )
+        )
+    return text
 
 
 @cli.command(
@@ -157,6 +172,9 @@ def serve(
     store: StoreOption = None,
     corpus: Annotated[Path | None, typer.Option("--corpus", help=_CORPUS_HELP)] = None,
     users: Annotated[Path | None, typer.Option("--auth", metavar="FILE", help=_AUTH_HELP)] = None,
+    host_names: Annotated[
+        list[str] | None, typer.Option("--host-name", parser=_host_name, metavar="NAME", help=_HOST_NAME_HELP)
+    ] = None,
     read_only: Annotated[
         bool, typer.Option("--read-only", help=say("不能改动文档", "documents cannot be changed"))
     ] = False,
@@ -184,6 +202,7 @@ def serve(
         index=index,
         store=store,
         feedback=feedback,
+        host_names=tuple(host_names or ()),
     )
     try:
         qa: QA | OpenedLater = QA.open(index, store=store)

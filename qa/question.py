@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LONGEST_QUESTION", "MOST_PASSAGES", "QUESTION_WORDS", "Constraints", "Question", "QuestionError", "Term",
-    "check_k", "check_question", "language_of", "parse_question", "read_as", "split_parts",
+    "check_k", "check_question", "k_error", "language_of", "parse_question", "read_as", "split_parts",
 ]  # fmt: skip
 
 MOST_PASSAGES = 50
@@ -96,9 +96,8 @@ _ENGLISH_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven
 def check_question(text: str) -> str:
     """The question without blanks around it; QuestionError where it cannot be asked."""
     if not isinstance(text, str):
-        raise QuestionError(
-            say(f"问题是 {text!r}，应为文字。请写一个问题。", f"The question is {text!r}, not text. Write a question.")
-        )
+        # What it is instead is not repeated: it may hold what the one who asks must not see.
+        raise QuestionError(say("问题应为文字。请写一个问题。", "The question must be text. Write a question."))
     stripped = text.strip()
     if not stripped:
         raise QuestionError(say("问题是空的。请写一个问题。", "The question is empty. Write a question."))
@@ -129,12 +128,18 @@ def check_question(text: str) -> str:
 def check_k(k: int) -> None:
     """QuestionError unless `k` is a whole number from 1 to 50."""
     if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MOST_PASSAGES:
-        raise QuestionError(
-            say(
-                f"k 是 {k!r}，应为 1 到 {MOST_PASSAGES} 的整数。",
-                f"k is {k!r}; it must be a whole number from 1 to {MOST_PASSAGES}.",
-            )
+        raise k_error(k)
+
+
+def k_error(k: object) -> QuestionError:
+    """What is said of a `k` that cannot be had; only a number is repeated."""
+    zh, en = (f" 是 {k!r}，", f" is {k!r}; it") if isinstance(k, int | float) else ("", "")
+    return QuestionError(
+        say(
+            f"k{zh}应为 1 到 {MOST_PASSAGES} 的整数。",
+            f"k{en} must be a whole number from 1 to {MOST_PASSAGES}.",
         )
+    )
 
 
 def language_of(text: str) -> Language:

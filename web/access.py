@@ -39,7 +39,8 @@ class ServeSettings:
     `users` is the file of who may come in, None for everybody; `mcp` opens the tools to MCP clients; `read_only`
     keeps visitors from changing the corpus. `requests_per_minute` holds for each session. `corpus`, `index` and
     `feedback` are the folders and the file that the page works on, None where it does without; `store` is where the
-    index is kept if not in its folder.
+    index is kept if not in its folder. `host_names` are the names by which it may be opened beside this machine's own
+    and its addresses.
     """
 
     users: Path | None = None
@@ -50,6 +51,7 @@ class ServeSettings:
     index: Path | None = None
     store: str | None = None
     feedback: Path | None = None
+    host_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

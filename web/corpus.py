@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from embeddings.errors import WenjuError, speaking
+from embeddings.errors import Unreadable, WenjuError, speaking
 from qa.articles import search_articles
 from web.files import render_build, render_found, render_library, render_lines
 from web.library import Removed, list_library, remove
+from web.own_files import own_upload
 from web.render import render_error
-from web.uploads import Refused, Stored, store
+from web.uploads import Refused, Stored, shown_name, store
 from web.words import CHROME, as_language, word
 
 if TYPE_CHECKING:
@@ -29,10 +30,14 @@ _POLL_SECONDS = 0.7
 
 @dataclass(frozen=True, slots=True)
 class _Handlers:
-    """What the tab's buttons do; `said` is the page's language as its hidden field has it."""
+    """What the tab's buttons do; `said` is the page's language as its hidden field has it.
+
+    `uploads` is the folder that uploads arrive in.
+    """
 
     desk: Desk
     corpus: Path
+    uploads: Path
 
     def refresh(self, said: str) -> list[Any]:
         """Table, files to choose from, the build's state, timer, and which buttons can be pressed."""
@@ -58,11 +63,22 @@ class _Handlers:
         language = as_language(said)
         if not self.desk.may_change:
             return self._told([word("read_only", language)], said)
+        own, refused = self._own(files or ())
         with speaking(language):
-            results = store([(Path(file).name, Path(file)) for file in files or ()], self.corpus)
-        for file in files or ():
-            Path(file).unlink(missing_ok=True)  # what Gradio keeps of it until the process ends
-        return self._told([_stored(item, language) for item in results], said)
+            results = store([(file.name, file) for file in own], self.corpus)
+        for file in own:
+            file.unlink(missing_ok=True)  # what Gradio keeps of it until the process ends
+        return self._told([_stored(item, language) for item in (*results, *refused)], said)
+
+    def _own(self, files: Sequence[str]) -> tuple[list[Path], list[Refused]]:
+        """Those that were uploaded here; whatever else is named is neither read nor deleted."""
+        own, refused = [], []
+        for file in files:
+            try:
+                own.append(own_upload(file, self.uploads))
+            except Unreadable as reason:
+                refused.append(Refused(shown_name(Path(file).name), reason.zh, reason.en))
+        return own, refused
 
     def take_out(self, files: list[str] | None, said: str) -> list[Any]:
         """Take the chosen files out of the corpus."""
@@ -119,7 +135,6 @@ class _Handlers:
 
 def add_corpus(desk: Desk, corpus: Path, page: gr.Blocks, language: gr.Textbox) -> None:
     """Put the tab into a page that is being built; `language` holds the page's."""
-    handlers = _Handlers(desk, corpus)
     may_change = desk.may_change
     with gr.Tab(CHROME("corpus"), id="corpus") as tab, gr.Row(elem_id="wj-corpus"):
         with gr.Column(scale=3):
@@ -138,6 +153,7 @@ def add_corpus(desk: Desk, corpus: Path, page: gr.Blocks, language: gr.Textbox) 
         with gr.Column(scale=2):
             words = gr.Textbox(label=CHROME("find"), submit_btn=True, max_lines=1, elem_id="wj-find")
             found = gr.HTML("", elem_id="wj-found")
+    handlers = _Handlers(desk, corpus, Path(upload.GRADIO_CACHE))
     timer = gr.Timer(_POLL_SECONDS, active=False)
     shown = [table, chosen, state, timer, start, halt]
     hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}

@@ -13,7 +13,7 @@ from gradio.events import api
 from embeddings.errors import WenjuError, say
 from qa.articles import search_articles
 from qa.engine import QA
-from qa.question import LONGEST_QUESTION, MOST_PASSAGES, QuestionError
+from qa.question import LONGEST_QUESTION, QuestionError, k_error
 from web.desk import OpenedLater, in_few_threads
 
 if TYPE_CHECKING:
@@ -90,12 +90,7 @@ def _whole(k: object) -> int:
         return int(k)
     if isinstance(k, int) and not isinstance(k, bool):
         return k
-    raise QuestionError(
-        say(
-            f"k 是 {str(k)[:40]!r}，应为 1 到 {MOST_PASSAGES} 的整数。",
-            f"k is {str(k)[:40]!r}; it must be a whole number from 1 to {MOST_PASSAGES}.",
-        )
-    )
+    raise k_error(k)
 
 
 def _earlier(history: object) -> list[str]:

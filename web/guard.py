@@ -10,14 +10,29 @@ from urllib.parse import parse_qs
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from embeddings.errors import say, speaking
-from web.incoming import BodyTooLarge, Gone, Incoming, is_local_host, names_an_address, read_body, replay
+from web.admission import NotAdmitted
+from web.headers import with_headers
+from web.incoming import (
+    BodyTooLarge,
+    Gone,
+    Incoming,
+    host_name,
+    is_address,
+    is_local_host,
+    names_an_address,
+    read_body,
+    replay,
+)
 from web.limits import Limiter
 from web.login import COOKIE, SESSION_SECONDS, TooManyTries, cookie_token
 from web.login_page import render_login
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from web.admission import Admission
     from web.login import Doorkeeper
 
 __all__ = ["BODY_BYTES", "FILE_BYTES", "UPLOAD_BYTES", "Guard"]
@@ -36,7 +51,7 @@ _NAMED = re.compile(r"/gradio_api/(?:(call|run|api)/)(?:v2/)?([^/]+)", re.DOTALL
 _PUBLIC = frozenset({"ask", "search", "sources"})
 # Gradio would fetch these for whoever asks; nothing here reaches beyond this machine.
 _FETCHING = re.compile(r"/gradio_api/(?:proxy=.*|file[=/]\s*(?:https?|ftp):.*)", re.IGNORECASE | re.DOTALL)
-_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_LARGE, _TOO_MANY = 401, 403, 404, 413, 429
+_BAD, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_LARGE, _TOO_MANY = 400, 401, 403, 404, 413, 429
 
 
 class _Refused(Exception):
@@ -51,7 +66,9 @@ class Guard:
     """ASGI middleware around the whole application; refusals are JSON `{"error": sentence, "detail": sentence}`.
 
     `doorkeeper` is None where everybody may come in. `local` says that only this machine can reach the server: then
-    the Host must be this machine too, so that no page of a foreign name gets in by having that name point here.
+    the Host must be this machine too, so that no page of a foreign name gets in by having that name point here. Open
+    to a network it may be any address. `host_names` are other names that the server has. `admission` says what of it
+    all reaches the application; None lets everything pass.
     """
 
     def __init__(
@@ -62,8 +79,12 @@ class Guard:
         local: bool,
         read_only: bool = False,
         doorkeeper: Doorkeeper | None = None,
+        host_names: Collection[str] = (),
+        admission: Admission | None = None,
     ) -> None:
         self._app = app
+        self._host_names = frozenset(host_name(name) for name in host_names) - {""}
+        self._admission = admission
         self._doorkeeper = doorkeeper
         self._local = local
         self._read_only = read_only
@@ -78,7 +99,7 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
         else:
             request = Incoming.of(scope)
-            send = _framed_by_itself_only(send)
+            send = with_headers(send, request.path)
             with speaking(request.language):
                 instead = await self._serve(request, scope, receive, send)
             if instead is not None:
@@ -87,31 +108,43 @@ class Guard:
     async def _serve(self, request: Incoming, scope: Scope, receive: Receive, send: Send) -> Response | None:
         """Pass a request on; what to answer where it is not."""
         try:
-            _check_origin(request, self._local)
+            _check_framing(request)
+            _check_host(request, self._local, self._host_names)
+            _check_origin(request)
             if request.asks:
                 _within(self._per_address, request.address)
             instead = await self._at_the_door(request, receive)
             if instead is not None:
                 return instead
             _check_path(request, self._read_only)
+            if self._admission is not None:
+                self._admission.check_path(request)
             _check_length(request)
             if request.is_upload:
                 return await self._pass_upload(scope, receive, send)
             if request.changes:
-                body = await read_body(receive, BODY_BYTES)
-                if request.asks:
-                    _within(self._per_session, request.visitor(body))
-                if request.asks and not request.is_mcp and names_an_address(body, request.headers.get("host", "")):
-                    raise _fetches_nothing(_FORBIDDEN)
-                receive = replay(body, receive)
+                receive = await self._read(request, receive)
         except _Refused as refused:
             return _refusal(refused)
+        except NotAdmitted as refused:
+            return _refusal(_Refused(refused.status, refused.sentence))
         except BodyTooLarge:
             return _refusal(_too_large(BODY_BYTES))
         except Gone:
             return Response(status_code=400)
         await self._app(scope, receive, send)
         return None
+
+    async def _read(self, request: Incoming, receive: Receive) -> Receive:
+        """Read the body and look at it; what gives it once more."""
+        body = await read_body(receive, BODY_BYTES)
+        if request.asks:
+            _within(self._per_session, request.visitor(body))
+        if request.asks and not request.is_mcp and names_an_address(body, request.headers.get("host", "")):
+            raise _fetches_nothing(_FORBIDDEN)
+        if self._admission is not None:
+            self._admission.check_body(request.path, body)
+        return replay(body, receive)
 
     async def _at_the_door(self, request: Incoming, receive: Receive) -> Response | None:
         """None for who may come in; else what they get instead."""
@@ -162,17 +195,35 @@ class Guard:
         return _refusal(_too_large(UPLOAD_BYTES)) if counted > UPLOAD_BYTES and not begun else None
 
 
-def _check_origin(request: Incoming, local: bool) -> None:
-    if local and not is_local_host(request.host):
-        host = request.host[:80]
-        raise _Refused(
-            _FORBIDDEN,
-            say(
-                f"这个服务只供本机使用，不认识主机名 {host!r}。请用 127.0.0.1 或 localhost 打开。",
-                f"This server is for this machine only and knows no host {host!r}. Open it as 127.0.0.1 or localhost.",
-            ),
+def _check_framing(request: Incoming) -> None:
+    if request.has_two_lengths:
+        sentence = say(
+            "请求同时给出 Content-Length 和 Transfer-Encoding，已拒绝。请只用一种。",
+            "The request has both Content-Length and Transfer-Encoding, and is refused. Send one of them.",
         )
-    if request.changes and (page := request.foreign_page) is not None:
+        # Where it ends is not known: what comes after it is no other request.
+        raise _Refused(_BAD, sentence, {"Connection": "close"})
+
+
+def _check_host(request: Incoming, local: bool, names: frozenset[str]) -> None:
+    name, shown = host_name(request.host), request.host[:80]
+    if is_local_host(request.host) or name in names or (not local and is_address(name)):
+        return
+    if local:
+        zh = f"这个服务只供本机使用，不认识主机名 {shown!r}。请用 127.0.0.1 或 localhost 打开。"
+        en = f"This server is for this machine only and knows no host {shown!r}. Open it as 127.0.0.1 or localhost."
+    else:
+        zh = f"不认识主机名 {shown!r}。请用 IP 地址打开；它若是这台机器的名字，请运行 wenju 的人加上 --host-name。"
+        en = (
+            f"This server knows no host {shown!r}. Open it by its IP address; if the name is its own, whoever runs"
+            " wenju can add it with --host-name."
+        )
+    raise _Refused(_FORBIDDEN, say(zh, en))
+
+
+def _check_origin(request: Incoming) -> None:
+    page = request.foreign_page if request.changes else request.foreign_reader
+    if page is not None:
         raise _Refused(
             _FORBIDDEN,
             say(
@@ -282,14 +333,3 @@ def _too_large(limit: int) -> _Refused:
 def _refusal(refused: _Refused) -> Response:
     content = {"error": refused.sentence, "detail": refused.sentence}
     return JSONResponse(content, refused.status, refused.headers)
-
-
-def _framed_by_itself_only(send: Send) -> Send:
-    """No other page may show this one in a frame and have its visitor click there."""
-
-    async def with_header(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), (b"x-frame-options", b"SAMEORIGIN")]}
-        await send(message)
-
-    return with_header

@@ -24,7 +24,11 @@ __all__ = [
     "BodyTooLarge",
     "Gone",
     "Incoming",
+    "as_json",
+    "host_name",
+    "is_address",
     "is_local_host",
+    "mappings",
     "names_an_address",
     "read_body",
     "replay",
@@ -136,32 +140,55 @@ class Incoming:
         own = {host.lower().removesuffix(port) for host in (self.host, forwarded) if host}
         return None if page.netloc.removesuffix(port) in own else origin
 
+    @property
+    def foreign_reader(self) -> str | None:
+        """The page of another server that reads this one; None for a link that is followed, which reads nothing."""
+        if self.headers.get("origin") is not None:
+            return self.foreign_page
+        elsewhere = self.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        return "?" if elsewhere and self.from_script else None
+
+    @property
+    def has_two_lengths(self) -> bool:
+        """Whether it says in two ways where it ends: a proxy in between may believe the other one."""
+        return "content-length" in self.headers and "transfer-encoding" in self.headers
+
     def visitor(self, body: bytes) -> tuple[str, str, str]:
         """What tells visitors of one address apart: Gradio's session, that of MCP, the login; else nothing does."""
         named = self.headers.get("mcp-session-id") if self.is_mcp else None
         if named:
             return self.address, "mcp", named[:_LONGEST_KEY]
-        data = _json(body)
+        data = as_json(body)
         session = data.get("session_hash") if isinstance(data, dict) else None
         if isinstance(session, str):
             return self.address, "gradio", session[:_LONGEST_KEY]
         return self.address, "login", (cookie_token(self.headers.get("cookie")) or "")[:_LONGEST_KEY]
 
 
-def is_local_host(host: str) -> bool:
-    """Whether a Host header names this machine: localhost, or a loopback address, with a port or without."""
+def host_name(host: str) -> str:
+    """The name or address in a Host header, without a port; "" where there is none."""
     try:
         name = urlsplit(f"//{host}").hostname
     except ValueError:
-        return False
-    if not name or "@" in host:
-        return False
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
+        return ""
+    return "" if not name or "@" in host else name.removesuffix(".")
+
+
+def is_address(name: str) -> bool:
+    """Whether a host is named by its IP address, which no name of somebody else can be made to point to."""
     try:
-        return ipaddress.ip_address(name).is_loopback
+        ipaddress.ip_address(name)
     except ValueError:
         return False
+    return True
+
+
+def is_local_host(host: str) -> bool:
+    """Whether a Host header names this machine: localhost, or a loopback address, with a port or without."""
+    name = host_name(host)
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    return is_address(name) and ipaddress.ip_address(name).is_loopback
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
@@ -199,7 +226,7 @@ def names_an_address(body: bytes, host: str) -> bool:
     The page itself says of an uploaded file where on `host` (with the port) it can be seen; only as its `url`.
     """
     own = re.compile(rf"https?://{re.escape(host)}/", re.IGNORECASE)
-    for entry in _mappings(_json(body)):
+    for entry in mappings(as_json(body)):
         for key in ("path", "url"):
             text = entry.get(key)
             if isinstance(text, str) and _ADDRESS.match(text) and not (key == "url" and host and own.match(text)):
@@ -207,7 +234,8 @@ def names_an_address(body: bytes, host: str) -> bool:
     return False
 
 
-def _json(body: bytes) -> object:
+def as_json(body: bytes) -> object:
+    """What a body says as JSON, read as Gradio reads it; None where it is none."""
     try:
         data: object = json.loads(body)
     except (ValueError, RecursionError):
@@ -215,7 +243,7 @@ def _json(body: bytes) -> object:
     return data
 
 
-def _mappings(data: object) -> Iterator[dict[str, object]]:
+def mappings(data: object) -> Iterator[dict[str, object]]:
     """Every mapping in JSON data, however deep."""
     waiting = [data]
     while waiting:

@@ -7,6 +7,7 @@ representation where this gives JSON.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,21 @@ TOOLS = (
 """The tools, all there are: there are neither prompts nor resources."""
 
 
+def _check_names(function: Callable[..., Any], arguments: dict[str, Any]) -> None:
+    """Raise ValueError unless these are arguments of a tool; what they are the endpoints look at themselves."""
+    signature = inspect.signature(function)
+    try:
+        signature.bind(**arguments)
+    except TypeError:
+        allowed = ", ".join(signature.parameters) or "–"
+        raise ValueError(
+            say(
+                f"参数不合：少了，或多了。可用的是：{allowed}。",
+                f"An argument is missing, or is not known. There are: {allowed}.",
+            )
+        ) from None
+
+
 class MCPServer:
     """An ASGI application that serves the tools over streamable HTTP. It runs within `running()`."""
 
@@ -92,11 +108,13 @@ class MCPServer:
         async def list_tools() -> list[Tool]:
             return list(TOOLS)
 
-        @server.call_tool()  # type: ignore[untyped-decorator]
+        # Its own check would repeat in full what does not fit.
+        @server.call_tool(validate_input=False)  # type: ignore[untyped-decorator]
         async def call_tool(name: str, arguments: dict[str, Any]) -> tuple[list[TextContent], dict[str, Any]]:
             function = functions.get(name)
             if function is None:
                 raise ValueError(say(f"没有工具 {name[:80]!r}。", f"There is no tool {name[:80]!r}."))
+            _check_names(function, arguments)
             async with answering:
                 found = await asyncio.to_thread(told(function, ValueError), **arguments)
             text = json.dumps(found, ensure_ascii=False)

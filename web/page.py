@@ -34,7 +34,7 @@ def build_page(desk: Desk) -> gr.Blocks:
 
     def reply(question: str | None, said: str, conversation: Conversation) -> Iterator[Messages]:
         language = as_language(said)
-        turn = Turn("" if question is None else question)
+        turn = Turn(question if isinstance(question, str) else "")
         for _ in desk.converse(conversation, turn, language):
             yield conversation.messages(language)
 

@@ -118,6 +118,8 @@ def launch(
         local = ipaddress.ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback
         if not local and users is None:
             settings = replace(settings, read_only=True)
+        # Whoever names an address by its name has others open it so.
+        settings = replace(settings, host_names=(*settings.host_names, host))
         _stay_local()
         from web.desk import Desk  # which loads Gradio, and that reads what was just set
 
@@ -131,6 +133,7 @@ def launch(
 
 def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -> Running:
     from web import look
+    from web.admission import Admission
     from web.calls import Completed
     from web.first import AtTheTop
     from web.guard import Guard
@@ -146,6 +149,8 @@ def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -
         local=local,
         read_only=desk.settings.read_only,
         doorkeeper=None if users is None else Doorkeeper(users),
+        host_names=desk.settings.host_names,
+        admission=Admission.of(page),
     )
     return Running.start(guard, bound, page)
 
@@ -180,6 +185,7 @@ def _application(desk: Desk, page: gr.Blocks, tools: MCPServer | None) -> FastAP
         app,
         page,
         path="/",
+        allowed_paths=[],
         show_error=False,
         run_history=False,
         max_file_size=FILE_BYTES,

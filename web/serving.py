@@ -28,6 +28,8 @@ class _Server(uvicorn.Server):
         self._page = page
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        # Gradio looks at where a file lies only in a page that it takes for one that was launched by itself.
+        self._page.has_launched = True
         await super().startup(sockets)
         # Gradio asks its page this, which would else count as one that was never served.
         self._page.is_running = True

@@ -262,7 +262,6 @@ def test_a_request_of_another_page_is_refused_and_that_of_our_own_is_not(inside:
         assert inside.post(ASK, json={"data": ["问?"]}, headers={"origin": origin}).status_code == 403
     assert inside.post(ASK, json={"data": ["问?"]}, headers={"sec-fetch-site": "cross-site"}).status_code == 403
     assert inside.post(ASK, json={"data": ["问?"]}, headers={"origin": own}).status_code == 200
-    assert inside.get("/config", headers={"origin": "http://evil.example"}).status_code == 200
     preflight = {"origin": "http://evil.example", "access-control-request-method": "POST"}
     assert inside.options(ASK, headers=preflight).status_code == 403
 
@@ -316,9 +315,9 @@ def test_a_body_without_a_length_is_read_no_further_than_allowed(inside: httpx.C
             pieces += 1
             yield b"x" * (1 << 20)
 
-    for path in (ASK, "/login", "/wenju/feedback", "/gradio_api/cancel", "/nothing"):
+    for path, status in ((ASK, 413), ("/wenju/feedback", 413), ("/gradio_api/cancel", 413), ("/nothing", 404)):
         pieces = 0
-        assert inside.post(path, content=endless()).status_code == 413
+        assert inside.post(path, content=endless()).status_code == status
         assert pieces < 100
 
 
