@@ -133,11 +133,11 @@ def check_k(k: int) -> None:
 
 def k_error(k: object) -> QuestionError:
     """What is said of a `k` that cannot be had; only a number is repeated."""
-    zh, en = (f" 是 {k!r}，", f" is {k!r}; it") if isinstance(k, int | float) else ("", "")
+    zh, en = (f"是 {k!r}，", f"is {k!r}; it ") if isinstance(k, int | float) else ("", "")
     return QuestionError(
         say(
-            f"k{zh}应为 1 到 {MOST_PASSAGES} 的整数。",
-            f"k{en} must be a whole number from 1 to {MOST_PASSAGES}.",
+            f"k {zh}应为 1 到 {MOST_PASSAGES} 的整数。",
+            f"k {en}must be a whole number from 1 to {MOST_PASSAGES}.",
         )
     )
 

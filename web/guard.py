@@ -103,6 +103,8 @@ class Guard:
             with speaking(request.language):
                 instead = await self._serve(request, scope, receive, send)
             if instead is not None:
+                if request.may_go_on(BODY_BYTES):  # what is not read would otherwise be waited for
+                    instead.headers["Connection"] = "close"
                 await instead(scope, receive, send)
 
     async def _serve(self, request: Incoming, scope: Scope, receive: Receive, send: Send) -> Response | None:

@@ -153,6 +153,11 @@ class Incoming:
         """Whether it says in two ways where it ends: a proxy in between may believe the other one."""
         return "content-length" in self.headers and "transfer-encoding" in self.headers
 
+    def may_go_on(self, limit: int) -> bool:
+        """Whether its body has more than so many bytes, or does not say how many."""
+        length = self.headers.get("content-length", "0")
+        return "transfer-encoding" in self.headers or not (length.isdecimal() and int(length) <= limit)
+
     def visitor(self, body: bytes) -> tuple[str, str, str]:
         """What tells visitors of one address apart: Gradio's session, that of MCP, the login; else nothing does."""
         named = self.headers.get("mcp-session-id") if self.is_mcp else None

@@ -8,6 +8,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+from qa.question import QuestionError
 from tests.web.conftest import CORPUS, free_port
 from web.calls import complete
 from web.server import launch
@@ -85,8 +86,8 @@ def test_sources_lists_the_documents_of_the_index(client: Client) -> None:
         ("/ask", {"question": "问" * 1001}, "问题有 1001 个字"),
         ("/ask", {"question": None}, "应为文字"),
         ("/ask", {"question": QUESTION, "k": 51}, "50"),
-        ("/ask", {"question": QUESTION, "k": "5"}, "应为 1 到 50 的整数"),
-        ("/ask", {"question": QUESTION, "k": True}, "应为 1 到 50 的整数"),
+        ("/ask", {"question": QUESTION, "k": "5"}, "k 应为 1 到 50 的整数"),
+        ("/ask", {"question": QUESTION, "k": True}, "k 是 True，应为 1 到 50 的整数"),
         ("/ask", {"question": QUESTION, "history": "前一问"}, "history"),
         ("/ask", {"question": QUESTION, "history": [1]}, "history"),
         ("/ask", {"question": QUESTION, "history": ["问?"] * 51}, "history"),
@@ -100,6 +101,24 @@ def test_what_cannot_be_asked_is_one_sentence_and_no_traceback(
     with pytest.raises(AppError, match=said):
         client.predict(**arguments, api_name=name)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("value", [{"inside": 1}, ["inside"], [{"inside": 1}], 7, True])
+def test_what_is_no_text_is_refused_without_being_repeated(http: httpx.Client, value: object) -> None:
+    for name, data in (("ask", [value]), ("search", [value]), ("ask", [QUESTION, 5, [[value]]])):
+        begun = http.post(f"/gradio_api/call/{name}", json={"data": data})
+        said = begun.text
+        if begun.status_code == 200:
+            said = http.get(f"/gradio_api/call/{name}/{begun.json()['event_id']}").text
+            assert said.startswith("event: error")
+        assert "inside" not in said
+
+
+@pytest.mark.parametrize("k", ["inside", ["inside"], {"inside": 1}, None])
+def test_a_number_of_passages_that_is_none_is_refused_without_being_repeated(small_qa: QA, k: Any) -> None:
+    with pytest.raises(QuestionError, match="k 应为 1 到 50 的整数") as told:
+        small_qa.ask(QUESTION, k)
+    assert "inside" not in str(told.value)
 
 
 def test_what_nobody_foresaw_is_logged_and_told_without_its_detail(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -266,13 +267,129 @@ def test_a_request_of_another_page_is_refused_and_that_of_our_own_is_not(inside:
     assert inside.options(ASK, headers=preflight).status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/config", "/", "/gradio_api/info", "/gradio_api/queue/data?session_hash=x"])
+def test_no_other_page_can_read_what_is_here(inside: httpx.Client, path: str) -> None:
+    own = str(inside.base_url).rstrip("/")
+    for origin in ("http://evil.example", "null", "http://localhost:1", own.replace("127.0.0.1", "localhost")):
+        answer = inside.get(path, headers={"origin": origin, "accept-language": "en"})
+        assert (answer.status_code, "from another page" in answer.json()["error"]) == (403, True)
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
+    for site in ("cross-site", "same-site"):
+        embedded = {"sec-fetch-site": site, "sec-fetch-mode": "no-cors"}
+        assert inside.get(path, headers=embedded).status_code == 403
+    asked = inside.get("/config", headers={"origin": own, "sec-fetch-site": "same-origin"})
+    assert asked.status_code == 200
+    assert not [name for name in asked.headers if name.startswith("access-control-")]
+
+
+def test_a_link_on_another_page_opens_this_one(inside: httpx.Client) -> None:
+    followed = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert inside.get("/", headers=followed).status_code == 200
+
+
+@pytest.fixture(scope="module", params=["with a login", "without"])
+def on_network(request: pytest.FixtureRequest, users: Path) -> Iterator[httpx.Client]:
+    settings = ServeSettings(
+        users=users if request.param == "with a login" else None, host_names=("ask.example.org", "问据.example")
+    )
+    port = free_port()
+    served = launch(HandMadeQA(), "0.0.0.0", port, None, settings)
+    auth = (NAME.encode(), PASSWORD.encode()) if settings.users else None
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=auth, timeout=30) as client:
+        yield client
+    served.close()
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:7860", "ask.example.org.evil.example", "a@ask.example.org", "1.2.3.4.nip.io"]
+)
+def test_on_a_network_a_foreign_name_that_points_here_opens_nothing(on_network: httpx.Client, host: str) -> None:
+    headers = {"host": host, "accept-language": "en"}
+    read = on_network.get("/config", headers=headers)
+    asked = on_network.post(SOURCES, json={"data": []}, headers={**headers, "origin": f"http://{host}"})
+    for answer in (read, asked):
+        assert answer.status_code == 403
+        assert repr(host) in answer.json()["error"]
+        assert "--host-name" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost:7860", "192.168.1.9:80", "[fd00::1]:7860", "ask.example.org", "ASK.example.org.:443"],
+)
+def test_on_a_network_its_addresses_and_the_names_it_was_given_open_it(on_network: httpx.Client, host: str) -> None:
+    assert on_network.get("/config", headers={"host": host}).status_code == 200
+
+
+def test_open_to_this_machine_only_a_name_it_was_given_opens_it_too() -> None:
+    settings = ServeSettings(host_names=("ask.example.org",))
+    served = launch(HandMadeQA(), "127.0.0.1", free_port(), None, settings)
+    statuses = [
+        httpx.get(f"{served.local_url}config", headers={"host": host}).status_code
+        for host in ("ask.example.org", "10.0.0.1", "evil.example")
+    ]
+    served.close()
+    assert statuses == [200, 403, 403]
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        (b"Content-Length: 4", b"Transfer-Encoding: chunked"),
+        (b"Transfer-Encoding: chunked", b"Content-Length: 48"),
+        (b"content-length: 0", b"transfer-encoding:  chunked"),
+    ],
+)
+def test_a_request_of_two_lengths_is_refused_and_nothing_after_it_is_served(
+    inside: httpx.Client, lengths: tuple[bytes, bytes]
+) -> None:
+    address = inside.base_url.host, inside.base_url.port
+    hidden = b"GET /config HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    head = b"POST /gradio_api/reset HTTP/1.1\r\nHost: localhost\r\n" + b"\r\n".join(lengths)
+    with socket.create_connection(address, timeout=20) as connection, connection.makefile("rb") as answers:
+        connection.sendall(head + b"\r\n\r\n0\r\n\r\n" + hidden)
+        said = answers.read()
+    assert said.startswith(b"HTTP/1.1 400")
+    assert said.count(b"HTTP/1.1") == 1
+
+
 def test_behind_a_proxy_the_name_that_the_browser_knows_counts(inside: httpx.Client) -> None:
     proxied = {"origin": "https://ask.example", "x-forwarded-host": "ask.example:443"}
     assert inside.post(ASK, json={"data": ["问?"]}, headers=proxied).status_code == 200
 
 
-def test_no_other_page_may_frame_this_one(inside: httpx.Client) -> None:
-    assert inside.get("/").headers["x-frame-options"] == "SAMEORIGIN"
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/config"),
+        ("GET", "/nothing"),
+        ("GET", "/static/img/logo.svg"),
+        ("GET", "/wenju/answer"),
+        ("GET", "/gradio_api/file=/etc/hostname"),
+        ("POST", "/gradio_api/queue/join"),
+        ("POST", "/login"),
+        ("OPTIONS", "/"),
+    ],
+)
+def test_every_answer_says_what_a_browser_may_make_of_it(
+    inside: httpx.Client, at_door: httpx.Client, method: str, path: str
+) -> None:
+    for client in (inside, at_door):
+        for headers in ({}, BROWSER, {"host": "evil.example"}):
+            said = client.request(method, path, headers=headers).headers
+            assert said["x-frame-options"] == "SAMEORIGIN"
+            assert said["x-content-type-options"] == "nosniff"
+            assert said["referrer-policy"] == "same-origin"
+            assert said["content-security-policy"].startswith("default-src ")
+            assert said.get_list("x-frame-options") == ["SAMEORIGIN"]
+
+
+def test_the_page_may_load_nothing_from_elsewhere(inside: httpx.Client) -> None:
+    policy = inside.get("/").headers["content-security-policy"]
+    sources = {word for directive in policy.split("; ") for word in directive.split()[1:]}
+    assert sources <= {"'self'", "'none'", "'unsafe-inline'", "'unsafe-eval'", "data:", "blob:"}
+    assert "default-src 'none'" in inside.get("/config").headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(

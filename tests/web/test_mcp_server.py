@@ -114,12 +114,24 @@ def test_there_are_no_prompts_and_no_resources(small: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [{}, {"question": ""}, {"question": QUESTION, "k": 99}, {"question": QUESTION, "history": "x"}, {"path": "/etc"}],
+    [
+        {},
+        {"question": ""},
+        {"question": QUESTION, "k": 99},
+        {"question": QUESTION, "k": {"inside": 1}},
+        {"question": QUESTION, "k": "inside"},
+        {"question": QUESTION, "history": "inside"},
+        {"question": QUESTION, "history": [{"inside": 1}]},
+        {"question": {"inside": 1}},
+        {"question": ["inside"]},
+        {"path": "/inside"},
+    ],
 )
 def test_what_cannot_be_asked_is_told_and_no_traceback(small: str, arguments: dict[str, Any]) -> None:
     result = within(small, lambda opened: opened.call_tool("ask", arguments))
     assert result.isError
     assert "Traceback" not in text_of(result)
+    assert "inside" not in text_of(result), "what was sent is not repeated"
 
 
 def test_what_nobody_foresaw_is_told_without_its_detail_and_other_methods_are_refused(
