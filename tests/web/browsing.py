@@ -24,6 +24,7 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_BLOCKED = "Content Security Policy"
 _LOCAL = re.compile(r"data:|blob:")
 
 
@@ -47,9 +48,10 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def opening(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Opens pages; at the end, asserts that no request left this machine and no script failed."""
+    """Opens pages; at the end, asserts that no request left this machine, no script failed and none was blocked."""
     requests: list[str] = []
     errors: list[str] = []
+    blocked: list[str] = []
     pages: list[Page] = []
 
     def open_page(locale: str = "zh-CN", width: int = 1280, height: int = 900, dark: bool = False) -> Page:
@@ -61,6 +63,7 @@ def opening(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         ).new_page()
         page.on("request", lambda request: requests.append(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: blocked.append(said.text) if _BLOCKED in said.text else None)
         page.goto(address)
         # What the load events fill in is there: the page listens.
         page.locator("#wj-evidence h2").wait_for()
@@ -73,3 +76,4 @@ def opening(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     assert requests
     assert {urlparse(url).hostname for url in requests if not _LOCAL.match(url)} == {"127.0.0.1"}
     assert errors == []
+    assert blocked == [], "the page's own policy keeps something of it out"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from web.marks import visible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from tests.web.answers import HandMadeQA
 
@@ -197,3 +198,40 @@ def test_nothing_serious_keeps_anyone_out(opened: Callable[..., Page], dark: boo
         for node in item["nodes"]
     ]
     assert serious == []
+
+
+_ATTEMPTS = """
+async (address) => {
+  const blocked = [];
+  document.addEventListener("securitypolicyviolation", (event) => blocked.push(event.effectiveDirective));
+  const add = (name, attributes) => document.body.append(Object.assign(document.createElement(name), attributes));
+  add("img", {src: `${address}/a.png`});
+  add("script", {src: `${address}/a.js`});
+  add("link", {rel: "stylesheet", href: `${address}/a.css`});
+  add("iframe", {src: `${address}/a.html`});
+  add("object", {data: `${address}/a.swf`});
+  await fetch(`${address}/a`, {mode: "no-cors"}).catch(() => null);
+  await new Promise((done) => {
+    const wait = () => new Set(blocked).size >= 6 ? done() : setTimeout(wait, 20);
+    wait();
+  });
+  return [...new Set(blocked)].sort();
+}
+"""
+
+
+def test_the_page_does_all_it_does_under_a_policy_that_lets_nothing_out(browser: Browser, address: str) -> None:
+    """What every other test here does in the page is let through: `opening` asserts that nothing was blocked."""
+    reached: list[str] = []
+    with contextlib.closing(browser.new_context(locale="zh-CN")) as context:
+        page = context.new_page()
+        page.on("console", lambda said: reached.append(said.text) if said.type == "error" else None)
+        page.goto(address)
+        page.locator("#wj-evidence h2").wait_for()
+        ask(page, "引进了多少个项目?")
+        assert answer_of(page) == "311个"
+        page.locator("#wj-evidence .wj-open").first.click()
+        page.locator("#wj-article[open]").wait_for()
+        assert [text for text in reached if "404" not in text] == [], "no error stands in the console"
+        tried = page.evaluate(_ATTEMPTS, "http://127.0.0.2:9")
+    assert tried == ["connect-src", "frame-src", "img-src", "object-src", "script-src-elem", "style-src-elem"]
