@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import app
 from qa import QA, Answer
 from tests.conftest import REPOSITORY, Ran
 from tests.support import page, write_corpus
@@ -146,6 +147,8 @@ def test_k_out_of_range_names_the_value_and_the_range(wenju: Wenju, seeds_index:
         (["eval"], ["file"]),
         (["serve", "--port", "0"], ["--port", "0 is not between 1 and 65535"]),
         (["serve", "--port", "http"], ["--port", "'http' is not a whole number"]),
+        (["serve", "--host-name", "http://ask.example"], ["--host-name", "'http://ask.example' is no host name"]),
+        (["serve", "--host-name", "ask.example:7860"], ["--host-name", "'ask.example:7860' is no host name"]),
     ],
 )
 def test_a_wrong_command_line_is_one_line_that_points_to_the_help(
@@ -230,6 +233,16 @@ def test_a_deleted_file_leaves_the_answers_with_the_next_rebuild(wenju: Wenju, t
     after = wenju("ask", "春城图书馆有多少藏书?")
     assert after.code == 1
     assert "a.txt" not in after.out
+
+
+def test_each_host_name_reaches_what_is_served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    served: list[Any] = []
+    monkeypatch.setattr("web.server.serve", lambda qa, host, port, settings: served.append(settings))
+    with pytest.raises(SystemExit):
+        app.main(
+            ["serve", "--index", str(tmp_path / "none"), "--host-name", "ask.example", "--host-name", "问.example"]
+        )
+    assert served[0].host_names == ("ask.example", "问.example")
 
 
 @pytest.mark.slow

@@ -36,6 +36,7 @@ _READ = re.compile(
 )
 _SENT = re.compile(rf"/wenju/.+|/gradio_api/(?:call/(?:v2/)?(?:{_CALLS})|queue/join|cancel|reset|upload|mcp)")
 _CALL = re.compile(rf"/gradio_api/call/(v2/)?(?:{_CALLS})")
+_GRADIO = "/gradio_api/"
 _JOIN = "/gradio_api/queue/join"
 _MCP = "/gradio_api/mcp"
 _TEXTS = frozenset({"textbox", "button"})
@@ -80,13 +81,16 @@ class Admission:
                 ),
             )
 
-    def check_body(self, path: str, body: bytes) -> None:
+    def check_body(self, request: Incoming, body: bytes) -> None:
         """Raise NotAdmitted for a body with a file where none is taken, or that fits no function of the page."""
-        data = as_json(body)
+        data, path = as_json(body), request.path
+        call = _CALL.fullmatch(path)
         if path == _JOIN:
             self._check_join(data)
-        elif (call := _CALL.fullmatch(path)) is not None and isinstance(data, dict):
+        elif call is not None and isinstance(data, dict):
             _check_plain(list(data.values()) if call[1] else data.get("data"))
+        elif data is None and request.method == "POST" and path.startswith(_GRADIO) and (call is None or call[1]):
+            raise NotAdmitted(_UNPROCESSABLE, say("请求应为 JSON。", "The request must be JSON."))
         # What joins the queue may have files among its data, where they have been looked at.
         _check_no_file(data if path != _JOIN else {**_as_mapping(data), "data": None})
 

@@ -145,7 +145,7 @@ class Guard:
         if request.asks and not request.is_mcp and names_an_address(body, request.headers.get("host", "")):
             raise _fetches_nothing(_FORBIDDEN)
         if self._admission is not None:
-            self._admission.check_body(request.path, body)
+            self._admission.check_body(request, body)
         return replay(body, receive)
 
     async def _at_the_door(self, request: Incoming, receive: Receive) -> Response | None:

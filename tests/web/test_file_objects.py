@@ -271,6 +271,15 @@ def test_a_function_that_the_page_has_not_is_refused(target: Target, number: Any
     assert target.http.post("/gradio_api/queue/join", json=body).status_code == 422
 
 
+@pytest.mark.parametrize("path", ["queue/join", "cancel", "mcp", "call/v2/ask", "call/ask"])
+@pytest.mark.parametrize("body", [b"", b"no json", b"[" * 100_000, b'{"data":' * 50_000, "{}".encode("utf-16")[:-1]])
+def test_what_is_no_json_and_so_cannot_be_looked_into_is_refused(target: Target, path: str, body: bytes) -> None:
+    headers = {"content-type": "application/json", "accept-language": "en", **MCP_HEADERS}
+    answer = target.http.post(f"/gradio_api/{path}", content=body, headers=headers)
+    assert answer.status_code == 422
+    assert answer.json()["error"]
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -305,6 +314,24 @@ def test_what_the_page_does_not_use_of_gradio_is_closed(target: Target, method: 
     answer = target.http.request(method, path.replace("\n", "%0A"), headers={"accept-language": "en"})
     assert answer.status_code in (404, 403)
     assert answer.json()["error"].startswith(("There is nothing at", "This is read-only"))
+
+
+# --- each check by itself, as if the others were not there
+
+
+def test_gradio_itself_takes_no_file_that_was_not_uploaded(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.admission.Admission.check_body", lambda *_: None)
+    for value in (named(target.victim), [named(target.victim, is_stream=True)], named("/dev/zero")):
+        target.unharmed(by_call(target, value))
+        target.unharmed(by_queue(target, value))
+
+
+def test_adding_touches_nothing_but_uploads(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.admission.Admission.check_body", lambda *_: None)
+    monkeypatch.setattr("gradio.processing_utils._check_allowed", lambda *_: None)
+    said = add(target, [named(target.victim, is_stream=True), {**linked(target), "is_stream": True}])
+    target.unharmed(said)
+    assert "Not added victim.txt: Not a file that was uploaded here." in said or "Read-only" in said
 
 
 # --- the check of a single file
