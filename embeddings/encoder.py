@@ -46,8 +46,7 @@ _MIB = 1 << 20
 _PROMPTS = {"query": ("query",), "passage": ("document", "passage", "corpus")}
 _HUB_SECONDS = 10
 _loading = threading.Lock()
-_is_used = _was_used_before = False
-"""Whether torch has computed in this process; and whether it had in the one that this one was forked from."""
+_is_used = _was_used_before = False  # whether torch has computed here, or had where this process was forked from
 
 
 class Encoder(Protocol):

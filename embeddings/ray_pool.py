@@ -12,6 +12,7 @@ import logging
 import re
 import socket
 import time
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from embeddings.errors import ModelError, WenjuError, first_line, say
@@ -122,7 +123,8 @@ class RayPool:
             given: dict[str, Any] = {"include_dashboard": False, "num_cpus": self._limit} if here else {}
             try:
                 _reach(self._address)
-                ray.init(self._address, logging_level=logging.ERROR, log_to_driver=False, **given)
+                with _without_usage_process() if here else nullcontext():
+                    ray.init(self._address, logging_level=logging.ERROR, log_to_driver=False, **given)
             except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
                 raise WenjuError(
                     say(
@@ -141,6 +143,22 @@ class RayPool:
             self._processors = int(self._ray.cluster_resources().get("CPU", 0))
             self._counted = now
         return self._processors
+
+
+@contextmanager
+def _without_usage_process() -> Iterator[None]:
+    """Start no process for usage statistics within the block.
+
+    Without a dashboard it does nothing else, and, though told that nothing is to be sent, it asks the network in which
+    cloud it is, before it looks.
+    """
+    services: Any = importlib.import_module("ray._private.services")
+    starts = services.start_api_server
+    services.start_api_server = lambda *_, **__: (None, None)  # as it returns where the process could not be started
+    try:
+        yield
+    finally:
+        services.start_api_server = starts
 
 
 def _reach(address: str) -> None:

@@ -24,11 +24,6 @@ def shown(text: str) -> str:
     return text if text.isprintable() else "".join(map(_shown_character, text))
 
 
-def shown_lines(text: str) -> str:
-    """The same of a text of several lines, whose ends stay."""
-    return "\n".join(map(shown, text.split("\n")))
-
-
 def shown_json(text: str) -> str:
     """JSON that means the same, with what would not be seen written as escapes; the ends of its lines stay."""
     return re.sub(r"[^\n\x20-\x7e]", lambda found: _escape(found[0]) if _is_hidden(found[0]) else found[0], text)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LONGEST_QUESTION", "MOST_PASSAGES", "QUESTION_WORDS", "Constraints", "Question", "QuestionError", "Term",
-    "check_history", "check_k", "check_question", "language_of", "parse_question", "read_as", "split_parts",
+    "check_history", "check_k", "check_question", "k_error", "language_of", "parse_question", "read_as",
+    "split_parts",
 ]  # fmt: skip
 
 MOST_PASSAGES = 50
@@ -132,12 +133,18 @@ def check_question(text: str) -> str:
 def check_k(k: int) -> None:
     """QuestionError unless `k` is a whole number from 1 to 50."""
     if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MOST_PASSAGES:
-        raise QuestionError(
-            say(
-                f"k 是 {shown_value(k)}，应为 1 到 {MOST_PASSAGES} 的整数。",
-                f"k is {shown_value(k)}; it must be a whole number from 1 to {MOST_PASSAGES}.",
-            )
+        raise k_error(k)
+
+
+def k_error(k: object) -> QuestionError:
+    """What is said of a `k` that cannot be had; only a number is repeated, as a text may name what is not theirs."""
+    zh, en = (f"是 {shown_value(k)}，", f"is {shown_value(k)}; it ") if isinstance(k, int | float) else ("", "")
+    return QuestionError(
+        say(
+            f"k {zh}应为 1 到 {MOST_PASSAGES} 的整数。",
+            f"k {en}must be a whole number from 1 to {MOST_PASSAGES}.",
         )
+    )
 
 
 def check_history(history: object) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import pytest
 
 from embeddings import Index, rebuild
 from embeddings.errors import Unreadable, WenjuError
-from embeddings.shown import shown, shown_json, shown_lines, shown_value
+from embeddings.shown import shown, shown_json, shown_value
 from qa import QA, engine
 from tests.support import CountingEncoder, page, write_corpus
 from web.files import render_build, render_library
@@ -211,7 +211,6 @@ def test_an_error_keeps_what_it_was_made_with_and_shows_another(odd: str) -> Non
 def test_what_is_shown_is_the_same_but_for_what_is_not_seen() -> None:
     assert shown("港口 Ünï, 한국 😀 　.txt") == "港口 Ünï, 한국 😀 　.txt"
     assert shown("a\x1bb\nc") == "a\ufffdb\ufffdc"
-    assert shown_lines("a\x1b\nb\r\n") == "a\ufffd\nb\ufffd\n"
 
 
 def test_json_means_the_same() -> None:

@@ -11,10 +11,9 @@ import gradio as gr
 from gradio.events import api
 
 from embeddings.errors import WenjuError, say
-from embeddings.shown import shown_value
 from qa.articles import search_articles
 from qa.engine import QA
-from qa.question import LONGEST_QUESTION, MOST_PASSAGES, QuestionError, check_history
+from qa.question import LONGEST_QUESTION, QuestionError, check_history, k_error
 from web.desk import OpenedLater, in_few_threads
 
 if TYPE_CHECKING:
@@ -92,12 +91,7 @@ def _whole(k: object) -> int:
         return int(k)
     if isinstance(k, int) and not isinstance(k, bool):
         return k
-    raise QuestionError(
-        say(
-            f"k 是 {shown_value(k)}，应为 1 到 {MOST_PASSAGES} 的整数。",
-            f"k is {shown_value(k)}; it must be a whole number from 1 to {MOST_PASSAGES}.",
-        )
-    )
+    raise k_error(k)
 
 
 def _earlier(history: object) -> list[str]:

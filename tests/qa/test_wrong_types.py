@@ -90,7 +90,7 @@ def test_a_history_that_is_no_list_of_texts_is_refused_in_the_same_words(
     ],
 )
 def test_a_k_that_is_no_number_in_range_is_refused_and_not_repeated(asks: Callable[..., Any], k: object) -> None:
-    with pytest.raises(QuestionError, match="it must be a whole number from 1 to 50") as raised:
+    with pytest.raises(QuestionError, match="must be a whole number from 1 to 50") as raised:
         asks(QUESTION, k)
 
     assert "repeated" not in str(raised.value)

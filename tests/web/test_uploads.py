@@ -302,7 +302,7 @@ def test_a_link_out_of_the_folder_is_neither_followed_nor_replaced(corpus: Path,
 
 
 def test_a_hostile_name_is_told_without_what_could_act(corpus: Path, upload: Path) -> None:
-    assert refusal(corpus, upload, "\u202ebad\x1b[2J\n.exe", b"x").name == "bad[2J .exe"
+    assert refusal(corpus, upload, "\u202ebad\x1b[2J\n.exe", b"x").name == "\ufffdbad\ufffd[2J .exe"
     assert len(refusal(corpus, upload, "x" * 9999 + ".exe", b"x").name) <= 80
 
 
