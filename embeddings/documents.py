@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .encodings import decode
@@ -18,6 +18,7 @@ from .types import Document, Line
 
 _MEBIBYTE = 1 << 20
 _LARGEST_FILE = 64 * _MEBIBYTE
+_WIDE_GAP = 2
 
 
 def list_files(corpus: Path) -> tuple[str, ...]:
@@ -136,7 +137,16 @@ def _read_text(file: str, data: bytes) -> Document:
     lines = split_lines(_decoded(data))
     if not lines[-1]:
         lines.pop()
-    return Document(file, "line", tuple(Line(number, visible(text)) for number, text in enumerate(lines, 1)))
+    return Document(file, "line", tuple(_numbered(lines)))
+
+
+def _numbered(texts: list[str]) -> Iterator[Line]:
+    """The lines with their numbers; of a row of blank ones two, which is as wide as a gap needs to be."""
+    blank = 0
+    for number, text in enumerate(texts, 1):
+        blank = 0 if text and not text.isspace() else blank + 1
+        if blank <= _WIDE_GAP:
+            yield Line(number, visible(text))
 
 
 # Imported by whoever reads such a file: a question has no need of any, and of all of them costs a second.

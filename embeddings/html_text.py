@@ -98,7 +98,7 @@ class _HtmlReader(HTMLParser):
     def __init__(self, dropped: frozenset[str]) -> None:
         super().__init__(convert_charrefs=True)
         self.out = Lines()
-        self.title = ""
+        self._titles: list[str] = []
         self.metadata: dict[str, str] = {}
         self.time = ""
         self.in_forms = 0
@@ -111,6 +111,11 @@ class _HtmlReader(HTMLParser):
         self._pieces: list[str] = []
         self._start = 0
         self._tables: list[_Table] = []
+
+    @property
+    def title(self) -> str:
+        """What stands in the first `<title>` that holds anything."""
+        return "".join(self._titles)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin, skip or note an element."""
@@ -125,7 +130,7 @@ class _HtmlReader(HTMLParser):
         elif tag in _VOID:
             self._void(tag)
         elif tag == "title":
-            self._in_title = not self.title
+            self._in_title = not any(self._titles)
         elif tag in self._dropped or (tag not in ("html", "body") and _is_hidden(given)):
             self._block_if(tag in _BLOCKS)
             self._skipping, self._depth = tag, 1
@@ -151,7 +156,7 @@ class _HtmlReader(HTMLParser):
         if self._skipping:
             self.in_forms += len(data.strip()) if self._skipping == "form" else 0
         elif self._in_title:
-            self.title += data
+            self._titles.append(data)
         elif self._in_pre:
             for offset, text in enumerate(data.split("\n")):
                 self._block_if(offset > 0, gap=False)

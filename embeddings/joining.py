@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ELLIPSIS = "…"
 _OPENING = "“‘「『（(《〈【["
 _CLOSING = "”’」』）)》〉】]"
+_OPENED = re.compile(f"[{re.escape(_OPENING)}]")
 # Words that begin a new sentence, so that a half before them stays torn.
 _OPENER = re.compile(
     r"(?:同时|此外|另外|其次|首先|再次|最后|然而|但是|不过|因此|为此|于是|目前|当前|近日|日前|近年来|下一步|接下来|今后|未来"
@@ -127,7 +128,7 @@ def _surely_reads_on(before: str, after: str) -> bool:
 
 def cannot_start(text: str) -> bool:
     """Whether no sentence starts like this: with a closing mark, a particle, a link word or a bare classifier."""
-    after = fold(text)
+    after = fold(text[:_TAIL])
     if after[0] in _CLOSING or _CONTINUES.match(after) or after[0] in _PARTICLES:
         return not re.match(r"等[到待候于]|过[去程年]|得[到知益]|着[力眼手]|地[区方铁处]|了解", after)
     first = next(words(after), None)
@@ -149,6 +150,8 @@ def _starts_with_rest(after: str) -> bool:
 
 def _closes_quotation(before: str, after: str) -> bool:
     """Whether `before` opens a quotation or bracket that `after` closes first of all."""
+    if not _OPENED.search(before):
+        return False
     balance = sum((character in _OPENING) - (character in _CLOSING) for character in before)
     if balance <= 0:
         return False

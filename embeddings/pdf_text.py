@@ -16,6 +16,7 @@ from embeddings.markup import plausible_title, split_lines, visible
 from embeddings.types import Line
 
 _NUMBERED = r"(?:第|page|p\.)?\s*\d{1,3}\s*(?:页|頁)?(?:\s*(?:[/／]|of|[,，]?\s*共)\s*\d{1,4}\s*(?:页|頁)?)?"
+_LONGEST_PAGE_NUMBER = 60
 _PAGE_NUMBER = re.compile(rf"[-–—·•~\s]*{_NUMBERED}[-–—·•~\s]*", re.IGNORECASE)
 
 # pypdf reports each repair of a damaged file, which would reach the terminal
@@ -81,12 +82,15 @@ def _without_furniture(pages: list[list[str]]) -> list[list[str]]:
             repeats = Counter(_digitless(page[edge]) for page in rest if page)
             rest = [
                 _without_edge(page, edge)
-                if page
-                and (_PAGE_NUMBER.fullmatch(page[edge]) if numbers else repeats[_digitless(page[edge])] >= needed)
+                if page and (_is_page_number(page[edge]) if numbers else repeats[_digitless(page[edge])] >= needed)
                 else page
                 for page in rest
             ]
     return rest if any(rest) else pages
+
+
+def _is_page_number(line: str) -> bool:
+    return len(line) <= _LONGEST_PAGE_NUMBER and _PAGE_NUMBER.fullmatch(line) is not None
 
 
 def _without_edge(page: list[str], edge: int) -> list[str]:

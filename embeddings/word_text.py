@@ -9,12 +9,12 @@ from io import BytesIO
 
 import docx
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.styles.style import BaseStyle, ParagraphStyle
+from docx.styles.style import ParagraphStyle
 from lxml.etree import LxmlError
 
 from embeddings.errors import Unreadable
 from embeddings.markup import Lines, plausible_title, split_lines
-from embeddings.tables import table_rows
+from embeddings.tables import LONGEST_REPEATED, table_rows
 from embeddings.types import Line
 
 _MEBIBYTE = 1 << 20
@@ -44,6 +44,7 @@ def read_word(data: bytes) -> tuple[tuple[Line, ...], str | None]:
 def _lines_and_title(data: bytes) -> tuple[tuple[Line, ...], str | None]:
     document = docx.Document(BytesIO(data))
     styles = {style.style_id: style for style in document.styles if isinstance(style, ParagraphStyle)}
+    levels = {name: _level(name, styles) for name in styles}
     out = Lines()
     number = 0
     for block in document.element.body.xpath(_BODY):
@@ -53,10 +54,11 @@ def _lines_and_title(data: bytes) -> tuple[tuple[Line, ...], str | None]:
             number += len(rows)
         else:
             number += 1
-            style = styles.get(block.xpath("string(w:pPr/w:pStyle/@w:val)"))
+            style_id = block.xpath("string(w:pPr/w:pStyle/@w:val)")
+            style = styles.get(style_id)
             is_contents = style is not None and (style.name or "").lower().startswith("toc ")
             for line in split_lines("" if is_contents else _text(block)):
-                out.add(number, line, _level(style))
+                out.add(number, line, levels.get(style_id))
         out.gap()
     if any(line.level == 0 for line in out.lines):  # a title stands above the headings of the first level
         out.lines = [line if line.level is None else replace(line, level=line.level + 1) for line in out.lines]
@@ -83,17 +85,18 @@ def _check_archive(data: bytes) -> None:
             raise zipfile.BadZipFile
 
 
-def _level(style: BaseStyle | None) -> int | None:
+def _level(style_id: str | None, styles: dict[str, ParagraphStyle]) -> int | None:
     """Give the heading level of a style, or of one that it is based on; 0 for the document's title."""
     for _ in range(_STYLE_DEPTH):
-        if not isinstance(style, ParagraphStyle):
+        style = styles.get(style_id or "")
+        if style is None:
             break
         name = (style.name or "").lower()
         if name in ("title", "标题"):
             return 0
         if found := re.fullmatch(r"(?:heading|标题) ?([1-9])", name):
             return int(found[1])
-        style = style.base_style
+        style_id = style.element.basedOn_val  # python-docx would look for it among all styles
     return None
 
 
@@ -110,7 +113,7 @@ def _add_rows(out: Lines, number: int, rows: list[BaseOxmlElement]) -> None:
         for cell in row.xpath("w:tc | w:sdt/w:sdtContent/w:tc"):
             text = "\n".join(_text(paragraph) for paragraph in cell.xpath(".//w:p"))
             if cell.xpath("w:tcPr/w:vMerge[not(@w:val='restart')]") and len(texts) < len(above):
-                text = above[len(texts)]
+                text = above[len(texts)] if len(above[len(texts)]) <= LONGEST_REPEATED else ""
             texts += [text, *[""] * (_number(cell, "w:tcPr/w:gridSpan") - 1)]
         grid.append(texts)
     header = True if rows and rows[0].xpath("w:trPr/w:tblHeader") else None

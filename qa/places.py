@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from embeddings.tokens import fold, tagged
@@ -54,6 +55,7 @@ _NAME_CHARACTER = re.compile(
 _COMMON = re.compile(r"[大小新老古长]?[桥街道路村城湖河山寺港岛]")
 _ZONE = re.compile(rf"{_ZONES}|街道|社区")
 _LONGEST_UNKNOWN = 3
+_LONGEST_LEAD = 60
 _Word = tuple[str, str, int]
 """A word, its part of speech, where it starts."""
 
@@ -91,6 +93,23 @@ class Place:
         return self.core in other.core or other.core in self.core
 
 
+@dataclass(frozen=True, slots=True)
+class _Clauses:
+    """A text, and where its clauses begin, told once for all of its places."""
+
+    folded: str
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, folded: str) -> _Clauses:
+        return cls(folded, (0, *(match.end() for match in _SPEAKS.finditer(folded))))
+
+    def opens_before(self, start: int) -> bool:
+        """Whether nothing but a lead (截至2023年底, 在) stands before this place in its clause."""
+        first = self.starts[bisect_right(self.starts, start) - 1]
+        return start - first <= _LONGEST_LEAD and _LEAD.match(self.folded, first, start) is not None
+
+
 def places_of(text: str) -> tuple[Place, ...]:
     """The places that a text names, each by its longest name, in order: 青岛市|李沧区, 青岛高新区."""
     return places_in(fold(text))
@@ -98,13 +117,14 @@ def places_of(text: str) -> tuple[Place, ...]:
 
 def places_in(folded: str) -> tuple[Place, ...]:
     """The places that a folded text names."""
+    clauses = _Clauses.of(folded)
     found: list[Place] = []
     run: list[_Word] = []
     position = 0
     for word, tag in (*tagged(folded), ("", "x")):
         start = folded.find(word, position)
         if run and (start != run[-1][2] + len(run[-1][0]) or not word):
-            found.extend(_of_run(folded, run))
+            found.extend(_of_run(clauses, run))
             run = []
         position = start + len(word)
         if word:
@@ -118,13 +138,13 @@ def wider_whole(text: str) -> int | None:
     return _LEVELS[found[-1][1]] if found else None
 
 
-def _of_run(folded: str, run: list[_Word]) -> list[Place]:
+def _of_run(clauses: _Clauses, run: list[_Word]) -> list[Place]:
     """The places in words that stand without a gap; of 青岛市李沧区 the narrowest, which is meant."""
     found: list[Place] = []
     place = 0
     before = -1
     while place < len(run):
-        made = _at(folded, run, place)
+        made = _at(clauses, run, place)
         if made is None:
             place += 1
             continue
@@ -137,19 +157,19 @@ def _of_run(folded: str, run: list[_Word]) -> list[Place]:
     return found
 
 
-def _at(folded: str, run: list[_Word], place: int) -> tuple[Place, int] | None:
+def _at(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | None:
     """The place that starts with this word, and the number of the word after it."""
     word, tag, start = run[place]
     if _names(word, tag):
         suffix = _SUFFIX.search(word)
         if suffix is not None and suffix.start() >= 2:
-            return _place(folded, start, word[: suffix.start()], suffix.group()), place + 1
-        return _with_end(folded, run, place, place + 1) or (_place(folded, start, word, ""), place + 1)
+            return _place(clauses, start, word[: suffix.start()], suffix.group()), place + 1
+        return _with_end(clauses, run, place, place + 1) or (_place(clauses, start, word, ""), place + 1)
     if len(word) == 1:
-        return _of_characters(folded, run, place)
+        return _of_characters(clauses, run, place)
     suffix = _SUFFIX.search(word)
     if suffix is not None and suffix.start() >= 2 and is_proper_noun(word):
-        return _place(folded, start, word[: suffix.start()], suffix.group()), place + 1
+        return _place(clauses, start, word[: suffix.start()], suffix.group()), place + 1
     named = tag in ("nz", "nr", "nrt", "x", "s")
     after_place = place > 0 and _names(*run[place - 1][:2])
     if (
@@ -158,33 +178,33 @@ def _at(folded: str, run: list[_Word], place: int) -> tuple[Place, int] | None:
         and not _ZONE.fullmatch(word)
         and len(word) <= _LONGEST_UNKNOWN
     ):
-        return _with_end(folded, run, place, place + 1)
+        return _with_end(clauses, run, place, place + 1)
     return None
 
 
-def _with_end(folded: str, run: list[_Word], first: int, after: int) -> tuple[Place, int] | None:
+def _with_end(clauses: _Clauses, run: list[_Word], first: int, after: int) -> tuple[Place, int] | None:
     """The place whose name is the words from `first` up to `after` and whose generic end follows: 青岛|高新区."""
     size = _suffix_at(run, after)
     if not size:
         return None
     core = "".join(item[0] for item in run[first:after])
     suffix = "".join(item[0] for item in run[after : after + size])
-    return _place(folded, run[first][2], core, suffix), after + size
+    return _place(clauses, run[first][2], core, suffix), after + size
 
 
-def _of_characters(folded: str, run: list[_Word], place: int) -> tuple[Place, int] | None:
+def _of_characters(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | None:
     """云|溪|高新区, 李|沧: a name that the word list lacks falls into single characters."""
     end = place
     known: tuple[Place, int] | None = None
     while end < len(run) and end - place < _LONGEST_UNKNOWN and _NAME_CHARACTER.fullmatch(run[end][0]):
         end += 1
         if end - place >= 2:
-            found = _with_end(folded, run, place, end)
+            found = _with_end(clauses, run, place, end)
             if found is not None:
                 return found
             core = "".join(item[0] for item in run[place:end])
             if known is None and _dictionary_kind(core):
-                known = _place(folded, run[place][2], core, ""), end
+                known = _place(clauses, run[place][2], core, ""), end
     return known
 
 
@@ -214,11 +234,9 @@ def _suffix_at(run: list[_Word], place: int) -> int:
     return 0
 
 
-def _place(folded: str, start: int, core: str, suffix: str) -> Place:
+def _place(clauses: _Clauses, start: int, core: str, suffix: str) -> Place:
     kind = _SAME_ZONE.get(suffix, suffix)
     if not suffix:
         kind = "国" if core.endswith("国") else "省" if core in _PROVINCES else _dictionary_kind(core) or "市"
     level = _LEVELS.get(kind, _ZONE_LEVEL)
-    clause = max((match.end() for match in _SPEAKS.finditer(folded, 0, start)), default=0)
-    own = _LEAD.match(folded, clause, start) is not None
-    return Place(core + suffix, core, kind, level, start, own)
+    return Place(core + suffix, core, kind, level, start, clauses.opens_before(start))

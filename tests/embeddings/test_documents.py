@@ -197,14 +197,25 @@ def test_a_file_over_the_limit_is_not_opened(tmp_path: Path) -> None:
 # --- plain text ---
 
 
+def test_of_a_row_of_blank_lines_two_are_kept_and_the_numbers_go_on(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("港口扩建\n" + "\n \n" * 500 + "医院开业\n", encoding="utf-8")
+    lines = read_document(tmp_path, "a.txt").lines
+    assert [(line.number, line.text.strip()) for line in lines] == [
+        (1, "港口扩建"),
+        (2, ""),
+        (3, ""),
+        (1002, "医院开业"),
+    ]
+
+
 @pytest.mark.parametrize("file", list_files(SEEDS))
 def test_seeds_keep_the_line_numbers_an_editor_shows(file: str) -> None:
     on_disk = (SEEDS / file).read_bytes().decode().removesuffix("\n").split("\n")
     document = read_document(SEEDS, file)
     assert document.unit == "line"
-    assert [(line.number, line.text) for line in document.lines] == [
-        (number, visible(text)) for number, text in enumerate(on_disk, 1)
-    ]
+    found = {line.number: line.text for line in document.lines}
+    assert len(found) == len(document.lines)
+    assert [found.get(number, "") for number in range(1, len(on_disk) + 1)] == [visible(text) for text in on_disk]
 
 
 def test_only_line_feeds_and_carriage_returns_end_a_line(tmp_path: Path) -> None:
