@@ -40,8 +40,11 @@ _POINTING = re.compile(
 )
 _DEFINING = re.compile(r"^(?:什么是|什么叫|何谓|何为)|是什么意思|指的?是?什么|^哪(?!年|天|[里儿])|^谁.{6,}")
 _CHAT = re.compile(
-    r"^(?:谢谢|多谢|感谢|你好|您好|好的?|明白了?|知道了|嗯|哦|ok|okay|thanks?|thank you|hello|hi|great"
-    r"|got it)[你您呀啊了,，.!！。~\s]*$"
+    r"^(?:(?:非常|十分)?(?:谢谢|多谢|感谢)|谢了|[你您]好|大家好|早上好|下午好|晚上好|早安|晚安|再见|拜拜|辛苦了?"
+    r"|麻烦了?|拜托了?"
+    r"|好的?|明白了?|知道了|嗯|哦|ok|okay|(?:many )?thanks?|thank you|cheers|hello|hi|hey|bye|goodbye|please|great|got it"
+    r"|good (?:morning|afternoon|evening))(?: (?:there|again|all|you|so much|very much|a lot|in advance))*"
+    r"(?:大家|各位|老师)?[你您呀啊啦哈了,，.!！?？。~\s]*$"
 )
 _OTHERS = re.compile(r"^(?:其他|其它|其余|别的|剩下)")
 _PLACE_OF_ITS_OWN = re.compile(
@@ -55,8 +58,13 @@ _TAILS: dict[Asked, str] = {
 _COUNTED = re.compile(rf"(?P<many>多少|几)(?P<unit>{UNIT})?(?P<noun>[^,，。?？多少几]{{1,16}}?)(?P<end>呢?[?？。]*)$")
 _TIMELESS: frozenset[Asked] = frozenset(("person", "place", "date", "area", "length", "name", "organisation"))
 """What a thing has whatever the year: a question for its address does not take over 2023年."""
-_LONGEST_SUBJECT = 24
+_SHORTEST_SUBJECT, _LONGEST_SUBJECT = 2, 24
 _HEAD = re.compile(r"(?:产业|示范)?(?:园|中心|基地|城|谷|港|院|厂|馆|大厦|广场|集团)")
+
+
+def is_chat(text: str) -> bool:
+    """Whether words are thanks or a greeting, and ask for nothing."""
+    return _CHAT.match(fold(text.strip())) is not None
 
 
 def complete(question: str, history: Sequence[str]) -> str:
@@ -68,9 +76,9 @@ def complete(question: str, history: Sequence[str]) -> str:
     """
     before = ""
     for item in history:
-        if not _CHAT.match(fold(item.strip())):
+        if not is_chat(item):
             before = _after(item, before) if before else item
-    return _after(question, before) if before and not _CHAT.match(fold(question.strip())) else question
+    return _after(question, before) if before and not is_chat(question) else question
 
 
 def _after(question: str, before: str) -> str:
@@ -98,6 +106,9 @@ def _fragment(question: str) -> str:
     if match is None or QUESTION_WORDS.search(fold(match["words"])):
         return ""
     words = match["words"].strip(" ,，")
+    pointing = _POINTING.match(words)
+    if pointing is not None:  # 它的总投资
+        words = words[pointing.end() :].removeprefix("的") or words
     return words if match["ending"] or len(words) <= 12 else ""
 
 
@@ -321,5 +332,7 @@ def subject_of(question: str) -> str:
             break
         place += len(word)
     # 工厂的总|投资: what is left of the cut word goes too.
+    if end > _SHORTEST_SUBJECT and folded[end - 1 : end + 2] in ("总投资", "总支出", "总收入", "总消费"):
+        end -= 1
     subject = re.sub(r"的[^的]?$", "", question[:end]).rstrip("的是有了为在由被,， ")
-    return subject if 2 <= len(subject) <= _LONGEST_SUBJECT else ""
+    return subject if _SHORTEST_SUBJECT <= len(subject) <= _LONGEST_SUBJECT else ""
