@@ -24,8 +24,8 @@ from benchmarks.corpora import build_corpus, lend_vectors
 from benchmarks.reader_data import is_held_out
 from benchmarks.squad import Paragraph, english_over_chinese, load_squad
 from embeddings.encoder import load_encoder
-from qa.answering import judge
-from qa.confidence import CALIBRATION, evidence_for
+from qa.answering import Policy, judge
+from qa.confidence import CALIBRATION, FEATURES, UNFITTED, constants, evidence_for
 from qa.engine import QA
 from qa.metrics import exact_match, f1, normalise, risk_coverage
 from qa.reader import load_reader
@@ -60,15 +60,15 @@ def held_out() -> list[tuple[str, Paragraph, SquadQuestion]]:
 def observe(qa: QA, question: SquadQuestion, there: bool) -> dict[str, Any]:
     """The evidence for the best answer to a question, and whether it is right."""
     evidence = qa.gather(question.text)
-    judged = judge(evidence, qa.reader)
-    found = judged.found[0]
+    judged = judge(evidence, Policy(qa.reader))
+    found = judged.found
     if not found:
         return {"evidence": None, "right": False, "there": there}
     best = found[0]
     text = evidence.candidates[best.passage].text.shown[best.span.start : best.span.end]
     support = judged.supports[best.passage]
     right = there and (exact_match(text, question.accepted) or f1(text, question.accepted) >= RIGHT_FROM)
-    figures = evidence_for(evidence.parts[0], support, evidence.candidates, found)
+    figures = evidence_for(evidence.question, support, evidence.candidates, found)
     return {"evidence": figures, "right": right, "there": there, "question": question.text, "text": text}
 
 
@@ -82,13 +82,13 @@ def observations(work: Path, sample: int | None) -> list[dict[str, Any]]:
     found = []
     lend_vectors(work, "drcd", "calibration")
     with closing(build_corpus(sets, work, "calibration", encoder)) as index:
-        found += _ask(QA(index, encoder, reader), asked, there=True)
+        found += _ask(QA(index, encoder, reader, calibration=UNFITTED), asked, there=True)
     left = {part: [item for item in items if not is_held_out(part, item)] for part, items in sets.items()}
     text = "\n".join(normalise(item.text) for items in left.values() for item in items)
     absent = [item for item in asked if not any(normalise(answer) in text for answer in item[2].accepted)]
     lend_vectors(work, "calibration", "calibration-left")
     with closing(build_corpus(left, work, "calibration-left", encoder)) as index:
-        found += _ask(QA(index, encoder, reader), absent, there=False)
+        found += _ask(QA(index, encoder, reader, calibration=UNFITTED), absent, there=False)
     return found
 
 
@@ -157,7 +157,8 @@ def main() -> None:
         rows = observations(arguments.work, arguments.sample)
         file.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
     rows = json.loads(file.read_text(encoding="utf-8"))
-    fitted = {**fit(rows), "questions": len(rows), "date": machine()["date"]}
+    fitted_with = {"features": FEATURES, "constants": constants()}
+    fitted = {**fit(rows), **fitted_with, "questions": len(rows), "date": machine()["date"]}
     CALIBRATION.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(fitted, indent=2), file=sys.stdout)
 

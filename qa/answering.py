@@ -1,4 +1,7 @@
-"""Spans and passages -> an Answer: which candidate wins, what speaks against it, and what is said instead."""
+"""Spans and passages -> what is said: which candidate wins, what speaks against it, and what is said instead.
+
+Each part of a question is judged by itself.
+"""
 
 from __future__ import annotations
 
@@ -7,113 +10,104 @@ from typing import TYPE_CHECKING
 
 from embeddings.sentences import split_sentences
 from qa import reasons
-from qa.asked import FIGURES
 from qa.candidates import TYPED, Found, find, rule_prior
-from qa.confidence import LEAST_BY_RULES, calibration, evidence_for, rule_confidence
-from qa.disagreement import members_of, other_figures
-from qa.gloss import gloss
+from qa.confidence import LEAST_BY_RULES, UNFITTED, Calibration, evidence_for, rule_confidence
+from qa.disagreement import members_of
+from qa.outcomes import Evidence, Outcome, assemble
 from qa.question import Question, read_as
 from qa.reading import Span
-from qa.retrieval import Candidate, best_match, coverage, match_share
-from qa.support import HALF, Support, Surroundings, examine
-from qa.types import Alternative, Answer, Passage, Signals
+from qa.retrieval import Candidate, coverage
+from qa.support import Support, Surroundings, examine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from qa.kept_chunks import ReadChunk
     from qa.reader import Reader
-    from qa.types import Reason
+    from qa.types import Answer, Reason
 
-READ = 6
-"""Passages that the reader looks into, however few are shown."""
+__all__ = ["Evidence", "Judged", "Policy", "answer", "best_sentence", "decide", "judge", "objection"]
+
 _GOOD_NAME = 0.42
 """Rule score below which a phrase is not trusted for a what-question, and its whole sentence is shown instead."""
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What an answer is made from.
+class Policy:
+    """By what answers are chosen and refused.
 
-    `parts` are the questions it asks (usually one); `candidates` its passages in retrieval order; `weights` the rarity
-    of its terms; `article` gives the chunks of an article, in which names and years may stand that a passage
-    takes for granted; `known` says whether the corpus has a token.
+    Without a `reader` rules choose alone; with one, `calibration` says how sure an answer is, and from where on it is
+    given. Unless `constrained`, the reader chooses alone. Unless it `may_refuse`, the best candidate is the answer,
+    whatever its confidence.
     """
 
-    parts: Sequence[Question]
-    candidates: Sequence[Candidate]
-    weights: Mapping[str, float]
-    article: Callable[[int], Sequence[ReadChunk]]
-    known: Callable[[str], bool]
+    reader: Reader | None = None
+    calibration: Calibration = UNFITTED
+    constrained: bool = True
+    may_refuse: bool = True
+
+
+_RULES_ALONE = Policy()
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The best candidates of each part, how far the winner's passage bears the question out, and how sure that is."""
+    """The candidates, the best first, how far the winner's passage bears the question out, and how sure that is."""
 
-    found: Sequence[Sequence[Found]]
+    found: Sequence[Found]
     supports: Sequence[Support]
     place: int
     sure: float
 
 
-def answer(
-    question: str,
-    asked: str,
-    evidence: Evidence,
-    k: int,
-    reader: Reader | None = None,
-    constrained: bool = True,
-    may_refuse: bool = True,
-) -> Answer:
-    """The answer to a question from its candidate passages.
+def answer(question: str, asked: str, parts: Sequence[Evidence], k: int, policy: Policy = _RULES_ALONE) -> Answer:
+    """The answer to a question from the evidence for each of its parts (usually one), with at most `k` passages.
 
-    Without a `reader` rules choose alone; unless `constrained`, the reader does. Unless it `may_refuse`, the best
-    candidate is the answer, whatever its confidence.
+    `asked` is the whole question as completed. `k` decides only how many passages are shown.
     """
+    return assemble(question, asked, [decide(evidence, policy) for evidence in parts], k)
+
+
+def decide(evidence: Evidence, policy: Policy = _RULES_ALONE) -> Outcome:
+    """What is said to one part: the winning candidate and its companions, or why there is none."""
     if not evidence.candidates:
-        return _refusal(question, asked, reasons.nothing(), evidence, (), 0.0, k)
-    judged = judge(evidence, reader, constrained)
-    main, first = evidence.parts[0], judged.found[0]
+        return Outcome(evidence, (), (), (), 0.0, reasons.nothing())
+    judged = judge(evidence, policy)
+    chosen, reason = _verdict(evidence, judged, policy)
     # What the reader likes best is nearest; rules say less about a passage than retrieval does.
-    order = _order(len(evidence.candidates), first[:1] if reader is not None else ())
-    if may_refuse:
-        best = first[0] if first else None
-        floor = LEAST_BY_RULES if reader is None else calibration().threshold
-        reason = objection(main, judged.supports[judged.place], best, judged.sure, floor, constrained)
+    first = chosen or (judged.found[:1] if policy.reader is not None else ())
+    return Outcome(evidence, chosen, judged.found, _order(len(evidence.passages), first), judged.sure, reason)
+
+
+def _verdict(evidence: Evidence, judged: Judged, policy: Policy) -> tuple[list[Found], Reason | None]:
+    question, found = evidence.question, judged.found
+    if policy.may_refuse:
+        best = found[0] if found else None
+        floor = LEAST_BY_RULES if policy.reader is None else policy.calibration.threshold
+        reason = objection(question, judged.supports[judged.place], best, judged.sure, floor, policy.constrained)
         if reason is not None:
-            return _refusal(question, asked, reason, evidence, order, judged.sure, k)
-    chosen = [
-        _chosen(part, found, evidence, judged.supports, reader is not None)
-        for part, found in zip(evidence.parts, judged.found, strict=True)
-    ]
-    chosen = [group for group in chosen if group]
-    if not chosen:
-        return _refusal(question, asked, reasons.no_such_kind(main.asked), evidence, order, judged.sure, k)
-    order = _order(len(evidence.candidates), [item for group in chosen for item in group])
-    return _assemble(question, asked, evidence, chosen, first, order[:k], judged.sure)
+            return [], reason
+    chosen = _chosen(question, found, evidence, judged.supports, policy.reader is not None)
+    return chosen, None if chosen else reasons.no_such_kind(question.asked)
 
 
-def judge(evidence: Evidence, reader: Reader | None, constrained: bool = True) -> Judged:
-    """Read the passages for each part of the question, and say how sure the best candidate of the first is."""
-    looked = evidence.candidates[:READ]
-    main = evidence.parts[0]
+def judge(evidence: Evidence, policy: Policy = _RULES_ALONE) -> Judged:
+    """Read the passages for a question, and say how sure the best candidate is."""
+    looked, question, reader = evidence.candidates, evidence.question, policy.reader
     articles = {item.chunk.article: item.chunk.date for item in looked}
     around = {number: Surroundings.of(evidence.article(number), date) for number, date in articles.items()}
-    supports = [examine(main, item, evidence.weights, around[item.chunk.article], evidence.known) for item in looked]
+    supports = [
+        examine(question, item, evidence.weights, around[item.chunk.article], evidence.known) for item in looked
+    ]
     texts = [(item.read.context.shown, item.text.shown) for item in looked]
-    folded = [item.text.folded for item in looked]
-    found = []
-    for part in evidence.parts:
-        scores = None if reader is None else reader.read(read_as(part, folded), texts)
-        found.append(find(part, looked, supports, evidence.weights, scores, constrained))
-    first = found[0]
-    place = first[0].passage if first else _best_supported(looked, supports)
+    asked = read_as(question, [item.text.folded for item in looked])
+    scores = None if reader is None else reader.read(asked, texts)
+    found = find(question, looked, supports, evidence.weights, scores, policy.constrained)
+    place = found[0].passage if found else _best_supported(looked, supports)
     if reader is None:
-        span = first[0].span.score if first else 0.0
-        sure = rule_confidence(main, supports[place], looked, place, span)
-    else:
-        sure = calibration().probability(evidence_for(main, supports[place], looked, first)) if first else 0.0
+        span = found[0].span.score if found else 0.0
+        return Judged(found, supports, place, rule_confidence(question, supports[place], looked, place, span))
+    evidenced = evidence_for(question, supports[place], looked, found) if found else None
+    sure = 0.0 if evidenced is None else policy.calibration.probability(evidenced)
     return Judged(found, supports, place, sure)
 
 
@@ -195,75 +189,3 @@ def best_sentence(question: Question, evidence: Evidence, supports: Sequence[Sup
 def _order(count: int, chosen: Sequence[Found]) -> list[int]:
     """Passage positions to show: the one with the answer first, the rest as retrieved."""
     return list(dict.fromkeys([item.passage for item in chosen] + list(range(count))))
-
-
-def _assemble(
-    question: str,
-    asked: str,
-    evidence: Evidence,
-    chosen: Sequence[Sequence[Found]],
-    found: Sequence[Found],
-    order: Sequence[int],
-    sure: float,
-) -> Answer:
-    main, candidates = evidence.parts[0], evidence.candidates
-    shown = [item for group in chosen for item in group if item.passage in order]
-    texts = tuple(dict.fromkeys(_text_of(item, candidates) for item in shown))
-    others = other_figures(found, shown, candidates, order) if main.asked in FIGURES else []
-    marked = [*shown, *others]
-    passages = tuple(
-        passage_of(
-            candidates[place],
-            main,
-            [(item.span.start, item.span.end) for item in marked if item.passage == place],
-            max((_shown_score(item) for item in marked if item.passage == place), default=None),
-        )
-        for place in order
-    )
-    said = gloss(texts[0]) if main.language == "en" and len(texts) == 1 else None
-    return Answer(
-        question=question,
-        asked=asked,
-        texts=texts,
-        gloss=said,
-        confidence=sure,
-        reason=None,
-        passages=passages,
-        alternatives=tuple(Alternative(_text_of(item, candidates), order.index(item.passage)) for item in others),
-    )
-
-
-def _text_of(item: Found, candidates: Sequence[Candidate]) -> str:
-    return candidates[item.passage].text.shown[item.span.start : item.span.end]
-
-
-def _shown_score(item: Found) -> float:
-    return item.span.score if item.reader is None else item.reader
-
-
-def passage_of(
-    candidate: Candidate, question: Question, highlights: Sequence[tuple[int, int]], reader: float | None
-) -> Passage:
-    """A candidate as the user sees it."""
-    chunk = candidate.chunk
-    present = candidate.read.indexed.tokens
-    terms = [term for term in question.terms if match_share(term, present) >= HALF]
-    matched = tuple(term.text for term in terms)
-    words = tuple(dict.fromkeys(word for term in terms if (word := best_match(term, present)) is not None))
-    return Passage(
-        text=candidate.text.shown,
-        title=chunk.title,
-        section=chunk.section,
-        date=chunk.date,
-        sources=chunk.sources,
-        highlights=tuple(sorted(set(highlights))),
-        score=candidate.score,
-        signals=Signals(matched, candidate.dense, candidate.lexical, reader, words),
-    )
-
-
-def _refusal(
-    question: str, asked: str, reason: Reason, evidence: Evidence, order: Sequence[int], sure: float, k: int
-) -> Answer:
-    nearest = tuple(passage_of(evidence.candidates[place], evidence.parts[0], (), None) for place in order[:k])
-    return Answer(question, asked, (), None, sure, reason, nearest, ())

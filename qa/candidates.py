@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from embeddings.text import Text
+    from embeddings.types import Chunk
     from qa.conflicts import Conflict
     from qa.kept_chunks import ReadChunk
     from qa.question import Question
@@ -62,6 +63,22 @@ _SPANS_READ = 8
 _EDGES = " \t\n,，。;；:：、.!！?？"
 _PAIRS = {"“": "”", "「": "」", "『": "』", "《": "》", "(": ")", "（": "）", "‘": "’"}
 _FIGURE = re.compile(r"[\d一二三四五六七八九十百千万半两]")
+
+
+def constants() -> dict[str, float]:
+    """The numbers that decide which candidate wins by the reader, and by how much, by name."""
+    shares = {
+        "figure_share": _FIGURE_SHARE, "phrase_share": _PHRASE_SHARE, "most_sure": _MOST_SURE,
+        "rank_share": _RANK_SHARE,
+    }  # fmt: skip
+    return {
+        **{f"{name}.{language}": value for name, by in shares.items() for language, value in by.items()},
+        "unlike": _UNLIKE,
+        "length_share": _LENGTH_SHARE,
+        "conflict": _CONFLICT,
+        "lacks": _LACKS,
+        "spans_read": _SPANS_READ,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +132,7 @@ def find(
                 for span, log_odds, score in _merged(candidate.text, question, by_rules, scores[place])
             ]
         loss = _RULE_CONFLICT if scores is None else _CONFLICT
-        sentences = _sentence_ranges(candidate.read)
+        sentences = sentence_ranges(candidate.chunk)
         for span, log_odds, score in merged:
             conflicts = conflicts_at(question, candidate.read, sentences, span.start)
             weight = (
@@ -151,11 +168,11 @@ def conflicts_at(
     return ()
 
 
-def _sentence_ranges(passage: ReadChunk) -> list[tuple[int, int]]:
+def sentence_ranges(chunk: Chunk) -> list[tuple[int, int]]:
     """Where the sentences of a passage stand in its text; see `join_sentences`."""
     ranges = []
     end = 0
-    for number, sentence in enumerate(passage.chunk.sentences):
+    for number, sentence in enumerate(chunk.sentences):
         start = end + (len(sentence.lead) if number else 0)
         end = start + len(sentence.text)
         ranges.append((start, end))

@@ -1,18 +1,20 @@
 """How sure an answer is: a probability, fitted on questions that nothing else was trained on.
 
 `benchmarks/calibrate.py` fits the weights, by logistic regression, and chooses the threshold on the risk-coverage
-curve; both are in `calibration.json`. Without a reader, a formula of the rules' own stands in.
+curve; both are in `calibration.json`, with the names of the evidence and the constants they were fitted with. Without
+a reader, a formula of the rules' own stands in.
 """
 
 from __future__ import annotations
 
-import functools
 import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from embeddings.errors import WenjuError, say
+from qa import candidates, retrieval
 from qa.candidates import TYPED
 
 if TYPE_CHECKING:
@@ -31,6 +33,29 @@ _COMPARED, _UNTOLD = 6, 4.0
 """Passages from which on a score says how far one stands out, and a score that speaks neither for nor against."""
 
 
+FEATURES = (
+    "reader", "reader_above", "ahead", "rule", "typed", "unlike", "fused", "lead", "covered", "lacks", "conflict",
+    "headless", "english",
+)  # fmt: skip
+"""The names of the evidence that `evidence_for` gives."""
+
+
+def constants() -> dict[str, float]:
+    """The numbers of the code that the evidence depends on, by name: a calibration holds for these only."""
+    return {
+        "pool": retrieval.POOL,
+        "ranked": retrieval.RANKED,
+        "read": retrieval.READ,
+        "hits_per_passage": retrieval.HITS_PER_PASSAGE,
+        "lexical_weight": retrieval.LEXICAL_WEIGHT,
+        **{f"nearness_weight.{name}": value for name, value in retrieval.NEARNESS_WEIGHT.items()},
+        **candidates.constants(),
+        "distinct": _DISTINCT,
+        "compared": _COMPARED,
+        "untold": _UNTOLD,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Weights of the evidence by name, the intercept, and the probability below which nothing is called an answer."""
@@ -39,17 +64,54 @@ class Calibration:
     intercept: float
     threshold: float
 
+    @classmethod
+    def load(cls, file: Path = CALIBRATION) -> Calibration:
+        """Read a calibration, by default the one that comes with the project.
+
+        Raises WenjuError for a file that is none, and for one that was fitted to other evidence, or with other
+        constants, than this code has: its probabilities would be wrong.
+        """
+        try:
+            data = json.loads(file.read_text(encoding="utf-8"))
+            differing = _differing(data)
+            found = cls({name: float(value) for name, value in data["weights"].items()}, *_two(data))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise _unusable(file, f"{type(error).__name__}: {error}") from error
+        if differing:
+            raise _unusable(file, ", ".join(differing))
+        return found
+
     def probability(self, evidence: Mapping[str, float]) -> float:
         """The probability that an answer with this evidence is right."""
         logit = self.intercept + sum(weight * evidence[name] for name, weight in self.weights.items())
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), 4)
 
 
-@functools.cache
-def calibration(file: Path = CALIBRATION) -> Calibration:
-    """Read the calibration that comes with the project."""
-    data = json.loads(file.read_text(encoding="utf-8"))
-    return Calibration(data["weights"], data["intercept"], data["threshold"])
+UNFITTED = Calibration({}, 0.0, 0.0)
+"""Calls every answer as likely as not, and refuses none: what there is before a calibration is fitted."""
+
+
+def _two(data: Mapping[str, Any]) -> tuple[float, float]:
+    return float(data["intercept"]), float(data["threshold"])
+
+
+def _differing(data: Mapping[str, Any]) -> list[str]:
+    """Names of evidence and constants that differ between a calibration and this code, constants with both values."""
+    evidence = set(data["features"]) ^ set(FEATURES) | set(data["weights"]) - set(FEATURES)
+    fitted, own = dict(data["constants"]), constants()
+    names = [name for name in sorted(fitted.keys() | own.keys()) if fitted.get(name) != own.get(name)]
+    return [*sorted(evidence), *(f"{name} ({fitted.get(name)} / {own.get(name)})" for name in names)]
+
+
+def _unusable(file: Path, detail: str) -> WenjuError:
+    return WenjuError(
+        say(
+            f"置信度的校准文件 {file} 与程序不符：{detail}。请重新安装，"
+            "或运行 python -m benchmarks.calibrate 重新校准。",
+            f"The calibration of the confidence, {file}, does not fit this program: {detail}. Install wenju again, or "
+            "fit it anew with python -m benchmarks.calibrate.",
+        )
+    )
 
 
 def evidence_for(

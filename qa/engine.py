@@ -1,7 +1,8 @@
-"""The stage sequence: complete the question, take it apart, search, make passages, read, answer."""
+"""The stage sequence: complete the question and take it apart; for each part search, make passages, read; answer."""
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 from dataclasses import dataclass
@@ -10,36 +11,39 @@ from typing import TYPE_CHECKING
 
 from embeddings import rebuild
 from embeddings.encoder import Encoder, load_encoder
-from embeddings.errors import IndexDamaged, IndexMissing, say
+from embeddings.errors import IndexDamaged, IndexMissing, WenjuError, say
 from embeddings.forking import begins_again, in_child
 from embeddings.given import check_given, from_environment
 from embeddings.shown import shown
 from embeddings.store import store_at
-from qa.answering import READ, Evidence, answer
-from qa.followup import complete, latest
+from qa.answering import Evidence, Policy, answer
+from qa.confidence import UNFITTED, Calibration
+from qa.followup import latest
 from qa.kept_chunks import read_article
 from qa.lexicon import Lexicon
+from qa.parts import understand
 from qa.question import (
+    MOST_PASSAGES,
     QuestionError,
     check_history,
     check_k,
     check_question,
     language_of,
     parse_question,
-    split_parts,
 )
 from qa.reader import load_reader
-from qa.retrieval import POOL, overlap, passages_of, search, term_weights
+from qa.retrieval import HITS_PER_PASSAGE, READ, overlap, passages_of, search_further, search_pool, term_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from embeddings.store import Generation
+    from qa.parts import Understood
     from qa.reader import Reader
-    from qa.retrieval import Candidate, Hit
+    from qa.retrieval import Candidate, Hit, Searched
     from qa.types import Answer
 
-_HITS_PER_PASSAGE = 3
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +66,32 @@ class QA:
     """Answers questions from one index, and switches to a newer generation of it by itself. Threads may share it."""
 
     def __init__(
-        self, index: Generation, encoder: Encoder, reader: Reader | None = None, stages: Stages | None = None
+        self,
+        index: Generation,
+        encoder: Encoder,
+        reader: Reader | None = None,
+        stages: Stages | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
+        """Ask `index`; `calibration` (by default the one that comes with the project) belongs to the reader."""
         self._index = index
         self._encoder = encoder
         self._stages = Stages() if stages is None else stages
-        self._reader = reader if self._stages.reader else None
-        self._lexicon: Lexicon | None = None
+        reader = reader if self._stages.reader else None
+        if calibration is None:
+            calibration = UNFITTED if reader is None else Calibration.load()
+        self._policy = Policy(reader, calibration, self._stages.constraints, self._stages.refusal)
+        self._lexicon: tuple[str, Lexicon] | None = None
+        self._unusable: str | None = None
+        self._warned: type[WenjuError] | None = None
         self._switching = threading.RLock()
+        self._translating = threading.Lock()
         begins_again(self)
 
     def begin_again(self) -> None:
-        """In a forked child: nobody holds the lock there; index and models see to themselves."""
+        """In a forked child: nobody holds the locks there; index and models see to themselves."""
         self._switching = threading.RLock()
+        self._translating = threading.Lock()
 
     @classmethod
     def open(
@@ -99,54 +116,73 @@ class QA:
 
     @property
     def index(self) -> Generation:
-        """The generation that answers now; a newer one is taken up here."""
+        """The generation that answers now; a newer one is taken up here.
+
+        Where that cannot be opened, the one that answers goes on, and what is wrong is logged once.
+        """
         with self._switching:
             if not self._index.is_current():
-                latest = self._index.latest()
-                if latest.manifest.fingerprint != self._encoder.fingerprint:
-                    encoder = load_encoder(latest.manifest.model)
-                    latest.check_model(encoder)
-                    self._encoder = encoder
-                self._index = latest
-                self._lexicon = None
+                try:
+                    self._take_up(self._index.latest())
+                except WenjuError as error:
+                    self._warn(error)
             return self._index
+
+    def _take_up(self, latest: Generation) -> None:
+        if latest.generation == self._unusable:
+            return
+        if latest.manifest.fingerprint != self._encoder.fingerprint:
+            self._unusable = latest.generation  # not tried again: looking for a model takes time
+            encoder = load_encoder(latest.manifest.model)
+            latest.check_model(encoder)
+            self._encoder = encoder
+        self._index, self._unusable, self._warned = latest, None, None
+
+    def _warn(self, error: WenjuError) -> None:
+        if type(error) is not self._warned:  # the words are in the language of whoever asks
+            self._warned = type(error)
+            _log.warning(
+                say(
+                    f"新的索引打不开，仍用原来的回答：{error}",
+                    f"The newer index cannot be opened; the one before goes on answering. {error}",
+                )
+            )
 
     def ask(self, question: str, k: int = 5, history: Sequence[str] | None = ()) -> Answer:
         """Answer a question from the corpus.
 
-        `k` (1 to 50) is how many passages come back at most; `history` has the earlier questions, the oldest first; one
-        that could not have been asked is passed over. Raises QuestionError (a ValueError) for an empty or overlong
-        question, for `k` out of range, and for anything of another type. What the corpus does not say is no error: the
-        Answer then has a reason.
+        `k` (1 to 50) is how many passages come back at most, and changes neither texts, reason nor confidence; a
+        question in several parts brings the passage of each answer, even where these are more. `history` has the
+        earlier questions, the oldest first; one that could not have been asked is passed over. Raises QuestionError (a
+        ValueError) for an empty or overlong question, for `k` out of range, and for anything of another type. What the
+        corpus does not say is no error: the Answer then has a reason.
         """
         text = check_question(question)
         check_k(k)
-        asked = complete(text, [item for item in latest(check_history(history)) if _can_be_asked(item)])
+        understood = understand(text, [item for item in latest(check_history(history)) if _can_be_asked(item)])
         try:
-            return self._answer(text, asked, k)
+            return self._answer(text, understood, k)
         except IndexDamaged:
             # Two builds may end within one question, and the generation that it reads be gone.
             if self._index.is_current():
                 raise
-            return self._answer(text, asked, k)
+            return self._answer(text, understood, k)
 
     def gather(self, asked: str, k: int = 5) -> Evidence:
-        """What the answer to a question is made from, which stands on its own: its parts, and passages as retrieved."""
+        """What the answer to a question in one part, which stands on its own, is made from."""
         with self._switching:
             index, encoder = self.index, self._encoder
-            lexicon = self._lexicon_of(index) if language_of(asked) == "en" else None
-        whole = parse_question(asked, lexicon)
-        parts = [whole if part == asked else parse_question(part, lexicon) for part in split_parts(asked)]
-        pool = max(POOL, _HITS_PER_PASSAGE * k)
+        question = parse_question(asked, self._lexicon_of(index) if language_of(asked) == "en" else None)
         stages = self._stages
-        hits = search(index, encoder, whole, pool, use_dense=stages.dense, use_lexical=stages.lexical)
-        terms = {term.text: term for part in (whole, *parts) for term in part.terms}
+        found = search_pool(index, encoder, question, use_dense=stages.dense, use_lexical=stages.lexical)
+        read = passages_of(found.hits[: HITS_PER_PASSAGE * READ], READ)
         return Evidence(
-            parts=parts,
-            candidates=_passages(hits, k),
-            weights=term_weights(index, tuple(terms.values())),
+            question=question,
+            candidates=read,
+            weights=term_weights(index, question.terms),
             article=lambda number: read_article(index, number),
             known=lambda token: index.document_frequency(token) > 0,
+            further=_further(index, found, read, k - len(read)),
         )
 
     @property
@@ -157,25 +193,27 @@ class QA:
     @property
     def reader(self) -> Reader | None:
         """The reader that finds phrases; None where rules do it alone."""
-        return self._reader
+        return self._policy.reader
 
-    def _answer(self, text: str, asked: str, k: int) -> Answer:
-        stages = self._stages
-        if self._reader is not None:
-            self._reader.start_loading()  # beside the search
-        return answer(text, asked, self.gather(asked, k), k, self._reader, stages.constraints, stages.refusal)
+    def _answer(self, text: str, understood: Understood, k: int) -> Answer:
+        if self._policy.reader is not None:
+            self._policy.reader.start_loading()  # beside the search
+        return answer(text, understood.asked, [self.gather(part, k) for part in understood.parts], k, self._policy)
 
     def warm_up(self) -> None:
         """Load what the first question would load, so that it is not slower than the next ones."""
         self._encoder.encode_queries(["问"])
-        if self._reader is not None:
-            self._reader.read("问", [("", "答")])
+        if self._policy.reader is not None:
+            self._policy.reader.read("问", [("", "答")])
         self._lexicon_of(self.index)
 
     def _lexicon_of(self, index: Generation) -> Lexicon:
-        if self._lexicon is None:
-            self._lexicon = Lexicon.for_vocabulary(index.vocabulary())
-        return self._lexicon
+        """The lexicon of a generation; only who needs it waits for it."""
+        with self._translating:
+            # By its name: the index itself would keep one that is no longer asked in memory.
+            if self._lexicon is None or self._lexicon[0] != index.generation:
+                self._lexicon = index.generation, Lexicon.for_vocabulary(index.vocabulary())
+            return self._lexicon[1]
 
 
 def _can_be_asked(text: str) -> bool:
@@ -186,12 +224,20 @@ def _can_be_asked(text: str) -> bool:
     return True
 
 
-def _passages(hits: Sequence[Hit], k: int) -> list[Candidate]:
-    """The passages that are read, the same whatever `k`, and behind them as many more as are to be shown."""
-    read = passages_of(hits[: _HITS_PER_PASSAGE * READ], READ)
-    more = passages_of(hits[: _HITS_PER_PASSAGE * k], k) if k > READ else []
-    fresh = [item for item in more if not any(overlap(item.chunk, other.chunk) for other in read)]
-    return [*read, *fresh[: max(0, k - len(read))]]
+def _further(index: Generation, found: Searched, read: Sequence[Candidate], count: int) -> list[Candidate]:
+    """As many passages as are to be shown behind those that are read, each the same whatever `count`."""
+    if count <= 0:
+        return []
+    more = _fresh(found.hits, read)
+    if len(more) < count:
+        more += _fresh(search_further(index, found), [*read, *more])
+    return more[:count]
+
+
+def _fresh(hits: Sequence[Hit], shown: Sequence[Candidate]) -> list[Candidate]:
+    """The passages of hits that share nothing with those shown."""
+    made = passages_of(hits, MOST_PASSAGES + len(shown))
+    return [item for item in made if not any(overlap(item.chunk, other.chunk) for other in shown)]
 
 
 _default: dict[Path, QA] = {}

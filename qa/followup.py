@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from embeddings.tokens import fold, tagged
-from qa.asked import QUESTION_WORDS, UNIT, Asked, kind_asked, kind_of_noun
+from qa.asked import QUESTION_WORDS, UNIT, Asked, kind_asked, kind_of_noun, without_measure
 from qa.constraints import limit_ranges, organisations_named
 from qa.followup_english import complete_english, with_place, with_year
 from qa.lexicon import is_common_noun, is_proper_noun
@@ -40,8 +40,11 @@ _POINTING = re.compile(
 )
 _DEFINING = re.compile(r"^(?:什么是|什么叫|何谓|何为)|是什么意思|指的?是?什么|^哪(?!年|天|[里儿])|^谁.{6,}")
 _CHAT = re.compile(
-    r"^(?:谢谢|多谢|感谢|你好|您好|好的?|明白了?|知道了|嗯|哦|ok|okay|thanks?|thank you|hello|hi|great"
-    r"|got it)[你您呀啊了,，.!！。~\s]*$"
+    r"^(?:(?:非常|十分)?(?:谢谢|多谢|感谢)|谢了|[你您]好|大家好|早上好|下午好|晚上好|早安|晚安|再见|拜拜|辛苦了?"
+    r"|麻烦了?|拜托了?|好的?|明白了?|知道了|嗯|哦|ok|okay|(?:many )?thanks?|thank you|cheers|hello|hi|hey|bye|goodbye"
+    r"|please|great|got it"
+    r"|good (?:morning|afternoon|evening))(?: (?:there|again|all|you|so much|very much|a lot|in advance))*"
+    r"(?:大家|各位|老师)?[你您呀啊啦哈了,，.!！?？。~\s]*$"
 )
 _OTHERS = re.compile(r"^(?:其他|其它|其余|别的|剩下)")
 _PLACE_OF_ITS_OWN = re.compile(
@@ -55,7 +58,7 @@ _TAILS: dict[Asked, str] = {
 _COUNTED = re.compile(rf"(?P<many>多少|几)(?P<unit>{UNIT})?(?P<noun>[^,，。?？多少几]{{1,16}}?)(?P<end>呢?[?？。]*)$")
 _TIMELESS: frozenset[Asked] = frozenset(("person", "place", "date", "area", "length", "name", "organisation"))
 """What a thing has whatever the year: a question for its address does not take over 2023年."""
-_LONGEST_SUBJECT = 24
+_SHORTEST_SUBJECT, _LONGEST_SUBJECT = 2, 24
 MOST_QUESTIONS = 20
 """Earlier questions that are looked at; who comes back to something after more of them names it again."""
 MOST_CHARACTERS = 2_000
@@ -80,6 +83,11 @@ def latest(history: Sequence[str]) -> tuple[str, ...]:
     return tuple(reversed(taken))
 
 
+def is_chat(text: str) -> bool:
+    """Whether words are thanks or a greeting, and ask for nothing."""
+    return _CHAT.match(fold(text.strip())) is not None
+
+
 def complete(question: str, history: Sequence[str]) -> str:
     """The question as it would be asked on its own; `history` has earlier questions, the oldest first.
 
@@ -90,9 +98,9 @@ def complete(question: str, history: Sequence[str]) -> str:
     """
     before = ""
     for item in latest(history):
-        if not _CHAT.match(fold(item.strip())):
+        if not is_chat(item):
             before = _within_limit(item, before) if before else item
-    return _within_limit(question, before) if before and not _CHAT.match(fold(question.strip())) else question
+    return _within_limit(question, before) if before and not is_chat(question) else question
 
 
 def _within_limit(question: str, before: str) -> str:
@@ -125,6 +133,9 @@ def _fragment(question: str) -> str:
     if match is None or QUESTION_WORDS.search(fold(match["words"])):
         return ""
     words = match["words"].strip(" ,，")
+    pointing = _POINTING.match(words)
+    if pointing is not None:  # 它的总投资
+        words = words[pointing.end() :].removeprefix("的") or words
     return words if match["ending"] or len(words) <= 12 else ""
 
 
@@ -348,5 +359,10 @@ def subject_of(question: str) -> str:
             break
         place += len(word)
     # 工厂的总|投资: what is left of the cut word goes too.
+    # 清水县水库总|投资: cut within what is measured, 清水县水库坝高: with it.
+    if folded[end - 1 : end + 2] in ("总投资", "总支出", "总收入", "总消费"):
+        end -= 1
+    measured = len(without_measure(folded[:end].rstrip("的是有了为在达")))
+    end = measured if measured >= _SHORTEST_SUBJECT else end
     subject = re.sub(r"的[^的]?$", "", question[:end]).rstrip("的是有了为在由被,， ")
-    return subject if 2 <= len(subject) <= _LONGEST_SUBJECT else ""
+    return subject if _SHORTEST_SUBJECT <= len(subject) <= _LONGEST_SUBJECT else ""

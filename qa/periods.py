@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from embeddings.numerals import read_number
+
 Months = tuple[int, int]
 """A stretch of a year: its first and its last month, from 1."""
 
@@ -155,10 +157,9 @@ def _quarter(number: int) -> Months:
 
 
 def _small_numeral(text: str) -> int:
-    tens, _, ones = text.rpartition("十")
-    if "十" not in text:
-        return int(_DIGITS[text[-1]])
-    return 10 * (int(_DIGITS[tens]) if tens else 1) + (int(_DIGITS[ones]) if ones else 0)
+    """A Chinese numeral of a month; 0 for what is none (十十)."""
+    number = read_number(text)
+    return int(number.low) if number is not None and number.bound == "exact" else 0
 
 
 def months_in_words(months: Months) -> tuple[str, str]:

@@ -21,16 +21,12 @@ if TYPE_CHECKING:
 __all__ = [
     "LONGEST_QUESTION", "MOST_PASSAGES", "QUESTION_WORDS", "Constraints", "Question", "QuestionError", "Term",
     "check_history", "check_k", "check_question", "k_error", "language_of", "parse_question", "read_as",
-    "split_parts",
 ]  # fmt: skip
 
 MOST_PASSAGES = 50
 """Passages that an answer may bring at most."""
 LONGEST_QUESTION = 1000
 """Characters a question may have."""
-
-MOST_PARTS = 8
-"""Parts that a question is split into at most."""
 
 
 class QuestionError(WenjuError, ValueError):
@@ -172,19 +168,6 @@ def language_of(text: str) -> Language:
     han = len(re.findall(r"[\u3400-\u9fff]", folded))
     latin = len(re.findall(r"[a-z]+", folded))
     return "en" if latin > han else "zh"
-
-
-def split_parts(text: str) -> tuple[str, ...]:
-    """The parts of a Chinese question that asks for several things: 项目有多少个,总投资是多少? -> two; else itself.
-
-    One of more than MOST_PARTS is none that anybody asks, and each part would be read on its own: it stays whole.
-    """
-    parts = [part for part in re.split(r"[,，;；?？]", text) if part.strip()]
-    if 1 < len(parts) <= MOST_PARTS and all(
-        QUESTION_WORDS.search(fold(part)) or part.strip().endswith("呢") for part in parts[:2]
-    ):
-        return tuple(parts)
-    return (text,)
 
 
 def parse_question(text: str, lexicon: Lexicon | None = None, today: str | None = None) -> Question:

@@ -32,6 +32,12 @@ POOL = 40
 """Hits of each side that are read before fusion: enough that what one side ranks low the other can still lift."""
 RANKED = 100
 """Hits of each side whose scores say how far one stands out. Confidence was fitted to scores among so many."""
+DEEP = 150
+"""Hits of each side from which passages are made that are only shown, where those read do not make as many."""
+READ = 6
+"""Passages that the reader looks into, however few are shown."""
+HITS_PER_PASSAGE = 3
+"""Hits from which each of these is made: neighbours join, and copies are one."""
 LEXICAL_WEIGHT = 0.8
 """Weight of the lexical side where every term of the question is matched somewhere."""
 NEARNESS_WEIGHT = {"zh": 0.8, "en": 0.2}
@@ -39,6 +45,7 @@ NEARNESS_WEIGHT = {"zh": 0.8, "en": 0.2}
 _LONGEST_PASSAGE = 480
 _GAP = 0.3
 _PARTIAL = 0.45
+_ALIKE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,39 @@ class Hit:
     @property
     def chunk(self) -> Chunk:
         return self.read.chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How the scores of one side are spread, and what that side counts: what a score is worth among them."""
+
+    mean: float
+    spread: float
+    weight: float
+
+    @classmethod
+    def of(cls, scores: Sequence[float], weight: float) -> Scale:
+        values = np.asarray(scores, dtype=np.float64)
+        return cls(float(values.mean()), float(values.std()), weight)
+
+    def worth(self, scores: Sequence[float]) -> npt.NDArray[np.float64]:
+        """z-scores times the weight; 0 where all scores are alike."""
+        values = np.asarray(scores, dtype=np.float64)
+        return self.weight * ((values - self.mean) / self.spread if self.spread > _ALIKE else np.zeros_like(values))
+
+
+_NO_SCALE = Scale(0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The hits of a search, sorted by (-score, id), and what more hits are scored by: see `search_further`."""
+
+    hits: list[Hit]
+    vector: FloatArray
+    groups: Sequence[Sequence[tuple[str, float]]]
+    scales: tuple[Scale, Scale, Scale]
+    least: float
 
 
 def search(
@@ -71,6 +111,19 @@ def search(
     has next to nothing to match (an English question over Chinese text) drown the dense one. The third summand is
     how much of the question one sentence says.
     """
+    return search_pool(index, encoder, question, pool, use_dense=use_dense, use_lexical=use_lexical).hits
+
+
+def search_pool(
+    index: Generation,
+    encoder: Encoder,
+    question: Question,
+    pool: int = POOL,
+    *,
+    use_dense: bool = True,
+    use_lexical: bool = True,
+) -> Searched:
+    """The same, with what `search_further` needs."""
     english = question.language == "en"
     groups = [_balanced(index, term) if english else term.alternatives for term in question.terms]
     # Beside each other, that of words first, as it cannot be parted; the chunks of whichever ends first are read
@@ -94,7 +147,7 @@ def search(
         dense.update(zip(missing, index.dense_scores(vector, missing), strict=True))
     ids = sorted(dense)
     if not ids:
-        return []
+        return Searched([], vector, groups, (_NO_SCALE, _NO_SCALE, _NO_SCALE), 0.0)
     weights = term_weights(index, question.terms)
     best = sorted(lexical.keys() & found.keys(), key=lambda chunk_id: (-lexical[chunk_id], chunk_id))[:3]
     matched = max(
@@ -104,16 +157,54 @@ def search(
     pieces = pieces_of(question) if use_dense and use_lexical else ()
     said = dict(zip(read, nearness(pieces, [found[chunk_id].lines for chunk_id in read]), strict=True))
     least = min(said.values())  # what ranks too low to be read has no more
-    fused = fuse(
-        ([dense[chunk_id] for chunk_id in ids], 1.0 if use_dense or not lexical else 0.0),
-        ([lexical.get(chunk_id, 0.0) for chunk_id in ids], LEXICAL_WEIGHT * matched),
-        ([said.get(chunk_id, least) for chunk_id in ids], NEARNESS_WEIGHT[question.language]),
+    columns = (
+        [dense[chunk_id] for chunk_id in ids],
+        [lexical.get(chunk_id, 0.0) for chunk_id in ids],
+        [said.get(chunk_id, least) for chunk_id in ids],
     )
+    counted = (
+        1.0 if use_dense or not lexical else 0.0,
+        LEXICAL_WEIGHT * matched,
+        NEARNESS_WEIGHT[question.language],
+    )
+    first, second, third = (Scale.of(*side) for side in zip(columns, counted, strict=True))
+    scales = (first, second, third)
     hits = [
         Hit(found[chunk_id], dense[chunk_id], lexical.get(chunk_id), score)
-        for chunk_id, score in zip(ids, fused, strict=True)
+        for chunk_id, score in zip(ids, _fused(scales, columns), strict=True)
         if chunk_id in found
     ]
+    return Searched(_ranked(hits), vector, groups, scales, least)
+
+
+def search_further(index: Generation, searched: Searched) -> list[Hit]:
+    """Hits that rank behind those of a search, sorted by (-score, id), scored as they would be among these.
+
+    They change no score of the first, so that an answer does not depend on how many passages are shown.
+    """
+    dense = dict(index.search_dense(searched.vector, DEEP)) if searched.scales[0].weight else {}
+    lexical = dict(index.search_lexical(searched.groups, DEEP)) if searched.scales[1].weight else {}
+    known = {hit.chunk.id for hit in searched.hits}
+    ids = sorted((dense.keys() | lexical.keys()) - known)
+    missing = [chunk_id for chunk_id in ids if chunk_id not in dense]
+    if missing:
+        dense.update(zip(missing, index.dense_scores(searched.vector, missing), strict=True))
+    columns = (
+        [dense[chunk_id] for chunk_id in ids],
+        [lexical.get(chunk_id, 0.0) for chunk_id in ids],
+        [searched.least] * len(ids),
+    )
+    scores = _fused(searched.scales, columns) if ids else []
+    read = read_chunks(index, ids) if ids else {}
+    return _ranked(
+        [
+            Hit(read[number], dense[number], lexical.get(number), score)
+            for number, score in zip(ids, scores, strict=True)
+        ]
+    )
+
+
+def _ranked(hits: Sequence[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
 
@@ -125,7 +216,13 @@ def _nearest(index: Generation, encoder: Encoder, text: str, pool: int) -> tuple
 
 def fuse(*sides: tuple[Sequence[float], float]) -> list[float]:
     """z-scores of each side (scores, weight) times its weight, summed; rounded, so that ties are ties everywhere."""
-    total = sum(weight * _standardised(scores) for scores, weight in sides)
+    columns = [scores for scores, _ in sides]
+    return _fused([Scale.of(scores, weight) for scores, weight in sides], columns)
+
+
+def _fused(scales: Sequence[Scale], columns: Sequence[Sequence[float]]) -> list[float]:
+    """The scores of each side, by its scale, summed."""
+    total = sum(scale.worth(scores) for scale, scores in zip(scales, columns, strict=True))
     return [round(float(score), 6) for score in np.atleast_1d(total)]
 
 
@@ -142,12 +239,6 @@ def _balanced(index: Generation, term: Term) -> Sequence[tuple[str, float]]:
     size = max(1, len(index))
     common = rarity(min(size, together or max(found[token] for token, _ in present)), size)
     return [(token, weight * min(1.0, common / rarity(found[token], size))) for token, weight in present]
-
-
-def _standardised(scores: Sequence[float]) -> npt.NDArray[np.float64]:
-    values = np.asarray(scores, dtype=np.float64)
-    spread = float(values.std())
-    return (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
 
 
 def term_weights(index: Generation, terms: Sequence[Term]) -> dict[str, float]:
@@ -220,7 +311,7 @@ def passages_of(hits: Sequence[Hit], limit: int) -> list[Candidate]:
         places = of_article.setdefault(hit.chunk.article, [])
         homes = [place for place in places if overlap(taken[place].chunk, hit.chunk)]
         for place in homes[1:]:
-            read = None if read is None else _without(read, taken[place].chunk)
+            read = None if read is None else without(read, taken[place].chunk)
         if homes and read is not None:
             candidate = taken[homes[0]]
             joined = _join(candidate.read, read)
@@ -229,7 +320,7 @@ def passages_of(hits: Sequence[Hit], limit: int) -> list[Candidate]:
                 taken[homes[0]] = Candidate(joined, max(candidate.dense, hit.dense), lexical, candidate.score)
                 read = None
             else:
-                read = _without(read, candidate.chunk)
+                read = without(read, candidate.chunk)
         if read is not None:
             places.append(len(taken))
             taken.append(Candidate(read, hit.dense, hit.lexical, hit.score))
@@ -269,8 +360,8 @@ def _join_sources(first: Sequence[Source], second: Sequence[Source]) -> tuple[So
     return tuple(joined)
 
 
-def _without(read: ReadChunk, other: Chunk) -> ReadChunk | None:
-    """The chunk without the sentences of another, None where no other is left.
+def without(read: ReadChunk, other: Chunk) -> ReadChunk | None:
+    """The chunk without the sentences that the other one has too, None where it has no more.
 
     Only its own file's lines are known by sentence; others keep theirs.
     """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from embeddings.types import Source
 
-__all__ = ["Alternative", "Answer", "Passage", "Reason", "Signals", "Source"]
+__all__ = ["Alternative", "Answer", "AnswerPart", "Passage", "Reason", "Signals", "Source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,33 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """What one part of a question in several parts gets: its own answer, or the reason why it has none.
+
+    `asked` is the part as completed from the one before it; the other fields are as in Answer. `passages` are the
+    positions (from 0) of the answer's passages that hold its texts.
+    """
+
+    asked: str
+    texts: tuple[str, ...]
+    confidence: float
+    reason: Reason | None
+    gloss: str | None = None
+    passages: tuple[int, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a question, or the reason why there is none.
 
     `asked` is the question as completed from earlier turns. Each of `texts` stands, character for
     character, at a highlight of one of `passages`. `confidence` is a probability from 0 to 1; `gloss` says
     the answer in the question's language where that differs. A refusal keeps its nearest passages.
+
+    `parts` are what a question in several parts asks, in its order; () where it asks one thing. Then `texts` and
+    `alternatives` are those of all its parts, `confidence` is the lowest of a part that is answered, and `reason` is
+    set only where no part is: it is the first part's, and `confidence` the lowest of all.
     """
 
     question: str
@@ -73,11 +94,26 @@ class Answer:
     reason: Reason | None
     passages: tuple[Passage, ...]
     alternatives: tuple[Alternative, ...]
+    parts: tuple[AnswerPart, ...] = ()
 
     @property
     def text(self) -> str | None:
         """The texts joined by 、, or None where there is no answer."""
         return "、".join(self.texts) if self.texts else None
+
+    def of_part(self, part: AnswerPart) -> Answer:
+        """The same passages as the answer to one of its parts alone."""
+        return replace(
+            self,
+            question=part.asked,
+            asked=part.asked,
+            texts=part.texts,
+            gloss=part.gloss,
+            confidence=part.confidence,
+            reason=part.reason,
+            alternatives=part.alternatives,
+            parts=(),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types (lists for tuples), with `text` among them."""
@@ -97,7 +133,20 @@ class Answer:
             reason=None if data["reason"] is None else Reason(**data["reason"]),
             passages=tuple(_passage(item) for item in data["passages"]),
             alternatives=tuple(Alternative(**item) for item in data["alternatives"]),
+            parts=tuple(_part(item) for item in data.get("parts", ())),
         )
+
+
+def _part(data: dict[str, Any]) -> AnswerPart:
+    return AnswerPart(
+        asked=data["asked"],
+        texts=tuple(data["texts"]),
+        confidence=data["confidence"],
+        reason=None if data["reason"] is None else Reason(**data["reason"]),
+        gloss=data["gloss"],
+        passages=tuple(data["passages"]),
+        alternatives=tuple(Alternative(**item) for item in data["alternatives"]),
+    )
 
 
 def _passage(data: dict[str, Any]) -> Passage:

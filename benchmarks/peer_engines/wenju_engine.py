@@ -63,7 +63,7 @@ class Wenju:
             answer = self._qa.ask(question, K)
             files = [source.file for passage in answer.passages for source in passage.sources]
             return Found(unique(files), answer.text or "")
-        candidates = self._qa.gather(question, K).candidates
+        candidates = self._qa.gather(question, K).passages[:K]
         return Found(unique([source.file for item in candidates for source in item.chunk.sources]))
 
     def _rebuild(self) -> None:

@@ -19,7 +19,8 @@ import pytest
 from embeddings.cutting import read_pieces
 from embeddings.errors import Unreadable
 from qa.followup import MOST_CHARACTERS, MOST_QUESTIONS, complete
-from qa.question import LONGEST_QUESTION, parse_question, split_parts
+from qa.parts import split_parts
+from qa.question import LONGEST_QUESTION, parse_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
