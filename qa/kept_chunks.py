@@ -54,15 +54,20 @@ class ReadChunk:
 
 def read_all(chunks: Sequence[Chunk]) -> list[ReadChunk]:
     """Chunks with their texts folded."""
-    # In one go, as folding keeps lengths and each call costs; no text has the mark that parts them.
     shown = [(chunk.context, *(sentence.text for sentence in chunk.sentences)) for chunk in chunks]
     once = list(dict.fromkeys(text for texts in shown for text in texts))
-    folded = dict(zip(once, fold(_MARK.join(once)).split(_MARK), strict=True)) if once else {}
-    made = {text: Text(text, folded[text]) for text in once}
+    made = {text: Text(text, folded) for text, folded in zip(once, _fold_all(once), strict=True)}
     return [
         ReadChunk(chunk, made[context], tuple([made[text] for text in sentences]))
         for chunk, (context, *sentences) in zip(chunks, shown, strict=True)
     ]
+
+
+def _fold_all(texts: Sequence[str]) -> list[str]:
+    """Each text folded, in one go: folding keeps lengths, and each call costs."""
+    parts = fold(_MARK.join(texts)).split(_MARK)
+    # No document has the mark in it; a text made by a program may.
+    return parts if len(parts) == len(texts) else [fold(text) for text in texts]
 
 
 def read_chunks(index: Generation, ids: Iterable[int]) -> dict[int, ReadChunk]:
