@@ -86,7 +86,7 @@ class Builder:
             return True
 
     def stop(self) -> None:
-        """Ask the running build to stop; it does after the file or batch at hand. Nothing where none is running."""
+        """Ask the running build to stop; it does at once, or after the batch at hand. Nothing where none is running."""
         with self._changed:
             self._stop.set()
 

@@ -187,6 +187,24 @@ def test_a_document_that_takes_too_much_memory_is_given_up_and_the_next_is_read(
         assert reader.read(corpus, "f.docx") == read_pieces(corpus, "f.docx")
 
 
+def array(numbers: int) -> str:
+    """Make a JSON array with a number a line."""
+    return "[\n" + "".join(f"{number % 97},\n" for number in range(numbers)) + "]\n"
+
+
+def test_plain_text_has_the_same_limits_for_reading_and_cutting_it(corpus: Path) -> None:
+    (corpus / "large.txt").write_text("&\n" * 300_000)
+    (corpus / "slow.txt").write_text(array(5_000_000))
+    with closing(GuardedReader(growth=64 * MEBIBYTE)) as reader:
+        assert refused(reader, corpus, "large.txt").en == (
+            "Reading it takes more than 64 MiB of memory and was given up."
+        )
+        assert reader.read(corpus, "a.txt") == read_pieces(corpus, "a.txt")
+    with closing(GuardedReader(seconds=1)) as reader:
+        assert refused(reader, corpus, "slow.txt").zh == "读取超过 1 秒，已放弃。"
+        assert workers() == []
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -272,6 +290,38 @@ def test_what_the_check_raises_ends_the_child_at_once(corpus: Path) -> None:
         assert workers() == []
 
 
+class StopOnceReading(threading.Event):
+    """A wish to stop that comes while a document is being read: the fifth time that it is asked for from then on."""
+
+    asked = 0
+
+    def is_set(self) -> bool:
+        self.asked += bool(workers())
+        return self.asked >= 5
+
+
+def test_stopping_a_build_ends_the_child_whatever_text_it_is_at(corpus: Path, tmp_path: Path) -> None:
+    (corpus / "0.txt").write_text(array(5_000_000))  # many minutes
+    stop, told = StopOnceReading(), []
+    with pytest.raises(Stopped):
+        rebuild(corpus, tmp_path / "index", progress=False, encoder=CountingEncoder(), stop=stop, watch=told.append)
+    assert stop.asked == 5, "nobody went on after the wish"
+    assert workers() == []
+    assert max(step.done for step in told if step.stage == "reading") == 0
+
+
+def test_a_large_file_that_is_no_document_is_not_hashed_to_its_end_when_the_build_shall_stop(
+    corpus: Path, tmp_path: Path
+) -> None:
+    with (corpus / "film.bin").open("wb") as film:
+        film.truncate(1 << 40)  # an hour
+    asked = iter([False] * 20)
+    stop = threading.Event()
+    stop.is_set = lambda: next(asked, True)  # type: ignore[method-assign]
+    with pytest.raises(Stopped):
+        rebuild(corpus, tmp_path / "index", progress=False, encoder=CountingEncoder(), stop=stop)
+
+
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -330,6 +380,17 @@ def test_the_child_of_a_killed_process_ends_too(corpus: Path, file: str, seconds
 
 
 # --- in a build
+
+
+def test_a_text_that_takes_too_much_is_skipped_and_the_build_goes_on(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (corpus / "0.txt").write_text("&\n" * 300_000)
+    small = functools.partial(GuardedReader, growth=64 * MEBIBYTE)
+    monkeypatch.setattr(importlib.import_module("embeddings.rebuild"), "GuardedReader", small)
+    report = rebuild(corpus, tmp_path / "index", progress=False, encoder=CountingEncoder())
+    assert [(item.file, item.zh) for item in report.skipped] == [("0.txt", "读取需要超过 64 MiB 内存，已放弃。")]
+    assert report.documents == len(list_files(corpus)) - 1
 
 
 def test_a_build_skips_what_cannot_be_read_within_the_limits_and_says_why_in_both_languages(

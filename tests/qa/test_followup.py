@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from benchmarks.squad import SETS, load_squad
-from qa.followup import complete, subject_of
+from qa.followup import MOST_QUESTIONS, complete, latest, subject_of
+from qa.question import LONGEST_QUESTION
 
 BEFORE = "青岛高新区2023年引进了多少个项目?"
 ENGLISH = "How many projects did Qingdao attract in 2023?"
@@ -269,6 +270,29 @@ def test_thanks_and_refused_questions_between_do_not_break_a_chain() -> None:
 
 def test_a_chain_takes_each_part_from_where_it_was_last_said() -> None:
     assert complete("那清河区呢?", [PROJECTS, "总投资呢?", "那2022年呢?"]) == "清河区2022年总投资是多少?"
+
+
+def test_of_a_long_conversation_the_latest_questions_are_looked_at() -> None:
+    said = [f"第{number}天呢?" for number in range(500)]
+
+    assert latest(said) == tuple(said[-MOST_QUESTIONS:])
+    assert complete("那2021年呢?", [*said, PROJECTS, "那2022年呢?"]) == complete(
+        "那2021年呢?", [PROJECTS, "那2022年呢?"]
+    )
+
+
+def test_long_questions_are_looked_at_up_to_two_thousand_characters_the_latest_first() -> None:
+    assert latest(["甲" * 1000, "乙" * 1000, "丙" * 1000]) == ("乙" * 1000, "丙" * 1000)
+    assert latest([PROJECTS, "甲" * 1001, "乙"]) == (PROJECTS, "乙"), "what is too long to be asked was never asked"
+
+
+def test_a_question_that_completing_would_make_too_long_is_asked_as_it_is() -> None:
+    long = "How many projects did the " + "Yunxi" * 180 + " District attract?"
+    question = "And what is its total investment in the years after the " + "very " * 10 + "first one?"
+
+    assert len(complete(question, [long])) <= LONGEST_QUESTION
+    assert complete(question, [long]) == question
+    assert complete(question, [long.replace("Yunxi" * 180, "Yunxi")]) != question
 
 
 def test_a_new_subject_is_what_the_next_follow_up_is_about() -> None:

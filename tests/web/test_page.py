@@ -74,6 +74,16 @@ def test_earlier_questions_are_passed_on_oldest_first_without_those_that_failed(
     assert ("总投资呢?", ("青岛引进了多少个项目?", "那深圳呢?")) in qa.asked
 
 
+def test_of_a_long_conversation_the_latest_questions_are_passed_on() -> None:
+    qa, conversation = HandMadeQA(), Conversation()
+    for number in range(60):
+        ask(qa, conversation, f"第{number}批引进了多少个项目?")
+    assert conversation.history() == tuple(f"第{number}批引进了多少个项目?" for number in range(40, 60))
+    history = conversation.history()
+    ask(qa, conversation, "那第三批呢?")
+    assert ("那第三批呢?", history) in qa.asked
+
+
 def test_a_question_that_cannot_be_asked_gets_a_sentence_in_the_language_of_the_page() -> None:
     conversation = Conversation()
     assert "The question is empty." in ask(HandMadeQA(), conversation, "  ", language="en")[-1]

@@ -389,10 +389,13 @@ def test_a_document_that_takes_too_long_or_too_much_memory_is_refused_with_the_r
 ) -> None:
     slow = put(corpus, upload, "a.pdf", slow_pdf(), UploadLimits(seconds=1))
     large = put(corpus, upload, "a.docx", word_of("港口" * 50, 100_000), UploadLimits(growth=64 << 20))
+    text = put(corpus, upload, "a.txt", b"&\n" * 300_000, UploadLimits(growth=64 << 20))
     assert isinstance(slow, Refused)
     assert isinstance(large, Refused)
+    assert isinstance(text, Refused)
     assert "超过 1 秒" in slow.zh
     assert "超过 64 MiB" in large.zh
+    assert "超过 64 MiB" in text.zh
     assert everything(corpus) == {"a.txt"}
     assert workers() == [], "no process stays behind"
 
