@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from qa.types import Answer, Passage
+    from qa.types import Answer, AnswerPart, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def evaluate(ask: Callable[[str], Answer], cases: Sequence[Case], tick: Callable
 def _miss(case: Case, answer: Answer) -> Miss | None:
     """What is wrong with the answer to a question, None where nothing is."""
     wanted = " + ".join("|".join(group) for group in case.answers)
-    got = answer.text or ""
+    got = "; ".join(_given(part) for part in answer.parts) or answer.text or ""
     if not case.answerable:
         return None if answer.reason is not None else Miss(case.id, case.question, "answered", "", got)
     if answer.reason is not None:
@@ -177,6 +177,11 @@ def _miss(case: Case, answer: Answer) -> Miss | None:
     rank = found_at(case, answer.passages)
     wrong = [*([] if rank == 1 else [f"rank {rank or '-'}"]), *([] if is_exact(case, answer) else ["inexact"])]
     return Miss(case.id, case.question, " ".join(wrong), wanted, got) if wrong else None
+
+
+def _given(part: AnswerPart) -> str:
+    """What one part of a question got: its texts, or the code of the reason why it has none."""
+    return "、".join(part.texts) if part.reason is None else part.reason.code
 
 
 def found_at(case: Case, passages: Sequence[Passage]) -> int:

@@ -41,8 +41,8 @@ _POINTING = re.compile(
 _DEFINING = re.compile(r"^(?:什么是|什么叫|何谓|何为)|是什么意思|指的?是?什么|^哪(?!年|天|[里儿])|^谁.{6,}")
 _CHAT = re.compile(
     r"^(?:(?:非常|十分)?(?:谢谢|多谢|感谢)|谢了|[你您]好|大家好|早上好|下午好|晚上好|早安|晚安|再见|拜拜|辛苦了?"
-    r"|麻烦了?|拜托了?"
-    r"|好的?|明白了?|知道了|嗯|哦|ok|okay|(?:many )?thanks?|thank you|cheers|hello|hi|hey|bye|goodbye|please|great|got it"
+    r"|麻烦了?|拜托了?|好的?|明白了?|知道了|嗯|哦|ok|okay|(?:many )?thanks?|thank you|cheers|hello|hi|hey|bye|goodbye"
+    r"|please|great|got it"
     r"|good (?:morning|afternoon|evening))(?: (?:there|again|all|you|so much|very much|a lot|in advance))*"
     r"(?:大家|各位|老师)?[你您呀啊啦哈了,，.!！?？。~\s]*$"
 )

@@ -20,24 +20,38 @@ _UNITS_ZH = {"line": "行", "page": "页", "paragraph": "段"}
 def render_answer(answer: Answer, colour: bool = False) -> str:
     """Write out the answer, its sentence with the answer marked by 【】, its sources, then the other passages.
 
-    Words are in the language of the question.
+    Of a question in several parts each stands above what is said to it. Words are in the language of the question.
     """
     english = language_of(answer.question) == "en"
     lines = []
-    if answer.reason is not None:
-        reason = answer.reason
-        lines.append(f"Not in the corpus: {reason.en}" if english else f"语料中没有：{reason.zh}")
-        if answer.passages:
-            lines += ["", "Not an answer, but near:" if english else "不是答案，但相近："]
+    if answer.parts:
+        for part in answer.parts:
+            lines += [_style(_asked(part.asked, english), _DIM, colour), *_said(answer.of_part(part), english, colour)]
     else:
-        said = f" ({answer.gloss})" if answer.gloss else ""
-        lines.append(_style(answer.text or "", _BOLD, colour) + said)
-        for alternative in answer.alternatives:
-            lines.append(("Also: " if english else "另见：") + f"{alternative.text} [{alternative.passage + 1}]")
+        lines += _said(answer, english, colour)
+    if answer.reason is None:
         lines.append("")
+    elif answer.passages:
+        lines += ["", "Not an answer, but near:" if english else "不是答案，但相近："]
     for number, passage in enumerate(answer.passages, start=1):
         lines += _passage(number, passage, english, colour)
     return "\n".join(lines).rstrip()
+
+
+def _asked(part: str, english: bool) -> str:
+    return f"{part.rstrip('?？')}?" if english else f"{part.rstrip('?？')}？"
+
+
+def _said(answer: Answer, english: bool, colour: bool) -> list[str]:
+    """The answer with the other figures for the same thing, or why there is none."""
+    if answer.reason is not None:
+        return [f"Not in the corpus: {answer.reason.en}" if english else f"语料中没有：{answer.reason.zh}"]
+    said = f" ({answer.gloss})" if answer.gloss else ""
+    others = [
+        ("Also: " if english else "另见：") + f"{alternative.text} [{alternative.passage + 1}]"
+        for alternative in answer.alternatives
+    ]
+    return [_style(answer.text or "", _BOLD, colour) + said, *others]
 
 
 def _passage(number: int, passage: Passage, english: bool, colour: bool) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from embeddings.types import Source
@@ -100,6 +100,20 @@ class Answer:
     def text(self) -> str | None:
         """The texts joined by 、, or None where there is no answer."""
         return "、".join(self.texts) if self.texts else None
+
+    def of_part(self, part: AnswerPart) -> Answer:
+        """The same passages as the answer to one of its parts alone."""
+        return replace(
+            self,
+            question=part.asked,
+            asked=part.asked,
+            texts=part.texts,
+            gloss=part.gloss,
+            confidence=part.confidence,
+            reason=part.reason,
+            alternatives=part.alternatives,
+            parts=(),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types (lists for tuples), with `text` among them."""

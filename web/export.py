@@ -51,12 +51,22 @@ def conversation_markdown(turns: Sequence[tuple[str, Answer | None, str]], langu
 
 
 def answer_text(answer: Answer, language: Language) -> str:
-    """An answer on one line and its source on a second; of a refusal the reason alone."""
+    """An answer on one line and its source on a second; of a refusal the reason alone.
+
+    Of a question in several parts each stands above what is said to it.
+    """
+    if answer.parts:
+        each = (f"{_flat(part.asked)}\n{_said(answer.of_part(part), part.passages, language)}" for part in answer.parts)
+        return "\n\n".join(each)
+    return _said(answer, answering(answer), language)
+
+
+def _said(answer: Answer, first: Sequence[int], language: Language) -> str:
     if answer.reason is not None:
         return _flat(answer.reason.en if language == "en" else answer.reason.zh)
     gloss = gloss_of(answer, language)
     said = _flat(answer.text or "") + (f" ({gloss})" if gloss else "")
-    places = [_where(answer.passages[place], language) for place in answering(answer)]
+    places = [_where(answer.passages[place], language) for place in first]
     return (
         f"{said}\n{_label('source', language)}{_flat(('; ' if language == 'en' else '；').join(places))}"
         if places
@@ -69,11 +79,27 @@ def answer_text(answer: Answer, language: Language) -> str:
 
 def _answer(answer: Answer, language: Language) -> list[str]:
     asked = [_text(word("asked", language) + answer.asked)] if answer.asked != answer.question else []
+    if answer.parts:
+        return _in_parts(answer, language)
     if answer.reason is not None:
-        return [*asked, *_refusal(answer, language)]
+        return [*asked, _reason(answer, language), *_near(answer, language)]
+    return [*asked, *_answered(answer, answering(answer), language)]
+
+
+def _in_parts(answer: Answer, language: Language) -> list[str]:
+    """What is said to each part of a question, under the part itself."""
+    found = []
+    for part in answer.parts:
+        alone = answer.of_part(part)
+        found.append(_text(part.asked))
+        found += [_reason(alone, language)] if part.reason is not None else _answered(alone, part.passages, language)
+    return [*found, *(_near(answer, language) if answer.reason is not None else ())]
+
+
+def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[str]:
     gloss = gloss_of(answer, language)
-    parts = [*asked, _bold(answer.text or "") + (f" ({_text(gloss)})" if gloss else "")]
-    for place in answering(answer):
+    parts = [_bold(answer.text or "") + (f" ({_text(gloss)})" if gloss else "")]
+    for place in first:
         passage = answer.passages[place]
         parts += [_quotation(passage, answer.texts), _text(_label("source", language) + _where(passage, language))]
     parts.append(_text(confidence_text(answer.confidence, language)))
@@ -84,13 +110,19 @@ def _answer(answer: Answer, language: Language) -> list[str]:
     return parts
 
 
-def _refusal(answer: Answer, language: Language) -> list[str]:
+def _reason(answer: Answer, language: Language) -> str:
     assert answer.reason is not None
     said = f"Not in the corpus: {answer.reason.en}" if language == "en" else f"语料中没有：{answer.reason.zh}"
+    return _text(said)
+
+
+def _near(answer: Answer, language: Language) -> list[str]:
     if not answer.passages:
-        return [_text(said)]
-    near = _list(_where(passage, language) for passage in answer.passages)
-    return [_text(said), _text(word("near", language)), near]
+        return []
+    return [
+        _text(word("near", language)),
+        _list(_where(passage, language) for passage in answer.passages),
+    ]
 
 
 def _label(key: str, language: Language) -> str:

@@ -36,8 +36,11 @@ def render_answer(answer: Answer, language: Language, turn: str = "", following:
 
     Words around it are in `language`, that of the page.
     """
-    parts = [_understood(answer, language)]
-    parts += _answered(answer, language) if answer.reason is None else _refused(answer, language)
+    parts = _in_parts(answer, language) if answer.parts else [_understood(answer, language)]
+    if answer.reason is not None:
+        parts += _refused(answer, language)
+    elif not answer.parts:
+        parts += _answered(answer, answering(answer), language)
     parts += [
         _actions(answer, language) if turn else "",
         _following(following, language),
@@ -81,8 +84,17 @@ def _understood(answer: Answer, language: Language) -> str:
     return _line("wj-asked", word("asked", language) + answer.asked)
 
 
-def _answered(answer: Answer, language: Language) -> list[str]:
-    first = answering(answer)
+def _in_parts(answer: Answer, language: Language) -> list[str]:
+    """What is said to each part of a question, under the part itself."""
+    found = []
+    for part in answer.parts:
+        alone = answer.of_part(part)
+        said = [_reason(alone, language)] if part.reason is not None else _answered(alone, part.passages, language)
+        found.append(f'<section class="wj-part">{_line("wj-asked", part.asked)}{"".join(said)}</section>')
+    return found
+
+
+def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[str]:
     text = answer.text or ""
     long = " wj-long" if len(text) > _LONG_ANSWER else ""
     english = gloss_of(answer, language)
@@ -96,11 +108,14 @@ def _answered(answer: Answer, language: Language) -> list[str]:
 
 
 def _refused(answer: Answer, language: Language) -> list[str]:
-    assert answer.reason is not None
-    reason = answer.reason.en if language == "en" else answer.reason.zh
     near = range(len(answer.passages))
     title = f'<p class="wj-soft">{escape(word("near", language))}</p>' if answer.passages else ""
-    return [_line("wj-reason", reason), title, _chips(answer, near, language)]
+    return ["" if answer.parts else _reason(answer, language), title, _chips(answer, near, language)]
+
+
+def _reason(answer: Answer, language: Language) -> str:
+    assert answer.reason is not None
+    return _line("wj-reason", answer.reason.en if language == "en" else answer.reason.zh)
 
 
 def gloss_of(answer: Answer, language: Language) -> str | None:
@@ -114,6 +129,8 @@ def gloss_of(answer: Answer, language: Language) -> str | None:
 
 def answering(answer: Answer) -> tuple[int, ...]:
     """Positions of the passages to show the answer in: for each of its texts, the first that has it marked."""
+    if answer.parts:
+        return tuple(dict.fromkeys(number for part in answer.parts for number in part.passages))
     found = []
     for text in answer.texts:
         for number, passage in enumerate(answer.passages):

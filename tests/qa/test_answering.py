@@ -8,7 +8,8 @@ import pytest
 from embeddings.tokens import tokenize
 from embeddings.types import Source
 from qa.answering import Evidence, answer
-from qa.question import parse_question, split_parts
+from qa.parts import understand
+from qa.question import parse_question
 from qa.retrieval import Candidate
 from qa.types import Alternative
 from tests.qa.support import chunk, texts_stand_at_highlights
@@ -27,15 +28,18 @@ QUESTION = "西城高新区引进了多少个项目?"
 
 def _answer(question: str, *chunks: Chunk, k: int = 5) -> Answer:
     """Answer from chunks in retrieval order, their scores 4, 3, 2 ..., every word of equal weight."""
-    parts = [parse_question(part) for part in split_parts(question)]
+    parts = [parse_question(part) for part in understand(question).parts]
     tokens = {token for item in chunks for token in tokenize(item.indexed)}
-    evidence = Evidence(
-        parts=parts,
-        candidates=[Candidate(item, 0.5, 1.0, 4.0 - place) for place, item in enumerate(chunks)],
-        weights={term.text: 1.0 for part in parts for term in part.terms},
-        article_text=lambda number: "\n".join(item.indexed for item in chunks if item.article == number),
-        known=lambda token: token in tokens,
-    )
+    evidence = [
+        Evidence(
+            question=part,
+            candidates=[Candidate(item, 0.5, 1.0, 4.0 - place) for place, item in enumerate(chunks)],
+            weights={term.text: 1.0 for term in part.terms},
+            article_text=lambda number: "\n".join(item.indexed for item in chunks if item.article == number),
+            known=lambda token: token in tokens,
+        )
+        for part in parts
+    ]
     return answer(question, question, evidence, k)
 
 
@@ -228,7 +232,7 @@ def test_every_text_of_every_answer_stands_at_a_highlight(small: QA, k: int) -> 
         assert texts_stand_at_highlights(found), (subject + asked, found)
         assert (found.reason is None) == bool(found.texts), (subject + asked, found)
         assert 0 <= found.confidence <= 1
-        assert 1 <= len(found.passages) <= k
+        assert 1 <= len(found.passages) <= max(k, len(found.parts))
         for passage in found.passages:
             assert all(0 <= start < end <= len(passage.text) for start, end in passage.highlights)
             assert list(passage.highlights) == sorted(set(passage.highlights))

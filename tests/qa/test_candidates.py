@@ -6,7 +6,7 @@ import pytest
 
 from embeddings.tokens import tokenize
 from qa.candidates import find, trimmed
-from qa.confidence import Calibration, calibration, evidence_for
+from qa.confidence import FEATURES, Calibration, evidence_for
 from qa.disagreement import split_members
 from qa.question import parse_question
 from qa.reader import ReaderSpan, SpanScores
@@ -166,8 +166,10 @@ def test_the_calibration_that_comes_with_the_project_weighs_only_evidence_there_
     support = examine(parsed, candidates[0], weights, Surroundings.of(WEST.indexed), lambda _: True)
     evidence = evidence_for(parsed, support, candidates, found)
 
-    assert calibration().weights.keys() <= evidence.keys()
-    assert 0 < calibration().threshold < 1
-    assert calibration().probability(evidence) > calibration().probability(
+    calibration = Calibration.load()
+    assert tuple(evidence) == FEATURES
+    assert calibration.weights.keys() <= evidence.keys()
+    assert 0 < calibration.threshold < 1
+    assert calibration.probability(evidence) > calibration.probability(
         {**evidence, "reader": -8.0, "reader_above": 0.0}
     )

@@ -4,7 +4,7 @@ import pytest
 
 from qa.asked import Asked
 from qa.lexicon import Lexicon
-from qa.question import QuestionError, check_question, language_of, parse_question, read_as, split_parts
+from qa.question import QuestionError, check_question, language_of, parse_question, read_as
 
 
 def _terms(question: str) -> list[str]:
@@ -242,28 +242,6 @@ def test_a_question_that_cannot_be_asked_says_why(text: str, message: str) -> No
 def test_blanks_around_a_question_are_dropped_and_do_not_count() -> None:
     assert check_question("  多少?\n") == "多少?"
     assert check_question(f" {'问' * 1000} ") == "问" * 1000
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("项目有多少个,总投资是多少?", ("项目有多少个", "总投资是多少")),
-        ("项目有多少个，总投资呢？", ("项目有多少个", "总投资呢")),
-        ("项目有多少个?总投资是多少?", ("项目有多少个", "总投资是多少")),
-        ("在2023年,引进了多少个项目?", ("在2023年,引进了多少个项目?",)),
-        ("引进了多少个项目?", ("引进了多少个项目?",)),
-        ("How many projects are there, and where?", ("How many projects are there, and where?",)),
-    ],
-)
-def test_a_question_for_two_things_is_split_and_no_other(text: str, parts: tuple[str, ...]) -> None:
-    assert split_parts(text) == parts
-
-
-def test_a_question_of_very_many_parts_stays_whole() -> None:
-    """Found by `make fuzz`: three hundred parts, each read on its own, took a second even without the reader."""
-    assert len(split_parts("?".join(["总投资是多少"] * 8))) == 8
-    many = "?".join(["总投资是多少"] * 9)
-    assert split_parts(many) == (many,)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def test_an_answer_as_a_dict_has_exactly_these_fields() -> None:
             }
         ],
         "alternatives": [{"text": "31个", "passage": 0}],
+        "parts": [],
     }
 
 
@@ -102,4 +103,4 @@ def test_answers_cannot_be_changed() -> None:
 
 
 def test_the_package_exports_what_the_readme_imports() -> None:
-    assert sorted(qa.__all__) == ["Answer", "Passage", "QA", "Source", "ask"]
+    assert sorted(qa.__all__) == ["Answer", "AnswerPart", "Passage", "QA", "Source", "ask"]
