@@ -48,6 +48,10 @@ class ModelError(WenjuError):
     """The embedding model cannot be found, checked or loaded."""
 
 
+class DictionaryError(WenjuError):
+    """The Chinese-English dictionary cannot be read, or not be prepared on this machine."""
+
+
 @contextmanager
 def speaking(language: Literal["zh", "en"]) -> Iterator[None]:
     """Say messages in this language within the block: a server has visitors of both."""

@@ -1,4 +1,4 @@
-"""Folders of the user's cache that are made once: the unpacked default model, and exported networks.
+"""Folders of the user's cache that are made once: the unpacked default model, exported networks, the dictionary.
 
 A folder is built beside and renamed, so it is there whole or not at all; a file in it says how large each of the
 others is, because a cleaner of caches may take some.
@@ -9,16 +9,31 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embeddings.errors import ModelError, say
+from embeddings.errors import ModelError, WenjuError, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SIZES = "unpacked.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a folder holds, in both languages, how much room that takes, and the error that it cannot be made."""
+
+    zh: str
+    en: str
+    megabytes: int
+    error: type[WenjuError]
+
+
+MODEL = Content("模型", "the model", 500, ModelError)
 
 
 def cache_folder() -> Path:
@@ -40,11 +55,11 @@ def is_complete(folder: Path) -> bool:
         return False
 
 
-def install(folder: Path, build: Callable[[Path], None]) -> Path:
+def install(folder: Path, build: Callable[[Path], None], content: Content = MODEL) -> Path:
     """Have `build` fill a new folder, unless this one is complete, and return it.
 
-    Any number of processes may call it at once: one builds, the others wait for it. Raises ModelError where the
-    cache cannot be written.
+    Any number of processes may call it at once: one builds, the others wait for it. Raises the error of the content
+    where the cache cannot be written, or what the content is made from not be read.
     """
     if is_complete(folder):
         return folder
@@ -55,15 +70,39 @@ def install(folder: Path, build: Callable[[Path], None]) -> Path:
         with FileLock(folder.parent / f".{folder.name}.lock"):
             if not is_complete(folder):
                 _build_beside(folder, build)
-    except OSError as error:
-        raise ModelError(
-            say(
-                f"无法把模型写入 {folder}（{error}）。请腾出 500 MB 空间，或用环境变量 WENJU_CACHE 另指一个目录。",
-                f"Cannot write the model to {folder} ({error}). Free 500 MB there, or set WENJU_CACHE to a "
-                "folder that can be written.",
-            )
-        ) from error
+    except (OSError, sqlite3.Error) as error:
+        raise (_unwritten(folder, content, error) if _is_written(error, folder) else unread(content, error)) from error
     return folder
+
+
+def _is_written(error: OSError | sqlite3.Error, folder: Path) -> bool:
+    """Whether an error is about the cache: it names a file there, or, as a full disk does, none."""
+    named = getattr(error, "filename", None)
+    if not isinstance(named, str | bytes | os.PathLike):
+        return isinstance(error, sqlite3.Error) or error.errno is not None
+    file = Path(os.fsdecode(named)).absolute()
+    return file.is_relative_to(folder.parent.absolute()) or folder.absolute().is_relative_to(file)
+
+
+def _unwritten(folder: Path, content: Content, error: Exception) -> WenjuError:
+    return content.error(
+        say(
+            f"无法把{content.zh}写入 {folder}（{error}）。请腾出 {content.megabytes} MB 空间，"
+            "或用环境变量 WENJU_CACHE 另指一个目录。",
+            f"Cannot write {content.en} to {folder} ({error}). Free {content.megabytes} MB there, or set WENJU_CACHE to "
+            "a folder that can be written.",
+        )
+    )
+
+
+def unread(content: Content, error: Exception) -> WenjuError:
+    """The error that what a folder is made from cannot be read."""
+    return content.error(
+        say(
+            f"无法读取用来生成{content.zh}的数据（{error}）。请重新安装 wenju 和它的依赖包。",
+            f"The data that {content.en} is made from cannot be read ({error}). Install wenju and its packages again.",
+        )
+    )
 
 
 def _build_beside(folder: Path, build: Callable[[Path], None]) -> None:

