@@ -1,0 +1,165 @@
+"""Answers as they are shipped: chosen by a reader, as sure as a calibration says, refused below its threshold.
+
+The reader counts (see CountingReader), so that every confidence can be worked out.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from embeddings import Index, rebuild
+from qa import QA
+from qa.confidence import Calibration
+from tests.qa.support import ENCODER, texts_stand_at_highlights
+from tests.support import CountingReader, page, write_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qa.types import Answer
+
+READER_ALONE = Calibration({"reader": 1.0}, 0.0, 0.5)
+"""As sure as the reader is: a log-odds of 0 is a probability of one half."""
+PIERS = "东港2023年建成了多少座码头?"
+
+
+def _sigmoid(log_odds: float) -> float:
+    return round(1 / (1 + math.exp(-log_odds)), 4)
+
+
+@pytest.fixture
+def reader() -> CountingReader:
+    return CountingReader()
+
+
+@pytest.fixture
+def by_reader(small_index: Index, reader: CountingReader) -> QA:
+    return QA(small_index, ENCODER, reader, calibration=READER_ALONE)
+
+
+def test_the_answer_is_as_sure_as_the_calibration_makes_of_the_reader(by_reader: QA, reader: CountingReader) -> None:
+    answer = by_reader.ask(PIERS)
+
+    # Of the pairs of 东港2023年建成了 and 码头, only 成了 stands nowhere.
+    pairs = len({"东港", "港2", "20", "02", "23", "3年", "年建", "建成", "成了", "码头"})
+    assert answer.texts == ("3座",)
+    assert answer.passages[0].signals.reader == pairs - 1 - pairs / 2
+    assert answer.confidence == _sigmoid(pairs - 1 - pairs / 2)
+    assert texts_stand_at_highlights(answer)
+    ((question, texts),) = reader.read_texts
+    assert (question, len(texts), reader.loads) == (PIERS, 4, 1)
+
+
+def test_below_the_threshold_nothing_is_called_an_answer(small_index: Index, reader: CountingReader) -> None:
+    sure = QA(small_index, ENCODER, reader, calibration=READER_ALONE).ask(PIERS).confidence
+    just = Calibration(READER_ALONE.weights, 0.0, sure)
+    above = Calibration(READER_ALONE.weights, 0.0, sure + 0.0001)
+
+    given = QA(small_index, ENCODER, reader, calibration=just).ask(PIERS)
+    refused = QA(small_index, ENCODER, reader, calibration=above).ask(PIERS)
+
+    assert (given.texts, given.reason, given.confidence) == (("3座",), None, sure)
+    assert refused.reason is not None
+    assert (refused.reason.code, refused.texts, refused.confidence) == ("weak", (), sure)
+
+
+def test_another_year_is_refused_however_sure_the_reader_is(small_index: Index, reader: CountingReader) -> None:
+    certain = Calibration({}, 30.0, 0.5)
+
+    answer = QA(small_index, ENCODER, reader, calibration=certain).ask("东港2021年建成了多少座码头?")
+
+    assert answer.reason is not None
+    assert (answer.reason.code, answer.texts) == ("year", ())
+
+
+def test_what_the_reader_likes_best_is_nearest_where_nothing_is_an_answer(
+    small_index: Index, reader: CountingReader
+) -> None:
+    never = Calibration(READER_ALONE.weights, 0.0, 1.01)
+    qa = QA(small_index, ENCODER, reader, calibration=never)
+
+    for question, file in ((PIERS, "port.txt"), ("果农今年收获苹果多少吨?", "fruit.txt")):
+        refused = qa.ask(question)
+        assert refused.reason is not None
+        assert refused.passages[0].sources[0].file == file
+        assert [passage.highlights for passage in refused.passages] == [()] * 4
+
+
+def test_without_a_calibration_of_its_own_a_qa_takes_that_of_the_project(
+    small_index: Index, reader: CountingReader
+) -> None:
+    shipped = Calibration.load()
+
+    assert QA(small_index, ENCODER, reader).ask(PIERS) == QA(small_index, ENCODER, reader, calibration=shipped).ask(
+        PIERS
+    )
+
+
+# --- the same answer whatever k
+
+_STREETS = "甲乙丙丁戊己庚辛壬癸"
+
+
+def _articles() -> dict[str, str]:
+    """Six articles of a hundred paragraphs each, so alike that many compete; one names each figure."""
+    made = {}
+    for number, name in enumerate(("南河", "北河", "中河", "上河", "下河", "新河")):
+        paragraphs = [
+            f"{name}镇{_STREETS[place // 10]}{_STREETS[place % 10]}街道今年建成桥梁{place + 2 + 100 * number}座,"
+            f"道路{place + 7}公里,居民说出行比从前方便得多了。沿街的商铺也重新开张,来往的行人一天比一天多。"
+            for place in range(100)
+        ]
+        made[f"{number}.txt"] = page(f"{name}镇建设记", *paragraphs)
+    return made
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("many")
+    rebuild(write_corpus(folder / "corpus", _articles()), folder / "index", progress=False, encoder=ENCODER)
+    with closing(Index.open(folder / "index")) as index:
+        yield index
+
+
+QUESTIONS = (
+    "南河镇丙丁街道今年建成桥梁多少座?",
+    "北河镇庚己街道建成道路多少公里?",
+    "中河镇哪个街道建成桥梁203座?",
+    "东河镇建成桥梁多少座?",
+    "沿街的商铺怎么样了?",
+    "南河镇丙丁街道建成桥梁多少座,北河镇庚己街道建成道路多少公里?",
+    "How many bridges were built?",
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("read", [True, False], ids=["reader", "rules"])
+def test_k_only_says_how_many_passages_are_shown(many: Index, question: str, read: bool) -> None:
+    assert len(many) > 150
+    qa = QA(many, ENCODER, CountingReader() if read else None)
+    answers = {k: qa.ask(question, k=k) for k in (1, 2, 5, 6, 7, 13, 14, 33, 34, 50)}
+    most = answers[50]
+
+    for k, answer in answers.items():
+        assert (answer.texts, answer.reason, answer.confidence) == (most.texts, most.reason, most.confidence), k
+        assert len(answer.passages) == max(k, len([part for part in answer.parts if part.passages]))
+        assert _unmarked(answer, k) == _unmarked(most, k)
+        assert texts_stand_at_highlights(answer)
+    sentences = [line for passage in most.passages for line in passage.text.split("。") if "桥梁" in line]
+    assert len(sentences) == len(set(sentences))
+
+
+def _unmarked(answer: Answer, k: int) -> list[tuple[str, float, object]]:
+    """The first passages without what is marked in them: another figure is marked where its passage is shown too."""
+    return [(passage.text, passage.score, passage.sources) for passage in answer.passages[:k]]
+
+
+def test_all_passages_come_back_where_there_are_fewer_than_k(by_reader: QA) -> None:
+    answers = [by_reader.ask(PIERS, k=k) for k in (4, 5, 50)]
+
+    assert answers[0] == answers[1] == answers[2]
+    assert len(answers[0].passages) == 4
