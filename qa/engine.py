@@ -113,7 +113,7 @@ class QA:
         if latest.generation == self._unusable:
             return
         if latest.manifest.fingerprint != self._encoder.fingerprint:
-            self._unusable = latest.generation  # until its model is there: loading one takes time
+            self._unusable = latest.generation  # not tried again: looking for a model takes time
             encoder = load_encoder(latest.manifest.model)
             latest.check_model(encoder)
             self._encoder = encoder

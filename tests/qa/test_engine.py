@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -12,15 +13,16 @@ import pytest
 
 import qa
 from embeddings import Index, rebuild
-from embeddings.errors import IndexMismatch, IndexMissing
+from embeddings.errors import IndexMismatch, IndexMissing, ModelError
 from qa import QA, engine
+from qa.lexicon import Lexicon
 from qa.question import QuestionError, check_question
 from tests.conftest import REPOSITORY
 from tests.qa.support import CORPUS, ENCODER, texts_stand_at_highlights
 from tests.support import CountingEncoder, page, write_corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from embeddings.encoder import Encoder
 
@@ -291,6 +293,104 @@ def test_threads_that_ask_while_the_index_is_rebuilt_get_the_old_or_the_new_answ
     assert all(texts_stand_at_highlights(answer) for answer in answers)
     assert opened.ask(QUESTION).text == "6座"
     opened.index.close()
+
+
+class _Lexicons:
+    """Stands in for Lexicon and calls `before` each time one is made, before its words are looked up."""
+
+    def __init__(self, before: Callable[[], object]) -> None:
+        self.before = before
+        self.made = 0
+
+    def for_vocabulary(self, vocabulary: Iterable[str]) -> Lexicon:
+        self.made += 1
+        self.before()
+        return Lexicon.for_vocabulary(vocabulary)
+
+
+DAM = "How high is the dam of the reservoir?"
+
+
+def test_words_that_are_looked_up_while_a_newer_generation_is_taken_up_are_not_taken_for_its_own(
+    opened: QA, index: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def switch() -> None:
+        lexicons.before = lambda: None
+        write_corpus(corpus, {"dam.txt": page("水库建成", "水库大坝高86米,昨日建成。")})
+        rebuild(corpus, index, progress=False, encoder=ENCODER)
+        assert opened.ask("水库大坝高多少米?").texts == ("86米",)
+
+    lexicons = _Lexicons(switch)
+    monkeypatch.setattr(engine, "Lexicon", lexicons)
+    opened.warm_up()
+
+    assert opened.ask(DAM).texts == ("86米",)
+    assert opened.ask(DAM).texts == ("86米",)
+    assert lexicons.made == 2
+    opened.index.close()
+
+
+def test_a_chinese_question_does_not_wait_while_english_words_are_looked_up(
+    opened: QA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, answered = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        looking.set()
+        assert answered.wait(60)
+
+    lexicons = _Lexicons(wait)
+    monkeypatch.setattr(engine, "Lexicon", lexicons)
+    with ThreadPoolExecutor(3) as pool:
+        english = [pool.submit(opened.ask, "How many tonnes of apples were harvested?") for _ in range(2)]
+        assert looking.wait(60)
+        try:
+            assert pool.submit(opened.ask, QUESTION).result(timeout=60).texts == ("3座",)
+        finally:
+            answered.set()
+        assert [item.result(timeout=60).texts for item in english] == [("30吨",)] * 2
+    assert lexicons.made == 1
+
+
+@pytest.mark.parametrize("damaged", ["manifest.json", "chunks.sqlite"])
+def test_where_a_newer_generation_cannot_be_opened_the_one_before_goes_on_and_says_so_once(
+    opened: QA, index: Path, corpus: Path, caplog: pytest.LogCaptureFixture, damaged: str
+) -> None:
+    before = opened.index.generation
+    write_corpus(corpus, {"port.txt": page("港口扩建", "东港2023年建成码头8座,总投资20亿元。")})
+    rebuild(corpus, index, progress=False, encoder=ENCODER)
+    newest = index / "generations" / (index / "CURRENT").read_text(encoding="utf-8").strip()
+    (newest / damaged).write_bytes(b"")
+
+    answers = [opened.ask(QUESTION) for _ in range(3)]
+
+    assert [answer.texts for answer in answers] == [("3座",)] * 3
+    assert opened.index.generation == before
+    (record,) = caplog.records
+    assert "goes on answering" in record.getMessage()
+    assert damaged in record.getMessage()
+    assert "wenju rebuild" in record.getMessage()
+
+    rebuild(corpus, index, progress=False, encoder=ENCODER)
+    assert opened.ask(QUESTION).texts == ("8座",)
+    opened.index.close()
+
+
+def test_where_the_model_of_a_newer_generation_is_missing_it_is_looked_for_once(
+    opened: QA, index: Path, corpus: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def missing(model: str, **_: object) -> Encoder:
+        tried.append(model)
+        raise ModelError(f"The model {model} is not there.")
+
+    monkeypatch.setattr(engine, "load_encoder", missing)
+    rebuild(corpus, index, progress=False, encoder=CountingEncoder(64, "other"))
+
+    assert [opened.ask(QUESTION).texts for _ in range(3)] == [("3座",)] * 3
+    assert tried == ["other"]
+    assert len(caplog.records) == 1
 
 
 # --- the default index
