@@ -161,6 +161,10 @@ _NOMINAL_RULES = tuple(
     (re.compile(rf"(?:{nouns})(?:各自?|分别)?(?:是|为|有|达|达到|叫)?(?:呢|呀|啊)?[?？。:]*$"), asked)
     for nouns, asked in _NOUNS
 )
+_MEASURE = re.compile(
+    r"(?:总|年|月|占地|建筑|使用|户籍|常住|注册|平均|人均|新增|累计|计划|实际|固定资产)*"
+    rf"(?:{_SHARES}|面积|{_LENGTHS}|{_MONEY}|{_COUNTS}|(?:{_BEGUN})(?:的|之)?(?:时间|日期|年份)|工期|任期|年限|寿命)$"
+)
 # 告诉我..., 列出...: what a sentence that orders an answer wants.
 _LISTING = re.compile(r"(?:列出|列举|举出|罗列|枚举)")
 _TELLING = re.compile(r"^(?:请问?|帮我|麻烦)?(?:简单|详细)?(?:介绍|说明|描述|解释|讲讲|谈谈|说说|概括|总结|评价|分析)")
@@ -285,6 +289,12 @@ def kind_asked(folded: str, language: Language) -> Asked:
 def kind_of_noun(folded: str) -> Asked:
     """What a Chinese phrase without a question word names (总投资: money, 投产时间: date); "text" for a thing."""
     return next((kind for pattern, kind in _NOMINAL_RULES if pattern.search(folded)), "text")
+
+
+def without_measure(folded: str) -> str:
+    """The words before what they are measured by: 清水县水库 of 清水县水库总投资; all of any other."""
+    match = _MEASURE.search(folded)
+    return folded if match is None else folded[: match.start()]
 
 
 def asks_for_many(folded: str, language: Language) -> bool:

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from embeddings.tokens import fold, tagged
-from qa.asked import QUESTION_WORDS, UNIT, Asked, kind_asked, kind_of_noun
+from qa.asked import QUESTION_WORDS, UNIT, Asked, kind_asked, kind_of_noun, without_measure
 from qa.constraints import limit_ranges, organisations_named
 from qa.followup_english import complete_english, with_place, with_year
 from qa.lexicon import is_common_noun, is_proper_noun
@@ -332,7 +332,10 @@ def subject_of(question: str) -> str:
             break
         place += len(word)
     # 工厂的总|投资: what is left of the cut word goes too.
-    if end > _SHORTEST_SUBJECT and folded[end - 1 : end + 2] in ("总投资", "总支出", "总收入", "总消费"):
+    # 清水县水库总|投资: cut within what is measured, 清水县水库坝高: with it.
+    if folded[end - 1 : end + 2] in ("总投资", "总支出", "总收入", "总消费"):
         end -= 1
+    measured = len(without_measure(folded[:end].rstrip("的是有了为在达")))
+    end = measured if measured >= _SHORTEST_SUBJECT else end
     subject = re.sub(r"的[^的]?$", "", question[:end]).rstrip("的是有了为在由被,， ")
     return subject if _SHORTEST_SUBJECT <= len(subject) <= _LONGEST_SUBJECT else ""

@@ -69,7 +69,8 @@ def understand(question: str, history: Sequence[str] = ()) -> Understood:
     for part, whole in zip(parts, completed, strict=True):
         place = asked.index(part, place)
         rest = asked[place + len(part) :]
-        said = whole.rstrip("?？") if rest else whole  # the mark behind it is there
+        marked = part.endswith(("?", "？")) or not rest
+        said = whole if marked else whole.rstrip("?？")  # the mark behind it is there
         asked = asked[:place] + said + rest
         place += len(said)
     return Understood(asked, tuple(completed))
