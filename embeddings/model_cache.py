@@ -89,8 +89,8 @@ def _unwritten(folder: Path, content: Content, error: Exception) -> WenjuError:
         say(
             f"无法把{content.zh}写入 {folder}（{error}）。请腾出 {content.megabytes} MB 空间，"
             "或用环境变量 WENJU_CACHE 另指一个目录。",
-            f"Cannot write {content.en} to {folder} ({error}). Free {content.megabytes} MB there, or set WENJU_CACHE to "
-            "a folder that can be written.",
+            f"Cannot write {content.en} to {folder} ({error}). Free {content.megabytes} MB there, or set WENJU_CACHE "
+            "to a folder that can be written.",
         )
     )
 

@@ -93,7 +93,8 @@ class CountingReader:
             ]
         bounds = tuple((place, place + 1) for place in range(len(text)))
         ranked = sorted(spans, key=lambda span: (-span.score, span.start, span.end))
-        return SpanScores(tuple(ranked), (bounds,), (odds / 2,), (odds / 2,))
+        half = (odds / 2).astype(np.float32)
+        return SpanScores(tuple(ranked), (bounds,), (half,), (half,))
 
 
 def _pairs(text: str) -> set[str]:

@@ -96,4 +96,4 @@ def test_a_model_made_from_a_file_that_cannot_be_read_asks_for_no_room(tmp_path:
     with pytest.raises(ModelError, match=r"the model .*cannot be read"):
         install(tmp_path / "cache" / "model", build)
     with pytest.raises(ModelError, match=r"Cannot write the model .*500 MB"):
-        install(tmp_path / "cache" / "model", lambda folder: (folder / "no" / "file").write_bytes(b""))  # type: ignore[arg-type, return-value]
+        install(tmp_path / "cache" / "model", lambda folder: (folder / "no" / "file").write_bytes(b""))  # type: ignore[arg-type]

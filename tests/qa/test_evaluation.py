@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from embeddings.errors import WenjuError
 from qa.evaluation import Case, Miss, evaluate, found_at, is_exact, load_cases
-from qa.types import Alternative, Answer, Passage, Reason, Signals, Source
+from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,6 +174,16 @@ def test_counts_over_a_set_of_questions() -> None:
         "p95_ms",
         "misses",
     }
+
+
+def test_a_part_that_is_refused_is_named_in_what_came() -> None:
+    parts = (AnswerPart("甲?", ("1个",), 0.9, None), AnswerPart("乙?", (), 0.1, Reason("year", "没有", "nothing")))
+    answer = replace(_given("1个", passages=(_passage("甲", "a.txt"),)), parts=parts)
+
+    report = evaluate(lambda _: answer, [_case(("1个",), ("2个",))])
+
+    assert (report.exact, report.wrongly_refused) == (0, 0)
+    assert [(miss.kind, miss.got) for miss in report.misses] == [("inexact", "1个; year")]
 
 
 def test_no_questions_are_counted_as_none() -> None:

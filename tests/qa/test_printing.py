@@ -7,7 +7,7 @@ import pytest
 from embeddings.types import BuildReport, Skipped
 from qa.evaluation import Miss, Report
 from qa.printing import marked_sentences, render_answer, render_evaluation, render_report, source_text
-from qa.types import Alternative, Answer, Passage, Reason, Signals, Source
+from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
 
 TEXT = "盛夏时节。全年新引进项目311个,总投资350亿元。\n各方都很满意。"
 FIRST = Passage(
@@ -75,6 +75,40 @@ def test_a_refusal_says_why_and_shows_what_is_near() -> None:
     english = render_answer(replace(REFUSAL, question="How many?")).splitlines()
     assert english[0] == 'Not in the corpus: nothing about "Shenzhen".'
     assert english[2] == "Not an answer, but near:"
+
+
+def test_each_part_of_a_question_stands_above_what_is_said_to_it() -> None:
+    parts = (
+        AnswerPart("引进了多少个项目", ("311个",), 0.9, None, None, (0,), (Alternative("320个", 1),)),
+        AnswerPart("深圳引进了多少个项目?", (), 0.1, REFUSAL.reason),
+    )
+    answer = replace(ANSWER, texts=("311个",), parts=parts)
+
+    assert render_answer(answer).splitlines()[:6] == [
+        "引进了多少个项目？",
+        "311个",
+        "另见：320个 [2]",
+        "深圳引进了多少个项目？",
+        "语料中没有：没有提到“深圳”。",
+        "",
+    ]
+    english = render_answer(replace(answer, question="How many projects, and how many in Shenzhen?")).splitlines()
+    assert english[2:5] == ["Also: 320个 [2]", "深圳引进了多少个项目?", 'Not in the corpus: nothing about "Shenzhen".']
+
+
+def test_where_no_part_has_an_answer_each_says_why_and_what_is_near_follows() -> None:
+    year = Reason("year", "没有2021年的。", "nothing for 2021.")
+    parts = (AnswerPart("甲是多少", (), 0.1, year), AnswerPart("乙是多少", (), 0.1, REFUSAL.reason))
+
+    assert render_answer(replace(REFUSAL, parts=parts)).splitlines()[:7] == [
+        "甲是多少？",
+        "语料中没有：没有2021年的。",
+        "乙是多少？",
+        "语料中没有：没有提到“深圳”。",
+        "",
+        "不是答案，但相近：",
+        "[1] 盘点",
+    ]
 
 
 def test_a_refusal_without_passages_is_one_line() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa.question import check_question
-from qa.types import Alternative, Answer, Passage, Reason, Signals, Source
+from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,27 @@ def refused(question: str = "深圳引进了多少个项目?") -> Answer:
     """No answer, and a passage that is near."""
     reason = Reason("name", "最接近的内容没有提到“深圳”。", 'The nearest passages say nothing about "Shenzhen".')
     return Answer(question, question, (), None, 0.05, reason, (passage(found=""),), ())
+
+
+def in_parts(question: str = "引进了多少个项目,深圳引进了多少个项目?谢谢") -> Answer:
+    """Two parts: 311个 with another figure for the same thing, and no answer about 深圳."""
+    given, absent = answered(question, question), refused()
+    parts = (
+        AnswerPart("引进了多少个项目", given.texts, 0.97, None, None, (1,), given.alternatives),
+        AnswerPart("深圳引进了多少个项目", (), 0.05, absent.reason),
+    )
+    return replace(given, parts=parts)
+
+
+def nothing_in_parts(question: str = "东港引进了多少个项目,深圳引进了多少个项目?") -> Answer:
+    """Two parts, and no answer to either."""
+    absent = refused(question)
+    harbour = Reason("year", "语料里没有说是2021年的情况。", "The corpus does not say this for 2021.")
+    parts = (
+        AnswerPart("东港引进了多少个项目", (), 0.1, harbour),
+        AnswerPart("深圳引进了多少个项目", (), 0.05, absent.reason),
+    )
+    return replace(absent, reason=harbour, parts=parts)
 
 
 def hostile(question: str) -> Answer:

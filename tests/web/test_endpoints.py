@@ -63,6 +63,19 @@ def test_ask_brings_as_many_passages_as_are_wanted_and_knows_earlier_questions(c
     assert answer["asked"] == small_qa.ask("总投资呢?", history=earlier).asked != "总投资呢?"
 
 
+def test_ask_says_which_part_of_a_question_the_documents_do_not_answer(http: httpx.Client) -> None:
+    question = "东港码头总投资多少,深圳码头总投资多少?谢谢"
+    begun = http.post("/gradio_api/call/ask", json={"data": [question, 1]})
+    answer = result_of(http, "ask", begun.json()["event_id"])
+    assert (answer["texts"], answer["reason"]) == (["12亿元"], None)
+    assert [(part["asked"], part["texts"]) for part in answer["parts"]] == [
+        ("东港码头总投资多少", ["12亿元"]),
+        ("深圳码头总投资多少", []),
+    ]
+    assert answer["parts"][1]["reason"]["code"] == "name"
+    assert answer["passages"][answer["parts"][0]["passages"][0]]["sources"][0]["file"] == "port.txt"
+
+
 def test_search_gives_articles_with_the_words_and_where_they_stand(client: Client) -> None:
     (found,) = client.predict("图书馆", api_name="/search")
     assert (found["title"], found["snippet"]) == ("新学校开学", "校长介绍，学校设有图书馆。")

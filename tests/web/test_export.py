@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from qa.types import Alternative, Answer, Reason
-from tests.web.answers import HOSTILE, OTHER, answered, hostile, passage, refused
+from tests.web.answers import HOSTILE, OTHER, answered, hostile, in_parts, nothing_in_parts, passage, refused
 from web.export import answer_text, conversation_markdown
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -95,6 +95,33 @@ def test_a_refusal_is_exported_with_its_reason_and_what_is_near() -> None:
     assert "语料中没有：最接近的内容没有提到“深圳”。" in zh
     assert "- 高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行" in zh
     assert "Not in the corpus: The nearest" in conversation_markdown([("深圳?", refused("深圳?"), "")], "en")
+
+
+def test_each_part_is_exported_with_its_own_answer_or_reason() -> None:
+    answer = in_parts()
+    said = shown(conversation_markdown([(answer.question, answer, "")], "zh"))
+    sides = (
+        "引进了多少个项目",
+        "311个",
+        "出处：",
+        "文档中说法不一",
+        "深圳引进了多少个项目",
+        "语料中没有：最接近的内容没有提到“深圳”",
+    )
+    places = [said.find(part, said.index("谢谢")) for part in sides]
+    assert -1 not in places
+    assert places == sorted(places)
+
+    nothing = nothing_in_parts()
+    said = shown(conversation_markdown([(nothing.question, nothing, "")], "zh"))
+    assert (said.count("2021年"), said.count("没有提到“深圳”"), said.count("不是答案，但相近")) == (1, 1, 1)
+
+
+def test_each_part_is_copied_with_its_own_answer_or_reason() -> None:
+    first, second = answer_text(in_parts(), "zh").split("\n\n")
+    assert first.split("\n")[:2] == ["引进了多少个项目", "311个"]
+    assert first.split("\n")[2].startswith("出处：高新区成绩单")
+    assert second.split("\n") == ["深圳引进了多少个项目", "最接近的内容没有提到“深圳”。"]
 
 
 def test_turns_are_numbered_and_one_that_failed_says_what_went_wrong() -> None:

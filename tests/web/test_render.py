@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from qa.types import Signals, Source
-from tests.web.answers import HOSTILE, TEXT, answered, passage, refused
+from qa.types import AnswerPart, Signals, Source
+from tests.web.answers import HOSTILE, TEXT, answered, in_parts, nothing_in_parts, passage, refused
 from web.evidence import date_text, render_evidence
 from web.marks import escape, marked, places_of, visible
 from web.render import answering, render_answer, render_error, render_question
@@ -71,6 +71,39 @@ def test_each_source_of_the_answer_is_a_chip_that_leads_to_its_card() -> None:
     chips = re.findall(r'class="wj-chip" data-card="(\d)">.*?<small>(.*?)</small>', shown)
     assert chips == [("0", "a.txt 第 1–2 行"), ("0", "b.pdf 第 3 页")]
     assert re.findall(r'<article class="wj-card" data-card="(\d)"', shown) == ["0"]
+
+
+def test_each_part_of_a_question_stands_above_its_own_answer_or_reason() -> None:
+    shown = render_answer(in_parts(), "zh")
+    first, second = re.findall(
+        r'<section class="wj-part">(.*?)</section>(?=<section class="wj-part">|<template)', shown
+    )
+    sides = ("引进了多少个项目", "<strong>311个</strong>", "很有把握", "文档中说法不一", "320个")
+    assert -1 not in order(first, *sides)
+    assert -1 not in order(second, "深圳引进了多少个项目", "最接近的内容没有提到“深圳”")
+    assert "<strong>" not in second
+    assert "很有把握" not in second
+    english = render_answer(in_parts(), "en")
+    assert -1 not in order(english, "<strong>311个</strong>", "The nearest passages say nothing about")
+
+
+def test_the_same_text_of_two_parts_is_shown_in_the_passage_of_each() -> None:
+    passages = (passage("东港建成3座。", "3座"), passage("北港建成3座。", "3座"))
+    parts = tuple(
+        AnswerPart(f"{name}建成多少座", ("3座",), 0.9, None, None, (place,))
+        for place, name in enumerate(("东港", "北港"))
+    )
+    answer = replace(answered(), texts=("3座", "3座"), passages=passages, alternatives=(), parts=parts)
+    quotes = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", render_answer(answer, "zh"))
+    assert quotes == ["东港建成<mark>3座</mark>。", "北港建成<mark>3座</mark>。"]
+    assert answering(answer) == (0, 1)
+
+
+def test_where_no_part_has_an_answer_each_says_why_once_and_what_is_near_follows() -> None:
+    shown = render_answer(nothing_in_parts(), "zh")
+    message = shown[: shown.index("<template")]
+    assert -1 not in order(message, "东港引进了", "没有说是2021年", "深圳引进了", "没有提到“深圳”", "不是答案，但相近")
+    assert (message.count("2021年"), message.count("没有提到“深圳”")) == (1, 1)
 
 
 def test_figures_that_disagree_stand_side_by_side_each_with_its_source() -> None:
