@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from embeddings.cleaning import clean_document
+from embeddings.dates import iso_day
 from embeddings.joining import join_torn
 from embeddings.layout import Block, find_blocks, full_date, is_signature
 from embeddings.sentences import split_long, split_sentences
@@ -366,7 +367,4 @@ def lead_date(lead: str) -> str | None:
     match = _DATELINE.match(folded) or _DAY.search(folded.split("。")[0])
     if match is None:
         return None
-    year, month, day = match.groups()
-    if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
-        return None
-    return f"{year or '-'}-{int(month):02}-{int(day):02}"
+    return iso_day(*match.groups())

@@ -55,6 +55,12 @@ class Period:
     kind: str = ""
 
 
+def iso_day(year: str | None, month: str, day: str) -> str | None:
+    """A day as ISO 8601, "--12-25" where no year is said; None for one that no calendar has (2月30日)."""
+    said = Day(None if year is None else int(year), int(month), int(day))
+    return _iso(said, None, start=True) if said.year != 0 and _exists(said) else None
+
+
 def read_period(words: str) -> Period | None:
     """What folded words of a date say; None for a time of day, and for what no calendar has (13月, 2月30日)."""
     plain = words.replace(" ", "")

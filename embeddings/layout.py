@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from embeddings.cleaning import has_bullet, without_bullet
+from embeddings.dates import iso_day
 from embeddings.surnames import SURNAMES
 from embeddings.tokens import fold, frequency
 
@@ -127,23 +128,18 @@ def line_date(text: str) -> str | None:
     folded = fold(text)
     match = _DATE_LINE.match(folded)
     if match is not None:
-        return _iso(*match.groups())
+        return iso_day(*match.groups())
     match = _ENGLISH_DATE.match(folded)
     if match is None:
         return None
     month = MONTHS.index(match["month"] or match["us_month"]) + 1
-    return _iso(match["year"], str(month), match["day"] or match["us_day"])
+    return iso_day(match["year"], str(month), match["day"] or match["us_day"])
 
 
 def full_date(text: str) -> str | None:
     """The first full date within a note or a byline, ISO 8601."""
-    found = (_iso(*match.groups()) for match in _FULL_DATE.finditer(fold(text)))
+    found = (iso_day(*match.groups()) for match in _FULL_DATE.finditer(fold(text)))
     return line_date(text) or next((date for date in found if date), None)
-
-
-def _iso(year: str, month: str, day: str) -> str | None:
-    valid = 1 <= int(month) <= 12 and 1 <= int(day) <= 31
-    return f"{int(year):04}-{int(month):02}-{int(day):02}" if valid else None
 
 
 def is_signature(text: str) -> bool:

@@ -75,7 +75,8 @@ def _converter() -> opencc_module.OpenCC:
 def _cutter() -> rjieba_module.Jieba:
     import rjieba
 
-    # The module's own: a second one would load the dictionary again.
+    # The module's own, which has no public name: a second one would load the dictionary again. See pyproject.toml for
+    # the versions that have it.
     return rjieba._DEFAULT_JIEBA
 
 

@@ -7,11 +7,11 @@ from typing import Literal
 
 Language = Literal["zh", "en"]
 Asked = Literal[
-    "count", "money", "share", "date", "duration", "length", "area", "measure", "quantity",
+    "money", "share", "date", "duration", "length", "area", "quantity",
     "ordinal", "person", "place", "organisation", "name", "list", "text",
 ]  # fmt: skip
 QUANTITIES: frozenset[Asked] = frozenset(
-    ("count", "money", "share", "duration", "length", "area", "measure", "quantity"),
+    ("money", "share", "duration", "length", "area", "quantity"),
 )
 FIGURES: frozenset[Asked] = QUANTITIES | {"date", "ordinal"}
 """Kinds of answer that are written as figures, so that rules find all that a text has."""

@@ -90,6 +90,7 @@ class SpanReader:
         self._network: OnnxNetwork | None = None
         self._tokenizer: Unigram | None = None
         self._loading = threading.Lock()
+        self._begun = False
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[SpanScores]:
         """One SpanScores for each (headline, text). Raises ModelError where the weights are missing or damaged."""
@@ -112,10 +113,18 @@ class SpanReader:
         return spans[0] if spans else ReaderSpan(0, 0, _NOWHERE)
 
     def start_loading(self) -> None:
-        """Begin to load the network beside what comes before it is used; what goes wrong is said when it is."""
-        if self._network is None:
-            with suppress(ModelError):
-                self._found().start_loading(texts=2)  # it reads several windows at once
+        """Begin to load the network beside what comes before it is used; what goes wrong is said when it is.
+
+        Nor is the first-time unpacking and exporting waited for.
+        """
+        if self._network is None and not self._begun:
+            self._begun = True
+            # Not a daemon: what is written to the cache must not be cut off when the process ends.
+            threading.Thread(target=self._load, name="wenju-load-reader").start()
+
+    def _load(self) -> None:
+        with suppress(ModelError):
+            self._found().start_loading(texts=2)  # it reads several windows at once
 
     def _found(self) -> OnnxNetwork:
         with self._loading:

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from qa.asked import Asked
     from qa.conflicts import Conflict
 
-_KINDS_ZH: dict[str, str] = {
+_KINDS_ZH: dict[Asked, str] = {
     "money": "金额", "share": "比例", "date": "日期", "duration": "时长", "length": "长度或高度", "area": "面积",
-    "person": "人名", "organisation": "机构名", "count": "数量", "quantity": "数字", "measure": "数字",
+    "person": "人名", "organisation": "机构名", "quantity": "数字", "place": "地点", "ordinal": "名次或次序",
+    "name": "名称", "list": "名单", "text": "内容",
 }  # fmt: skip
-_KINDS_EN: dict[str, str] = {
+_KINDS_EN: dict[Asked, str] = {
     "money": "amount of money", "share": "share", "date": "date", "duration": "length of time",
     "length": "length or height", "area": "area", "person": "person", "organisation": "organisation",
-    "count": "number", "quantity": "figure", "measure": "figure", "place": "place", "ordinal": "rank",
+    "quantity": "figure", "place": "place", "ordinal": "rank", "name": "name", "list": "list", "text": "answer",
 }  # fmt: skip
 
 
@@ -124,8 +125,8 @@ def no_such_kind(asked: Asked) -> Reason:
     """The passages fit, but none holds an answer of the kind asked for."""
     return Reason(
         "kind",
-        f"最接近的内容里没有所问的{_KINDS_ZH.get(asked, '内容')}。",
-        f"The nearest passages hold no {_KINDS_EN.get(asked, 'answer')} of the kind asked for.",
+        f"最接近的内容里没有所问的{_KINDS_ZH[asked]}。",
+        f"The nearest passages hold no {_KINDS_EN[asked]} of the kind asked for.",
     )
 
 

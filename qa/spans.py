@@ -22,14 +22,12 @@ Range = tuple[int, int]
 _ANY_AMOUNT: frozenset[Kind] = frozenset(("count", "money", "share", "duration", "length", "area", "measure"))
 _KINDS: dict[Asked, frozenset[Kind]] = {
     "quantity": _ANY_AMOUNT,
-    "count": frozenset(("count",)),
     "money": frozenset(("money",)),
     "share": frozenset(("share",)),
     "date": frozenset(("date",)),
     "duration": frozenset(("duration",)),
     "length": frozenset(("length",)),
     "area": frozenset(("area",)),
-    "measure": frozenset(("measure",)),
     "ordinal": frozenset(("ordinal",)),
 }
 _SAME_UNITS = (

@@ -208,6 +208,11 @@ def test_other_ends_are_none(text: str) -> None:
         ("20 September 2024", "2024-09-20"),
         ("March 5, 2024", "2024-03-05"),
         ("2024年13月5日", None),
+        ("2023年4月31日", None),
+        ("2023年2月29日", None),
+        ("2024-02-29", "2024-02-29"),
+        ("0000-01-05", None),
+        ("February 30, 2024", None),
         ("2024年1月5日,园区开工", None),
         ("1月5日", None),
         ("某月某日", None),
@@ -221,6 +226,7 @@ def test_a_date_within_a_byline_or_note_is_found() -> None:
     assert full_date("来源:某中心 | 发布日期:2024-02-06 | 作者:赵一") == "2024-02-06"
     assert full_date("本报记者 陈立轩") is None
     assert full_date("2024-13-45 2024-01-02") == "2024-01-02"
+    assert full_date("2023-02-30 2024-01-02") == "2024-01-02"
 
 
 @pytest.mark.parametrize(

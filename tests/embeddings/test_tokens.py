@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import logging
+import tomllib
 from typing import TYPE_CHECKING
 
 import jieba
 import pytest
+import rjieba
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.common import CORPUS
 from benchmarks.squad import SETS, load_squad
+from embeddings import tokens
 from embeddings.tokens import TOKENIZER, fold, frequency, simplify, tagged, tokenize, words
+from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -195,3 +199,11 @@ def _cut_otherwise(texts: Iterable[str], original: jieba.Tokenizer) -> list[tupl
         if ours != theirs:
             found.append((text, [word for word, *_ in theirs], [word for word, *_ in ours]))
     return found
+
+
+def test_the_cutter_is_the_one_that_rjieba_itself_uses() -> None:
+    """It has a private name there, so that the versions of rjieba are bounded."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    (bound,) = [line for line in project["project"]["dependencies"] if line.startswith("rjieba")]
+    assert "<" in bound
+    assert all(getattr(rjieba, name) == getattr(tokens._cutter(), name) for name in ("tokenize", "tag", "has_word"))

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -265,6 +267,27 @@ def test_passages_read_together_score_as_they_do_alone(reader: SpanReader) -> No
     ]
     assert together[0].spans[0].score == pytest.approx(alone[0].spans[0].score, abs=0.3)
     assert together[2].spans == ()
+
+
+def test_nobody_waits_while_the_reader_is_made_for_the_first_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    making, asked_on = threading.Event(), threading.Event()
+
+    def make() -> Path:
+        making.set()
+        assert asked_on.wait(60)
+        raise ModelError("There is no room for the model.")
+
+    monkeypatch.setattr(bundled_model, "unpack", make)
+    reader = load_reader()
+
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            pool.submit(reader.start_loading).result(timeout=30)
+            assert making.wait(30)
+        finally:
+            asked_on.set()
+        with pytest.raises(ModelError, match="no room"):
+            reader.read("问", [("", "答")])
 
 
 @pytest.mark.slow
