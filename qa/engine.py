@@ -132,11 +132,11 @@ class QA:
     def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
         """Answer a question from the corpus.
 
-        `k` (1 to 50) is how many passages come back at most, and changes nothing else; a question in several parts
-        brings the passage of each answer, even where these are more. `history` has the earlier questions, the oldest
-        first; one that could not have been asked is passed over. Raises QuestionError (a ValueError) for an empty or
-        overlong question and for `k` out of range. What the corpus does not say is no error: the Answer then has a
-        reason.
+        `k` (1 to 50) is how many passages come back at most, and changes neither texts, reason nor confidence; a
+        question in several parts brings the passage of each answer, even where these are more. `history` has the
+        earlier questions, the oldest first; one that could not have been asked is passed over. Raises QuestionError (a
+        ValueError) for an empty or overlong question and for `k` out of range. What the corpus does not say is no
+        error: the Answer then has a reason.
         """
         text = check_question(question)
         check_k(k)
