@@ -69,7 +69,7 @@ class QA:
         if calibration is None:
             calibration = UNFITTED if reader is None else Calibration.load()
         self._policy = Policy(reader, calibration, self._stages.constraints, self._stages.refusal)
-        self._lexicon: tuple[Generation, Lexicon] | None = None
+        self._lexicon: tuple[str, Lexicon] | None = None
         self._unusable: str | None = None
         self._warned = ""
         self._switching = threading.RLock()
@@ -193,8 +193,9 @@ class QA:
     def _lexicon_of(self, index: Generation) -> Lexicon:
         """The lexicon of a generation; only who needs it waits for it."""
         with self._translating:
-            if self._lexicon is None or self._lexicon[0] is not index:
-                self._lexicon = index, Lexicon.for_vocabulary(index.vocabulary())
+            # By its name: the index itself would keep one that is no longer asked in memory.
+            if self._lexicon is None or self._lexicon[0] != index.generation:
+                self._lexicon = index.generation, Lexicon.for_vocabulary(index.vocabulary())
             return self._lexicon[1]
 
 

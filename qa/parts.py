@@ -51,12 +51,13 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What stands between two separators, as characters of the question, and what it is."""
+    """What stands between two separators, as characters of the question, behind which mark, and what it is."""
 
     start: int
     end: int
-    asks: bool
+    mark: str
     chat: bool
+    asks: bool = False
 
 
 def understand(question: str, history: Sequence[str] = ()) -> Understood:
@@ -97,21 +98,27 @@ def split_parts(text: str) -> tuple[str, ...]:
 
 
 def _pieces(text: str) -> list[_Piece]:
-    enclosed = [match.span() for match in _ENCLOSED.finditer(text)]
     pieces: list[_Piece] = []
-    start, mark, asked = 0, "", False
-    for end, after in _separators(text, enclosed):
+    start, mark = 0, ""
+    for end, after in _separators(text):
         words = text[start:end]
         if words.strip():
-            chat = is_chat(words)
-            asks = not chat and _asks(words, asked, mark)
-            asked = asked or asks
-            if pieces and not asks and not chat and _belongs_before(words, mark):
-                pieces[-1] = replace(pieces[-1], end=end, chat=False)
-            else:
-                pieces.append(_Piece(start, end, asks, chat))
-        start, mark = end + len(after), after
+            _add(pieces, _Piece(start, end, mark, is_chat(words)), text)
+            start, mark = end + len(after), after
+        elif after not in _WEAK:  # ...,还有多少: the comma parts
+            start, mark = end + len(after), mark if mark in _PARTED else after
     return pieces
+
+
+def _add(pieces: list[_Piece], piece: _Piece, text: str) -> None:
+    """Add a piece that asks, or stands by itself; one that asks for nothing may go on with what is before it."""
+    behind = any(other.asks for other in pieces)
+    words = text[piece.start : piece.end]
+    asks = not piece.chat and _asks(words, behind, piece.mark)
+    if pieces and not asks and not piece.chat and _belongs_before(words, piece.mark):
+        piece = replace(pieces.pop(), end=piece.end, chat=False)
+        asks = piece.asks or _asks(text[piece.start : piece.end], any(other.asks for other in pieces), piece.mark)
+    pieces.append(replace(piece, asks=asks))
 
 
 def _belongs_before(words: str, mark: str) -> bool:
@@ -119,8 +126,9 @@ def _belongs_before(words: str, mark: str) -> bool:
     return mark in _WEAK or (mark in (",", "，") and language_of(words) == "en")
 
 
-def _separators(text: str, enclosed: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+def _separators(text: str) -> Iterator[tuple[int, str]]:
     """Where pieces end, and with which mark; the last one with the text. What stands in quotation marks is whole."""
+    enclosed = [match.span() for match in _ENCLOSED.finditer(text)]
     for match in _SEPARATOR.finditer(text):
         if not any(first < match.start() < last for first, last in enclosed):
             yield match.start(), match.group()
