@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qa.reader import Reader
     from qa.types import Answer, Reason
 
-__all__ = ["Evidence", "Judged", "Policy", "answer", "best_sentence", "judge", "objection"]
+__all__ = ["Evidence", "Judged", "Policy", "answer", "best_sentence", "decide", "judge", "objection"]
 
 _GOOD_NAME = 0.42
 """Rule score below which a phrase is not trusted for a what-question, and its whole sentence is shown instead."""

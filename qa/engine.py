@@ -71,7 +71,7 @@ class QA:
         self._policy = Policy(reader, calibration, self._stages.constraints, self._stages.refusal)
         self._lexicon: tuple[str, Lexicon] | None = None
         self._unusable: str | None = None
-        self._warned = ""
+        self._warned: type[WenjuError] | None = None
         self._switching = threading.RLock()
         self._translating = threading.Lock()
 
@@ -117,11 +117,11 @@ class QA:
             encoder = load_encoder(latest.manifest.model)
             latest.check_model(encoder)
             self._encoder = encoder
-        self._index, self._unusable, self._warned = latest, None, ""
+        self._index, self._unusable, self._warned = latest, None, None
 
     def _warn(self, error: WenjuError) -> None:
-        if str(error) != self._warned:
-            self._warned = str(error)
+        if type(error) is not self._warned:  # the words are in the language of whoever asks
+            self._warned = type(error)
             _log.warning(
                 say(
                     f"新的索引打不开，仍用原来的回答：{error}",
