@@ -79,7 +79,7 @@ def _is_written(error: OSError | sqlite3.Error, folder: Path) -> bool:
     """Whether an error is about the cache: it names a file there, or, as a full disk does, none."""
     named = getattr(error, "filename", None)
     if not isinstance(named, str | bytes | os.PathLike):
-        return isinstance(error, sqlite3.Error) or error.errno is not None
+        return True
     file = Path(os.fsdecode(named)).absolute()
     return file.is_relative_to(folder.parent.absolute()) or folder.absolute().is_relative_to(file)
 
