@@ -16,7 +16,7 @@ from web.incoming import Gone, read_body, replay
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-_CALL = re.compile(r"/gradio_api/call/(ask|search|sources)/?")
+_CALL = re.compile(r"/gradio_api/call/(v2/)?(ask|search|sources)/?")
 _UNPROCESSABLE = 422
 
 
@@ -35,7 +35,8 @@ class Completed:
             await self._app(scope, receive, send)
             return
         try:
-            body = complete(called[1], await read_body(receive, 1 << 30))
+            read = await read_body(receive, 1 << 30)
+            body = check_named(called[2], read) if called[1] else complete(called[2], read)
         except Gone:
             return
         except ValueError as error:
@@ -47,6 +48,20 @@ class Completed:
         ]
         headers += [(b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]
         await self._app({**scope, "headers": headers}, replay(body, receive), send)
+
+
+def check_named(name: str, body: bytes) -> bytes:
+    """The body of a call that names its values. Raises ValueError, which says what it should be."""
+    parameters = list(inspect.signature(getattr(Endpoints, name)).parameters.values())[1:]
+    required = {parameter.name for parameter in parameters if parameter.default is parameter.empty}
+    try:
+        call: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        call = None
+    if not isinstance(call, dict) or not required <= call.keys() <= {parameter.name for parameter in parameters}:
+        shape = ", ".join(f'"{parameter.name}": …' for parameter in parameters)
+        raise ValueError(say(f"请求应为 JSON：{{{shape}}}。", f"The request must be JSON: {{{shape}}}."))
+    return body
 
 
 def complete(name: str, body: bytes) -> bytes:

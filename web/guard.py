@@ -120,6 +120,7 @@ class Guard:
             note_visitor(scope, visitor)
             _check_path(request, self._read_only)
             _check_length(request)
+            _check_boundary(request)
             if request.is_upload:
                 return await self._pass_upload(scope, receive, send)
             if request.changes:
@@ -273,6 +274,11 @@ def _check_length(request: Incoming) -> None:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)
+
+
+def _check_boundary(request: Incoming) -> None:
+    if request.has_files and not request.has_boundary:
+        raise _Refused(_UNREADABLE, say("上传的请求没有合格的分隔符。", "The upload has no boundary that can be used."))
 
 
 def _session_read(request: Incoming, results: Results) -> str | None:

@@ -42,6 +42,7 @@ _DEEPEST = 32
 _UPLOAD = "/gradio_api/upload"
 _MCP = "/gradio_api/mcp"
 _ASKING = re.compile(rf"/gradio_api/(?:queue/join|(?:call|run|api)/.+)|{_MCP}(?:/.*)?|/login", re.DOTALL)
+_BOUNDARY = re.compile(r""";\s*boundary=(?:"[^"\s]{1,70}"|[^";\s]{1,70})\s*(?:;|$)""", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*(?:https?|ftp):", re.IGNORECASE)
 _PORTS = {"http": ":80", "https": ":443"}
 
@@ -93,6 +94,11 @@ class Incoming:
     def has_files(self) -> bool:
         """Whether its body may hold files, wherever it goes."""
         return self.changes and self.headers.get("content-type", "").lower().lstrip().startswith("multipart/")
+
+    @property
+    def has_boundary(self) -> bool:
+        """Whether it says what stands between its files, in as many characters as that may have (RFC 2046)."""
+        return _BOUNDARY.search(self.headers.get("content-type", "")) is not None
 
     @property
     def is_mcp(self) -> bool:

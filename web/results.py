@@ -90,6 +90,10 @@ class Results:
                 del self._listening[session]
             LINE.forget_left()
 
+    def listened_to(self) -> int:
+        """How many sessions somebody listens to now."""
+        return len(self._listening)
+
     def session_of(self, event_id: str) -> str | None:
         """The session in which the result of an event is, or will be; None where there is none."""
         queue = self._page._queue

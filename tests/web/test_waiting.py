@@ -1,0 +1,262 @@
+"""Questions that wait: visitors take turns, and what nobody wants to know any more takes none."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.web.answers import HandMadeQA
+from tests.web.conftest import free_port
+from tests.web.crowds import ASK, answer_to, ask_unread, crowd, visitor
+from web.access import ServeSettings
+from web.results import MOST_KEPT, Results
+from web.server import launch
+from web.visitors import Visitor
+from web.waiting import LINE, Asker, ClientLeft, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from qa.types import Answer
+    from web.waiting import Wanted
+
+AT_ONCE = 4
+SECONDS = 60
+CROWD = "127.0.0.2"
+MCP = "/gradio_api/mcp"
+
+
+class GatedQA(HandMadeQA):
+    """Answers one question for each time that the gate is opened; `begun` are those it has begun with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: list[str] = []
+        self.gate = threading.Semaphore(0)
+
+    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+        self.begun.append(question)
+        assert self.gate.acquire(timeout=SECONDS)
+        return super().ask(question, k, history)
+
+
+class Served:
+    """A page over a gated QA, and what its queue holds."""
+
+    def __init__(self, address: str, qa: GatedQA, results: Results) -> None:
+        self.address, self.qa, self.results = address, qa, results
+
+
+@contextmanager
+def serving(**settings: Any) -> Iterator[Served]:
+    qa, made = GatedQA(), []
+    own = Results.__init__
+
+    def noted(self: Results, *arguments: Any) -> None:
+        own(self, *arguments)
+        made.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Results, "__init__", noted)
+        served = launch(qa, "127.0.0.1", free_port(), None, ServeSettings(requests_per_minute=100_000, **settings))
+    try:
+        yield Served(served.local_url, qa, made[0])
+    finally:
+        qa.gate.release(10_000)
+        served.close()
+        assert LINE.wait_until_idle(SECONDS)
+
+
+@pytest.fixture
+def gated() -> Iterator[Served]:
+    with serving() as served:
+        yield served
+
+
+def until(happened: Callable[[], bool]) -> None:
+    """Wait for what another thread does; fails where it never does."""
+    end = time.monotonic() + SECONDS
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@contextmanager
+def listening(client: httpx.Client, questions: Sequence[str]) -> Iterator[None]:
+    """Ask these, and listen for all the answers as long as the block lasts."""
+    with ExitStack() as stack:
+        for question in questions:
+            event = ask_unread(client, question).raise_for_status().json()["event_id"]
+            stack.enter_context(client.stream("GET", f"{ASK}/{event}"))
+        yield
+
+
+def test_a_visitor_is_next_after_the_question_at_hand_however_many_another_has_waiting(gated: Served) -> None:
+    many = [f"第{number}问?" for number in range(20)]
+    with (
+        visitor(gated.address, CROWD) as many_asking,
+        visitor(gated.address) as client,
+        ThreadPoolExecutor(1) as pool,
+        listening(many_asking, many),
+    ):
+        until(lambda: len(gated.qa.begun) == AT_ONCE and len(LINE) == 16)
+        answer = pool.submit(answer_to, client, "我的问题?")
+        until(lambda: len(LINE) == 17)
+        gated.qa.gate.release()
+        until(lambda: len(gated.qa.begun) == AT_ONCE + 1)
+        assert gated.qa.begun[-1] == "我的问题?"
+        gated.qa.gate.release(100)
+        assert answer.result(SECONDS)["texts"] == ["311个"]
+
+
+def test_three_hundred_questions_that_nobody_listens_for_hold_up_nobody_even_at_their_own_address(
+    gated: Served,
+) -> None:
+    with visitor(gated.address) as client, ThreadPoolExecutor(1) as pool:
+        statuses = {ask_unread(client, f"第{number}问?", session_hash=str(number)).status_code for number in range(300)}
+        assert statuses == {200}
+        assert gated.results.under_way().total() <= 64
+        answer = pool.submit(answer_to, client, "我的问题?")
+        until(lambda: gated.results.listened_to() == 1)
+        gated.qa.gate.release()
+        until(lambda: len(gated.qa.begun) == AT_ONCE + 1)
+        assert gated.qa.begun[-1] == "我的问题?"
+        gated.qa.gate.release(1000)
+        assert answer.result(SECONDS)["texts"] == ["311个"]
+        until(lambda: len(LINE) == 0)
+    assert len(gated.qa.begun) < 80
+
+
+def test_a_visitor_with_too_many_waiting_is_told_when_to_come_back_and_another_gets_in(
+    gated: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.results.MOST_UNDER_WAY", 12)
+    with (
+        visitor(gated.address, CROWD) as many_asking,
+        visitor(gated.address) as client,
+        listening(many_asking, ["问?"] * 6),
+    ):
+        for session in ("", "another"):
+            refused = ask_unread(many_asking, session_hash=session, question="问?")
+            assert refused.status_code == 429
+            assert 1 <= int(refused.headers["retry-after"]) <= 600
+            assert refused.headers["retry-after"] in refused.json()["error"]
+        joined = {"data": ["问?", "zh", None], "fn_index": 0, "session_hash": "page"}
+        assert many_asking.post("/gradio_api/queue/join", json=joined).status_code == 429
+        assert ask_unread(client).status_code == 200
+
+
+def test_what_a_client_asked_that_has_left_is_never_computed(gated: Served) -> None:
+    with visitor(gated.address, CROWD) as many_asking, listening(many_asking, ["占位?"] * AT_ONCE):
+        until(lambda: len(gated.qa.begun) == AT_ONCE)
+        with visitor(gated.address) as client, listening(client, ["走了?"] * 5):
+            until(lambda: len(LINE) == 5)
+        until(lambda: len(LINE) == 0)
+        gated.qa.gate.release(100)
+    assert "走了?" not in gated.qa.begun
+
+
+def test_what_a_client_of_mcp_asked_that_has_left_is_never_computed() -> None:
+    pytest.importorskip("mcp")
+    asked = {"name": "ask", "arguments": {"question": "走了?"}}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": asked}).encode()
+    head = (
+        f"POST {MCP} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Accept: application/json, text/event-stream\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with serving(mcp=True) as served, visitor(served.address, CROWD) as client, listening(client, ["占位?"] * AT_ONCE):
+        until(lambda: len(served.qa.begun) == AT_ONCE)
+        with crowd(served.address, 1, head.encode() + body):
+            until(lambda: len(LINE) == 1)
+        until(lambda: len(LINE) == 0)
+        served.qa.gate.release(100)
+    assert "走了?" not in served.qa.begun
+
+
+def test_results_that_nobody_fetches_are_let_go_and_a_fresh_one_can_be_fetched() -> None:
+    with serving() as served, visitor(served.address) as client:
+        for _ in range(1000):
+            client.post("/gradio_api/call/sources", json={"data": []}).raise_for_status()
+        event = client.post("/gradio_api/call/sources", json={"data": []}).json()["event_id"]
+        assert served.results.kept <= MOST_KEPT + 64
+        assert client.get(f"/gradio_api/call/sources/{event}").text.startswith("event: error")
+        first = client.get("/gradio_api/call/sources/no-such-event")
+    assert (first.status_code, bool(first.json()["error"])) == (404, True)
+
+
+# --- the line itself
+
+
+def served_in(brought: Sequence[tuple[Asker, str]]) -> list[str]:
+    """In which order a line with one thread serves what is brought while the thread is busy."""
+    line, order = Line(at_once=1), []
+    busy, free = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        busy.set()
+        assert free.wait(SECONDS)
+
+    def bring(asker: Asker, work: str) -> bool:
+        try:
+            line.do(asker, order.append, work)
+        except ClientLeft:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(brought) + 1) as pool:
+        pool.submit(line.do, Asker(Visitor("first"), lambda: "heard"), hold)
+        assert busy.wait(SECONDS)
+        for number, (asker, work) in enumerate(brought, start=1):
+            pool.submit(bring, asker, work)
+            until(lambda number=number: len(line) == number)  # type: ignore[misc]
+        free.set()
+    return order
+
+
+def test_visitors_take_turns_and_so_do_the_pages_of_one() -> None:
+    def of(name: str, session: str = "") -> Asker:
+        return Asker(Visitor(name, session), lambda: "heard")
+
+    order = served_in(
+        [
+            (of("a", "1"), "a1"),
+            (of("a", "1"), "a1"),
+            (of("a", "1"), "a1"),
+            (of("a", "2"), "a2"),
+            (of("b"), "b"),
+            (of("b"), "b"),
+        ]
+    )
+    assert order == ["a1", "b", "a2", "b", "a1", "a1"]
+
+
+def test_what_is_listened_for_comes_before_what_is_not_and_who_left_gets_nothing() -> None:
+    def of(name: str, wanted: Wanted) -> Asker:
+        return Asker(Visitor(name), lambda: wanted)
+
+    order = served_in([(of("a", "unheard"), "nobody"), (of("a", "heard"), "somebody"), (of("b", "unheard"), "nobody")])
+    assert order == ["somebody", "nobody", "nobody"]
+    line = Line(at_once=1)
+    with pytest.raises(ClientLeft):
+        line.do(of("a", "left"), order.append, "gone")
+    assert "gone" not in order
+
+
+def test_how_long_questions_take_is_measured() -> None:
+    now = [0.0]
+    line = Line(at_once=2, clock=lambda: now[0])
+
+    def work() -> None:
+        now[0] += 8.0
+
+    before = line.seconds_for(10)
+    for _ in range(30):
+        line.do(Asker(Visitor("a"), lambda: "heard"), work)
+    assert before < line.seconds_for(10) == pytest.approx(10 * 8 / 2, rel=0.05)
