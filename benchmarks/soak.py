@@ -44,6 +44,7 @@ NEW_TEXT = "灵山湾浮标站布放新浮标\n\n2024年,灵山湾浮标站共�
 NEW_QUESTION, NEW_ANSWER = "灵山湾浮标站2024年布放了多少个浮标?", "37个"
 
 _SAMPLED = 100
+_AS_MANY_AS_ASKED = 1_000_000
 _SECONDS_TO_END = 30
 
 
@@ -64,16 +65,17 @@ def serve(folder: Path, at_once: int | None) -> None:
     from qa import QA
     from web import server
     from web.access import ServeSettings
+    from web.waiting import LINE
 
     if at_once is not None:
-        server._QUESTIONS_AT_ONCE = at_once
+        LINE.set_at_once(at_once)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     qa, ready = QA.open(folder / "index"), threading.Event()
-    served = server.launch(
-        qa, "127.0.0.1", port, ready, ServeSettings(corpus=folder / "corpus", index=folder / "index")
-    )
+    # All its visitors have one address, and so count as one.
+    settings = ServeSettings(corpus=folder / "corpus", index=folder / "index", requests_per_minute=_AS_MANY_AS_ASKED)
+    served = server.launch(qa, "127.0.0.1", port, ready, settings)
     qa.warm_up()
     ready.set()
     print(served.local_url, flush=True)

@@ -167,6 +167,7 @@ class Guard:
         while not results.has_room_for(visitor.name):
             if not await results.drop_unheard(visitor.name):
                 raise _too_many_waiting(LINE.seconds_for(results.under_way().total()))
+            self._per_visitor.give_back(visitor.name)  # what is never computed counts as not asked
 
     def _check_call(self, request: Incoming, body: bytes) -> None:
         if is_too_deep(body):

@@ -80,6 +80,11 @@ class Line:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def set_at_once(self, number: int) -> None:
+        """Work on so many at once from now on; before anything was brought."""
+        self._pool = ThreadPoolExecutor(number, thread_name_prefix="wenju-answer")
+        self._at_once = number
+
     def do(self, asker: Asker, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Do work in this one's context when it is its turn, and wait for what it gives.
 

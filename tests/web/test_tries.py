@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from web.access import PasswordHash
+
 NAME, PASSWORD = "anna", "open sesame"
 OTHER = "bert"
 
@@ -118,8 +120,13 @@ def test_tries_for_one_name_wait_in_a_short_line_whose_newest_goes_next() -> Non
 
 
 def test_many_requests_of_a_program_at_once_need_one_check(users: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    checked = []
-    monkeypatch.setattr("web.login.verify", lambda entry, password: checked.append(password) or password == PASSWORD)
+    checked: list[str] = []
+
+    def verify(entry: PasswordHash, password: str) -> bool:
+        checked.append(password)
+        return password == PASSWORD
+
+    monkeypatch.setattr("web.login.verify", verify)
     header = httpx.BasicAuth(NAME, PASSWORD)._auth_header
 
     async def story() -> list[str | None]:
