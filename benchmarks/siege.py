@@ -2,8 +2,9 @@
 
 Serves two small documents with the real models in a process of its own, which may have 1,024 files open, and from the
 same address as the visitor sends one after the other: 1,100 connections that never end their headers, 300 questions
-whose answers nobody fetches, four questions with 50 earlier ones of 1,000 characters each. Beside each the visitor asks.
-Prints what was seen; the exit code is 1 where an answer took longer than ten seconds or the log grew by a megabyte.
+whose answers nobody fetches, four questions with 50 earlier ones of 1,000 characters each. Beside each the visitor
+asks. Prints what was seen; the exit code is 1 where an answer took longer than ten seconds or the log grew by a
+megabyte.
 """
 
 from __future__ import annotations

@@ -83,9 +83,13 @@ class Connections:
     def __len__(self) -> int:
         return self._open.total()
 
+    def is_proxy(self, address: str) -> bool:
+        """Whether many visitors' connections come from an address."""
+        return address in self._proxies
+
     def enter(self, connection: CountedProtocol) -> None:
         """Count a new one; where there is no room, another goes, or else the new one."""
-        if not self._room(connection.address) and not self._close_one_for(connection.address):
+        if not self._has_room_for(connection) and not self._close_one_for(connection.address):
             connection.drop()
         self._open[connection.address] += 1
 
@@ -102,7 +106,7 @@ class Connections:
         if connection in self._unfinished:
             return
         self._unfinished[connection] = None
-        if connection.address not in self._proxies:
+        if not connection.from_proxy:
             mine = [item for item in self._unfinished if item.address == connection.address]
             for item in mine[: -self.limits.unfinished]:
                 self._drop(item)
@@ -122,9 +126,9 @@ class Connections:
         for item in [*self._unfinished, *self._idle][:_GIVING_WAY]:
             self._drop(item)
 
-    def _room(self, address: str) -> bool:
+    def _has_room_for(self, connection: CountedProtocol) -> bool:
         free = self.limits.open - len(self)
-        return free > 0 if address in self._proxies else self._open[address] < free
+        return free > 0 if connection.from_proxy else self._open[connection.address] < free
 
     def _close_one_for(self, address: str) -> bool:
         going = [*self._unfinished, *self._idle]
@@ -159,7 +163,7 @@ class CountedProtocol(H11Protocol):
         super().__init__(config, server_state, app_state, _loop)
         assert isinstance(config, CountedConfig)
         self._all = config.connections
-        self.address = ""
+        self.address, self.from_proxy = "", False
         self._timer: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._since = 0.0
@@ -169,7 +173,8 @@ class CountedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Count it."""
         super().connection_made(transport)
-        self.address = group_of(self.client[0]) if self.client else ""
+        host = self.client[0] if self.client else ""
+        self.address, self.from_proxy = group_of(host), self._all.is_proxy(host)
         self._all.enter(self)
         self._look()
 

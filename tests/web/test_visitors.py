@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from embeddings.errors import WenjuError
@@ -11,6 +13,11 @@ from tests.web.crowds import visitor
 from web.access import ServeSettings
 from web.server import launch
 from web.visitors import Proxies, address_of, group_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Ran
 
 FEW = 5
 SOURCES = "/gradio_api/call/sources"
@@ -55,6 +62,15 @@ def test_what_is_no_address_is_named_before_anything_is_served(monkeypatch: pyte
     monkeypatch.setenv("WENJU_LANG", "en")
     with pytest.raises(WenjuError, match=r"'proxy\.example' is no IP address\. Write it as --behind-proxy"):
         launch(HandMadeQA(), "127.0.0.1", free_port(), None, ServeSettings(proxies=("proxy.example",)))
+
+
+def test_the_command_takes_several_proxies_and_names_the_one_that_is_none(
+    wenju: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WENJU_LANG", "en")
+    ran = wenju("serve", "--port", free_port(), "--behind-proxy", "10.0.0.1", "--behind-proxy", "10.0.0.2,nonsense")
+    assert ran.code == 2
+    assert "'nonsense'" in ran.err
 
 
 @pytest.mark.parametrize(("proxies", "second"), [(("127.0.0.1",), 200), ((), 429)])

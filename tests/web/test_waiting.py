@@ -24,6 +24,8 @@ from web.waiting import LINE, Asker, ClientLeft, Line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from playwright.sync_api import Page
+
     from qa.types import Answer
     from web.waiting import Wanted
 
@@ -261,3 +263,13 @@ def test_how_long_questions_take_is_measured() -> None:
     for _ in range(30):
         line.do(Asker(Visitor("a"), lambda: "heard"), work)
     assert before < line.seconds_for(10) == pytest.approx(10 * 8 / 2, rel=0.05)
+
+
+def test_the_page_says_so_where_a_visitor_has_too_many_waiting(
+    opened: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened("en-GB")
+    monkeypatch.setattr("web.results.MOST_UNDER_WAY", 0)
+    page.locator("#wj-box").get_by_role("textbox").fill("引进了多少个项目?")
+    page.keyboard.press("Enter")
+    page.get_by_text("Too many of your questions are waiting").first.wait_for()
