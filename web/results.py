@@ -76,7 +76,7 @@ class Results:
         try:
             yield
         finally:
-            self._passing[name] -= 1
+            self._passing -= Counter([name])  # which keeps no name at nought
 
     @contextmanager
     def listening(self, session: str) -> Iterator[None]:
@@ -85,9 +85,7 @@ class Results:
         try:
             yield
         finally:
-            self._listening[session] -= 1
-            if self._listening[session] <= 0:
-                del self._listening[session]
+            self._listening -= Counter([session])
             LINE.forget_left()
 
     def listened_to(self) -> int:
