@@ -82,15 +82,12 @@ class Results:
     def listening(self, session: str) -> Iterator[None]:
         """Note that somebody reads the stream of a session."""
         self._listening[session] += 1
+        LINE.look_again()
         try:
             yield
         finally:
             self._listening -= Counter([session])
             LINE.forget_left()
-
-    def listened_to(self) -> int:
-        """How many sessions somebody listens to now."""
-        return len(self._listening)
 
     def session_of(self, event_id: str) -> str | None:
         """The session in which the result of an event is, or will be; None where there is none."""

@@ -60,9 +60,10 @@ class _Ticket:
 class Line:
     """Work that waits for one of a few threads. Any thread may bring some, and waits for what it gives.
 
-    Next is what somebody listens for, before what nobody does; then whose visitor had a turn longest ago, then whose
-    session had, then what came first. A server's own threads come and go, and in each new one that reads, torch takes
-    memory of its own: so these stay.
+    Next is what somebody listens for, before what nobody does, which has half of the threads at most; then whose
+    visitor had a turn longest ago, then whose session had, then what came first.
+
+    A server's own threads come and go, and in each new one that reads, torch takes memory of its own: so these stay.
     """
 
     def __init__(self, at_once: int = _AT_ONCE, clock: Callable[[], float] = time.monotonic) -> None:
@@ -75,6 +76,7 @@ class Line:
         self._brought = 0
         self._turns = 0
         self._running = 0
+        self._unheard = 0
         self._seconds = _FIRST_GUESS
 
     def __len__(self) -> int:
@@ -107,6 +109,11 @@ class Line:
         for ticket in left:
             ticket.done.set_exception(ClientLeft())
 
+    def look_again(self) -> None:
+        """See whether somebody now listens for what had to wait for that."""
+        if self._waiting:
+            self._pool.submit(self._serve_next)
+
     def seconds_for(self, questions: int) -> float:
         """How long so many questions take, as measured lately."""
         return questions * self._seconds / self._at_once
@@ -120,6 +127,8 @@ class Line:
         self.forget_left()
         with self._lock:
             ticket = self._take()
+            unheard = ticket is not None and ticket.asker.wanted() != "heard"
+            self._unheard += unheard
         if ticket is None:
             return
         began = self._clock()
@@ -131,14 +140,18 @@ class Line:
             ticket.done.set_result(result)
         with self._lock:
             self._running -= 1
+            self._unheard -= unheard
             self._seconds += _WEIGHT * (self._clock() - began - self._seconds)
             self._lock.notify_all()
+        self.look_again()
 
     def _take(self) -> _Ticket | None:
         """Whose turn it is; the lock is held."""
         if not self._waiting:
             return None
         ticket = min(self._waiting, key=self._rank)
+        if ticket.asker.wanted() != "heard" and self._unheard >= max(1, self._at_once // 2):
+            return None
         self._waiting.remove(ticket)
         self._running += 1
         self._turns += 1
