@@ -154,6 +154,7 @@ class Results:
 
     async def _drop(self, event: Event) -> None:
         await self._page._queue.clean_events(event_id=event._id)
+        event.alive = False  # also where Gradio has just ended it and not let go of it yet
         ids = self._page._queue.pending_event_ids_session.get(event.session_hash)
         if ids is not None:
             ids.discard(event._id)

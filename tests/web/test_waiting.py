@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,7 +20,7 @@ from tests.web.crowds import ASK, answer_to, ask_unread, crowd, visitor
 from web.access import ServeSettings
 from web.results import MOST_KEPT, MOST_UNDER_WAY, Results
 from web.server import launch
-from web.visitors import Visitor
+from web.visitors import Visitor, note_visitor
 from web.waiting import LINE, Asker, ClientLeft, Line
 
 if TYPE_CHECKING:
@@ -190,6 +192,17 @@ def test_results_that_nobody_fetches_are_let_go_and_a_fresh_one_can_be_fetched()
         assert client.get(f"/gradio_api/call/sources/{event}").text.startswith("event: error")
         first = client.get("/gradio_api/call/sources/no-such-event")
     assert (first.status_code, bool(first.json()["error"])) == (404, True)
+
+
+def test_an_event_that_is_just_ending_gives_its_place_to_a_newcomer_too(gated: Served) -> None:
+    request = SimpleNamespace(scope={})
+    note_visitor(request.scope, Visitor("a"))
+    ending: Any = SimpleNamespace(_id="e", session_hash="s", alive=True, request=request, enqueue_time=time.monotonic())
+    gated.results._page._queue.event_ids_to_events["e"] = ending  # as Gradio has it while it clears up behind an event
+    assert gated.results.under_way() == {"a": 1}
+    assert asyncio.run(gated.results.drop_unheard("a"))
+    assert not gated.results.under_way()
+    assert not asyncio.run(gated.results.drop_unheard("a"))
 
 
 # --- the line itself
