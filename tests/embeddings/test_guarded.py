@@ -25,7 +25,7 @@ from embeddings.documents import list_files, read_document
 from embeddings.errors import Unreadable, WenjuError
 from embeddings.guarded import GuardedReader
 from embeddings.index import Index
-from embeddings.progress import Stopped
+from embeddings.progress import Progress, Stopped
 from embeddings.rebuild import rebuild
 from tests.embeddings.hostile import pdf_of, slow_pdf, word_of, workers
 from tests.support import CountingEncoder, page, write_corpus
@@ -302,7 +302,8 @@ class StopOnceReading(threading.Event):
 
 def test_stopping_a_build_ends_the_child_whatever_text_it_is_at(corpus: Path, tmp_path: Path) -> None:
     (corpus / "0.txt").write_text(array(5_000_000))  # many minutes
-    stop, told = StopOnceReading(), []
+    stop = StopOnceReading()
+    told: list[Progress] = []
     with pytest.raises(Stopped):
         rebuild(corpus, tmp_path / "index", progress=False, encoder=CountingEncoder(), stop=stop, watch=told.append)
     assert stop.asked == 5, "nobody went on after the wish"

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from embeddings import Index, rebuild
+from embeddings.cutting import read_pieces
 from embeddings.generation import IndexLayout
+from embeddings.guarded import GuardedReader
 from tests.faults.support import SAID_BEFORE, assert_nothing_half_left, build, content, said
 from tests.qa.support import CORPUS, ENCODER
 from tests.support import page, write_corpus
@@ -52,8 +54,11 @@ def place(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def opening(corpus: Path) -> Iterator[Callable[[dict[int, Callable[[], object]]], None]]:
-    """Have something done just before FRUIT is opened for the n-th time."""
+def opening(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[dict[int, Callable[[], object]]], None]]:
+    """Have something done just before FRUIT is opened for the n-th time; it is read in this process, to be seen."""
+    monkeypatch.setattr(GuardedReader, "read", lambda _, folder, file: read_pieces(folder, file))
 
     def plan(actions: dict[int, Callable[[], object]]) -> None:
         count = 0
