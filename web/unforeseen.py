@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
 from embeddings.errors import say
+from web.headers import with_headers
 from web.quiet import unforeseen
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class Outermost:
             await self._app(scope, receive, send)
         elif scope["method"] not in METHODS:
             sentence = say("不支持这种请求方法。", "This method is not supported.")
-            await _told(sentence, _NOT_ALLOWED, {"Allow": ", ".join(METHODS)})(scope, receive, send)
+            refused = _told(sentence, _NOT_ALLOWED, {"Allow": ", ".join(METHODS)})
+            await refused(scope, receive, with_headers(send, scope["path"]))
         else:
             await self._guarded(scope, receive, send)
 
@@ -49,7 +51,7 @@ class Outermost:
             sentence = say(
                 "出错了，详情见运行 wenju 的终端。", "Something went wrong; the terminal running wenju says what."
             )
-            await _told(sentence, _FAILED, {})(scope, receive, send)
+            await _told(sentence, _FAILED, {})(scope, receive, with_headers(send, scope["path"]))
         else:
             await answer.release()
 

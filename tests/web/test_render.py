@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from embeddings.shown import shown as shown_name
 from qa.types import AnswerPart, Signals, Source
 from tests.web.answers import HOSTILE, TEXT, answered, in_parts, nothing_in_parts, passage, refused
 from web.evidence import date_text, render_evidence
@@ -197,8 +198,9 @@ def test_hostile_text_is_shown_and_never_acts() -> None:
     had = Reader(render_answer(replace(plain, asked="x"), "zh", "turn", ["x"]))
     assert sorted(shown.tags) == sorted(had.tags)
     # the completed question, the next one, a chip twice, and of each card title, section, date, file and text; the
-    # text of the first also as the sentence
-    assert shown.text.count(visible(HOSTILE)) == 1 + 1 + 2 + 2 * 5 + 1
+    # text of the first also as the sentence. A file's name stands there as everywhere, the others as they are copied.
+    assert shown.text.count(visible(HOSTILE)) == 1 + 1 + 1 + 2 * 4 + 1
+    assert shown.text.count(shown_name(HOSTILE)) == 1 + 2
 
 
 @pytest.mark.parametrize("render", [render_question, lambda text: render_error(text, "zh")])
