@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from embeddings.cleaning import clean_document
@@ -299,13 +300,8 @@ def _finish(draft: _Draft, document: Document, page_title: str) -> Article | Non
 
 def _cut_headline(draft: _Draft) -> None:
     """Keep of a headline what it may have; the rest of it becomes the article's first text."""
-    kept: list[str] = []
-    room = _LONGEST_HEADING
-    for text in draft.headline:
-        room -= len(text) + 1
-        if room < -1:
-            break
-        kept.append(text)
+    sizes = accumulate(len(text) + 1 for text in draft.headline)
+    kept = [text for text, size in zip(draft.headline, sizes, strict=True) if size <= _LONGEST_HEADING + 1]
     if len(kept) < len(draft.headline):
         rest = [block for block in draft.headed if block.text not in kept]
         draft.parts.insert(0, _Part(blocks=[Block("list", block.pieces, block.gap) for block in rest]))

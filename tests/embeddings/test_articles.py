@@ -433,3 +433,12 @@ def test_a_blank_stays_between_the_sentences_of_an_english_paragraph() -> None:
     sentences = sentences_of(only_article("A Bridge\n\nIt opened in May. It cost 4 million. It is long."))
 
     assert join_sentences(tuple(sentences)) == "It opened in May. It cost 4 million. It is long."
+
+
+def test_a_headline_that_every_passage_would_have_to_repeat_is_text(tmp_path: Path) -> None:
+    long = "港口扩建工程" * 60
+    html = f"<h1>{long}</h1><p>港口今年建成码头3座。</p><h2>{long}</h2><p>医院今年接诊12万人次。</p>"
+    (article,) = split_articles(read(tmp_path, "a.html", html))
+    assert max(len(article.headline), *map(len, headings_of(article))) <= 450
+    assert texts_of(article).count("港口今年建成码头3座。") == 1
+    assert "".join(texts_of(article)).count(long) == 2

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 SIZED = (str, bytes, list, tuple)
-LENGTH = 1600
+LENGTH = 1200
 
 
 class Work:
