@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["HOUSE_ASKS", "LINE", "Asker", "ClientLeft", "Line", "Wanted"]
 
-Wanted = Literal["heard", "unheard", "left"]
-"""Whether somebody listens for the answer, nobody does yet, or whoever asked has left."""
+Wanted = Literal["heard", "unheard", "left", "whenever"]
+"""Whether somebody listens for the answer, nobody does yet, whoever asked has left, or it is for the house itself."""
 
 _AT_ONCE = 4
 _FIRST_GUESS = 1.0
@@ -45,7 +45,7 @@ class Asker:
     wanted: Callable[[], Wanted]
 
 
-HOUSE_ASKS = Asker(HOUSE, lambda: "unheard")
+HOUSE_ASKS = Asker(HOUSE, lambda: "whenever")
 """The server itself: its work comes after that for visitors."""
 
 
@@ -60,8 +60,9 @@ class _Ticket:
 class Line:
     """Work that waits for one of a few threads. Any thread may bring some, and waits for what it gives.
 
-    Next is what somebody listens for, before what nobody does, which has half of the threads at most; then whose
-    visitor had a turn longest ago, then whose session had, then what came first.
+    Next is what somebody listens for, before the work of the house, which has half of the threads at most; of it, whose
+    visitor had a turn longest ago, then whose session had, then what came first. What nobody listens for waits until
+    somebody does: whoever asks and does not fetch takes no time from those who do.
 
     A server's own threads come and go, and in each new one that reads, torch takes memory of its own: so these stay.
     """
@@ -76,7 +77,7 @@ class Line:
         self._brought = 0
         self._turns = 0
         self._running = 0
-        self._unheard = 0
+        self._of_house = 0
         self._seconds = _FIRST_GUESS
 
     def __len__(self) -> int:
@@ -127,8 +128,8 @@ class Line:
         self.forget_left()
         with self._lock:
             ticket = self._take()
-            unheard = ticket is not None and ticket.asker.wanted() != "heard"
-            self._unheard += unheard
+            of_house = ticket is not None and ticket.asker is HOUSE_ASKS
+            self._of_house += of_house
         if ticket is None:
             return
         began = self._clock()
@@ -140,18 +141,20 @@ class Line:
             ticket.done.set_result(result)
         with self._lock:
             self._running -= 1
-            self._unheard -= unheard
+            self._of_house -= of_house
             self._seconds += _WEIGHT * (self._clock() - began - self._seconds)
             self._lock.notify_all()
         self.look_again()
 
     def _take(self) -> _Ticket | None:
         """Whose turn it is; the lock is held."""
-        if not self._waiting:
+        room = self._of_house < max(1, self._at_once // 2)
+        wanted = [
+            item for item in self._waiting if item.asker.wanted() == "heard" or (room and item.asker is HOUSE_ASKS)
+        ]
+        if not wanted:
             return None
-        ticket = min(self._waiting, key=self._rank)
-        if ticket.asker.wanted() != "heard" and self._unheard >= max(1, self._at_once // 2):
-            return None
+        ticket = min(wanted, key=self._rank)
         self._waiting.remove(ticket)
         self._running += 1
         self._turns += 1
@@ -165,7 +168,7 @@ class Line:
     def _rank(self, ticket: _Ticket) -> tuple[bool, int, int, int]:
         visitor = ticket.asker.visitor
         turns = self._last_turn.get(visitor.name, 0), self._last_turn.get(visitor, 0)
-        return ticket.asker.wanted() != "heard", *turns, ticket.number
+        return ticket.asker is HOUSE_ASKS, *turns, ticket.number
 
 
 LINE = Line()
