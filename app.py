@@ -13,9 +13,9 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from embeddings.ending import ending_as_ctrl_c
-from embeddings.errors import WenjuError, language, say
-from embeddings.shown import shown, shown_json
+from chinese.errors import WenjuError, language, say
+from chinese.shown import shown, shown_json
+from web.serving.ending import ending_as_ctrl_c
 
 cli = typer.Typer(
     name="wenju",
@@ -172,7 +172,7 @@ def rebuild(
 )
 def verify(index: IndexOption = None) -> None:
     """Print a line for each file of the index that is not as it was written; exit code 2 where there is one."""
-    from embeddings.verifying import verify as check
+    from embeddings.store.verifying import verify as check
     from qa.engine import default_index
 
     index = index if index is not None else default_index()
@@ -211,9 +211,9 @@ def serve(
     """Serve the web chat until interrupted."""
     from embeddings.errors import IndexMissing
     from qa.engine import QA, default_corpus, default_index
-    from web.access import ServeSettings
     from web.desk import OpenedLater
-    from web.server import serve as serve_chat
+    from web.door.access import ServeSettings
+    from web.serving.server import serve as serve_chat
 
     index = index if index is not None else default_index()
     settings = ServeSettings(
@@ -246,7 +246,7 @@ def passwd(
     name: Annotated[str, typer.Argument(help=say("用户名", "user's name"))],
 ) -> None:
     """Put a user into a file of users, or give one a new password."""
-    from web.access import set_password
+    from web.door.access import set_password
 
     changed = set_password(file, name, _read_password())
     done_zh, done_en = ("密码已更换", "has a new password") if changed else ("已添加", "was added")
@@ -284,8 +284,8 @@ def evaluate(
     from tqdm import tqdm
 
     from qa.engine import QA, default_index
-    from qa.evaluation import evaluate as run
-    from qa.evaluation import load_cases
+    from qa.evaluation.cases import evaluate as run
+    from qa.evaluation.cases import load_cases
     from qa.printing import render_evaluation
 
     cases = load_cases(file)

@@ -22,8 +22,8 @@ from tqdm import tqdm
 
 from benchmarks.common import CASES, CORPUS, REPOSITORY, headline, machine, markdown_table, publish, say
 from qa import QA
-from qa.evaluation import Report, evaluate, load_cases
-from qa.metrics import percentile
+from qa.evaluation.cases import Report, evaluate, load_cases
+from qa.evaluation.metrics import percentile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +112,7 @@ def build_from_nothing(index: Path) -> None:
     """In a child process: load the model, build, and print the figures as JSON."""
     started = time.perf_counter()
     from embeddings import rebuild
-    from embeddings.encoder import load_encoder
+    from embeddings.models.encoder import load_encoder
 
     encoder = load_encoder()
     encoder.encode_passages(["预热"])

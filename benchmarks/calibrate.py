@@ -1,4 +1,4 @@
-"""Fit the confidence, and choose the threshold: `python -m benchmarks.calibrate`; writes `qa/calibration.json`.
+"""Fit the confidence, and choose the threshold: `python -m benchmarks.calibrate` writes `qa/deciding/calibration.json`.
 
 On the tenth of the *_train sets that the reader was not trained on: its questions over all training paragraphs, and,
 where no paragraph left holds an accepted answer, over those without their own article. An answer counts as right when
@@ -23,12 +23,12 @@ from benchmarks.common import machine, work_folder
 from benchmarks.corpora import build_corpus, lend_vectors
 from benchmarks.reader_data import is_held_out
 from benchmarks.squad import Paragraph, english_over_chinese, load_squad
-from embeddings.encoder import load_encoder
-from qa.answering import Policy, judge
-from qa.confidence import CALIBRATION, FEATURES, UNFITTED, constants, evidence_for
+from embeddings.models.encoder import load_encoder
+from qa.deciding.answering import Policy, judge
+from qa.deciding.confidence import CALIBRATION, FEATURES, UNFITTED, constants, evidence_for
 from qa.engine import QA
-from qa.metrics import exact_match, f1, normalise, risk_coverage
-from qa.reader import load_reader
+from qa.evaluation.metrics import exact_match, f1, normalise, risk_coverage
+from qa.reading.reader import load_reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

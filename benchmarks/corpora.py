@@ -10,14 +10,14 @@ import shutil
 from typing import TYPE_CHECKING
 
 from embeddings import Index, rebuild
-from embeddings.vectors import FILE as VECTORS
+from embeddings.store.vectors import FILE as VECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from benchmarks.squad import Paragraph
-    from embeddings.encoder import Encoder
+    from embeddings.models.encoder import Encoder
 
 
 def file_name(part: str, paragraph: Paragraph) -> str:

@@ -17,14 +17,15 @@ from tokenizers import Tokenizer
 
 from benchmarks.common import headline, machine, markdown_table, publish
 from benchmarks.squad import load_squad
-from embeddings import bundled_model
-from embeddings.encoder import Runtime, load_encoder
-from embeddings.onnx_network import available_cores
+from embeddings.models import bundled_model
+from embeddings.models.encoder import Runtime, load_encoder
+from embeddings.models.onnx_network import available_cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from embeddings.encoder import Encoder, FloatArray
+    from embeddings.models.encoder import Encoder
+    from embeddings.types import FloatArray
 
 CHARACTERS = 250
 """Length of every passage."""

@@ -34,22 +34,22 @@ from tqdm import tqdm
 
 from benchmarks.fuzz_inputs import SUFFIXES, file_input, question_input
 from benchmarks.fuzz_tokens import QUESTIONS
+from chinese.dictionary import is_common_noun, is_proper_name, is_proper_noun
+from chinese.tokens import tokenize
 from embeddings import Index, rebuild
-from embeddings.articles import split_articles
-from embeddings.chunks import chunk_article
-from embeddings.documents import read_document
 from embeddings.errors import Unreadable
-from embeddings.tokens import tokenize
+from embeddings.reading.documents import read_document
+from embeddings.splitting.articles import split_articles
+from embeddings.splitting.chunks import chunk_article
 from qa import QA
-from qa.dictionary import is_common_noun, is_proper_name, is_proper_noun
-from qa.followup import complete
 from qa.printing import render_answer
-from qa.question import QuestionError, check_question, parse_question
+from qa.question.followup import complete
+from qa.question.question import QuestionError, check_question, parse_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from embeddings.encoder import FloatArray
+    from embeddings.types import FloatArray
 
 SECONDS = 1.0
 """Processor time that an input may take."""

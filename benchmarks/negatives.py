@@ -11,18 +11,18 @@ from tqdm import tqdm
 from benchmarks.corpora import build_corpus
 from benchmarks.reader_data import Asked, without_answers
 from benchmarks.squad import Paragraph, english_over_chinese, load_squad
-from embeddings.encoder import load_encoder
-from embeddings.tokens import fold, simplify
-from qa.lexicon import Lexicon
-from qa.question import language_of, parse_question, read_as
-from qa.retrieval import search
+from chinese.tokens import fold, simplify
+from embeddings.models.encoder import load_encoder
+from qa.english.lexicon import Lexicon
+from qa.finding.retrieval import search
+from qa.question.question import language_of, parse_question, read_as
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from embeddings import Index
-    from embeddings.encoder import FloatArray
+    from embeddings.types import FloatArray
 
 
 class Remembered:

@@ -8,7 +8,7 @@ import statistics
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from qa.metrics import (
+from qa.evaluation.metrics import (
     area_under,
     auroc,
     calibration_error,

@@ -20,7 +20,7 @@ from benchmarks.common import machine, publish, say, work_folder
 from benchmarks.peers_report import SET_LABELS, figures_of, tables
 from benchmarks.peers_run import PEERS_PYTHON, REQUIREMENTS, ROWS, THREADS, Corpus, Runner
 from benchmarks.tasks import SEED, load_task
-from embeddings import bundled_model
+from embeddings.models import bundled_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.common import headline, markdown_table
-from qa.metrics import exact_match, f1, found_share, mean, percentile
+from qa.evaluation.metrics import exact_match, f1, found_share, mean, percentile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

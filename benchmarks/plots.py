@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.outcomes import risk_of, verdicts
-from qa.metrics import area_under, calibration_error, reliability, risk_coverage
+from qa.evaluation.metrics import area_under, calibration_error, reliability, risk_coverage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -24,22 +24,22 @@ from benchmarks.plots import draw_reliability, draw_risk_coverage
 from benchmarks.remembered import RememberedEncoder, RememberedReader
 from benchmarks.report import tables
 from benchmarks.tasks import SEED, SETS, Asked, judge, judge_text, load_task
+from chinese.tokens import fold, tokenize
 from embeddings import Index, rebuild
-from embeddings.encoder import load_encoder
-from embeddings.tokens import fold, tokenize
-from qa.candidates import trimmed
+from embeddings.models.encoder import load_encoder
+from qa.deciding.candidates import trimmed
 from qa.engine import QA, Stages
-from qa.evaluation import Case
-from qa.lexicon import Lexicon
-from qa.question import language_of, parse_question, read_as
-from qa.reader import Reader, load_reader
+from qa.english.lexicon import Lexicon
+from qa.evaluation.cases import Case
+from qa.question.question import language_of, parse_question, read_as
+from qa.reading.reader import Reader, load_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from benchmarks.tasks import Task
-    from embeddings.encoder import Encoder
-    from qa.reader import ReaderSpan
+    from embeddings.models.encoder import Encoder
+    from qa.reading.reader import ReaderSpan
 
 SAMPLE = 500
 """Questions of a set, where there are more."""

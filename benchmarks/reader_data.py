@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embeddings.quantities import find_quantities
-from embeddings.sentences import split_sentences
-from embeddings.tokens import fold, tagged, words
+from chinese.quantities import find_quantities
+from chinese.sentences import split_sentences
+from chinese.tokens import fold, tagged, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

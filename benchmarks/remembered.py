@@ -13,8 +13,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from embeddings.encoder import Encoder, FloatArray
-    from qa.reader import Reader, SpanScores
+    from embeddings.models.encoder import Encoder
+    from embeddings.types import FloatArray
+    from qa.reading.reader import Reader, SpanScores
 
 
 class RememberedEncoder:

@@ -16,8 +16,8 @@ from benchmarks.common import headline, machine, markdown_table, publish, say, w
 from benchmarks.outcomes import Kept, summarise
 from benchmarks.quality import ROWS, SAMPLE, Bench
 from benchmarks.tasks import SEED, SETS, load_task
-from embeddings.encoder import Runtime, load_encoder
-from qa.reader import load_reader
+from embeddings.models.encoder import Runtime, load_encoder
+from qa.reading.reader import load_reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -25,20 +25,20 @@ from benchmarks.common import commit, machine, publish, say, work_folder
 from benchmarks.scale_corpus import NoisyEncoder, Varying, base_texts, write_files
 from benchmarks.scale_report import draw, table
 from benchmarks.squad import load_squad
+from chinese.tokens import simplify
 from embeddings import Index, rebuild
-from embeddings.encoder import load_encoder
-from embeddings.generation import IndexLayout
-from embeddings.tokens import simplify
-from embeddings.vectors import VectorCache
-from qa.metrics import percentile
-from qa.question import parse_question
-from qa.retrieval import RANKED, search
+from embeddings.models.encoder import load_encoder
+from embeddings.store.generation import IndexLayout
+from embeddings.store.vectors import VectorCache
+from qa.evaluation.metrics import percentile
+from qa.finding.retrieval import RANKED, search
+from qa.question.question import parse_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from embeddings.encoder import FloatArray
     from embeddings.progress import Progress
+    from embeddings.types import FloatArray
 
 SIZES = (10_000, 100_000, 1_000_000)
 CHUNKS_A_FILE = 100

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.squad import load_squad
-from embeddings.tokens import fold, tagged, words
+from chinese.tokens import fold, tagged, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from embeddings.encoder import Encoder, FloatArray
+    from embeddings.models.encoder import Encoder
+    from embeddings.types import FloatArray
 
 SETS = ("drcd_dev", "cmrc_dev", "xquad_dev.zh", "drcd_train")
 BASE_FILES = 40

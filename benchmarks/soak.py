@@ -29,9 +29,9 @@ from benchmarks.common import CASES, CORPUS, REPOSITORY, machine, publish, say, 
 from benchmarks.soak_report import BY_PROGRAM, WARM, Measured, Memory, Options, Rebuilt, figures_of, table
 from benchmarks.visitor import Answered, Page, Seen, Visitor, open_client
 from embeddings import rebuild
-from embeddings.vectors import FILE as VECTORS
-from qa.evaluation import load_cases
-from qa.followup import complete
+from embeddings.store.vectors import FILE as VECTORS
+from qa.evaluation.cases import load_cases
+from qa.question.followup import complete
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -63,9 +63,9 @@ def prepare(folder: Path, vectors: Path | None) -> None:
 def serve(folder: Path, at_once: int | None) -> None:
     """In a child process: serve what was prepared, print the address once models are loaded, end with the input."""
     from qa import QA
-    from web import server
-    from web.access import ServeSettings
-    from web.waiting import LINE
+    from web.door.access import ServeSettings
+    from web.queue.waiting import LINE
+    from web.serving import server
 
     if at_once is not None:
         LINE.set_at_once(at_once)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.common import headline, markdown_table
-from qa.metrics import percentile
+from qa.evaluation.metrics import percentile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

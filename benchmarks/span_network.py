@@ -1,6 +1,6 @@
-"""The reader's network in torch, for its training; `qa.reader_export` writes the one that answers.
+"""The reader's network in torch, for its training; `qa.reading.reader_export` writes the one that answers.
 
-The bundled model's encoder, fine-tuned, with a start and an end score for each token (see `qa.windows`).
+The bundled model's encoder, fine-tuned, with a start and an end score for each token (see `qa.reading.windows`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from embeddings.word_vectors import WordVectors
-    from qa.windows import Window
+    from embeddings.models.word_vectors import WordVectors
+    from qa.reading.windows import Window
 
 _PAD = 1
 

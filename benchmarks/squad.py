@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from embeddings.tokens import simplify
+from chinese.tokens import simplify
 
 SETS = Path(os.environ.get("WENJU_EVAL") or Path(__file__).resolve().parents[2] / "shared" / "eval")
 

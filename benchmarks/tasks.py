@@ -11,8 +11,8 @@ from benchmarks.common import CASES
 from benchmarks.corpora import file_name
 from benchmarks.squad import SETS as FOLDER
 from benchmarks.squad import english_over_chinese, load_squad
-from qa.evaluation import Case, found_at, is_exact, load_cases
-from qa.metrics import exact_match, f1, normalise
+from qa.evaluation.cases import Case, found_at, is_exact, load_cases
+from qa.evaluation.metrics import exact_match, f1, normalise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

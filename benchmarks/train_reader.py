@@ -2,7 +2,8 @@
 
 The bundled model's encoder with a span head, on the *_train sets (see ../shared/eval or WENJU_EVAL), a tenth of which
 is held out; see `benchmarks/reader_data.py` for what it is shown. First all questions, three times over; then, at half
-the rate, once a mixture in which the large set does not drown the small ones; the result, `qa/reader.safetensors`, is
+the rate, once a mixture in which the large set does not drown the small ones; the result,
+`qa/reading/reader.safetensors`, is
 the mean of both. On two cores with bfloat16 instructions it takes about two hours, without them three times as long,
 on a GPU some minutes.
 """
@@ -36,12 +37,12 @@ from benchmarks.reader_data import (
     short_glosses,
 )
 from benchmarks.span_network import SpanNetwork, padded
-from embeddings import bundled_model
-from embeddings.unigram import Unigram
-from embeddings.word_vectors import WordVectors
-from qa.question import language_of
-from qa.reader_weights import read_weights, write_weights
-from qa.windows import Window, make_windows, pieces_of
+from embeddings.models import bundled_model
+from embeddings.models.unigram import Unigram
+from embeddings.models.word_vectors import WordVectors
+from qa.question.question import language_of
+from qa.reading.reader_weights import read_weights, write_weights
+from qa.reading.windows import Window, make_windows, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-OUTPUT = Path(__file__).resolve().parent.parent / "qa" / "reader.safetensors"
+OUTPUT = Path(__file__).resolve().parent.parent / "qa" / "reading" / "reader.safetensors"
 HEAD_RATE, WARM_UP, DECAY, CLIP = 1e-3, 0.06, 0.01, 1.0
 BATCH = 16
 DROPOUT = 0.1

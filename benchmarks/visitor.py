@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from gradio_client.utils import apply_diff
 
-from qa.followup import complete
+from qa.question.followup import complete
 from qa.types import Answer
-from web.render import render_answer
+from web.chat.render import render_answer
 
 if TYPE_CHECKING:
     import random
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from web.words import Language
+    from web.look.words import Language
 
 PATIENCE = 180.0
 """Seconds that a visitor waits for an answer before it counts as failed."""

@@ -15,16 +15,17 @@ import numpy as np
 
 from benchmarks.common import headline, machine, markdown_table, publish
 from benchmarks.encoding import CHARACTERS, passages
-from embeddings.encoder import load_encoder
-from embeddings.encoding import BATCH, OneProcess
-from embeddings.processes import Processes
-from embeddings.ray_pool import LOCAL, RayPool
+from embeddings.building.encoding import BATCH, OneProcess
+from embeddings.building.processes import Processes
+from embeddings.building.ray_pool import LOCAL, RayPool
+from embeddings.models.encoder import load_encoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from embeddings.encoder import Encoder, FloatArray
-    from embeddings.encoding import Pool
+    from embeddings.building.encoding import Pool
+    from embeddings.models.encoder import Encoder
+    from embeddings.types import FloatArray
 
 POOLS: dict[str, Callable[[Encoder], Pool]] = {
     "this process, one core": lambda _: OneProcess(load_encoder(threads=1)),

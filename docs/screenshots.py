@@ -14,8 +14,8 @@ from playwright.sync_api import sync_playwright
 
 from embeddings import rebuild
 from qa.engine import QA
-from web.access import ServeSettings
-from web.server import launch
+from web.door.access import ServeSettings
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

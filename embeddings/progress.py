@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from tqdm import tqdm
 
-from embeddings.errors import WenjuError, say
+from chinese.errors import WenjuError, say
 
 if TYPE_CHECKING:
     import threading

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from embeddings.errors import say
-from embeddings.tokens import simplify
+from chinese.errors import say
+from chinese.tokens import simplify
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Unit = Literal["line", "page", "paragraph"]
+
+FloatArray: TypeAlias = "npt.NDArray[np.float32]"
+"""Vectors, a row a text. In quotes, so that who only reads documents need not load numpy."""
 
 
 @dataclass(frozen=True, slots=True)

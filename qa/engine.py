@@ -9,20 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chinese.errors import WenjuError, say
+from chinese.forking import begins_again, in_child
+from chinese.given import check_given, from_environment
+from chinese.shown import shown
 from embeddings import rebuild
-from embeddings.encoder import Encoder, load_encoder
-from embeddings.errors import IndexDamaged, IndexMissing, WenjuError, say
-from embeddings.forking import begins_again, in_child
-from embeddings.given import check_given, from_environment
-from embeddings.shown import shown
-from embeddings.store import store_at
-from qa.answering import Evidence, Policy, answer
-from qa.confidence import UNFITTED, Calibration
-from qa.followup import latest
-from qa.kept_chunks import read_article
-from qa.lexicon import Lexicon
-from qa.parts import understand
-from qa.question import (
+from embeddings.errors import IndexDamaged, IndexMissing
+from embeddings.models.encoder import Encoder, load_encoder
+from embeddings.store.stores import store_at
+from qa.deciding.answering import Evidence, Policy, answer
+from qa.deciding.confidence import UNFITTED, Calibration
+from qa.english.lexicon import Lexicon
+from qa.finding.kept_chunks import read_article
+from qa.finding.retrieval import HITS_PER_PASSAGE, READ, overlap, passages_of, search_further, search_pool, term_weights
+from qa.question.followup import latest
+from qa.question.parts import understand
+from qa.question.question import (
     MOST_PASSAGES,
     QuestionError,
     check_history,
@@ -31,16 +33,15 @@ from qa.question import (
     language_of,
     parse_question,
 )
-from qa.reader import load_reader
-from qa.retrieval import HITS_PER_PASSAGE, READ, overlap, passages_of, search_further, search_pool, term_weights
+from qa.reading.reader import load_reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from embeddings.store import Generation
-    from qa.parts import Understood
-    from qa.reader import Reader
-    from qa.retrieval import Candidate, Hit, Searched
+    from embeddings.store.stores import Generation
+    from qa.finding.retrieval import Candidate, Hit, Searched
+    from qa.question.parts import Understood
+    from qa.reading.reader import Reader
     from qa.types import Answer
 
 _log = logging.getLogger(__name__)

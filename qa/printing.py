@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embeddings.errors import say
-from embeddings.sentences import split_sentences
-from embeddings.shown import shown
-from qa.question import language_of
+from chinese.errors import say
+from chinese.sentences import split_sentences
+from chinese.shown import shown
+from qa.question.question import language_of
 
 if TYPE_CHECKING:
     from embeddings.types import BuildReport, Source
-    from qa.evaluation import Report
+    from qa.evaluation.cases import Report
     from qa.types import Answer, Passage
 
 _BOLD, _DIM, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[0m"

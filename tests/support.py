@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.sentences import split_sentences
-from embeddings.tokens import fold
-from qa.asked import ASKING
-from qa.reader import ReaderSpan, SpanScores
+from chinese.sentences import split_sentences
+from chinese.tokens import fold
+from qa.question.kinds import ASKING
+from qa.reading.reader import ReaderSpan, SpanScores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from embeddings.encoder import FloatArray
+    from embeddings.types import FloatArray
 
 
 class CountingEncoder:

@@ -237,7 +237,7 @@ def test_a_deleted_file_leaves_the_answers_with_the_next_rebuild(wenju: Wenju, t
 
 def test_each_host_name_reaches_what_is_served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     served: list[Any] = []
-    monkeypatch.setattr("web.server.serve", lambda qa, host, port, settings: served.append(settings))
+    monkeypatch.setattr("web.serving.server.serve", lambda qa, host, port, settings: served.append(settings))
     with pytest.raises(SystemExit):
         app.main(
             ["serve", "--index", str(tmp_path / "none"), "--host-name", "ask.example", "--host-name", "问.example"]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import qa
+from chinese.cache import cache_folder
+from chinese.errors import WenjuError
 from embeddings import Index, rebuild
-from embeddings.encoder import load_encoder
-from embeddings.errors import WenjuError
-from embeddings.model_cache import cache_folder
-from embeddings.store import store_at
-from embeddings.verifying import verify
+from embeddings.models.encoder import load_encoder
+from embeddings.store.stores import store_at
+from embeddings.store.verifying import verify
 from qa import QA
 from tests.support import CountingEncoder, page, write_corpus
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chinese.errors import WenjuError
+from chinese.shown import shown, shown_json, shown_value
 from embeddings import Index, rebuild
-from embeddings.errors import Unreadable, WenjuError
-from embeddings.shown import shown, shown_json, shown_value
+from embeddings.errors import Unreadable
 from qa import QA, engine
 from tests.support import CountingEncoder, page, write_corpus
-from web.files import render_build, render_library
-from web.library import Refused, list_library, remove
-from web.uploads import store
+from web.documents.files import render_build, render_library
+from web.documents.library import Refused, list_library, remove
+from web.documents.uploads import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ def _one_line(ran: Ran) -> None:
 def _no_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "load_encoder", lambda *_, **__: ENCODER)
     monkeypatch.setattr(engine, "load_reader", lambda: None)
-    monkeypatch.setattr(sys.modules["embeddings.rebuild"], "load_encoder", lambda *_, **__: ENCODER)
+    monkeypatch.setattr(sys.modules["embeddings.building.build"], "load_encoder", lambda *_, **__: ENCODER)
 
 
 @pytest.fixture
@@ -186,7 +187,7 @@ def test_the_page_shows_names_without_them_and_still_takes_the_files_out(corpus:
 
 
 def test_the_page_says_what_a_build_left_out_without_them(corpus: Path, tmp_path: Path) -> None:
-    from web.building import BuildState
+    from web.documents.building import BuildState
 
     report = rebuild(corpus, tmp_path / "index", progress=False)
     assert _hidden(render_build(BuildState("done", report=report), "en")) == set()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from embeddings.offline import SETTINGS, WITHOUT_TELEMETRY, stay_local
+from chinese.offline import SETTINGS, WITHOUT_TELEMETRY, stay_local
 from tests.conftest import REPOSITORY
 from tests.support import page, write_corpus
 from tests.watching import WENJU, Watched, require_tracer, watch
@@ -133,7 +133,9 @@ def test_whoever_watches_sees_a_name_looked_up_and_a_machine_turned_to(tmp_path:
     assert any(item.address.endswith(":53") for item in reached)
 
 
-@pytest.mark.parametrize("module", ["app", "embeddings.worker_encoder", "embeddings.ray_pool", "web.server"])
+@pytest.mark.parametrize(
+    "module", ["app", "embeddings.building.worker_encoder", "embeddings.building.ray_pool", "web.serving.server"]
+)
 def test_libraries_are_told_before_they_are_imported_whatever_the_environment_says(module: str) -> None:
     look = (
         "import importlib, json, os, sys\n"
@@ -155,7 +157,7 @@ def test_the_child_that_reads_documents_is_told_too() -> None:
     look = (
         "import os, runpy, sys\n"
         "sys.argv = ['reading_worker.py', '60', '1000000000']\n"
-        "runpy.run_path('embeddings/reading_worker.py', run_name='__main__')\n"
+        "runpy.run_path('embeddings/guarding/reading_worker.py', run_name='__main__')\n"
         "sys.stderr.write(os.environ['ORT_DISABLE_TELEMETRY'])"
     )
     ran = subprocess.run(
@@ -174,8 +176,8 @@ def test_the_child_that_reads_documents_is_told_too() -> None:
 def test_a_library_that_a_program_imported_before_is_told_by_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     import onnxruntime
 
-    from embeddings import onnx_network
-    from embeddings.errors import ModelError
+    from chinese.errors import ModelError
+    from embeddings.models import onnx_network
 
     told: list[bool] = []
     monkeypatch.setattr(onnxruntime, "disable_telemetry_events", lambda: told.append(True))

@@ -16,8 +16,8 @@ from benchmarks.quality import ROWS, Bench, arguments_of, draw, figures_of, rows
 from benchmarks.report import tables
 from benchmarks.squad import load_squad
 from benchmarks.tasks import SETS, Asked, Task, judge, load_task, refusal_task
-from qa.metrics import normalise
-from qa.reader import ReaderSpan, SpanScores
+from qa.evaluation.metrics import normalise
+from qa.reading.reader import ReaderSpan, SpanScores
 from qa.types import Answer, Passage, Signals, Source
 from tests.support import CountingEncoder
 

@@ -18,7 +18,7 @@ import pytest
 from qa.engine import QA
 from tests.conftest import REPOSITORY, SHIPPED, Ran
 from tests.web.conftest import free_port
-from web.server import launch
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ from benchmarks.soak import soak, wrong_answers
 from benchmarks.soak_report import Measured, Memory, Options, Rebuilt, figures_of, table
 from benchmarks.visitor import Answered, Seen, Trouble, seen_in, seen_of, text_of
 from tests.web.answers import answered, refused
-from web.render import render_answer
+from web.chat.render import render_answer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -41,11 +41,11 @@ from benchmarks.train_reader import (
     shared_out,
     trained,
 )
-from embeddings import bundled_model
-from embeddings.unigram import Unigram
-from embeddings.word_vectors import WordVectors
-from qa.reader import ReaderSpan, SpanScores
-from qa.windows import Piece, Window
+from embeddings.models import bundled_model
+from embeddings.models.unigram import Unigram
+from embeddings.models.word_vectors import WordVectors
+from qa.reading.reader import ReaderSpan, SpanScores
+from qa.reading.windows import Piece, Window
 from tests.qa.test_reader import CONFIG
 from tests.support import CountingEncoder
 

@@ -14,7 +14,7 @@ import pytest
 import embeddings
 import qa
 import wenju
-from embeddings.errors import WenjuError
+from chinese.errors import WenjuError
 from tests.conftest import REPOSITORY
 
 HEAVY = (
@@ -45,7 +45,7 @@ def test_what_a_user_needs_is_there_and_is_what_the_floors_have() -> None:
 
 
 def test_every_error_that_is_meant_for_a_user_can_be_caught_by_name() -> None:
-    for name in ("app", "embeddings.progress", "qa.engine", "web.server"):  # so that every subclass is known
+    for name in ("app", "embeddings.progress", "qa.engine", "web.serving.server"):  # so that every subclass is known
         import_module(name)
     classes = every_subclass(WenjuError)
     public = {kind.__name__ for kind in classes if kind.__module__.split(".")[0] in ("embeddings", "qa")}

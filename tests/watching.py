@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.model_cache import cache_folder
-from embeddings.offline import SETTINGS
+from chinese.cache import cache_folder
+from chinese.offline import SETTINGS
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """What all visitors of a served page share: who answers, what may be changed, the latest turns, the build.
 
-The page's handlers and the routes beside it are given one; `web.server` makes it.
+The page's handlers and the routes beside it are given one; `web.serving.server` makes it.
 """
 
 from __future__ import annotations
@@ -11,27 +11,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
-from embeddings.errors import IndexMissing, WenjuError, speaking
+from chinese.errors import WenjuError, speaking
+from embeddings.errors import IndexMissing
 from qa.engine import QA
-from qa.question import language_of, parse_question
-from qa.suggest import following, opening_questions
-from web.building import Builder
-from web.results import asker
-from web.turns import RecentTurns
-from web.upload_folder import UploadFolder
-from web.waiting import LINE
-from web.words import word
+from qa.question.question import language_of, parse_question
+from qa.question.suggest import following, opening_questions
+from web.chat.turns import RecentTurns
+from web.documents.building import Builder
+from web.documents.upload_folder import UploadFolder
+from web.look.words import word
+from web.queue.results import asker
+from web.queue.waiting import LINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from embeddings import Encoder
-    from embeddings.store import Generation
+    from embeddings.store.stores import Generation
     from qa.types import Answer
-    from web.access import ServeSettings
-    from web.turns import Conversation, Turn
-    from web.words import Language
+    from web.chat.turns import Conversation, Turn
+    from web.door.access import ServeSettings
+    from web.look.words import Language
 
 EXAMPLES = (
     "青岛高新区2023年引进了多少个项目?",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     from embeddings.progress import Progress, Stopped
     from qa import QA, Answer, Passage, Source, ask
-    from qa.question import QuestionError
+    from qa.question.question import QuestionError
 
 __all__ = [
     "QA", "Answer", "BuildReport", "CorpusError", "IndexBusy", "IndexDamaged", "IndexMismatch", "IndexMissing",
@@ -41,7 +41,7 @@ _HOMES = {
     ),
     "embeddings.progress": ("Progress", "Stopped"),
     "qa": ("QA", "Answer", "Passage", "Source", "ask"),
-    "qa.question": ("QuestionError",),
+    "qa.question.question": ("QuestionError",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from benchmarks.peer_engines import Built, Found, K, unique
 from embeddings import Index, rebuild
-from embeddings.encoder import load_encoder
+from embeddings.models.encoder import load_encoder
 from qa.engine import QA, Stages
-from qa.reader import load_reader
+from qa.reading.reader import load_reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from embeddings.encoder import Encoder
+    from embeddings.models.encoder import Encoder
 
 
 class Wenju:

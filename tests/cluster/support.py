@@ -16,9 +16,9 @@ import pytest
 
 from embeddings import rebuild
 from embeddings.errors import StoreError
-from embeddings.milvus.address import parse_address
-from embeddings.milvus.connection import Connection
-from embeddings.store import store_at
+from embeddings.store.milvus.address import parse_address
+from embeddings.store.milvus.connection import Connection
+from embeddings.store.stores import store_at
 from qa import QA
 from tests.qa.support import CORPUS, ENCODER
 from tests.support import page
@@ -26,8 +26,8 @@ from tests.support import page
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from embeddings.encoder import Encoder
-    from embeddings.store import Generation
+    from embeddings.models.encoder import Encoder
+    from embeddings.store.stores import Generation
     from embeddings.types import BuildReport
 
 COPIES = [f"copies/{number:03}{'x' * 240}.txt" for number in range(300)]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embeddings.errors import StoreError
-from embeddings.milvus.address import parse_address
-from embeddings.milvus.connection import check_version, ranks_texts
-from embeddings.milvus.rows import LONGEST_VALUE, Names, as_word, batches, fact_rows, joined
+from embeddings.store.milvus.address import parse_address
+from embeddings.store.milvus.connection import check_version, ranks_texts
+from embeddings.store.milvus.rows import LONGEST_VALUE, Names, as_word, batches, fact_rows, joined
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
@@ -121,9 +121,9 @@ def test_the_embedded_index_needs_nothing_of_it() -> None:
     program = """
 import sys
 import embeddings, qa, app
-from embeddings.store import store_at
+from embeddings.store.stores import store_at
 store_at("index")
-print([name for name in ("pymilvus", "grpc", "embeddings.milvus") if name in sys.modules])
+print([name for name in ("pymilvus", "grpc", "embeddings.store.milvus") if name in sys.modules])
 """
     ran = subprocess.run(
         [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=120
@@ -150,7 +150,7 @@ def test_a_long_fact_comes_back_whole(text: str) -> None:
 
 
 def test_batches_are_of_limited_size_and_keep_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["embeddings.milvus.rows"], "BATCH_BYTES", 100)
+    monkeypatch.setattr(sys.modules["embeddings.store.milvus.rows"], "BATCH_BYTES", 100)
     rows = [{"key": str(number), "value": "v" * size} for number, size in enumerate([40, 40, 500, 1, 1])]
     found = list(batches(rows))
     assert [[row["key"] for row in batch] for batch in found] == [["0", "1"], ["2"], ["3", "4"]]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from chinese.tokens import tokenize
 from embeddings import rebuild
 from embeddings.errors import IndexMismatch
-from embeddings.index import Index
-from embeddings.milvus.rows import LONGEST_VALUE
-from embeddings.tokens import tokenize
+from embeddings.store.folder.index import Index
+from embeddings.store.milvus.rows import LONGEST_VALUE
 from embeddings.types import Source
 from tests.cluster.support import AWKWARD, COPIES
 from tests.qa.support import ENCODER
@@ -21,7 +21,7 @@ from tests.support import CountingEncoder, write_corpus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from embeddings.store import Generation
+    from embeddings.store.stores import Generation
     from tests.cluster.support import Place
 
 COUNT = 7

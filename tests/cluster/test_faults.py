@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing, StoreError
-from embeddings.milvus.address import parse_address
-from embeddings.milvus.connection import Connection
-from embeddings.store import store_at
+from embeddings.store.milvus.address import parse_address
+from embeddings.store.milvus.connection import Connection
+from embeddings.store.stores import store_at
 from qa import QA
 from tests.cluster.support import free_port, release, require
 from tests.conftest import REPOSITORY
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from embeddings.encoder import FloatArray
     from embeddings.progress import Progress
+    from embeddings.types import FloatArray
     from tests.cluster.support import Place, RealMilvus
     from tests.conftest import Ran
 
@@ -153,7 +153,7 @@ def test_the_libraries_write_nothing_of_their_own(tmp_path: Path) -> None:
 
 def test_what_listens_but_is_no_milvus_is_named_before_long(monkeypatch: pytest.MonkeyPatch) -> None:
     require("pymilvus")
-    monkeypatch.setattr(sys.modules["embeddings.milvus.connection"], "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(sys.modules["embeddings.store.milvus.connection"], "CONNECT_SECONDS", 1)
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
@@ -182,7 +182,7 @@ def test_a_name_where_nothing_was_built_says_how_to_build(place: Place, server: 
 
 
 def test_a_server_that_is_too_old_is_refused(place: Place, server: RealMilvus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["embeddings.milvus.connection"], "OLDEST", (2, 99))
+    monkeypatch.setattr(sys.modules["embeddings.store.milvus.connection"], "OLDEST", (2, 99))
     with pytest.raises(StoreError, match=rf"at {place.uri} is of version 'v2\.3\.5.*'; 2\.99 or newer is needed"):
         place.open()
 
@@ -191,7 +191,7 @@ def test_a_collection_of_somebody_else_is_left_alone(place: Place, server: RealM
     other = replace(place, uri=server.uri("theirs"))
     connection = Connection.open(parse_address(other.uri or ""))
     with closing(connection):
-        from embeddings.milvus.rows import fact_schema
+        from embeddings.store.milvus.rows import fact_schema
 
         connection.create("theirs", fact_schema)
         with pytest.raises(StoreError, match=r"There is a collection theirs at .* Use another name"):
@@ -211,8 +211,8 @@ def test_another_model_is_refused_with_the_command(place: Place) -> None:
 @pytest.mark.parametrize(
     ("module", "name", "value", "said"),
     [
-        ("embeddings.generation", "TOKENIZER", "newer-1", "built with the tokenizer .* in use is newer-1"),
-        ("embeddings.milvus.generation", "FORMAT", 99, "is of format 1, this wenju reads format 99"),
+        ("embeddings.store.generation", "TOKENIZER", "newer-1", "built with the tokenizer .* in use is newer-1"),
+        ("embeddings.store.milvus.generation", "FORMAT", 99, "is of format 1, this wenju reads format 99"),
     ],
 )
 def test_another_tokenizer_or_format_is_refused_with_the_command(

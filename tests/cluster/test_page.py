@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qa.articles import search_articles
+from qa.finding.articles import search_articles
 from tests.qa.support import CORPUS
 from tests.support import page, write_corpus
-from web.access import ServeSettings
-from web.article import find_article
+from web.chat.article import find_article
 from web.desk import Desk
-from web.library import list_library
+from web.documents.library import list_library
+from web.door.access import ServeSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embeddings.errors import IndexMissing, StoreError
-from embeddings.milvus.address import parse_address
-from embeddings.milvus.connection import Connection
-from embeddings.milvus.rows import Names, fact_schema
+from embeddings.store.milvus.address import parse_address
+from embeddings.store.milvus.connection import Connection
+from embeddings.store.milvus.rows import Names, fact_schema
 from tests.cluster.conftest import KINDS
 from tests.cluster.support import release
 from tests.conftest import REPOSITORY

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from embeddings.encoder import load_encoder
-from embeddings.encoding import BATCH
-from embeddings.errors import ModelError, WenjuError
-from embeddings.ray_pool import RayPool
-from embeddings.rebuild import rebuild
+from chinese.errors import ModelError, WenjuError
+from embeddings.building.build import rebuild
+from embeddings.building.encoding import BATCH
+from embeddings.building.ray_pool import RayPool
+from embeddings.models.encoder import load_encoder
 from tests.cluster.support import needed
 from tests.embeddings.test_processes import FailingEncoder, vectors
 from tests.support import CountingEncoder, page, write_corpus
@@ -24,7 +24,7 @@ from tests.support import CountingEncoder, page, write_corpus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from embeddings.encoder import FloatArray
+    from embeddings.types import FloatArray
 
 ray: Any = needed("ray")
 Cluster: Any = needed("ray.cluster_utils").Cluster

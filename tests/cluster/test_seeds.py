@@ -14,11 +14,11 @@ from gradio_client import Client
 
 from benchmarks.remembered import RememberedReader
 from embeddings import rebuild
-from embeddings.encoder import load_encoder
-from embeddings.store import store_at
+from embeddings.models.encoder import load_encoder
+from embeddings.store.stores import store_at
 from qa import QA
-from qa.evaluation import load_cases
-from qa.reader import load_reader
+from qa.evaluation.cases import load_cases
+from qa.reading.reader import load_reader
 from tests.cluster.support import free_port, release, require
 from tests.conftest import REPOSITORY
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from qa.reader import Reader
+    from qa.reading.reader import Reader
     from tests.cluster.support import RealMilvus
     from tests.conftest import Ran
 

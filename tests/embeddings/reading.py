@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from embeddings.articles import CAPTIONS, split_articles
-from embeddings.cleaning import clean_document
-from embeddings.layout import find_blocks
+from embeddings.splitting.articles import CAPTIONS, split_articles
+from embeddings.splitting.cleaning import clean_document
+from embeddings.splitting.layout import find_blocks
 from embeddings.types import Document, Line
 
 if TYPE_CHECKING:

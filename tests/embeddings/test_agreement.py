@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.agreement import contradicts, same_amount
-from embeddings.quantities import Quantity, find_quantities
+from chinese.agreement import contradicts, same_amount
+from chinese.quantities import Quantity, find_quantities
 
 
 def one(text: str) -> Quantity:

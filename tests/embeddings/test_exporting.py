@@ -14,17 +14,18 @@ import pytest
 import torch
 from safetensors.numpy import save_file
 
-from embeddings import bundled_model, exporting
-from embeddings.bert_graph import Shape, quantised, write_graph
-from embeddings.encoder import SentenceTransformerEncoder, load_encoder
-from embeddings.errors import ModelError
-from embeddings.exporting import Export, export_folder
-from embeddings.onnx_encoder import OnnxEncoder
-from embeddings.onnx_network import OnnxNetwork
-from embeddings.word_vectors import NAME, WordVectors
+from chinese.errors import ModelError
+from embeddings.models import bundled_model, export, exporting
+from embeddings.models.bert_graph import Shape, quantised, write_graph
+from embeddings.models.encoder import SentenceTransformerEncoder, load_encoder
+from embeddings.models.export import Export
+from embeddings.models.exporting import export_folder
+from embeddings.models.onnx_encoder import OnnxEncoder
+from embeddings.models.onnx_network import OnnxNetwork
+from embeddings.models.word_vectors import NAME, WordVectors
 
 if TYPE_CHECKING:
-    from embeddings.bert_graph import Array, Precision
+    from embeddings.models.bert_graph import Array, Precision
 
 ROOT = Path(__file__).parents[2]
 TEXTS = [
@@ -137,7 +138,7 @@ def test_the_default_model_gives_the_vectors_of_sentence_transformers() -> None:
 @pytest.mark.slow
 def test_neither_torch_nor_the_tokenizers_library_is_imported_for_it() -> None:
     code = (
-        "import sys; from embeddings.encoder import load_encoder\n"
+        "import sys; from embeddings.models.encoder import load_encoder\n"
         "load_encoder().encode_queries(['问'])\n"
         "print([name for name in ('torch', 'transformers', 'sentence_transformers', 'tokenizers', 'onnx') "
         "if name in sys.modules])"
@@ -233,7 +234,7 @@ def test_an_export_whose_vectors_differ_is_not_used(
     assert isinstance(found, SentenceTransformerEncoder)
     folder = export_folder(found.fingerprint, "int8")
     assert "cosine" in Export.read(folder).reason
-    assert not (folder / exporting.NETWORK).exists()
+    assert not (folder / export.NETWORK).exists()
 
 
 def test_an_unknown_runtime_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +248,7 @@ def test_a_damaged_export_is_named_with_the_way_out(tmp_path: Path, monkeypatch:
     model = bundled_model.unpack()
     monkeypatch.setenv("WENJU_CACHE", str(tmp_path))
     folder = exporting.export_default(model, "int8")
-    network = folder / exporting.NETWORK
+    network = folder / export.NETWORK
     network.write_bytes(b"\0" * network.stat().st_size)
     encoder = OnnxEncoder("it", "print", folder, Export.read(folder), "int8")
 

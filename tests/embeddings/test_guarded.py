@@ -18,15 +18,16 @@ import docx
 import pytest
 from fpdf import FPDF
 
-from embeddings.articles import split_articles
-from embeddings.chunks import chunk_article
-from embeddings.cutting import read_pieces
-from embeddings.documents import list_files, read_document
-from embeddings.errors import Unreadable, WenjuError
-from embeddings.guarded import GuardedReader
-from embeddings.index import Index
+from chinese.errors import WenjuError
+from embeddings.building.build import rebuild
+from embeddings.errors import Unreadable
+from embeddings.guarding.cutting import read_pieces
+from embeddings.guarding.guarded import GuardedReader
 from embeddings.progress import Progress, Stopped
-from embeddings.rebuild import rebuild
+from embeddings.reading.documents import list_files, read_document
+from embeddings.splitting.articles import split_articles
+from embeddings.splitting.chunks import chunk_article
+from embeddings.store.folder.index import Index
 from tests.embeddings.hostile import pdf_of, slow_pdf, word_of, workers
 from tests.support import CountingEncoder, page, write_corpus
 
@@ -133,7 +134,14 @@ def test_what_a_library_prints_is_not_taken_for_a_document(corpus: Path) -> None
     program += "d.Document = lambda *a: (print('noise'), os.write(1, b'noise'), real(*a))[2]; "
     program += "runpy.run_path(sys.argv[0], run_name='__main__')"
     done = subprocess.run(
-        [sys.executable, "-c", program, str(ROOT / "embeddings" / "reading_worker.py"), "60", str(1 << 30)],
+        [
+            sys.executable,
+            "-c",
+            program,
+            str(ROOT / "embeddings" / "guarding" / "reading_worker.py"),
+            "60",
+            str(1 << 30),
+        ],
         input=f'{{"corpus": "{corpus}", "file": "f.docx"}}\n',
         capture_output=True,
         text=True,
@@ -146,7 +154,15 @@ def test_what_a_library_prints_is_not_taken_for_a_document(corpus: Path) -> None
 
 def test_the_child_loads_nothing_that_reading_does_not_need() -> None:
     done = subprocess.run(
-        [sys.executable, "-P", "-X", "importtime", str(ROOT / "embeddings" / "reading_worker.py"), "60", "1"],
+        [
+            sys.executable,
+            "-P",
+            "-X",
+            "importtime",
+            str(ROOT / "embeddings" / "guarding" / "reading_worker.py"),
+            "60",
+            "1",
+        ],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -326,7 +342,7 @@ def test_a_large_file_that_is_no_document_is_not_hashed_to_its_end_when_the_buil
 PROGRAM = """
 import sys
 from pathlib import Path
-from embeddings.guarded import GuardedReader
+from embeddings.guarding.guarded import GuardedReader
 from tests.embeddings.hostile import workers
 started = False
 def told():
@@ -388,7 +404,7 @@ def test_a_text_that_takes_too_much_is_skipped_and_the_build_goes_on(
 ) -> None:
     (corpus / "0.txt").write_text("&\n" * 300_000)
     small = functools.partial(GuardedReader, growth=64 * MEBIBYTE)
-    monkeypatch.setattr(importlib.import_module("embeddings.rebuild"), "GuardedReader", small)
+    monkeypatch.setattr(importlib.import_module("embeddings.building.build"), "GuardedReader", small)
     report = rebuild(corpus, tmp_path / "index", progress=False, encoder=CountingEncoder())
     assert [(item.file, item.zh) for item in report.skipped] == [("0.txt", "读取需要超过 64 MiB 内存，已放弃。")]
     assert report.documents == len(list_files(corpus)) - 1
@@ -400,7 +416,7 @@ def test_a_build_skips_what_cannot_be_read_within_the_limits_and_says_why_in_bot
     whole = rebuild(corpus, tmp_path / "before", progress=False, encoder=CountingEncoder())
     (corpus / "bb-slow.pdf").write_bytes(slow_pdf())
     hasty = functools.partial(GuardedReader, seconds=1)
-    monkeypatch.setattr(importlib.import_module("embeddings.rebuild"), "GuardedReader", hasty)
+    monkeypatch.setattr(importlib.import_module("embeddings.building.build"), "GuardedReader", hasty)
     report = rebuild(corpus, tmp_path / "index", progress=False, encoder=CountingEncoder())
     assert [(item.file, item.zh) for item in report.skipped] == [("bb-slow.pdf", "读取超过 1 秒，已放弃。")]
     assert (report.documents, report.chunks) == (whole.documents, whole.chunks)

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-import embeddings.lexical
-from embeddings import generation, index
-from embeddings.dense import DenseIndex, write_dense
+import embeddings.store.lexical
+from chinese.tokens import TOKENIZER, tokenize
+from embeddings.building.build import rebuild
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing
-from embeddings.generation import IndexLayout, Manifest, read_manifest, write_manifest
-from embeddings.index import Index
-from embeddings.rebuild import rebuild
-from embeddings.tokens import TOKENIZER, tokenize
+from embeddings.store import generation
+from embeddings.store.folder import index
+from embeddings.store.folder.dense import DenseIndex, write_dense
+from embeddings.store.folder.index import Index
+from embeddings.store.generation import IndexLayout, Manifest, read_manifest, write_manifest
 from embeddings.types import Source
 from tests.faults.support import PARTS, bit_flipped, emptied, lengthened, missing, truncated
 from tests.support import CountingEncoder, page, write_corpus
@@ -27,7 +28,7 @@ from tests.support import CountingEncoder, page, write_corpus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from embeddings.encoder import FloatArray
+    from embeddings.types import FloatArray
 
 ENCODER = CountingEncoder()
 
@@ -187,7 +188,7 @@ def test_words_that_are_everywhere_add_to_what_a_rarer_word_finds_and_find_nothi
     groups = [("今年", 1.0)], [("码头", 1.0)], [("苹果", 0.5)], [("火箭", 1.0)]
     before = lexical(opened, *groups)
     assert before.keys() == {0, 1, 2, 3}
-    monkeypatch.setattr(embeddings.lexical, "MATCHED", 3)
+    monkeypatch.setattr(embeddings.store.lexical, "MATCHED", 3)
 
     assert lexical(opened, *groups) == {number: before[number] for number in (0, 2, 3)}  # 1 has 今年 alone
     assert lexical(opened, [("今年", 1.0)]).keys() == {0, 1, 3}  # where there is no rarer word
@@ -275,7 +276,7 @@ def test_a_chunk_comes_back_whole(opened: Index) -> None:
 
 
 def test_all_chunks_come_by_id_across_pages(opened: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embeddings.chunk_store._PAGE", 4)
+    monkeypatch.setattr("embeddings.store.chunk_store._PAGE", 4)
     assert [chunk.id for chunk in opened.all_chunks()] == list(range(6))
     assert len(set(opened.vector_keys())) == 6
     assert len(opened) == 6

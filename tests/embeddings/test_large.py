@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from embeddings import dense
-from embeddings.dense import DenseIndex, dense_files, unit_rows, write_dense
-from embeddings.encoding import BATCH
+from embeddings.building.encoding import BATCH
 from embeddings.errors import IndexDamaged
-from embeddings.index import Index
+from embeddings.store.folder import dense
+from embeddings.store.folder.dense import DenseIndex, dense_files, unit_rows, write_dense
+from embeddings.store.folder.index import Index
 from tests.support import CountingEncoder, page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from embeddings.encoder import FloatArray
+    from embeddings.types import FloatArray
 
 ROOT = Path(__file__).parents[2]
 DIMENSION = 384
@@ -34,10 +34,12 @@ SENTENCE = "第{file}厂{number}号车间今年一至{month}月生产了{figure}
 
 BUILD = """
 import importlib, json, resource, sys
-from embeddings import dense, lexical, rebuild
+from embeddings.store.folder import dense
+from embeddings.store import lexical
+from embeddings import rebuild
 from tests.embeddings.test_large import FastEncoder
 dense.EXACT_BELOW, dense.BLOCK, lexical._HEAP = 300, 600, 15_000_000
-dense._PAGE = importlib.import_module("embeddings.rebuild")._WINDOW = 512
+dense._PAGE = importlib.import_module("embeddings.building.build")._WINDOW = 512
 report = rebuild(sys.argv[1], sys.argv[2], progress=False, encoder=FastEncoder(int(sys.argv[3])))
 print(json.dumps([report.chunks, report.encoded, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
 """

@@ -4,15 +4,7 @@ import time
 
 import pytest
 
-from embeddings.layout import (
-    Block,
-    find_blocks,
-    full_date,
-    glue,
-    is_ended,
-    is_signature,
-    line_date,
-)
+from embeddings.splitting.layout import Block, find_blocks, full_date, glue, is_ended, is_signature, line_date
 from embeddings.types import Document, Line
 from tests.embeddings.reading import text_document
 

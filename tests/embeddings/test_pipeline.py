@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import docx
 import pytest
 
+from chinese.tokens import tokenize
 from embeddings import Index, rebuild
-from embeddings.articles import split_articles
-from embeddings.chunk_store import ChunkWriter
-from embeddings.chunks import chunk_article
-from embeddings.documents import list_files, read_document
-from embeddings.generation import IndexLayout, Manifest
-from embeddings.pipeline import PIPELINE
-from embeddings.tokens import tokenize
+from embeddings.building.pipeline import PIPELINE
+from embeddings.reading.documents import list_files, read_document
+from embeddings.splitting.articles import split_articles
+from embeddings.splitting.chunks import chunk_article
+from embeddings.store.chunk_store import ChunkWriter
+from embeddings.store.generation import IndexLayout, Manifest
 from tests.support import CountingEncoder, page, write_corpus
 
 if TYPE_CHECKING:
@@ -143,9 +143,9 @@ def test_no_two_numbers_stand_for_the_same() -> None:
 @pytest.mark.parametrize(
     ("module", "name", "other"),
     [
-        ("embeddings.chunks", "TARGET", 150),
-        ("embeddings.articles", "clean_document", lambda document: document),
-        ("embeddings.articles", "join_torn", lambda blocks: blocks),
+        ("embeddings.splitting.chunks", "TARGET", 150),
+        ("embeddings.splitting.articles", "clean_document", lambda document: document),
+        ("embeddings.splitting.articles", "join_torn", lambda blocks: blocks),
     ],
 )
 def test_a_change_on_the_way_is_noticed(
@@ -163,7 +163,7 @@ def test_another_number_builds_anew_from_the_vectors_there_are(tmp_path: Path, m
     corpus, index = written(tmp_path / "corpus"), tmp_path / "index"
     build(corpus, index)
     before = IndexLayout(index).read_current()
-    monkeypatch.setattr(importlib.import_module("embeddings.rebuild"), "PIPELINE", PIPELINE + 1)
+    monkeypatch.setattr(importlib.import_module("embeddings.building.build"), "PIPELINE", PIPELINE + 1)
     encoder = CountingEncoder()
     report = build(corpus, index, encoder)
     assert (report.encoded, encoder.passages) == (0, [])

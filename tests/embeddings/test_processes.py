@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from embeddings.encoder import Encoder, load_encoder
-from embeddings.encoding import BATCH
-from embeddings.errors import ModelError, WenjuError
-from embeddings.generation import IndexLayout
-from embeddings.index import Index
-from embeddings.processes import Processes
-from embeddings.rebuild import rebuild
-from embeddings.vectors import VectorCache, vector_key
-from embeddings.worker_encoder import WorkerEncoder
+from chinese.errors import ModelError, WenjuError
+from embeddings.building.build import rebuild
+from embeddings.building.encoding import BATCH
+from embeddings.building.processes import Processes
+from embeddings.building.worker_encoder import WorkerEncoder
+from embeddings.models.encoder import Encoder, load_encoder
+from embeddings.store.folder.index import Index
+from embeddings.store.generation import IndexLayout
+from embeddings.store.vectors import VectorCache, vector_key
 from tests.support import CountingEncoder, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from embeddings.encoder import FloatArray
+    from embeddings.types import FloatArray
 
 ROOT = Path(__file__).parents[2]
 MANY = {f"n{number:03}.txt": page(f"第{number}号", f"编号{number}的工厂投产。") for number in range(5 * BATCH)}
@@ -164,7 +164,7 @@ def _alive(process: int) -> bool:
 SCRIPT = """
 import sys
 from tests.embeddings.test_processes import SlowEncoder
-from embeddings.rebuild import rebuild
+from embeddings.building.build import rebuild
 if __name__ == "__main__":
     rebuild(sys.argv[1], sys.argv[2], progress=False, encoder=SlowEncoder(sys.argv[3]), workers=2)
 """

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.encoding import BATCH
-from embeddings.errors import speaking
-from embeddings.generation import IndexLayout
-from embeddings.index import Index
+from chinese.errors import speaking
+from embeddings.building.build import rebuild
+from embeddings.building.encoding import BATCH
 from embeddings.progress import Progress, Stopped, Watch
-from embeddings.rebuild import rebuild
-from embeddings.vectors import VectorCache
+from embeddings.store.folder.index import Index
+from embeddings.store.generation import IndexLayout
+from embeddings.store.vectors import VectorCache
 from tests.embeddings.hostile import slow_pdf, workers
 from tests.support import CountingEncoder, page, write_corpus
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.quantities import find_quantities
-from embeddings.tokens import fold
+from chinese.quantities import find_quantities
+from chinese.tokens import fold
 
 FORMS = {
     "12.6亿元": ("money", "12.6亿", "元"),

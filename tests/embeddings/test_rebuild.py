@@ -17,24 +17,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from embeddings import cutting, dense, lexical
-from embeddings.articles import split_articles
-from embeddings.chunk_store import MERGED_WHATEVER_THE_HEADLINE, ChunkStore
-from embeddings.chunks import chunk_article
-from embeddings.encoding import BATCH
-from embeddings.errors import CorpusError, IndexBusy, IndexDamaged, IndexMissing, ModelError, WenjuError
-from embeddings.generation import IndexLayout
-from embeddings.guarded import GuardedReader
-from embeddings.index import Index
-from embeddings.rebuild import rebuild
+from chinese.errors import ModelError, WenjuError
+from embeddings.building.build import rebuild
+from embeddings.building.encoding import BATCH
+from embeddings.errors import CorpusError, IndexBusy, IndexDamaged, IndexMissing
+from embeddings.guarding import cutting
+from embeddings.guarding.guarded import GuardedReader
+from embeddings.splitting.articles import split_articles
+from embeddings.splitting.chunks import chunk_article
+from embeddings.store import lexical
+from embeddings.store.chunk_store import MERGED_WHATEVER_THE_HEADLINE, ChunkStore
+from embeddings.store.folder import dense
+from embeddings.store.folder.index import Index
+from embeddings.store.generation import IndexLayout
+from embeddings.store.vectors import VectorCache
 from embeddings.types import BuildReport, Chunk, Source
-from embeddings.vectors import VectorCache
 from tests.support import CountingEncoder, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from embeddings.encoder import FloatArray
+    from embeddings.types import FloatArray
 
 ROOT = Path(__file__).parents[2]
 
@@ -89,7 +92,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def step(name: str) -> Any:
-    """The module itself: `embeddings.rebuild` may name the function."""
+    """The module itself: `embeddings.building.build` may name the function."""
     return importlib.import_module(name)
 
 
@@ -195,7 +198,7 @@ def test_a_file_that_vanishes_or_may_not_be_read_is_skipped(
     corpus: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed = (*sorted(TEXTS), "gone.txt")
-    monkeypatch.setattr(step("embeddings.rebuild"), "list_files", lambda _: listed)
+    monkeypatch.setattr(step("embeddings.building.build"), "list_files", lambda _: listed)
     report = build(corpus, place)
     assert [skipped.file for skipped in report.skipped] == ["gone.txt"]
     assert report.documents == 3
@@ -289,7 +292,7 @@ def test_the_encoder_named_by_model_is_loaded(corpus: Path, place: Path, monkeyp
         asked.append(model)
         return CountingEncoder()
 
-    monkeypatch.setattr(step("embeddings.rebuild"), "load_encoder", load)
+    monkeypatch.setattr(step("embeddings.building.build"), "load_encoder", load)
     rebuild(str(corpus), str(place), progress=False)
     rebuild(corpus, place, "some/model", False)
     assert asked == [None, "some/model"]
@@ -302,12 +305,12 @@ def test_all_but_the_vectors_is_built_anew_when_anything_but_the_corpus_changed(
     build(corpus, place)
     before = generations(place)
     if change == "pipeline":
-        monkeypatch.setattr(step("embeddings.rebuild"), "PIPELINE", 99)
+        monkeypatch.setattr(step("embeddings.building.build"), "PIPELINE", 99)
     elif change == "settings":
-        monkeypatch.setattr(step("embeddings.rebuild"), "SETTINGS", {"target": 1})
+        monkeypatch.setattr(step("embeddings.building.build"), "SETTINGS", {"target": 1})
     elif change == "tokenizer":
-        monkeypatch.setattr(step("embeddings.rebuild"), "TOKENIZER", "newer")
-        monkeypatch.setattr(step("embeddings.generation"), "TOKENIZER", "newer")
+        monkeypatch.setattr(step("embeddings.building.build"), "TOKENIZER", "newer")
+        monkeypatch.setattr(step("embeddings.store.generation"), "TOKENIZER", "newer")
     else:
         (file,) = place.rglob("*.term")
         file.write_bytes(file.read_bytes()[:-1])
@@ -450,13 +453,13 @@ def interrupted_at(module: str, name: str, error: BaseException, monkeypatch: py
 
 
 STAGES = [
-    ("embeddings.rebuild", "read_still"),
-    ("embeddings.folder_store", "tokenize"),
-    ("embeddings.folder_store", "write_dense"),
-    ("embeddings.folder_store", "sync_files"),
-    ("embeddings.folder_store", "write_manifest"),
-    ("embeddings.publishing", "sync"),
-    ("embeddings.generation", "sync"),
+    ("embeddings.building.build", "read_still"),
+    ("embeddings.store.folder.folder_store", "tokenize"),
+    ("embeddings.store.folder.folder_store", "write_dense"),
+    ("embeddings.store.folder.folder_store", "sync_files"),
+    ("embeddings.store.folder.folder_store", "write_manifest"),
+    ("embeddings.store.publishing", "sync"),
+    ("embeddings.store.generation", "sync"),
 ]
 
 
@@ -500,8 +503,8 @@ def test_a_file_size_limit_is_reported_like_a_full_disk(corpus: Path, place: Pat
     write_corpus(corpus, many)
     program = f"""
 import resource, sys
-from embeddings.errors import WenjuError
-from embeddings.rebuild import rebuild
+from chinese.errors import WenjuError
+from embeddings.building.build import rebuild
 from tests.support import CountingEncoder
 limit = int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -600,7 +603,7 @@ def test_a_killed_build_leaves_the_old_index_answering_and_its_vectors_to_the_ne
     write_corpus(corpus, {f"n{n:03}.txt": page(f"第{n}号", f"编号{n}的工厂投产。") for n in range(count)})
     program = f"""
 import sys
-from embeddings.rebuild import rebuild
+from embeddings.building.build import rebuild
 from tests.support import CountingEncoder
 batches = 0
 def before(texts):
@@ -640,8 +643,8 @@ def test_two_builds_are_the_same_whatever_the_hash_seed(corpus: Path, tmp_path: 
     program = """
 import json, sys
 from pathlib import Path
-from embeddings.index import Index
-from embeddings.rebuild import rebuild
+from embeddings.store.folder.index import Index
+from embeddings.building.build import rebuild
 from tests.support import CountingEncoder
 corpus, place = sys.argv[1:]
 encoder = CountingEncoder()

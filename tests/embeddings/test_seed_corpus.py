@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.articles import CAPTIONS, split_articles
-from embeddings.chunks import SLACK, TARGET, chunk_article
-from embeddings.cleaning import clean_document
-from embeddings.documents import list_files, read_document
-from embeddings.quantities import find_quantities
+from chinese.quantities import find_quantities
+from embeddings.reading.documents import list_files, read_document
+from embeddings.splitting.articles import CAPTIONS, split_articles
+from embeddings.splitting.chunks import SLACK, TARGET, chunk_article
+from embeddings.splitting.cleaning import clean_document
 from embeddings.types import Article, Chunk, Document
 from tests.embeddings.reading import assert_nothing_lost_or_doubled, core, headings_of, sentences_of, texts_of
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.quantities import find_quantities
-from embeddings.sentences import split_long, split_sentences
+from chinese.quantities import find_quantities
+from chinese.sentences import split_long, split_sentences
 
 
 def cut(text: str) -> list[str]:

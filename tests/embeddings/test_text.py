@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.text import Text, joined
-from embeddings.tokens import fold, simplify, tokenize
+from chinese.text import Text, joined
+from chinese.tokens import fold, simplify, tokenize
 
 MIXED = "東港碼頭於２０２３年建成，ＧＤＰ增長5%；云县乾隆年间有记载。𠀀Ⅻ"
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from benchmarks.common import CORPUS
 from benchmarks.squad import SETS, load_squad
-from embeddings import tokens
-from embeddings.tokens import TOKENIZER, fold, frequency, simplify, tagged, tokenize, words
+from chinese import tokens
+from chinese.tokens import TOKENIZER, fold, frequency, simplify, tagged, tokenize, words
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:

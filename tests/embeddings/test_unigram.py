@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from embeddings import bundled_model
-from embeddings.unigram import Unigram
+from embeddings.models import bundled_model
+from embeddings.models.unigram import Unigram
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,7 @@ def test_the_tokens_of_any_text_are_those_of_the_library(own: Unigram, library: 
 
 
 def _normal(own: Unigram, character: str) -> str:
-    from embeddings.unigram import _normal_form
+    from embeddings.models.unigram import _normal_form
 
     return _normal_form(character).replace("▁", " ")
 

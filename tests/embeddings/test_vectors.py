@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from embeddings.vectors import FILE, VectorCache, check_vectors, vector_key
+from embeddings.store.vectors import FILE, VectorCache, check_vectors, vector_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from embeddings.encoder import FloatArray
+    from embeddings.types import FloatArray
 
 DIMENSION = 4
 
@@ -218,7 +218,7 @@ def test_a_killed_process_loses_only_what_it_had_not_put(tmp_path: Path) -> None
     program = f"""
 import sys
 from pathlib import Path
-from embeddings.vectors import VectorCache
+from embeddings.store.vectors import VectorCache
 from tests.embeddings.test_vectors import vectors
 cache = VectorCache.open(Path({str(tmp_path)!r}), {DIMENSION})
 cache.put(vectors(50))

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import embeddings
+from chinese.tokens import tokenize
 from embeddings import rebuild
-from embeddings.tokens import tokenize
 from tests.qa.support import ENCODER
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from embeddings import Index, rebuild
-from embeddings.generation import IndexLayout
-from embeddings.verifying import verify
+from embeddings.store.generation import IndexLayout
+from embeddings.store.verifying import verify
 from qa import QA
 from tests.qa.support import CORPUS, ENCODER
 from tests.support import page, write_corpus

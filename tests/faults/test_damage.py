@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.generation import IndexLayout
+from embeddings.store.generation import IndexLayout
 from qa import QA
 from tests.conftest import REPOSITORY, Ran
 from tests.faults.support import (

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.errors import WenjuError
-from embeddings.verifying import verify
+from chinese.errors import WenjuError
+from embeddings.store.verifying import verify
 from tests.faults.support import (
     AFTER,
     SAID_AFTER,

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from benchmarks import fuzz
 from benchmarks.fuzz import Fuzzer, run
 from benchmarks.fuzz_inputs import SUFFIXES, file_input, question_input
-from embeddings.documents import read_document
 from embeddings.errors import Unreadable
+from embeddings.reading.documents import read_document
 from qa.printing import render_answer
-from qa.question import QuestionError
+from qa.question.question import QuestionError
 from tests.faults.support import built, opened
 
 if TYPE_CHECKING:

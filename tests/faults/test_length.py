@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from embeddings.cutting import read_pieces
 from embeddings.errors import Unreadable
-from qa.followup import MOST_CHARACTERS, MOST_QUESTIONS, complete
-from qa.parts import split_parts
-from qa.question import LONGEST_QUESTION, parse_question
+from embeddings.guarding.cutting import read_pieces
+from qa.question.followup import MOST_CHARACTERS, MOST_QUESTIONS, complete
+from qa.question.parts import split_parts
+from qa.question.question import LONGEST_QUESTION, parse_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from embeddings import Index, rebuild
-from embeddings.cutting import read_pieces
-from embeddings.generation import IndexLayout
-from embeddings.guarded import GuardedReader
+from embeddings.guarding.cutting import read_pieces
+from embeddings.guarding.guarded import GuardedReader
+from embeddings.store.generation import IndexLayout
 from tests.faults.support import SAID_BEFORE, assert_nothing_half_left, build, content, said
 from tests.qa.support import CORPUS, ENCODER
 from tests.support import page, write_corpus

@@ -10,8 +10,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from embeddings import Index
-from embeddings.generation import IndexLayout
-from embeddings.verifying import verify
+from embeddings.store.generation import IndexLayout
+from embeddings.store.verifying import verify
 from tests.conftest import REPOSITORY
 from tests.faults.support import (
     SAID_AFTER,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embeddings.sentences import split_sentences
+from chinese.sentences import split_sentences
 from embeddings.types import Chunk, Sentence, Source
-from qa.kept_chunks import ReadChunk, read_all
+from qa.finding.kept_chunks import ReadChunk, read_all
 from tests.support import CountingEncoder, page
 
 if TYPE_CHECKING:

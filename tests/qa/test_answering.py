@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.tokens import tokenize
+from chinese.tokens import tokenize
 from embeddings.types import Source
-from qa.answering import Evidence, answer
-from qa.parts import understand
-from qa.question import parse_question
-from qa.retrieval import Candidate
+from qa.deciding.answering import Evidence, answer
+from qa.finding.retrieval import Candidate
+from qa.question.parts import understand
+from qa.question.question import parse_question
 from qa.types import Alternative
 from tests.qa.support import chunk, looked_into, texts_stand_at_highlights
 

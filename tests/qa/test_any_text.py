@@ -6,20 +6,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from embeddings.agreement import contradicts, same_amount
-from embeddings.dates import iso_date, read_period
-from embeddings.quantities import find_quantities
-from embeddings.tokens import fold
-from qa.classes import classes_of
-from qa.conflicts import sentence_conflicts
-from qa.constraints import limit_ranges, ordinals_of
-from qa.followup import complete, subject_of
-from qa.gloss import gloss
-from qa.parts import understand
-from qa.periods import months_of, short_years, with_full_years, year_mentions
-from qa.places import places_of
-from qa.question import parse_question
-from qa.rules import read
+from chinese.agreement import contradicts, same_amount
+from chinese.classes import classes_of
+from chinese.dates import iso_date, read_period
+from chinese.periods import months_of, short_years, with_full_years, year_mentions
+from chinese.places import places_of
+from chinese.quantities import find_quantities
+from chinese.tokens import fold
+from qa.deciding.conflicts import sentence_conflicts
+from qa.english.gloss import gloss
+from qa.question.constraints import limit_ranges, ordinals_of
+from qa.question.followup import complete, subject_of
+from qa.question.parts import understand
+from qa.question.question import parse_question
+from qa.reading.rules import read
 from tests.qa.support import chunk, looked_into
 
 NUMERALS = st.text("零〇○一二两三四五六七八九十百千万亿半几多余0123456789０５⁵½.,，%％第前后上下首约近", max_size=6)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embeddings import Index, rebuild
-from qa.articles import read_article, search_articles
-from qa.question import QuestionError
+from qa.finding.articles import read_article, search_articles
+from qa.question.question import QuestionError
 from tests.support import CountingEncoder, write_corpus
 
 if TYPE_CHECKING:

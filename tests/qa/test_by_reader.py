@@ -13,7 +13,7 @@ import pytest
 
 from embeddings import Index, rebuild
 from qa import QA
-from qa.confidence import Calibration
+from qa.deciding.confidence import Calibration
 from tests.qa.support import ENCODER, texts_stand_at_highlights
 from tests.support import CountingReader, page, write_corpus
 

@@ -4,19 +4,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.tokens import tokenize
-from qa.candidates import find, trimmed
-from qa.confidence import FEATURES, Calibration, evidence_for
-from qa.disagreement import split_members
-from qa.question import parse_question
-from qa.reader import ReaderSpan, SpanScores
-from qa.retrieval import Candidate
-from qa.support import Surroundings, examine
+from chinese.tokens import tokenize
+from qa.deciding.candidates import find, trimmed
+from qa.deciding.confidence import FEATURES, Calibration, evidence_for
+from qa.deciding.disagreement import split_members
+from qa.deciding.support import Surroundings, examine
+from qa.finding.retrieval import Candidate
+from qa.question.question import parse_question
+from qa.reading.reader import ReaderSpan, SpanScores
 from tests.qa.support import chunk, looked_into
 
 if TYPE_CHECKING:
     from embeddings.types import Chunk
-    from qa.candidates import Found
+    from qa.deciding.candidates import Found
 
 
 def _find(question: str, passages: list[tuple[Chunk, dict[str, float]]], constrained: bool = True) -> list[Found]:

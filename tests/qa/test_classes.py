@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.classes import classes_of, other_class
+from chinese.classes import classes_of, other_class
 
 
 @pytest.mark.parametrize(

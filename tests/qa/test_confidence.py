@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from embeddings.errors import WenjuError
-from qa import candidates, retrieval
-from qa.confidence import CALIBRATION, FEATURES, Calibration, constants
+from chinese.errors import WenjuError
+from qa.deciding import candidates
+from qa.deciding.confidence import CALIBRATION, FEATURES, Calibration, constants
+from qa.finding import retrieval
 
 if TYPE_CHECKING:
     from pathlib import Path

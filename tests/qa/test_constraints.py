@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from embeddings.tokens import fold
-from qa.constraints import begins_change, core_of_organisation, limits_of, ordinals_of
-from qa.lexicon import Lexicon
-from qa.periods import months_of, year_mentions, years_in
-from qa.places import places_of
-from qa.question import parse_question
+from chinese.periods import months_of, year_mentions, years_in
+from chinese.places import places_of
+from chinese.tokens import fold
+from qa.english.lexicon import Lexicon
+from qa.question.constraints import begins_change, core_of_organisation, limits_of, ordinals_of
+from qa.question.question import parse_question
 
 
 def _places(text: str) -> list[str]:

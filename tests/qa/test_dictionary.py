@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from qa import dictionary
+from chinese import dictionary
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.errors import DictionaryError, ModelError
-from embeddings.model_cache import install
-from qa import dictionary
+from chinese import dictionary
+from chinese.cache import install
+from chinese.errors import DictionaryError, ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

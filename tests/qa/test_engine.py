@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import qa
+from chinese.errors import ModelError, speaking
 from embeddings import Index, rebuild
-from embeddings.errors import IndexMismatch, IndexMissing, ModelError, speaking
+from embeddings.errors import IndexMismatch, IndexMissing
 from qa import QA, engine
-from qa.lexicon import Lexicon
-from qa.question import QuestionError, check_question
+from qa.english.lexicon import Lexicon
+from qa.question.question import QuestionError, check_question
 from tests.conftest import REPOSITORY
 from tests.qa.support import CORPUS, ENCODER, texts_stand_at_highlights
 from tests.support import CountingEncoder, page, write_corpus
@@ -24,7 +25,7 @@ from tests.support import CountingEncoder, page, write_corpus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from embeddings.encoder import Encoder
+    from embeddings.models.encoder import Encoder
 
 QUESTION = "东港2023年建成了多少座码头?"
 
@@ -47,7 +48,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> _Loads:
     found = _Loads(ENCODER)
     monkeypatch.setattr(engine, "load_encoder", found)
     monkeypatch.setattr(engine, "load_reader", lambda: None)
-    monkeypatch.setattr(sys.modules["embeddings.rebuild"], "load_encoder", found)
+    monkeypatch.setattr(sys.modules["embeddings.building.build"], "load_encoder", found)
     return found
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.errors import WenjuError
-from qa.evaluation import Case, Miss, evaluate, found_at, is_exact, load_cases
+from chinese.errors import WenjuError
+from qa.evaluation.cases import Case, Miss, evaluate, found_at, is_exact, load_cases
 from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from benchmarks.squad import SETS, load_squad
-from qa.followup import MOST_QUESTIONS, complete, latest, subject_of
-from qa.question import LONGEST_QUESTION
+from qa.question.followup import MOST_QUESTIONS, complete, latest, subject_of
+from qa.question.question import LONGEST_QUESTION
 
 BEFORE = "青岛高新区2023年引进了多少个项目?"
 ENGLISH = "How many projects did Qingdao attract in 2023?"

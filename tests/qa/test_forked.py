@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from embeddings import encoder, forking
-from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.errors import ModelError, StoreError
-from embeddings.milvus.address import parse_address
-from embeddings.milvus.connection import Connection
+from chinese import forking
+from chinese.errors import ModelError
+from embeddings.errors import StoreError
+from embeddings.models import encoder
+from embeddings.models.encoder import SentenceTransformerEncoder
+from embeddings.store.milvus.address import parse_address
+from embeddings.store.milvus.connection import Connection
 from qa import QA
 from qa import engine as qa_engine
 

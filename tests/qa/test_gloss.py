@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.gloss import gloss
+from qa.english.gloss import gloss
 
 GLOSSES = {
     "350亿元": "CNY 35.0 billion",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from embeddings import Index, rebuild
-from qa import kept_chunks
-from qa.kept_chunks import read_chunks
+from qa.finding import kept_chunks
+from qa.finding.kept_chunks import read_chunks
 from tests.qa.support import ENCODER
 from tests.support import page, write_corpus
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from embeddings.store import Generation
+    from embeddings.store.stores import Generation
     from embeddings.types import Chunk
 
 

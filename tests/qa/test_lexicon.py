@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.english import root
-from qa.lexicon import Lexicon, english_words, stem
+from chinese.english import english_words, root, stem
+from qa.english.lexicon import Lexicon
 
 VOCABULARY = (
     "项目 青岛 青岛市 李沧区 引进 投资 工厂 港口 高新区 组织 企业 公司 图书馆 闲置 吸引 西安 中心 劳动 "

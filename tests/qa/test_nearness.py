@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qa.kept_chunks import read_all
-from qa.lexicon import Lexicon
-from qa.nearness import nearness, pieces_of
-from qa.question import parse_question
+from qa.english.lexicon import Lexicon
+from qa.finding.kept_chunks import read_all
+from qa.finding.nearness import nearness, pieces_of
+from qa.question.question import parse_question
 from tests.qa.support import chunk
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from embeddings import Index, rebuild
 from qa import QA, Answer
-from qa.parts import split_parts, understand
+from qa.question.parts import split_parts, understand
 from tests.qa.support import ENCODER, texts_stand_at_highlights
 from tests.support import CountingReader, page, write_corpus
 

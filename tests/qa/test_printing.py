@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from embeddings.types import BuildReport, Skipped
-from qa.evaluation import Miss, Report
+from qa.evaluation.cases import Miss, Report
 from qa.printing import marked_sentences, render_answer, render_evaluation, render_report, source_text
 from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from qa.asked import Asked
-from qa.lexicon import Lexicon
-from qa.question import QuestionError, check_question, language_of, parse_question, read_as
+from qa.english.lexicon import Lexicon
+from qa.question.kinds import Asked
+from qa.question.question import QuestionError, check_question, language_of, parse_question, read_as
 
 
 def _terms(question: str) -> list[str]:

@@ -12,22 +12,22 @@ import torch
 from safetensors.torch import load_file
 
 from benchmarks.span_network import SpanNetwork, padded
-from embeddings import bundled_model
-from embeddings.errors import ModelError
-from embeddings.onnx_network import OnnxNetwork
-from embeddings.unigram import Unigram
-from embeddings.word_vectors import WordVectors
-from qa.reader import LONGEST_SPAN, WEIGHTS, ReaderSpan, SpanReader, SpanScores, _reading_of, load_reader
-from qa.reader_export import export_reader, tuned_tensors
-from qa.reader_weights import read_weights, write_weights
-from qa.windows import Piece, Window, make_windows, pieces_of
+from chinese.errors import ModelError
+from embeddings.models import bundled_model
+from embeddings.models.onnx_network import OnnxNetwork
+from embeddings.models.unigram import Unigram
+from embeddings.models.word_vectors import WordVectors
+from qa.reading.reader import LONGEST_SPAN, WEIGHTS, ReaderSpan, SpanReader, SpanScores, _reading_of, load_reader
+from qa.reading.reader_export import export_reader, tuned_tensors
+from qa.reading.reader_weights import read_weights, write_weights
+from qa.reading.windows import Piece, Window, make_windows, pieces_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy.typing as npt
 
-    from embeddings.bert_graph import Precision
+    from embeddings.models.bert_graph import Precision
 
 TEXT = "2023年以来，新引进高质量项目３１１个、总投资 350 亿元。"
 

@@ -4,8 +4,8 @@ from typing import get_args
 
 import pytest
 
-from qa import reasons
-from qa.asked import Asked, kind_asked
+from qa.deciding import reasons
+from qa.question.kinds import Asked, kind_asked
 
 KINDS: tuple[Asked, ...] = get_args(Asked)
 ASKING = {

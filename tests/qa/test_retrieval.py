@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from chinese.tokens import simplify
 from embeddings import Index, rebuild
-from embeddings.tokens import simplify
 from embeddings.types import Source
-from qa.kept_chunks import read_all
-from qa.nearness import nearness, pieces_of
-from qa.question import Term, parse_question
-from qa.retrieval import (
+from qa.finding.kept_chunks import read_all
+from qa.finding.nearness import nearness, pieces_of
+from qa.finding.retrieval import (
     LEXICAL_WEIGHT,
     NEARNESS_WEIGHT,
     Hit,
@@ -25,6 +24,7 @@ from qa.retrieval import (
     search,
     term_weights,
 )
+from qa.question.question import Term, parse_question
 from tests.qa.support import CORPUS, ENCODER, chunk, looked_into
 from tests.support import CountingEncoder, page, write_corpus
 
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from embeddings.encoder import FloatArray
-    from embeddings.types import Chunk
+    from embeddings.types import Chunk, FloatArray
 
 FRUIT, LIBRARY, PARK, PORT = range(4)
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from qa.question import parse_question
-from qa.reading import Span
-from qa.rules import read
+from qa.question.question import parse_question
+from qa.reading.prepared import Span
+from qa.reading.rules import read
 from tests.qa.support import chunk, looked_into
 
 

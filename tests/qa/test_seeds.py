@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings import Index, tokens
-from embeddings.encoder import load_encoder
-from embeddings.tokens import fold
+from chinese import tokens
+from chinese.tokens import fold
+from embeddings import Index
+from embeddings.models.encoder import load_encoder
 from embeddings.types import Source
 from qa import QA, Answer
-from qa.evaluation import Case, Report, evaluate, load_cases
-from qa.reader import load_reader
+from qa.evaluation.cases import Case, Report, evaluate, load_cases
+from qa.reading.reader import load_reader
 from tests.conftest import REPOSITORY
 from tests.qa.support import texts_stand_at_highlights
 
@@ -64,7 +65,14 @@ def test_a_figure_is_of_the_class_asked_for_and_not_what_it_was_before(opened: Q
 
 
 def test_asking_imports_neither_model_libraries_nor_what_reads_documents(seeds_index: Path) -> None:
-    unneeded = ("torch", "transformers", "tokenizers", "markdown_it", "charset_normalizer", "embeddings.articles")
+    unneeded = (
+        "torch",
+        "transformers",
+        "tokenizers",
+        "markdown_it",
+        "charset_normalizer",
+        "embeddings.splitting.articles",
+    )
     code = (
         f"import sys; from qa import QA; QA.open({str(seeds_index)!r}).ask({CASES[0].question!r})\n"
         f"print([name for name in {unneeded} if name in sys.modules])"

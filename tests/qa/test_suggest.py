@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from qa import QA
-from qa.suggest import clause_questions, following, opening_questions
+from qa.question.suggest import clause_questions, following, opening_questions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.tokens import fold
-from qa import reasons
-from qa.conflicts import Conflict, sentence_conflicts
-from qa.question import parse_question
-from qa.retrieval import Candidate
-from qa.support import Support, Surroundings, examine
+from chinese.tokens import fold
+from qa.deciding import reasons
+from qa.deciding.conflicts import Conflict, sentence_conflicts
+from qa.deciding.support import Support, Surroundings, examine
+from qa.finding.retrieval import Candidate
+from qa.question.question import parse_question
 from tests.qa.support import chunk, looked_into
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from qa import ask
-from qa.question import QuestionError
-from web.endpoints import Endpoints
+from qa.question.question import QuestionError
+from web.api.endpoints import Endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qa.question import check_question
+from qa.question.question import check_question
 from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from qa.engine import QA
 from tests.support import CountingEncoder, write_corpus
 from tests.web.answers import HandMadeQA
 from tests.web.browsing import chromium, opening
-from web.server import launch
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.errors import WenjuError
-from web.access import PasswordHash, Users, hash_password, parse_users, set_password, verify
+from chinese.errors import WenjuError
+from web.door.access import PasswordHash, Users, hash_password, parse_users, set_password, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ PASSWORD = "correct horse 密码"
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENJU_LANG", "en")
-    monkeypatch.setattr("web.access._N", 2**10)  # else each hash would take some tenths of a second
+    monkeypatch.setattr("web.door.access._N", 2**10)  # else each hash would take some tenths of a second
 
 
 def test_a_password_fits_its_own_hash_however_it_is_typed_and_no_other() -> None:

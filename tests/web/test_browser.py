@@ -9,7 +9,7 @@ import pytest
 
 from tests.web.answers import HOSTILE
 from web.desk import EXAMPLES
-from web.marks import visible
+from web.look.marks import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable

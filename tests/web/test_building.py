@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chinese.errors import ModelError
 from embeddings import Index, progress, rebuild
-from embeddings.errors import ModelError
-from embeddings.generation import IndexLayout
-from embeddings.publishing import exclusive
+from embeddings.store.generation import IndexLayout
+from embeddings.store.publishing import exclusive
 from tests.support import CountingEncoder, page, write_corpus
-from web.building import Builder, BuildState
+from web.documents.building import Builder, BuildState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,12 +16,12 @@ from tests.conftest import REPOSITORY
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
 from tests.web.crowds import UNFINISHED, answer_to, crowd, is_closed, visitor
-from web import serving
-from web.access import ServeSettings
-from web.connections import ConnectionLimits, Connections, limits_here
-from web.quiet import OnceAMinute, loop_errors
-from web.server import launch
-from web.visitors import Proxies
+from web.door.access import ServeSettings
+from web.queue.connections import ConnectionLimits, Connections, limits_here
+from web.queue.quiet import OnceAMinute, loop_errors
+from web.queue.visitors import Proxies
+from web.serving import running as serving
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,14 +93,14 @@ def test_a_body_that_keeps_coming_is_waited_for(brisk: str) -> None:
 def test_beside_hundreds_of_unfinished_requests_of_the_same_address_everybody_gets_in(
     tight: str, said: bytes, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logging.getLogger("web.connections"), "filters", [OnceAMinute()])
+    monkeypatch.setattr(logging.getLogger("web.queue.connections"), "filters", [OnceAMinute()])
     with crowd(tight, 300, said) as opened:
         for _ in range(3):
             with visitor(tight) as client:
                 assert answer_to(client, "引进了多少个项目?")["texts"] == ["311个"]
         still = sum(not is_closed(each, 0.01) for each in opened)
     assert 0 < still <= FEW.unfinished
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "web.connections"]
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "web.queue.connections"]
     assert "127.0.0.1" in line
 
 
@@ -134,7 +134,7 @@ def test_where_files_run_out_the_log_has_a_line_a_minute_and_old_connections_giv
             gave_way.append(True)
 
     quiet, seen = OnceAMinute(lambda: now[0]), []
-    logger = logging.getLogger("web.quiet")
+    logger = logging.getLogger("web.queue.quiet")
     handler = logging.Handler()
     handler.emit = lambda record: seen.append(record.getMessage())  # type: ignore[method-assign]
     before = logger.filters[:]
@@ -158,7 +158,7 @@ def test_where_files_run_out_the_log_has_a_line_a_minute_and_old_connections_giv
 def test_the_limits_stay_under_what_the_system_allows() -> None:
     code = """
 import resource
-from web.connections import limits_here
+from web.queue.connections import limits_here
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, 1024))
 print(limits_here().open, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """
@@ -176,7 +176,7 @@ def test_eleven_hundred_unfinished_requests_and_1024_files_shut_nobody_out(tmp_p
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
 from tests.web.answers import HandMadeQA
-from web.server import serve
+from web.serving.server import serve
 qa = HandMadeQA()
 qa.warm_up = lambda: None
 serve(qa, port={port})

@@ -28,9 +28,9 @@ import sys, threading
 from pathlib import Path
 from tests.support import CountingEncoder
 from tests.web.answers import HandMadeQA
-from web.access import ServeSettings
-from web.building import Builder
-from web.server import serve
+from web.door.access import ServeSettings
+from web.documents.building import Builder
+from web.serving.server import serve
 
 class Slow(HandMadeQA):
     def warm_up(self):
@@ -54,13 +54,13 @@ serve(Slow(), port=int(sys.argv[1]), settings=ServeSettings(corpus=Path("corpus"
 BUILDING = """
 from tests.support import CountingEncoder
 import embeddings, app, threading
-own = embeddings.rebuild
+own = embeddings.building.build
 def held(*arguments, **more):
     def wait(_):
         print("encoding", flush=True)
         threading.Event().wait()
     return own(*arguments, encoder=CountingEncoder(before=wait), progress=False)
-embeddings.rebuild = held
+embeddings.building.build = held
 app.main(["rebuild", "corpus", "--index", "index"])
 """
 

@@ -8,10 +8,10 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from qa.question import QuestionError
+from qa.question.question import QuestionError
 from tests.web.conftest import CORPUS, free_port
-from web.calls import complete
-from web.server import launch
+from web.api.calls import complete
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from qa.types import Alternative, Answer, Reason
 from tests.web.answers import HOSTILE, OTHER, answered, hostile, in_parts, nothing_in_parts, passage, refused
-from web.export import answer_text, conversation_markdown
+from web.chat.export import answer_text, conversation_markdown
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 OURS = {"h1", "h2", "p", "strong", "blockquote", "ul", "li"}

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from embeddings.errors import WenjuError, speaking
-from qa.evaluation import evaluate, load_cases
+from chinese.errors import WenjuError, speaking
+from qa.evaluation.cases import evaluate, load_cases
 from qa.types import Answer
 from tests.web.answers import OTHER, TEXT, answered, hostile, passage, refused
-from web import feedback
-from web.feedback import LONGEST_RIGHT, append_feedback, open_file
+from web.chat import feedback
+from web.chat.feedback import LONGEST_RIGHT, append_feedback, open_file
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ import pytest
 from embeddings.errors import Unreadable
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
-from web.access import ServeSettings, set_password
-from web.own_files import own_upload
-from web.server import launch
+from web.door.access import ServeSettings, set_password
+from web.door.own_files import own_upload
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,7 +58,7 @@ def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     victim.write_text(SECRET, encoding="utf-8")
     locked, host = request.param == "with a login", "0.0.0.0" if "network" in request.param else "127.0.0.1"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("web.access._N", 2**10)
+        patch.setattr("web.door.access._N", 2**10)
         patch.setattr(tempfile, "tempdir", str(temp))
         patch.delenv("GRADIO_TEMP_DIR", raising=False)
         if locked:
@@ -320,14 +320,14 @@ def test_what_the_page_does_not_use_of_gradio_is_closed(target: Target, method: 
 
 
 def test_gradio_itself_takes_no_file_that_was_not_uploaded(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.admission.Admission.check_body", lambda *_: None)
+    monkeypatch.setattr("web.door.admission.Admission.check_body", lambda *_: None)
     for value in (named(target.victim), [named(target.victim, is_stream=True)], named("/dev/zero")):
         target.unharmed(by_call(target, value))
         target.unharmed(by_queue(target, value))
 
 
 def test_adding_touches_nothing_but_uploads(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.admission.Admission.check_body", lambda *_: None)
+    monkeypatch.setattr("web.door.admission.Admission.check_body", lambda *_: None)
     monkeypatch.setattr("gradio.processing_utils._check_allowed", lambda *_: None)
     said = add(target, [named(target.victim, is_stream=True), {**linked(target), "is_stream": True}])
     target.unharmed(said)

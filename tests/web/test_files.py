@@ -9,14 +9,14 @@ import pytest
 
 from embeddings.progress import Progress
 from embeddings.types import BuildReport, Skipped, Source
-from qa.articles import ArticleHit
+from qa.finding.articles import ArticleHit
 from tests.web.answers import HOSTILE
-from web.building import BuildState
-from web.files import render_build, render_found, render_library, render_lines, size_text, time_text
-from web.library import FileRow, Library
+from web.documents.building import BuildState
+from web.documents.files import render_build, render_found, render_library, render_lines, size_text, time_text
+from web.documents.library import FileRow, Library
 
 if TYPE_CHECKING:
-    from web.words import Language
+    from web.look.words import Language
 
 ROWS = (
     FileRow("a.txt", 2, 7, "2023-10-18", 3000, "indexed", "", ""),

@@ -11,7 +11,8 @@ CHECKED = "6.31.0"
 def test_the_door_was_checked_against_the_gradio_that_is_installed() -> None:
     installed = version("gradio")
     assert installed == CHECKED, (
-        f"Gradio {installed} is installed, and web/admission.py was checked against {CHECKED}. Read in the new version:"
+        f"Gradio {installed} is installed, and web/door/admission.py was checked against {CHECKED}. Read in the new"
+        " version:"
         " which routes it has (routes.py) and which of them the page needs; where it takes an object for a file"
         " (is_file_obj_with_meta in gradio_client/utils.py, async_move_files_to_cache and _check_allowed in"
         " processing_utils.py, preprocess of Textbox, Dropdown, UploadButton and Api, anything that reads JSON out of a"

@@ -13,12 +13,12 @@ from gradio_client.exceptions import AuthenticationError
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
 from tests.web.crowds import visitor
-from web.access import ServeSettings, Users, set_password
-from web.guard import BODY_BYTES, Guard
-from web.incoming import is_local_host
-from web.limits import Limiter
-from web.login import COOKIE, Doorkeeper, cookie_token
-from web.server import launch
+from web.door.access import ServeSettings, Users, set_password
+from web.door.guard import BODY_BYTES, Guard
+from web.door.incoming import is_local_host
+from web.door.limits import Limiter
+from web.door.login import COOKIE, Doorkeeper, cookie_token
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ EVERYTHING = (
 def users(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("users") / "users.txt"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("web.access._N", 2**10)
+        patch.setattr("web.door.access._N", 2**10)
         set_password(file, NAME, PASSWORD)
     return file
 
@@ -177,7 +177,7 @@ def test_gradio_client_logs_in_and_asks(locked: str) -> None:
 def test_sessions_end_by_time_and_with_the_password_they_were_opened_by(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.access._N", 2**10)
+    monkeypatch.setattr("web.door.access._N", 2**10)
     file, now = tmp_path / "users.txt", [0.0]
     set_password(file, "anna", "one")
     keeper = Doorkeeper(Users(file), lambda: now[0])
@@ -433,7 +433,7 @@ def test_an_upload_may_have_more_and_is_cut_off_where_it_grows_too_large(
 ) -> None:
     fits = inside.post("/gradio_api/upload", files={"files": ("a.txt", b"x" * (2 << 20))})
     assert (fits.status_code, len(fits.json())) == (200, 1)
-    monkeypatch.setattr("web.guard.UPLOAD_BYTES", 3 << 20)
+    monkeypatch.setattr("web.door.guard.UPLOAD_BYTES", 3 << 20)
     assert inside.post("/gradio_api/upload", files={"files": ("a.txt", b"x" * (4 << 20))}).status_code == 413
     form = (
         b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n',

@@ -16,9 +16,9 @@ from qa.engine import QA
 from tests.conftest import REPOSITORY
 from tests.web.browsing import opening
 from tests.web.conftest import free_port
-from web.access import ServeSettings
 from web.desk import OpenedLater
-from web.server import launch
+from web.door.access import ServeSettings
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

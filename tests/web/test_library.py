@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from embeddings import Index, rebuild
-from embeddings.documents import list_files
+from embeddings.reading.documents import list_files
 from tests.support import CountingEncoder, page, write_corpus
-from web.library import FileRow, Library, Refused, Removed, list_library, remove
+from web.documents.library import FileRow, Library, Refused, Removed, list_library, remove
 
 TEXTS = {
     "a.txt": page("港口扩建", "本报讯(记者张三) 2023年5月17日,港口建成码头3座。"),

@@ -12,10 +12,10 @@ import httpx
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
 from tests.web.visiting import Visitor
-from web.access import ServeSettings
+from web.chat.turns import Conversation, Turn, update_of
 from web.desk import Desk
-from web.server import launch
-from web.turns import Conversation, Turn, update_of
+from web.door.access import ServeSettings
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,11 +12,11 @@ from mcp import ClientSession, McpError
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 
-from embeddings.errors import WenjuError
+from chinese.errors import WenjuError
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import CORPUS, free_port
-from web.access import ServeSettings, set_password
-from web.server import launch
+from web.door.access import ServeSettings, set_password
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -150,7 +150,7 @@ def test_what_nobody_foresaw_is_told_without_its_detail_and_other_methods_are_re
 def test_without_a_login_mcp_is_refused_and_with_one_it_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.access._N", 2**10)
+    monkeypatch.setattr("web.door.access._N", 2**10)
     set_password(tmp_path / "users.txt", "anna", "secret")
     settings = ServeSettings(mcp=True, users=tmp_path / "users.txt")
     served = launch(HandMadeQA(), "127.0.0.1", free_port(), None, settings)
@@ -180,7 +180,7 @@ def test_mcp_is_closed_unless_it_is_wanted(address: str) -> None:
 
 def test_where_mcp_is_not_installed_the_way_to_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENJU_LANG", "en")
-    monkeypatch.delitem(sys.modules, "web.mcp_server", raising=False)
+    monkeypatch.delitem(sys.modules, "web.api.mcp_server", raising=False)
     for name in [name for name in sys.modules if name == "mcp" or name.startswith("mcp.")]:
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(WenjuError, match=r"pip install 'wenju\[mcp\]'"):

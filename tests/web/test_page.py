@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from qa import QA
-from qa.question import language_of
+from qa.question.question import language_of
 from tests.web.answers import HandMadeQA
-from web.access import ServeSettings
+from web.chat.turns import Conversation, RecentTurns, Turn
 from web.desk import EXAMPLES, Desk
-from web.page import build_page
-from web.turns import Conversation, RecentTurns, Turn
-from web.words import CHROME, Language
+from web.door.access import ServeSettings
+from web.look.words import CHROME, Language
+from web.serving.page import build_page
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,12 +6,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from embeddings.shown import shown as shown_name
+from chinese.shown import shown as shown_name
 from qa.types import AnswerPart, Signals, Source
 from tests.web.answers import HOSTILE, TEXT, answered, in_parts, nothing_in_parts, passage, refused
-from web.evidence import date_text, render_evidence
-from web.marks import escape, marked, places_of, visible
-from web.render import answering, render_answer, render_error, render_question
+from web.chat.evidence import date_text, render_evidence
+from web.chat.render import answering, render_answer, render_error, render_question
+from web.look.marks import escape, marked, places_of, visible
 
 
 class Reader(HTMLParser):

@@ -11,18 +11,18 @@ import pytest
 
 from tests.web.answers import HOSTILE, HandMadeQA
 from tests.web.conftest import free_port
-from web.access import ServeSettings
+from web.chat.turns import Conversation, Turn
 from web.desk import Desk
-from web.marks import visible
-from web.server import launch
-from web.turns import Conversation, Turn
+from web.door.access import ServeSettings
+from web.look.marks import visible
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from qa.engine import QA
-    from web.server import Served
+    from web.serving.server import Served
 
 OUTSIDE = (
     "../secret.txt",

@@ -11,13 +11,13 @@ import httpx
 import pytest
 from gradio_client import Client
 
-from embeddings.errors import WenjuError
+from chinese.errors import WenjuError
 from qa.engine import QA
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
-from web.access import ServeSettings, set_password
-from web.look import FIRST
-from web.server import launch, serve, start_line
+from web.door.access import ServeSettings, set_password
+from web.look.look import FIRST
+from web.serving.server import launch, serve, start_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ def test_an_address_of_no_network_here_is_named(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_gradio_is_loaded_only_to_serve() -> None:
-    code = "import sys, app, web.server; sys.exit('gradio' in sys.modules)"
+    code = "import sys, app, web.serving.server; sys.exit('gradio' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -131,7 +131,7 @@ def test_open_to_the_network_without_a_login_it_is_read_only_and_says_so(monkeyp
 def test_open_to_the_network_with_a_login_documents_can_be_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.access._N", 2**10)
+    monkeypatch.setattr("web.door.access._N", 2**10)
     set_password(tmp_path / "users.txt", "anna", "secret")
     served = launch(HandMadeQA(), "0.0.0.0", free_port(), None, ServeSettings(users=tmp_path / "users.txt"))
     line = start_line(served)
@@ -156,7 +156,7 @@ def note(event, arguments):
         print(event, arguments, file=sys.stderr)
 sys.addaudithook(note)
 from tests.web.answers import HandMadeQA
-from web.server import serve
+from web.serving.server import serve
 qa = HandMadeQA()
 qa.warm_up = lambda: None
 serve(qa, port={port})

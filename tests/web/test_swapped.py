@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import page, write_corpus
-from web.library import Removed, remove
-from web.opened import Folder
-from web.uploads import Stored, store
+from web.documents.library import Removed, remove
+from web.documents.opened import Folder
+from web.documents.uploads import Stored, store
 
 if TYPE_CHECKING:
     from collections.abc import Callable

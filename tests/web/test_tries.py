@@ -13,16 +13,16 @@ import pytest
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
 from tests.web.crowds import visitor
-from web.access import ServeSettings, Users, set_password
-from web.login import Doorkeeper
-from web.server import launch
-from web.tries import TooManyTries, Tries
+from web.door.access import ServeSettings, Users, set_password
+from web.door.login import Doorkeeper
+from web.door.tries import TooManyTries, Tries
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from web.access import PasswordHash
+    from web.door.access import PasswordHash
 
 NAME, PASSWORD = "anna", "open sesame"
 OTHER = "bert"
@@ -32,7 +32,7 @@ OTHER = "bert"
 def users(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("users") / "users.txt"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("web.access._N", 2**10)
+        patch.setattr("web.door.access._N", 2**10)
         set_password(file, NAME, PASSWORD)
         set_password(file, OTHER, PASSWORD)
     return file
@@ -126,7 +126,7 @@ def test_many_requests_of_a_program_at_once_need_one_check(users: Path, monkeypa
         checked.append(password)
         return password == PASSWORD
 
-    monkeypatch.setattr("web.login.verify", verify)
+    monkeypatch.setattr("web.door.login.verify", verify)
     header = httpx.BasicAuth(NAME, PASSWORD)._auth_header
 
     async def story() -> list[str | None]:

@@ -15,10 +15,10 @@ import pytest
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
 from tests.web.crowds import visitor
-from web.access import ServeSettings, set_password
-from web.quiet import OnceAMinute
-from web.server import launch
-from web.unforeseen import Outermost
+from web.door.access import ServeSettings, set_password
+from web.queue.quiet import OnceAMinute
+from web.serving.server import launch
+from web.serving.unforeseen import Outermost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +176,7 @@ def test_a_method_that_nothing_has_is_refused(
 def test_connect_to_the_login_is_refused_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("web.access._N", 2**10)
+    monkeypatch.setattr("web.door.access._N", 2**10)
     set_password(tmp_path / "users.txt", "anna", "secret")
     served = launch(HandMadeQA(), "127.0.0.1", free_port(), None, ServeSettings(users=tmp_path / "users.txt"))
     line = raw(served.local_url, "CONNECT /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
@@ -202,7 +202,7 @@ def test_an_error_that_nobody_foresaw_is_a_sentence_and_one_line_without_its_tra
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, begun: bool
 ) -> None:
     monkeypatch.delenv("WENJU_DEBUG", raising=False)
-    monkeypatch.setattr("web.quiet._log.filters", [OnceAMinute()])
+    monkeypatch.setattr("web.queue.quiet._log.filters", [OnceAMinute()])
     sent: list[Message] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

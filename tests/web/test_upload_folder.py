@@ -19,28 +19,29 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from embeddings.errors import Unreadable, WenjuError
+from chinese.errors import WenjuError
+from embeddings.errors import Unreadable
 from tests.conftest import REPOSITORY
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
 from tests.web.visiting import UPLOAD, Visitor
-from web.access import ServeSettings
-from web.own_files import own_upload
-from web.receiving import MOST_FILES, file_name
-from web.server import launch
-from web.upload_folder import FolderLimits, UploadFolder
+from web.documents.receiving import MOST_FILES, file_name
+from web.documents.upload_folder import FolderLimits, UploadFolder
+from web.door.access import ServeSettings
+from web.door.own_files import own_upload
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from web.server import Served
+    from web.serving.server import Served
 
 TEXT = "灯塔落成\n\n灯塔高87米，投资2300万元。\n".encode()
 FORM = {"content-type": "multipart/form-data; boundary=b"}
 HEAD = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
 HOLDER = """
 import sys
-from web.upload_folder import UploadFolder
+from web.documents.upload_folder import UploadFolder
 folder = UploadFolder()
 print(folder.path, flush=True)
 sys.stdin.read()
@@ -218,7 +219,7 @@ def test_a_file_and_a_number_of_files_above_the_limit_leave_nothing(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, disk: Path
 ) -> None:
     many = visitor.uploads(*[(f"{number}.txt", b"x") for number in range(MOST_FILES + 1)])
-    monkeypatch.setattr("web.receiving.FILE_BYTES", 1 << 20)
+    monkeypatch.setattr("web.documents.receiving.FILE_BYTES", 1 << 20)
     large = visitor.uploads(("a.txt", TEXT), ("b.txt", bytes((1 << 20) + 1)))
     assert (many.status_code, large.status_code) == (413, 413)
     assert many.text == "At most 100 files at once; send the rest after these."
@@ -303,7 +304,7 @@ def test_what_is_never_added_is_removed_after_some_minutes_and_no_sooner(
 
 
 def test_the_server_looks_for_it_by_itself(monkeypatch: pytest.MonkeyPatch, disk: Path, tmp_path: Path) -> None:
-    monkeypatch.setattr("web.upload_folder._SWEEP_SECONDS", 0.01)
+    monkeypatch.setattr("web.documents.upload_folder._SWEEP_SECONDS", 0.01)
     with closing(serving(tmp_path)) as served, Visitor(served.local_url) as visitor:
         now = limit(served, monkeypatch, seconds=600)
         assert visitor.uploads(("a.txt", TEXT)).status_code == 200
@@ -352,7 +353,7 @@ def test_a_server_that_cannot_start_leaves_no_folder(
     def fails(*_: Any, **__: Any) -> None:
         raise RuntimeError("no page")
 
-    monkeypatch.setattr("web.page.build_page", fails)
+    monkeypatch.setattr("web.serving.page.build_page", fails)
     with pytest.raises(RuntimeError, match="no page"):
         serving(tmp_path)
     assert list(disk.iterdir()) == []
@@ -419,7 +420,10 @@ def full(*_: Any, **__: Any) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@pytest.mark.parametrize("seam", ["web.receiving._write", "web.upload_folder.Path.mkdir", "web.upload_folder.os.open"])
+@pytest.mark.parametrize(
+    "seam",
+    ["web.documents.receiving._write", "web.documents.upload_folder.Path.mkdir", "web.documents.upload_folder.os.open"],
+)
 def test_a_full_disk_is_a_sentence_and_with_room_the_next_upload_is_taken(
     visitor: Visitor, disk: Path, seam: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -438,7 +442,7 @@ def test_a_full_disk_of_the_corpus_is_a_line_on_the_page_and_leaves_nothing(
 ) -> None:
     paths = visitor.uploads(("a.txt", TEXT)).json()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("web.uploads.os.fsync", full)
+        patch.setattr("web.documents.uploads.os.fsync", full)
         assert "The disk is full; make room and add it again." in visitor.adds(paths)
     assert files_in(disk) == []
     assert list((tmp_path / "corpus").iterdir()) == []
@@ -447,7 +451,7 @@ def test_a_full_disk_of_the_corpus_is_a_line_on_the_page_and_leaves_nothing(
 
 def test_a_disk_that_takes_no_folder_at_all_is_told_at_the_start(disk: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("web.upload_folder.tempfile.mkdtemp", full)
+        patch.setattr("web.documents.upload_folder.tempfile.mkdtemp", full)
         with pytest.raises(WenjuError, match="TMPDIR"):
             serving(tmp_path)
 

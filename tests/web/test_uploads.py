@@ -15,11 +15,11 @@ import docx
 import pytest
 from fpdf import FPDF
 
-from embeddings.documents import list_files, read_document
-from embeddings.errors import speaking
+from chinese.errors import speaking
+from embeddings.reading.documents import list_files, read_document
 from tests.embeddings.hostile import slow_pdf, word_of, workers
 from tests.support import page, write_corpus
-from web.uploads import Refused, Stored, UploadLimits, safe_name, store
+from web.documents.uploads import Refused, Stored, UploadLimits, safe_name, store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

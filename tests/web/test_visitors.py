@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.errors import WenjuError
+from chinese.errors import WenjuError
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
 from tests.web.crowds import visitor
-from web.access import ServeSettings
-from web.server import launch
-from web.visitors import Proxies, address_of, group_of
+from web.door.access import ServeSettings
+from web.queue.visitors import Proxies, address_of, group_of
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

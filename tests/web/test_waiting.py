@@ -17,11 +17,11 @@ import pytest
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
 from tests.web.crowds import ASK, answer_to, ask_unread, crowd, visitor
-from web.access import ServeSettings
-from web.results import MOST_KEPT, MOST_UNDER_WAY, Results
-from web.server import launch
-from web.visitors import Visitor, note_visitor
-from web.waiting import HOUSE_ASKS, LINE, Asker, ClientLeft, Line
+from web.door.access import ServeSettings
+from web.queue.results import MOST_KEPT, MOST_UNDER_WAY, Results
+from web.queue.visitors import Visitor, note_visitor
+from web.queue.waiting import HOUSE_ASKS, LINE, Asker, ClientLeft, Line
+from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from qa.types import Answer
-    from web.waiting import Wanted
+    from web.queue.waiting import Wanted
 
 AT_ONCE = 4
 SECONDS = 60
@@ -155,7 +155,7 @@ def test_questions_that_nobody_listens_for_do_not_use_up_the_minute_of_an_addres
 def test_a_visitor_with_too_many_waiting_is_told_when_to_come_back_and_another_gets_in(
     gated: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.results.MOST_UNDER_WAY", 12)
+    monkeypatch.setattr("web.queue.results.MOST_UNDER_WAY", 12)
     with (
         visitor(gated.address, CROWD) as many_asking,
         visitor(gated.address) as client,
@@ -296,7 +296,7 @@ def test_the_page_says_so_where_a_visitor_has_too_many_waiting(
     opened: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = opened("en-GB")
-    monkeypatch.setattr("web.results.MOST_UNDER_WAY", 0)
+    monkeypatch.setattr("web.queue.results.MOST_UNDER_WAY", 0)
     page.locator("#wj-box").get_by_role("textbox").fill("引进了多少个项目?")
     page.keyboard.press("Enter")
     page.get_by_text("Too many of your questions are waiting").first.wait_for()

@@ -1,0 +1,242 @@
+"""Places named in a text: which one, of what kind, and whether the text is about it or only mentions it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+
+from chinese.dictionary import is_common_noun, is_proper_noun
+from chinese.tokens import fold, tagged
+
+_ZONES = (
+    "高新技术产业开发区|经济技术开发区|高新技术开发区|高新区|经开区|开发区|新区|保税区|保税港区|自贸区|自贸片区|示范区"
+    "|工业园区|产业园区|科技园区|工业园"
+    "|产业园|科技园|物流园|园区|合作区|功能区|试验区|港区|景区|片区|新城"
+)
+# From the widest to the narrowest; a zone is as wide as a district.
+_LEVELS: dict[str, int] = {
+    "国": 0,
+    "自治区": 1,
+    "省": 1,
+    "州": 2,
+    "自治州": 2,
+    "自治县": 3,
+    "市": 2,
+    "区": 3,
+    "县": 3,
+    "镇": 4,
+    "乡": 4,
+    "街道": 4,
+    "村": 5,
+    "社区": 5,
+}
+_ZONE_LEVEL = 3
+_PROVINCES = frozenset(
+    "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 "
+    "台湾 内蒙古 广西 西藏 宁夏 新疆".split()
+)
+_SAME_ZONE = {
+    "高新技术产业开发区": "高新区", "高新技术开发区": "高新区", "经济技术开发区": "经开区", "工业园区": "园区",
+    "产业园区": "园区", "科技园区": "园区", "工业园": "园区", "产业园": "园区", "科技园": "园区",
+}  # fmt: skip
+_SUFFIX = re.compile(rf"(?:{_ZONES}|街道|社区|自治[区州县]|[国省市区县镇乡村州])$")
+_WHOLE = re.compile(r"全[国省市区县镇村]|我[国省市区县]")
+_SPEAKS = re.compile(r"[,，。;；:：!！?？、\n“”「」()（）]")
+_LEAD = re.compile(
+    r"(?:截至|截止|据悉|目前|如今|近日|近年来?|其中|同时|此外|另外|据|在|而|作为|位于|(?:19|20)\d{2}年?[底末初]?"
+    r"|[今去前]年|年[底末初]|\d{1,2}月|\d{1,2}日|以来|上半年|下半年"
+    r"|全年|前?[一二三四]季度|到|来自|\s)*$"
+)
+_NAME_CHARACTER = re.compile(
+    r"[^\W\da-z的了在和与是有为被从对向以及等把将各该本此其某这那一二三四五六七八九十百个多全第几哪何谁么什甚我你他她它区县市镇乡村省国]"
+)
+_COMMON = re.compile(r"[大小新老古长]?[桥街道路村城湖河山寺港岛]")
+_ZONE = re.compile(rf"{_ZONES}|街道|社区")
+_LONGEST_UNKNOWN = 3
+_LONGEST_LEAD = 60
+_Word = tuple[str, str, int]
+"""A word, its part of speech, where it starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place as it is named: 青岛高新区 has the core 青岛 and the kind 高新区.
+
+    A bare name (青岛) has the kind of a town, unless it is a province's or a country's. `level` runs from 0
+    (a country) to 5 (a village). `start` is where it stands in its text, `own` whether its clause opens with it;
+    `within` are the wider places named right before it (青岛市|李沧区).
+    """
+
+    name: str
+    core: str
+    kind: str
+    level: int
+    start: int = 0
+    own: bool = False
+    within: tuple[str, ...] = ()
+
+    @property
+    def bare(self) -> bool:
+        """Whether the name has no word for its kind with it (青岛), so that it may well be part of something else."""
+        return self.name == self.core
+
+    def same_sort(self, other: Place) -> bool:
+        """Whether one of the two could be meant only where the other is not: 青岛高新区 and 深圳高新区."""
+        return self.kind == other.kind or (self.bare and other.bare)
+
+    def agrees(self, other: Place) -> bool:
+        """Whether the two may be the same place: a shortened name is (李沧 and 李沧区, 高新区 and 青岛高新区)."""
+        if not self.core or not other.core:
+            return True
+        return self.core in other.core or other.core in self.core
+
+
+@dataclass(frozen=True, slots=True)
+class _Clauses:
+    """A text, and where its clauses begin, told once for all of its places."""
+
+    folded: str
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, folded: str) -> _Clauses:
+        return cls(folded, (0, *(match.end() for match in _SPEAKS.finditer(folded))))
+
+    def opens_before(self, start: int) -> bool:
+        """Whether nothing but a lead (截至2023年底, 在) stands before this place in its clause."""
+        first = self.starts[bisect_right(self.starts, start) - 1]
+        return start - first <= _LONGEST_LEAD and _LEAD.match(self.folded, first, start) is not None
+
+
+def places_of(text: str) -> tuple[Place, ...]:
+    """The places that a text names, each by its longest name, in order: 青岛市|李沧区, 青岛高新区."""
+    return places_in(fold(text))
+
+
+def places_in(folded: str) -> tuple[Place, ...]:
+    """The places that a folded text names."""
+    clauses = _Clauses.of(folded)
+    found: list[Place] = []
+    run: list[_Word] = []
+    position = 0
+    for word, tag in (*tagged(folded), ("", "x")):
+        start = folded.find(word, position)
+        if run and (start != run[-1][2] + len(run[-1][0]) or not word):
+            found.extend(_of_run(clauses, run))
+            run = []
+        position = start + len(word)
+        if word:
+            run.append((word, tag, start))
+    return tuple(found)
+
+
+def wider_whole(text: str) -> int | None:
+    """The level of which a text last speaks as a whole by 全市, 全国, 我省: 2, 0, 1; None where it does not."""
+    found = _WHOLE.findall(text)
+    return _LEVELS[found[-1][1]] if found else None
+
+
+def _of_run(clauses: _Clauses, run: list[_Word]) -> list[Place]:
+    """The places in words that stand without a gap; of 青岛市李沧区 the narrowest, which is meant."""
+    found: list[Place] = []
+    place = 0
+    before = -1
+    while place < len(run):
+        made = _at(clauses, run, place)
+        if made is None:
+            place += 1
+            continue
+        item, after = made
+        if found and before == place and found[-1].level <= item.level:
+            wider = found.pop()
+            item = replace(item, own=wider.own, within=(*wider.within, wider.core))
+        found.append(item)
+        place = before = after
+    return found
+
+
+def _at(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | None:
+    """The place that starts with this word, and the number of the word after it."""
+    word, tag, start = run[place]
+    if _names(word, tag):
+        suffix = _SUFFIX.search(word)
+        if suffix is not None and suffix.start() >= 2:
+            return _place(clauses, start, word[: suffix.start()], suffix.group()), place + 1
+        return _with_end(clauses, run, place, place + 1) or (_place(clauses, start, word, ""), place + 1)
+    if len(word) == 1:
+        return _of_characters(clauses, run, place)
+    suffix = _SUFFIX.search(word)
+    if suffix is not None and suffix.start() >= 2 and is_proper_noun(word):
+        return _place(clauses, start, word[: suffix.start()], suffix.group()), place + 1
+    named = tag in ("nz", "nr", "nrt", "x", "s")
+    after_place = place > 0 and _names(*run[place - 1][:2])
+    if (
+        (named or after_place)
+        and not re.search("[第几哪何谁么]", word)
+        and not _ZONE.fullmatch(word)
+        and len(word) <= _LONGEST_UNKNOWN
+    ):
+        return _with_end(clauses, run, place, place + 1)
+    return None
+
+
+def _with_end(clauses: _Clauses, run: list[_Word], first: int, after: int) -> tuple[Place, int] | None:
+    """The place whose name is the words from `first` up to `after` and whose generic end follows: 青岛|高新区."""
+    size = _suffix_at(run, after)
+    if not size:
+        return None
+    core = "".join(item[0] for item in run[first:after])
+    suffix = "".join(item[0] for item in run[after : after + size])
+    return _place(clauses, run[first][2], core, suffix), after + size
+
+
+def _of_characters(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | None:
+    """云|溪|高新区, 李|沧: a name that the word list lacks falls into single characters."""
+    end = place
+    known: tuple[Place, int] | None = None
+    while end < len(run) and end - place < _LONGEST_UNKNOWN and _NAME_CHARACTER.fullmatch(run[end][0]):
+        end += 1
+        if end - place >= 2:
+            found = _with_end(clauses, run, place, end)
+            if found is not None:
+                return found
+            core = "".join(item[0] for item in run[place:end])
+            if known is None and _dictionary_kind(core):
+                known = _place(clauses, run[place][2], core, ""), end
+    return known
+
+
+def _names(word: str, tag: str) -> bool:
+    """Whether a word is the name of a place by itself."""
+    if len(word) < 2 or word.isascii() or _ZONE.fullmatch(word):
+        return False
+    if tag == "ns":
+        return not is_common_noun(word) and not _COMMON.fullmatch(word)
+    return word in _PROVINCES or (tag not in ("nr", "n", "v") and is_proper_noun(word) and bool(_dictionary_kind(word)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _dictionary_kind(core: str) -> str:
+    """What kind of place the dictionary has under this name (李沧 -> 区), "" for none; a town before a district."""
+    return next((suffix for suffix in "市区县镇乡省" if is_proper_noun(core + suffix)), "")
+
+
+def _suffix_at(run: list[_Word], place: int) -> int:
+    """How many words from here are the generic end of a place's name, 0 for none: 高新区, 经济|技术|开发区."""
+    for size in (4, 3, 2, 1):
+        words = run[place : place + size]
+        if len(words) == size and re.fullmatch(
+            rf"{_ZONES}|街道|社区|自治[区州县]|[省市区县镇乡村]", "".join(item[0] for item in words)
+        ):
+            return size
+    return 0
+
+
+def _place(clauses: _Clauses, start: int, core: str, suffix: str) -> Place:
+    kind = _SAME_ZONE.get(suffix, suffix)
+    if not suffix:
+        kind = "国" if core.endswith("国") else "省" if core in _PROVINCES else _dictionary_kind(core) or "市"
+    level = _LEVELS.get(kind, _ZONE_LEVEL)
+    return Place(core + suffix, core, kind, level, start, clauses.opens_before(start))

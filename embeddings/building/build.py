@@ -1,0 +1,328 @@
+"""The build: documents are read, split and chunked, what is new is encoded, and a whole generation is written beside.
+
+Nothing in force is touched before the last step, which replaces one line. A build that is killed, or that
+fails, leaves the index as it was, and what it had encoded to the next one.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import time
+import uuid
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tqdm import tqdm
+
+from chinese.errors import WenjuError, say
+from chinese.given import check_given
+from chinese.shown import shown
+from chinese.tokens import TOKENIZER
+from embeddings.building.corpus_sums import Unsteady, corpus_sum, file_sum, read_still
+from embeddings.building.encoding import OneProcess, encode_missing
+from embeddings.building.pipeline import PIPELINE
+from embeddings.errors import CorpusError, Unreadable
+from embeddings.guarding.guarded import GuardedReader
+from embeddings.models.encoder import load_encoder
+from embeddings.progress import Watch
+from embeddings.reading.documents import list_files, of_system
+from embeddings.splitting.chunks import SETTINGS
+from embeddings.store.chunk_store import ChunkWriter
+from embeddings.store.generation import FORMAT, DocumentEntry, IndexLayout, Manifest
+from embeddings.store.publishing import exclusive
+from embeddings.store.stores import store_at
+from embeddings.store.vectors import VectorCache, vector_key
+from embeddings.types import BuildReport, Skipped
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from embeddings.building.encoding import Pool
+    from embeddings.models.encoder import Encoder
+    from embeddings.progress import Progress
+    from embeddings.store.stores import Store
+    from embeddings.types import FloatArray
+
+
+def rebuild(
+    corpus_dir: Path | str,
+    index_dir: Path | str,
+    model: str | None = None,
+    progress: bool = True,
+    *,
+    encoder: Encoder | None = None,
+    workers: int | None = None,
+    ray: str | None = None,
+    store: str | None = None,
+    watch: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> BuildReport:
+    """Bring the index in `index_dir` up to date with the documents in `corpus_dir`.
+
+    Only chunks that no earlier build encoded are encoded. `model` is what `load_encoder` takes; `encoder`
+    stands in its place. `workers` is how many processes encode, each with its share of the cores, if not this one
+    alone; with `ray`, the address of a Ray cluster or "local", its workers do, at most `workers` of them.
+    `progress` shows bars on stderr; `watch` is told each stage's begin and end, and at most ten times a second how
+    far it is. Setting `stop` ends the build at once, whatever is read, or after the batch at hand.
+    `store` says where else than in `index_dir` the generation shall be kept, as `store.milvus.address` reads it;
+    `index_dir` then holds what is kept on this machine, the vector cache above all.
+
+    A file that cannot be read, or not within the limits of `embeddings.guarding.guarded`, is skipped and reported.
+    Raises CorpusError where nothing can be read, IndexBusy where another process is at it, ModelError for a
+    bad model, Stopped where it was stopped, WenjuError where files cannot be written; in each case, and when
+    interrupted, the index that was in force still is.
+    """
+    started = time.monotonic()
+    for name, value in {"corpus_dir": corpus_dir, "index_dir": index_dir, "model": model, "ray": ray}.items():
+        check_given(value, name)
+    corpus, layout = Path(corpus_dir), IndexLayout(Path(index_dir))
+    kept_in = store_at(index_dir, store)
+    try:
+        _check_paths(corpus, layout.root)
+        files = list_files(corpus)
+        if not files:
+            raise _nothing_readable(corpus, ())
+        with exclusive(layout):
+            chosen = load_encoder(model, notify=_notify if progress else None) if encoder is None else encoder
+            watching = Watch(watch, stop, bars=progress)
+            with closing(_pool(chosen, workers, ray, watching)) as pool:
+                return _Build(corpus, layout, kept_in, chosen, pool, started, watching).run(files)
+    except (OSError, sqlite3.Error) as error:
+        raise _failed(layout, error) from error
+
+
+def _pool(encoder: Encoder, workers: int | None, ray: str | None, watch: Watch) -> Pool:
+    if workers is not None and workers < 1:
+        raise WenjuError(
+            say(f"进程数 {workers} 小于 1。请给出 1 或更大的数。", f"{workers} workers are too few: give 1 or more.")
+        )
+    if ray is not None:
+        from embeddings.building.ray_pool import RayPool
+
+        return RayPool(encoder, ray, workers, watch.check)
+    if workers is not None and workers > 1:
+        from embeddings.building.processes import Processes
+
+        return Processes(encoder, workers, watch.check)
+    return OneProcess(encoder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the reading stage found."""
+
+    documents: tuple[DocumentEntry, ...]
+    skipped: tuple[Skipped, ...]
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    corpus: Path
+    layout: IndexLayout
+    store: Store
+    encoder: Encoder
+    pool: Pool
+    started: float
+    watch: Watch
+
+    def run(self, files: Sequence[str]) -> BuildReport:
+        sums = self._sums(files)
+        with closing(VectorCache.open(self.layout.vectors, self.encoder.dimension)) as cache:
+            cache.mend()
+            kept = self._kept(corpus_sum(sums))
+            if kept is not None:
+                self.store.finish_tidying(cache, kept.generation)
+                return self._report(_Read(kept.documents, kept.skipped, kept.articles), kept.chunks, 0)
+            return self._build(sums, cache)
+
+    def _build(self, sums: dict[str, str], cache: VectorCache) -> BuildReport:
+        name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
+        files_of = self.store.begin(name)
+        try:
+            with closing(ChunkWriter.create(files_of.chunks)) as writer:
+                read = self._read(sums, writer)
+                encoded = encode_missing(writer, cache, self.encoder, self.pool, self.watch)
+                rows = partial(self._rows, writer, cache)
+                self.store.write(files_of, writer, rows, self.encoder.dimension, self.watch)
+                count = len(writer)
+            self.store.publish(files_of, self._manifest(name, corpus_sum(sums), read, count), cache)
+        finally:
+            self.store.abandon(files_of)
+        return self._report(read, count, encoded)
+
+    def _sums(self, files: Sequence[str]) -> dict[str, str]:
+        """Hash every file, "" where it cannot be read."""
+        sums: dict[str, str] = {}
+        with self.watch.stage("checking", len(files)) as step:
+            for file in files:
+                sums[file] = file_sum(self.corpus, file, self.watch.check)
+                step(1)
+        return sums
+
+    def _kept(self, corpus_sum: str) -> Manifest | None:
+        """Return the manifest in force, if a build would give the same again and every file of it is sound."""
+        try:
+            with closing(self.store.open()) as index:
+                found = index.manifest
+                stored = found.model, found.fingerprint, found.dimension, found.settings, found.pipeline, found.corpus
+                now = (
+                    self.encoder.name,
+                    self.encoder.fingerprint,
+                    self.encoder.dimension,
+                    SETTINGS,
+                    PIPELINE,
+                    self._place,
+                )
+                if stored != now or found.corpus_sha256 != corpus_sum:
+                    return None
+                index.verify()
+                return found
+        except WenjuError:
+            return None
+
+    @property
+    def _place(self) -> str:
+        return _printable(str(self.corpus.resolve()))
+
+    def _read(self, sums: dict[str, str], writer: ChunkWriter) -> _Read:
+        documents: list[DocumentEntry] = []
+        skipped: list[Skipped] = []
+        articles = 0
+        with (
+            closing(GuardedReader(check=self.watch.check)) as reader,
+            self.watch.stage("reading", len(sums)) as step,
+        ):
+            for file, digest in sums.items():
+                try:
+                    entry = self._read_file(reader, file, articles, writer)
+                    sums[file] = entry.sha256
+                except (Unreadable, OSError) as error:
+                    if isinstance(error, Unsteady) or file_sum(self.corpus, file, self.watch.check) != digest:
+                        sums[file] = ""  # it may come back as it was, and must be read then
+                    reason = of_system(error) if isinstance(error, OSError) else error
+                    skipped.append(Skipped(_printable(file), reason.zh, reason.en))
+                else:
+                    documents.append(entry)
+                    articles += entry.articles
+                step(1)
+        if len(writer) == 0:
+            raise _nothing_readable(self.corpus, skipped)
+        writer.commit()
+        return _Read(tuple(documents), tuple(skipped), articles)
+
+    def _read_file(self, reader: GuardedReader, file: str, first_article: int, writer: ChunkWriter) -> DocumentEntry:
+        if _printable(file) != file:
+            raise Unreadable("文件名不是有效的 UTF-8", "its name is not valid UTF-8")
+        pieces, digest = read_still(reader, self.corpus, file)
+        size = (self.corpus / file).stat().st_size  # before anything is added: the file may be gone by now
+        for chunk in pieces.chunks(first_article):
+            writer.add(chunk, vector_key(self.encoder.fingerprint, chunk.encoded))
+            self.watch.check()
+        return DocumentEntry(file, digest, size, pieces.articles, pieces.count)
+
+    def _rows(self, writer: ChunkWriter, cache: VectorCache, ids: Sequence[int]) -> FloatArray:
+        """The vectors of chunks; `ids` ascends."""
+        keys = writer.keys(ids)
+        found = cache.get(keys)
+        if len(found) < len(set(keys)):
+            raise OSError(
+                None,
+                say("向量缓存已损坏，请再次重建", "the vector cache is damaged, rebuild once more"),
+                cache.path,
+            )
+        return np.stack([found[key] for key in keys])
+
+    def _manifest(self, name: str, corpus_sum: str, read: _Read, chunks: int) -> Manifest:
+        return Manifest(
+            format=FORMAT,
+            generation=name,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            model=self.encoder.name,
+            fingerprint=self.encoder.fingerprint,
+            dimension=self.encoder.dimension,
+            tokenizer=TOKENIZER,
+            settings=dict(SETTINGS),
+            pipeline=PIPELINE,
+            corpus=self._place,
+            corpus_sha256=corpus_sum,
+            articles=read.articles,
+            chunks=chunks,
+            documents=read.documents,
+            skipped=read.skipped,
+            files={},
+        )
+
+    def _report(self, read: _Read, chunks: int, encoded: int) -> BuildReport:
+        return BuildReport(
+            documents=len(read.documents),
+            articles=read.articles,
+            chunks=chunks,
+            encoded=encoded,
+            reused=chunks - encoded,
+            skipped=read.skipped,
+            seconds=time.monotonic() - self.started,
+        )
+
+
+def _check_paths(corpus: Path, index: Path) -> None:
+    if not corpus.is_dir():
+        raise CorpusError(
+            say(
+                f"文档目录 {corpus} 不存在或不是目录。请指定存放文档的目录。",
+                f"The corpus {corpus} is not a folder. Name the folder that holds the documents.",
+            )
+        )
+    if index.exists() and not index.is_dir():
+        raise WenjuError(
+            say(
+                f"索引路径 {index} 是文件，不是目录。请用 --index 另选目录。",
+                f"The index path {index} is a file, not a folder. Choose another with --index.",
+            )
+        )
+    if index.resolve().is_relative_to(corpus.resolve()):
+        raise WenjuError(
+            say(
+                f"索引目录 {index} 位于文档目录 {corpus} 之内。请用 --index 另选目录。",
+                f"The index {index} would lie inside the corpus {corpus}. Choose another folder with --index.",
+            )
+        )
+
+
+def _printable(name: str) -> str:
+    """Put a file name in valid Unicode: one that is not UTF-8 on disk cannot be written to the manifest."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _nothing_readable(corpus: Path, skipped: Sequence[Skipped]) -> CorpusError:
+    first = "".join(f" {item.file}: {item.reason}" for item in skipped[:1])
+    return CorpusError(
+        say(
+            f"文档目录 {corpus} 中没有可读的文档（跳过 {len(skipped)} 个文件{first and '，例如'}{first}）。",
+            f"The corpus {corpus} holds no document that can be read ({len(skipped)} files skipped"
+            f"{first and ', for example'}{first}).",
+        )
+    )
+
+
+def _failed(layout: IndexLayout, error: OSError | sqlite3.Error) -> WenjuError:
+    place = getattr(error, "filename", None) or layout.root
+    detail = getattr(error, "strerror", None) or str(error)
+    return WenjuError(
+        say(
+            f"无法建立索引：{place}：{detail}。原有索引不受影响。",
+            f"The index cannot be built: {place}: {detail}. An index that was there is still in force.",
+        )
+    )
+
+
+def _notify(text: str) -> None:
+    tqdm.write(shown(text), file=sys.stderr)

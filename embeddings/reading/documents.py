@@ -1,0 +1,193 @@
+"""A file of any supported format -> Document: its text as lines that know where they stand on disk.
+
+Whatever a file holds, reading it gives a Document with text or raises Unreadable, which says why.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from chinese.errors import say
+from embeddings.errors import CorpusError, Unreadable
+from embeddings.reading.encodings import decode
+from embeddings.reading.markup import Markup, split_lines, visible
+from embeddings.types import Document, Line
+
+_MEBIBYTE = 1 << 20
+_LARGEST_FILE = 64 * _MEBIBYTE
+_WIDE_GAP = 2
+
+
+def list_files(corpus: Path) -> tuple[str, ...]:
+    """List all files of a folder and its sub-folders, supported or not, as sorted posix paths relative to it.
+
+    Left out: hidden files and folders, Office lock files, `__MACOSX`, and links that lead out of the
+    folder. A sub-folder that cannot be opened is listed itself, so that reading it says why. Raises
+    CorpusError where `corpus` is no folder or cannot be opened.
+    """
+    if not corpus.is_dir():
+        raise CorpusError(
+            say(
+                f"找不到文档文件夹：{corpus}。请新建它并放入文档，或指明另一个文件夹。",
+                f"No such folder of documents: {corpus}. Create it and put documents in, or name another folder.",
+            )
+        )
+    root = corpus.resolve()
+    found: list[str] = []
+
+    def unopened(error: OSError) -> None:
+        folder = Path(error.filename)
+        if folder == corpus:
+            raise CorpusError(
+                say(
+                    f"打不开文档文件夹：{corpus}（{error.strerror}）。请检查访问权限。",
+                    f"Cannot open the folder of documents: {corpus} ({error.strerror}). Check its permissions.",
+                )
+            ) from error
+        found.append(folder.relative_to(corpus).as_posix())
+
+    for folder, folders, names in os.walk(corpus, onerror=unopened):
+        folders[:] = [name for name in folders if _is_listed(name)]
+        for name in names:
+            path = Path(folder, name)
+            if _is_listed(name) and _is_file_within(root, path):
+                found.append(path.relative_to(corpus).as_posix())
+    return tuple(sorted(found))
+
+
+def _is_file_within(root: Path, path: Path) -> bool:
+    try:
+        return path.is_file() and path.resolve().is_relative_to(root)
+    except OSError:
+        return True  # reading it says why
+
+
+def _is_listed(name: str) -> bool:
+    return not name.startswith((".", "~$")) and name != "__MACOSX"
+
+
+def read_document(corpus: Path, file: str) -> Document:
+    """Read one file, named relative to `corpus` as list_files does.
+
+    The document has at least one line that is not blank; else, and for whatever else stands in the way,
+    Unreadable is raised, and nothing but that and MemoryError.
+    """
+    suffix = Path(file).suffix.lower()
+    if not file.isprintable() and any("\ud800" <= char <= "\udfff" for char in file):
+        # Neither the index nor a terminal could take it.
+        raise Unreadable("文件名的编码不是 UTF-8，请改名。", "Its name is not in UTF-8; rename it.")
+    try:
+        data = _read_bytes(corpus / file, suffix)
+        document = _READERS[suffix](file, data)
+    except (Unreadable, MemoryError):
+        raise
+    except OSError as error:
+        raise of_system(error) from error
+    except Exception as error:  # parsers meet hostile bytes with any exception at all: KeyError, RecursionError, ...
+        raise Unreadable("文件已损坏，或并非其后缀所示的格式。", "Damaged, or not what its suffix says.") from error
+    if not any(line.text.strip() for line in document.lines):
+        raise Unreadable("里面没有文字。", "It holds no text.")
+    return document
+
+
+def _read_bytes(path: Path, suffix: str) -> bytes:
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        next(path.iterdir(), None)
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable("不是普通文件。", "Not an ordinary file.")
+    if suffix not in SUPPORTED:
+        known = " ".join(sorted(SUPPORTED))
+        raise Unreadable(
+            f"不支持的格式“{suffix}”，可读的有：{known}。",
+            f"Unsupported format {suffix!r}; these can be read: {known}.",
+        )
+    if status.st_size > _LARGEST_FILE:
+        size, limit = -(-status.st_size // _MEBIBYTE), _LARGEST_FILE // _MEBIBYTE
+        raise Unreadable(f"文件太大（{size} MiB，上限 {limit}）。", f"Too large ({size} MiB, at most {limit}).")
+    with path.open("rb") as opened:
+        # No more than there is: as much is set aside at once as is asked for.
+        data = opened.read(min(_LARGEST_FILE, max(status.st_size + 1, _MEBIBYTE)))
+    if not data:
+        raise Unreadable("文件是空的。", "The file is empty.")
+    return data
+
+
+def of_system(error: OSError) -> Unreadable:
+    """Why the system gave no file, in both languages; what it has no wording for here is in its own."""
+    if isinstance(error, PermissionError):
+        return Unreadable("没有读取权限。", "No permission to read it.")
+    if isinstance(error, FileNotFoundError):
+        return Unreadable("文件已不存在。", "The file is gone.")
+    detail = error.strerror or str(error)
+    return Unreadable(f"读取失败：{detail}。", f"Cannot be read: {detail}.")
+
+
+def _decoded(data: bytes, declared: str | None = None) -> str:
+    text = decode(data, declared)
+    if text is None:
+        raise Unreadable("不是文本文件，或编码无法识别。", "Not text, or in an unknown encoding.")
+    return text
+
+
+def _read_text(file: str, data: bytes) -> Document:
+    lines = split_lines(_decoded(data))
+    if not lines[-1]:
+        lines.pop()
+    return Document(file, "line", tuple(_numbered(lines)))
+
+
+def _numbered(texts: list[str]) -> Iterator[Line]:
+    """The lines with their numbers; of a row of blank ones two, which is as wide as a gap needs to be."""
+    blank = 0
+    for number, text in enumerate(texts, 1):
+        blank = 0 if text and not text.isspace() else blank + 1
+        if blank <= _WIDE_GAP:
+            yield Line(number, visible(text))
+
+
+# Imported by whoever reads such a file: a question has no need of any, and of all of them costs a second.
+def _read_html(file: str, data: bytes) -> Document:
+    from embeddings.reading.html_text import read_html
+
+    found = re.search(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*(gb|big5)""", data[:4096], re.IGNORECASE)
+    declared = {b"gb": "gb18030", b"big5": "big5hkscs"}[found[1].lower()] if found else None
+    return _from_markup(file, read_html(_decoded(data, declared)))
+
+
+def _read_markdown(file: str, data: bytes) -> Document:
+    from embeddings.reading.markdown_text import read_markdown
+
+    return _from_markup(file, read_markdown(_decoded(data)))
+
+
+def _from_markup(file: str, markup: Markup) -> Document:
+    return Document(file, "line", markup.lines, markup.title, markup.date)
+
+
+def _read_pdf(file: str, data: bytes) -> Document:
+    from embeddings.reading.pdf_text import read_pdf
+
+    return Document(file, "page", *read_pdf(data))
+
+
+def _read_docx(file: str, data: bytes) -> Document:
+    from embeddings.reading.word_text import read_word
+
+    return Document(file, "paragraph", *read_word(data))
+
+
+_READERS: dict[str, Callable[[str, bytes], Document]] = {
+    ".txt": _read_text,
+    ".md": _read_markdown,
+    ".markdown": _read_markdown,
+    ".html": _read_html,
+    ".htm": _read_html,
+    ".pdf": _read_pdf,
+    ".docx": _read_docx,
+}
+SUPPORTED = frozenset(_READERS)

@@ -1,0 +1,98 @@
+"""What the readers of formats share: numbered lines in the making, titles, dates, and what is visible of a text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date as calendar_date
+
+from embeddings.types import Line
+
+_NO_TITLE = re.compile(
+    r"\.[a-z]{2,4}$|[\x80-\xff]{2}"
+    r"|^(?:microsoft word|powerpoint|untitled|word document|无标题|未命名|文档 ?\d*$|幻灯片 ?\d*$)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A marked-up text, read: its lines, and the title and ISO date that its metadata give."""
+
+    lines: tuple[Line, ...]
+    title: str | None = None
+    date: str | None = None
+
+
+def visible(text: str) -> str:
+    """Drop control characters (tabs stay), zero-width characters, marks of direction and lone surrogates."""
+    unseen: dict[int, str | None] = {}
+    for char in set(text):
+        category = unicodedata.category(char)
+        if category in ("Zl", "Zp"):
+            unseen[ord(char)] = " "
+        elif category in ("Cc", "Cf", "Cs") and char != "\t":
+            unseen[ord(char)] = None
+    return text.translate(unseen) if unseen else text
+
+
+def split_lines(text: str) -> list[str]:
+    """Cut a text into lines as an editor numbers them."""
+    # str.splitlines would end a line where no editor does, and numbers would drift
+    return re.split(r"\r\n|\r|\n", text)
+
+
+def plausible_title(title: object) -> str | None:
+    """Keep a metadata title unless it is a file name, a program's default or mojibake."""
+    text = visible(" ".join(title.split())) if isinstance(title, str) else ""
+    if _NO_TITLE.search(text) or not re.search(r"[\s\u3400-\u9fff]", text):
+        return None
+    return text
+
+
+def iso_date(text: str) -> str | None:
+    """Give the first full date in the text (2024年1月5日, 2024/1/5 10:00, 20240105) as "2024-01-05", or None."""
+    found = re.search(r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)", text) or re.search(
+        r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)", text
+    )
+    if found is None:
+        return None
+    year, month, day = map(int, found.groups())
+    try:
+        return calendar_date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+@dataclass(slots=True)
+class Lines:
+    """Lines in the making: a blank one goes between two blocks, under the number of the line before it."""
+
+    lines: list[Line] = field(default_factory=list)
+    _gap: bool = False
+
+    def add(self, number: int, text: str, level: int | None = None) -> None:
+        """Append a line of text; one without visible characters is left out."""
+        shown = visible(text).strip()
+        if not shown:
+            return
+        if self._gap and self.lines:
+            self.lines.append(Line(self.lines[-1].number, ""))
+        self._gap = False
+        self.lines.append(Line(number, shown, level))
+
+    def gap(self) -> None:
+        """End a block: the next line comes after a blank one."""
+        self._gap = True
+
+    def append(self, lines: Iterable[Line]) -> None:
+        """Add finished lines as blocks of their own."""
+        self.gap()
+        for line in lines:
+            if line.text:
+                self.add(line.number, line.text, line.level)
+            else:
+                self.gap()
+        self.gap()

@@ -1,0 +1,1 @@
+"""Lines become articles, sections, sentences and the chunks that are indexed."""

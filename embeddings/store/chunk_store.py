@@ -1,0 +1,247 @@
+"""chunks.sqlite: the chunks of one generation, by id and by article."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+import unicodedata
+import weakref
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from embeddings.store.generation import damaged
+from embeddings.types import Chunk, Sentence, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY, article INTEGER NOT NULL, title TEXT NOT NULL, section TEXT NOT NULL, date TEXT,
+    context TEXT NOT NULL, sentences TEXT NOT NULL, sources TEXT NOT NULL, vector_key BLOB NOT NULL
+);
+CREATE INDEX chunks_by_article ON chunks (article, id);
+CREATE TEMP TABLE texts (signature BLOB PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TEMP TABLE places (number INTEGER PRIMARY KEY, id INTEGER NOT NULL, sources TEXT NOT NULL, UNIQUE (id, sources));
+"""
+_COLUMNS = "id, article, title, section, date, context, sentences, sources"
+_PAGE = 1000
+
+MERGED_WHATEVER_THE_HEADLINE = 40
+"""Characters from which a text that stands twice is the same passage even under another headline.
+
+A shorter one ("同比增长5%。") says different things under different headlines.
+"""
+
+
+class ChunkWriter:
+    """Writes chunks.sqlite. Chunks go to disk as they come, so a large corpus does not have to fit in memory."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._count = 0
+
+    @classmethod
+    def create(cls, path: Path) -> ChunkWriter:
+        """Start a new file; a crash may leave any state in it, the folder it lies in is then thrown away."""
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA + "BEGIN;")
+        return cls(connection)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, chunk: Chunk, key: bytes) -> None:
+        """Store a chunk under the next id, or its sources with the chunk that has the same text.
+
+        `key` names its vector in the cache.
+        """
+        signature = _signature(chunk)
+        found = self._connection.execute("SELECT id FROM texts WHERE signature = ?", (signature,)).fetchone()
+        if found is not None:
+            self._add_sources(found[0], chunk.sources)
+            return
+        self._connection.execute("INSERT INTO texts VALUES (?, ?)", (signature, self._count))
+        self._connection.execute(
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self._count,
+                chunk.article,
+                chunk.title,
+                chunk.section,
+                chunk.date,
+                chunk.context,
+                _dump([(s.index, s.text, s.start, s.end, s.lead) for s in chunk.sentences]),
+                _dump_sources(chunk.sources),
+                key,
+            ),
+        )
+        self._count += 1
+
+    def _add_sources(self, chunk: int, sources: tuple[Source, ...]) -> None:
+        """Note where else a chunk stands; `commit` puts them together, since a text may stand in very many places."""
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO places (id, sources) VALUES (?, ?)",
+            [(chunk, _dump_sources((source,))) for source in sources],
+        )
+
+    def _put_sources(self) -> None:
+        chunks = self._connection.execute("SELECT DISTINCT id FROM places").fetchall()
+        for (chunk,) in chunks:
+            (stored,) = self._connection.execute("SELECT sources FROM chunks WHERE id = ?", (chunk,)).fetchone()
+            places = self._connection.execute("SELECT sources FROM places WHERE id = ? ORDER BY number", (chunk,))
+            found = dict.fromkeys([*_load_sources(stored), *(_load_sources(place)[0] for (place,) in places)])
+            self._connection.execute("UPDATE chunks SET sources = ? WHERE id = ?", (_dump_sources(tuple(found)), chunk))
+
+    def rows(self, ids: Sequence[int]) -> list[tuple[Chunk, bytes]]:
+        """Return chunks with their vector keys, by id; `ids` ascends."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS}, vector_key FROM chunks WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(list(ids)),),
+        )
+        return [(_chunk(row[:8]), row[8]) for row in rows]
+
+    def keys(self, ids: Sequence[int]) -> list[bytes]:
+        """Return the vector keys of chunks, by id; `ids` ascends."""
+        rows = self._connection.execute(
+            "SELECT vector_key FROM chunks WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(list(ids)),),
+        )
+        return [key for (key,) in rows]
+
+    def commit(self) -> None:
+        """Write what was added; nothing may be added afterwards."""
+        self._put_sources()
+        self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+class ChunkStore:
+    """Reads chunks.sqlite; safe to share between threads."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, index: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._index = index
+        # One connection behind a lock: a read takes microseconds, and connections held by
+        # threads that have ended would stay open.
+        self._lock = threading.Lock()
+        self._close = weakref.finalize(self, connection.close)
+
+    @classmethod
+    def open(cls, path: Path, index: Path) -> ChunkStore:
+        """Open the file read-only; IndexDamaged names it where that fails."""
+        with _reading(path, index):
+            # immutable: no lock and no journal beside the file, so a read-only folder will do
+            uri = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+            return cls(sqlite3.connect(uri, uri=True, check_same_thread=False), path, index)
+
+    def chunks(self, ids: Sequence[int]) -> list[Chunk]:
+        """Return chunks by id, in the order asked for; ValueError for an id that is not there."""
+        rows = self._rows("id IN (SELECT value FROM json_each(?))", (json.dumps([int(number) for number in ids]),))
+        found = {chunk.id: chunk for chunk in rows}
+        if absent := [number for number in ids if number not in found]:
+            message = f"No such chunk in the index: {absent[0]}"
+            raise ValueError(message)
+        return [found[number] for number in ids]
+
+    def article(self, article: int) -> list[Chunk]:
+        """Return the chunks of an article, in its order."""
+        return self._rows("article = ? ORDER BY id", (article,))
+
+    def file(self, file: str) -> list[Chunk]:
+        """Return the chunks that stand in a file, by id."""
+        # A file's name as the sources have it; what merely contains it is sorted out below.
+        rows = self._rows("instr(sources, ?) ORDER BY id", (_dump(file),))
+        return [chunk for chunk in rows if any(source.file == file for source in chunk.sources)]
+
+    def all(self) -> Iterator[Chunk]:
+        """Yield every chunk by id, read page by page."""
+        after = -1
+        while page := self._rows("id > ? ORDER BY id LIMIT ?", (after, _PAGE)):
+            yield from page
+            after = page[-1].id
+
+    def vector_keys(self) -> Iterator[bytes]:
+        """Yield the vector cache's key of every chunk."""
+        after = -1
+        while True:
+            with _reading(self._path, self._index), self._lock:
+                rows = self._connection.execute(
+                    "SELECT id, vector_key FROM chunks WHERE id > ? ORDER BY id LIMIT ?", (after, _PAGE)
+                ).fetchall()
+            if not rows:
+                return
+            yield from (key for _, key in rows)
+            after = rows[-1][0]
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._close()
+
+    def _rows(self, condition: str, values: tuple[int | str, ...]) -> list[Chunk]:
+        with _reading(self._path, self._index):
+            with self._lock:
+                rows = self._connection.execute(f"SELECT {_COLUMNS} FROM chunks WHERE {condition}", values).fetchall()
+            return [_chunk(row) for row in rows]
+
+
+@contextmanager
+def _reading(path: Path, index: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.ProgrammingError:  # closed: a fault of the caller, not of the file
+        raise
+    except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
+        raise damaged(path, index, str(error), str(error)) from error
+
+
+def _signature(chunk: Chunk) -> bytes:
+    """Return a hash that is the same for two chunks that are one passage in two places."""
+    text = _bare(chunk.text)
+    headline = _bare(chunk.title) if len(text) < MERGED_WHATEVER_THE_HEADLINE else ""
+    return hashlib.sha256(f"{headline}\0{text}".encode()).digest()
+
+
+def _bare(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _dump_sources(sources: tuple[Source, ...]) -> str:
+    return _dump([(source.file, source.unit, source.start, source.end) for source in sources])
+
+
+def _load_sources(stored: str) -> tuple[Source, ...]:
+    return tuple([Source(*item) for item in json.loads(stored)])
+
+
+def _chunk(row: tuple[int, int, str, str, str | None, str, str, str]) -> Chunk:
+    number, article, title, section, date, context, sentences, sources = row
+    return Chunk(
+        number,
+        article,
+        title,
+        section,
+        date,
+        context,
+        tuple([Sentence(*item) for item in json.loads(sentences)]),
+        _load_sources(sources),
+    )
+
+
+def pages(count: int, size: int) -> Iterator[range]:
+    """The numbers below `count`, in ranges of at most `size`."""
+    for first in range(0, count, size):
+        yield range(first, min(first + size, count))

@@ -1,0 +1,85 @@
+"""The index folder as a store: a generation is built beside the others, renamed, and pointed to."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chinese.tokens import tokenize
+from embeddings.store.chunk_store import pages
+from embeddings.store.folder.dense import write_dense
+from embeddings.store.folder.index import Index
+from embeddings.store.generation import GenerationLayout, IndexLayout, Manifest, write_manifest
+from embeddings.store.lexical import LexicalWriter
+from embeddings.store.publishing import finish_tidying, publish, remove_leftovers, sync_files, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from embeddings.progress import Watch
+    from embeddings.store.chunk_store import ChunkWriter
+    from embeddings.store.vectors import VectorCache
+    from embeddings.types import FloatArray
+
+PAGE = 1000
+"""Chunks read at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStore:
+    """See `embeddings.store.stores.Store`; nothing is in force before the last step, which replaces one line."""
+
+    layout: IndexLayout
+
+    def open(self) -> Index:
+        """Open the generation in force, as `Index.open` does."""
+        return Index.open(self.layout.root)
+
+    def begin(self, name: str) -> GenerationLayout:
+        """Make a folder beside the generations, after those of dead builds are gone."""
+        self.layout.generations.mkdir(exist_ok=True)
+        remove_leftovers(self.layout)
+        files = self.layout.temporary(name)
+        files.path.mkdir()
+        return files
+
+    def write(
+        self,
+        files: GenerationLayout,
+        writer: ChunkWriter,
+        vectors: Callable[[Sequence[int]], FloatArray],
+        dimension: int,
+        watch: Watch,
+    ) -> None:
+        """Write the two indexes."""
+        write_lexical(files, writer, watch)
+        with watch.stage("vectors", len(writer)) as step:
+            for done in write_dense(files.dense, len(writer), dimension, vectors):
+                step(done)
+
+    def publish(self, files: GenerationLayout, manifest: Manifest, cache: VectorCache) -> None:
+        """Force every file to the disk, write the manifest that vouches for them, and switch over."""
+        sealed = replace(manifest, files=sync_files(files))
+        write_manifest(files.manifest, sealed)
+        before = publish(self.layout, files, sealed.generation)
+        tidy(self.layout, cache, [sealed.generation] if before is None else [sealed.generation, before])
+
+    def abandon(self, files: GenerationLayout) -> None:
+        """Remove the folder; a published one has another name by now."""
+        shutil.rmtree(files.path, ignore_errors=True)
+
+    def finish_tidying(self, cache: VectorCache, name: str) -> None:
+        """Drop generations and leftovers that nothing needs."""
+        finish_tidying(self.layout, cache, name)
+
+
+def write_lexical(files: GenerationLayout, writer: ChunkWriter, watch: Watch) -> None:
+    """Write the tokens of all chunks to a tantivy index."""
+    lexical = LexicalWriter.create(files.lexical)
+    with watch.stage("words", len(writer)) as step:
+        for ids in pages(len(writer), PAGE):
+            for chunk, _ in writer.rows(ids):
+                lexical.add(chunk.id, tokenize(chunk.indexed))
+                step(1)
+    lexical.finish()

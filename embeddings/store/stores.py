@@ -1,0 +1,126 @@
+"""Where an index is kept: what questions need of it, and what a build does to it.
+
+A folder is the first such store (`store.folder`), Milvus another (`store.milvus`). Both hold
+generations: finished builds, of which one is in force.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from chinese.given import check_given
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from embeddings.models.encoder import Encoder
+    from embeddings.progress import Watch
+    from embeddings.store.chunk_store import ChunkWriter
+    from embeddings.store.generation import GenerationLayout, Manifest
+    from embeddings.store.vectors import VectorCache
+    from embeddings.types import Chunk, FloatArray
+
+
+class Generation(Protocol):
+    """One finished build, opened: dense and lexical search, and the chunks by id. Threads may share it.
+
+    It keeps answering when a newer one is in force. `store.folder.index.Index` says what each method gives; scores of
+    all stores are alike: a cosine, and BM25 as tantivy has it.
+    """
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+    @property
+    def generation(self) -> str: ...
+
+    @property
+    def path(self) -> Path: ...
+
+    def __len__(self) -> int: ...
+
+    def is_current(self) -> bool: ...
+
+    def latest(self) -> Generation: ...
+
+    def check_model(self, encoder: Encoder) -> None: ...
+
+    def search_dense(self, vector: FloatArray, k: int) -> list[tuple[int, float]]: ...
+
+    def dense_scores(self, vector: FloatArray, ids: Sequence[int]) -> list[float]: ...
+
+    def search_lexical(self, groups: Sequence[Sequence[tuple[str, float]]], k: int) -> list[tuple[int, float]]: ...
+
+    def document_frequency(self, token: str) -> int: ...
+
+    def vocabulary(self) -> dict[str, int]: ...
+
+    def chunks(self, ids: Sequence[int]) -> list[Chunk]: ...
+
+    def all_chunks(self) -> Iterator[Chunk]: ...
+
+    def article_chunks(self, article: int) -> list[Chunk]: ...
+
+    def file_chunks(self, file: str) -> list[Chunk]: ...
+
+    def verify(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Store(Protocol):
+    """A place for generations. A build holds the lock of the index folder while it calls what is below `open`."""
+
+    def open(self) -> Generation:
+        """Open the generation in force; writes nothing. Raises IndexMissing where there is none."""
+        ...
+
+    def begin(self, name: str) -> GenerationLayout:
+        """Clear away what builds that died left behind, and make the folder that generation `name` is built in."""
+        ...
+
+    def write(
+        self,
+        files: GenerationLayout,
+        writer: ChunkWriter,
+        vectors: Callable[[Sequence[int]], FloatArray],
+        dimension: int,
+        watch: Watch,
+    ) -> None:
+        """Write the words and the vectors of all chunks of `writer`.
+
+        `vectors` gives those of ascending ids, shape (n, dimension).
+        """
+        ...
+
+    def publish(self, files: GenerationLayout, manifest: Manifest, cache: VectorCache) -> None:
+        """Put what was written in force, in one step that no reader sees half of, and drop what nothing needs now.
+
+        The generation that was in force before is kept; `manifest` has no files yet.
+        """
+        ...
+
+    def abandon(self, files: GenerationLayout) -> None:
+        """Remove what is left of a build that has not been published; nothing where it has been."""
+        ...
+
+    def finish_tidying(self, cache: VectorCache, name: str) -> None:
+        """Do what a build that was killed with its generation `name` already in force did not come to."""
+        ...
+
+
+def store_at(index_dir: Path | str, uri: str | None = None) -> Store:
+    """The store at `uri`, with what it keeps on this machine in `index_dir`; the folder itself where that is None."""
+    from embeddings.store.folder.folder_store import FolderStore
+    from embeddings.store.generation import IndexLayout
+
+    check_given(index_dir, "index_dir")
+    check_given(uri, "store")
+    layout = IndexLayout(Path(index_dir))
+    if uri is None:
+        return FolderStore(layout)
+    from embeddings.store.milvus.address import parse_address
+    from embeddings.store.milvus.store import MilvusStore
+
+    return MilvusStore(parse_address(uri), layout)

@@ -1,0 +1,1 @@
+"""Which phrase is the answer, how sure it is, and why there is none."""

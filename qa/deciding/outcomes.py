@@ -1,0 +1,224 @@
+"""What each part of a question comes to, put together to one Answer: each passage once, with the marks of all parts."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from qa.deciding.candidates import sentence_ranges
+from qa.deciding.disagreement import other_figures
+from qa.deciding.support import HALF
+from qa.english.gloss import gloss
+from qa.finding.retrieval import best_match, match_share, overlap, without
+from qa.question.kinds import FIGURES
+from qa.types import Alternative, Answer, AnswerPart, Passage, Signals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from embeddings.types import Chunk
+    from qa.deciding.candidates import Found
+    from qa.finding.kept_chunks import ReadChunk
+    from qa.finding.retrieval import Candidate
+    from qa.question.question import Question
+    from qa.types import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the answer to one question, or to one part of it, is made from.
+
+    `candidates` are the passages that are read, in retrieval order, and `further` those behind them, which are only
+    shown; `weights` the rarity of the question's terms; `article` gives the chunks of an article, in which names
+    and years may stand that a passage takes for granted; `known` says whether the corpus has a token.
+    """
+
+    question: Question
+    candidates: Sequence[Candidate]
+    weights: Mapping[str, float]
+    article: Callable[[int], Sequence[ReadChunk]]
+    known: Callable[[str], bool]
+    further: Sequence[Candidate] = ()
+
+    @property
+    def passages(self) -> list[Candidate]:
+        """All passages, in retrieval order."""
+        return [*self.candidates, *self.further]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is said to one part: the candidates `chosen`, or the `reason` why there are none.
+
+    `found` are all candidates, the best first; `order` has the positions of the passages as they are to be shown,
+    those of the chosen ones first; `sure` is the confidence.
+    """
+
+    evidence: Evidence
+    chosen: Sequence[Found]
+    found: Sequence[Found]
+    order: Sequence[int]
+    sure: float
+    reason: Reason | None
+
+
+@dataclass(slots=True)
+class _Card:
+    """A passage that is shown: what of its chunk no card before it has, and what is marked in it."""
+
+    candidate: Candidate
+    question: Question
+    marks: list[tuple[int, int]] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+
+
+def assemble(question: str, asked: str, outcomes: Sequence[Outcome], k: int) -> Answer:
+    """The answer to a question from what its parts came to; `asked` is the whole of it as completed.
+
+    At most `k` passages are shown; more only where so many parts have theirs, so that every text stands in one.
+    """
+    cards, seen = _cards(outcomes, k)
+    parts = tuple(_part(outcome, cards, seen[number]) for number, outcome in enumerate(outcomes))
+    answered = [part for part in parts if part.reason is None]
+    texts = tuple(text for part in answered for text in part.texts)
+    return Answer(
+        question=question,
+        asked=asked,
+        texts=texts,
+        gloss=next((part.gloss for part in answered if part.gloss), None) if len(texts) == 1 else None,
+        confidence=min(part.confidence for part in answered or parts),
+        reason=None if answered else parts[0].reason,
+        passages=tuple(map(_passage, cards)),
+        alternatives=tuple(item for part in answered for item in part.alternatives),
+        parts=parts if len(parts) > 1 else (),
+    )
+
+
+def _cards(outcomes: Sequence[Outcome], k: int) -> tuple[list[_Card], list[list[int]]]:
+    """The passages to show, and for each part the positions of its own that are shown, as they are or within others."""
+    cards: list[_Card] = []
+    seen: list[list[int]] = [[] for _ in outcomes]
+    holding = [dict.fromkeys(item.passage for item in outcome.chosen) for outcome in outcomes]
+    first = [(number, place) for number, places in enumerate(holding) for place in places]
+    for number, place in (*first, *_in_turn(outcomes, holding)):
+        if len(cards) >= k and place not in holding[number]:
+            break
+        _show(outcomes[number], place, cards, len(outcomes) == 1)
+        seen[number].append(place)
+    return cards, seen
+
+
+def _in_turn(outcomes: Sequence[Outcome], holding: Sequence[Mapping[int, None]]) -> Iterator[tuple[int, int]]:
+    """The other passages: the first of every part, the second of every part, and so on."""
+    others = [
+        [(number, place) for place in outcome.order if place not in holding[number]]
+        for number, outcome in enumerate(outcomes)
+    ]
+    for row in itertools.zip_longest(*others):
+        yield from (item for item in row if item is not None)
+
+
+def _show(outcome: Outcome, place: int, cards: list[_Card], alone: bool) -> None:
+    """Add a card for what a passage has that no card has, or for all of it where a mark would else be cut."""
+    candidate = outcome.evidence.passages[place]
+    own = [item for item in outcome.chosen if item.passage == place]
+    # The passages of one part share nothing.
+    rest = candidate.read if alone else _unshown(candidate.read, [card.candidate.chunk for card in cards])
+    if rest is not None:
+        cards.append(_Card(replace(candidate, read=rest), outcome.evidence.question))
+    if any(_located(item, candidate, cards) is None for item in own):
+        cards[len(cards) - (rest is not None) :] = [_Card(candidate, outcome.evidence.question)]
+
+
+def _unshown(read: ReadChunk, shown: Sequence[Chunk]) -> ReadChunk | None:
+    """What no other chunk has of this one, None where that is nothing."""
+    rest: ReadChunk | None = read
+    for other in shown:
+        if rest is not None and rest.text.shown == other.text:
+            return None
+        if rest is not None and overlap(rest.chunk, other):
+            rest = without(rest, other)
+    return rest
+
+
+def _located(item: Found, candidate: Candidate, cards: Sequence[_Card]) -> tuple[int, int, int] | None:
+    """Where a candidate answer stands among the cards: the card's position, and its characters there."""
+    for number, card in enumerate(cards):
+        place = _moved(item.span.start, item.span.end, candidate.chunk, card.candidate.chunk)
+        if place is not None:
+            return number, *place
+    return None
+
+
+def _moved(start: int, end: int, chunk: Chunk, other: Chunk) -> tuple[int, int] | None:
+    """A range of a chunk's text as one of another chunk with the same sentences, None where that lacks them."""
+    if chunk is other or chunk.text == other.text:
+        return start, end
+    if chunk.article != other.article:
+        return None
+    there = dict(zip((item.index for item in other.sentences), sentence_ranges(other), strict=True))
+    shifts = [
+        there[sentence.index][0] - first if sentence.index in there else None
+        for (first, last), sentence in zip(sentence_ranges(chunk), chunk.sentences, strict=True)
+        if first < end and start < last
+    ]
+    if not shifts or None in shifts or len(set(shifts)) > 1:
+        return None
+    shift = shifts[0] or 0
+    same = other.text[start + shift : end + shift] == chunk.text[start:end]
+    return (start + shift, end + shift) if same else None
+
+
+def _part(outcome: Outcome, cards: Sequence[_Card], seen: Sequence[int]) -> AnswerPart:
+    """What is said to a part; marks its texts, and the other figures for the same thing, on the cards."""
+    asked = outcome.evidence.question
+    if outcome.reason is not None:
+        return AnswerPart(asked.text, (), outcome.sure, outcome.reason)
+    passages = outcome.evidence.passages
+    shown = dict.fromkeys(_mark(item, passages, cards) for item in outcome.chosen)
+    texts = tuple(dict.fromkeys(_text_of(item, passages) for item in outcome.chosen))
+    others = other_figures(outcome.found, outcome.chosen, passages, seen) if asked.asked in FIGURES else []
+    there = [item for item in others if _located(item, passages[item.passage], cards) is not None]
+    return AnswerPart(
+        asked=asked.text,
+        texts=texts,
+        confidence=outcome.sure,
+        reason=None,
+        gloss=gloss(texts[0]) if asked.language == "en" and len(texts) == 1 else None,
+        passages=tuple(shown),
+        alternatives=tuple(Alternative(_text_of(item, passages), _mark(item, passages, cards)) for item in there),
+    )
+
+
+def _mark(item: Found, passages: Sequence[Candidate], cards: Sequence[_Card]) -> int:
+    """Mark a candidate answer on its card; the card's position."""
+    located = _located(item, passages[item.passage], cards)
+    assert located is not None, "an answer without a card"
+    number, start, end = located
+    cards[number].marks.append((start, end))
+    cards[number].scores.append(item.span.score if item.reader is None else item.reader)
+    return number
+
+
+def _text_of(item: Found, passages: Sequence[Candidate]) -> str:
+    return passages[item.passage].text.shown[item.span.start : item.span.end]
+
+
+def _passage(card: _Card) -> Passage:
+    """A card as the user sees it."""
+    chunk, candidate = card.candidate.chunk, card.candidate
+    present = candidate.read.indexed.tokens
+    terms = [term for term in card.question.terms if match_share(term, present) >= HALF]
+    matched = tuple(term.text for term in terms)
+    words = tuple(dict.fromkeys(word for term in terms if (word := best_match(term, present)) is not None))
+    return Passage(
+        text=candidate.text.shown,
+        title=chunk.title,
+        section=chunk.section,
+        date=chunk.date,
+        sources=chunk.sources,
+        highlights=tuple(sorted(set(card.marks))),
+        score=candidate.score,
+        signals=Signals(matched, candidate.dense, candidate.lexical, max(card.scores, default=None), words),
+    )

@@ -1,0 +1,1 @@
+"""English questions over Chinese documents: words looked up, figures said in English."""

@@ -1,0 +1,1 @@
+"""Answers held against questions with known answers."""

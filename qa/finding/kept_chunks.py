@@ -1,0 +1,133 @@
+"""The chunks that searches came upon, each in the forms that are compared with questions.
+
+Those that were read last are kept for the next question: reading a chunk from disk, folding and cutting it takes as
+long as searching for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from chinese.forking import in_child
+from chinese.text import Text, joined
+from chinese.tokens import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from embeddings.store.stores import Generation
+    from embeddings.types import Chunk
+
+KEPT = 2_000
+"""How many chunks of an index are kept: five megabytes, forty if each was looked into."""
+_MARK = "\0"
+
+
+@dataclass(frozen=True)
+class ReadChunk:
+    """A chunk with the texts of its context and of each of its sentences; what these make is made when asked for."""
+
+    chunk: Chunk
+    context: Text
+    sentences: tuple[Text, ...]
+
+    @cached_property
+    def lines(self) -> str:
+        """The folded sentences, one a line."""
+        return "\n".join([sentence.folded for sentence in self.sentences])
+
+    @cached_property
+    def text(self) -> Text:
+        """The sentences as a reader sees them."""
+        return joined(self.sentences, [sentence.lead for sentence in self.chunk.sentences[1:]])
+
+    @cached_property
+    def indexed(self) -> Text:
+        """What the lexical index has: context and text."""
+        return joined((self.context, self.text), ["\n"]) if self.context.shown else self.text
+
+
+def read_all(chunks: Sequence[Chunk]) -> list[ReadChunk]:
+    """Chunks with their texts folded."""
+    shown = [(chunk.context, *(sentence.text for sentence in chunk.sentences)) for chunk in chunks]
+    once = list(dict.fromkeys(text for texts in shown for text in texts))
+    made = {text: Text(text, folded) for text, folded in zip(once, _fold_all(once), strict=True)}
+    return [
+        ReadChunk(chunk, made[context], tuple([made[text] for text in sentences]))
+        for chunk, (context, *sentences) in zip(chunks, shown, strict=True)
+    ]
+
+
+def _fold_all(texts: Sequence[str]) -> list[str]:
+    """Each text folded, in one go: folding keeps lengths, and each call costs."""
+    parts = fold(_MARK.join(texts)).split(_MARK)
+    # No document has the mark in it; a text made by a program may.
+    return parts if len(parts) == len(texts) else [fold(text) for text in texts]
+
+
+def read_chunks(index: Generation, ids: Iterable[int]) -> dict[int, ReadChunk]:
+    """Chunks by id, from memory where they are kept there. Raises what reading the index raises."""
+    wanted = sorted(set(ids))
+    kept = _kept_of(index)
+    found = kept.get(wanted)
+    fresh = [number for number in wanted if number not in found]
+    if fresh:
+        read = dict(zip(fresh, read_all(index.chunks(fresh)), strict=True))
+        kept.add(read)
+        found.update(read)
+    return found
+
+
+def read_article(index: Generation, number: int) -> list[ReadChunk]:
+    """The chunks of an article in order, what is kept of them from memory."""
+    chunks = index.article_chunks(number)
+    kept = _kept_of(index)
+    found = kept.get(chunk.id for chunk in chunks)
+    fresh = read_all([chunk for chunk in chunks if chunk.id not in found])
+    found.update({read.chunk.id: read for read in fresh})
+    kept.add({read.chunk.id: read for read in fresh})
+    return [found[chunk.id] for chunk in chunks]
+
+
+class _Kept:
+    """The chunks used last, and no more than KEPT; may be shared by threads."""
+
+    def __init__(self) -> None:
+        self._chunks: OrderedDict[int, ReadChunk] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, ids: Iterable[int]) -> dict[int, ReadChunk]:
+        with self._lock:
+            found = {number: self._chunks[number] for number in ids if number in self._chunks}
+            for number in found:
+                self._chunks.move_to_end(number)
+        return found
+
+    def add(self, chunks: dict[int, ReadChunk]) -> None:
+        with self._lock:
+            self._chunks.update(chunks)
+            while len(self._chunks) > KEPT:
+                self._chunks.popitem(last=False)
+
+
+# A generation never changes; what is kept of it goes with it.
+_of_index: WeakKeyDictionary[Generation, _Kept] = WeakKeyDictionary()
+_adding = threading.Lock()
+
+
+def _begin_again() -> None:
+    global _of_index, _adding
+    _of_index, _adding = WeakKeyDictionary(), threading.Lock()
+
+
+in_child(_begin_again)
+
+
+def _kept_of(index: Generation) -> _Kept:
+    with _adding:
+        return _of_index.setdefault(index, _Kept())

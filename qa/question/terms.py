@@ -1,0 +1,160 @@
+"""The words of a question, each with the index's tokens that it may stand for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from chinese.dictionary import is_common_noun, is_proper_noun
+from chinese.english import english_words
+from chinese.tokens import fold, tagged, tokenize, words
+from qa.question.kinds import ASKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qa.english.lexicon import Lexicon
+
+_SAID = 0.6
+"""Weight from which a translation is one at all, not one character out of a gloss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the question, folded, and the index's tokens it may stand for, each with a weight from 0 to 1.
+
+    `kind` tells figures ("number") and names ("name": a place, a person, a Latin word in a Chinese question) from
+    other words; an English word for which the corpus has no Chinese one is a "gap".
+    """
+
+    text: str
+    alternatives: tuple[tuple[str, float], ...]
+    kind: Literal["word", "name", "number", "gap"] = "word"
+
+
+_STOP = frozenset(
+    "的 了 着 过 吗 呢 吧 啊 是 在 有 被 把 由 对 为 与 和 及 到 从 以 向 于 将 就 都 也 还 又 很 所 其 "
+    "之 或 而 等 年 月 日 多少 几 哪 哪里 哪儿 哪些 哪个 哪位 哪年 哪一 什么 谁 何时 何 怎么 怎样 如何 "
+    "为什么 多高 多大 多长 多久 多 高 大 长 分别 一共 总共 共 请问 请 问 其中 这 那 该 此 这个 那个 这次 "
+    "本次 个 家 名 位 项 条 次 人 户 座 栋 亩 天 钱 元 时候 时间 地方 叫 叫做 名字 具体 大约 大概 会 能 "
+    "可以 要 上 下 里 中 第 号 哪家 哪几 两 一 是什么 有多 多么 占 达到 达 我 你 我们 告诉 想 知道 来 去 "
+    "些 给 让 使 做 成 分 之一 各 每 关于 有关 情况 介绍 说".split()
+)
+_NAME_TAGS = frozenset(("ns", "nt"))
+# Latin abbreviations that Chinese news also writes out.
+_ALIASES: dict[str, tuple[str, ...]] = {
+    "gdp": ("生产总值",),
+    "ai": ("人工智能",),
+    "r&d": ("研发",),
+    "ceo": ("首席执行官",),
+    "5g": ("第五代",),
+}
+
+
+# Firms above the size from which statistics count them, in short and in full: (规)上 and (规模)以上.
+_ABOVE_SCALE = re.compile(r"[规限]上(?!海)|(?:规模|限额)以上")
+_SCALES = {"规": ("规上", "规模"), "限": ("限上", "限额")}
+
+
+def chinese_terms(folded: str) -> tuple[Term, ...]:
+    """The terms of a folded Chinese question, without its question words."""
+    tags = dict(tagged(folded))
+    # A blank of the same length, so that words do not fuse over what is cut out.
+    plain = ASKING.sub(lambda match: " " * len(match.group()), folded)
+    terms: dict[str, Term] = {}
+    for match in _ABOVE_SCALE.finditer(plain):
+        short, full = _SCALES[match.group()[0]]
+        terms[short] = Term(short, ((short, 1.0), (full, 1.0)))
+    plain = _ABOVE_SCALE.sub(lambda match: " " * len(match.group()), plain)
+    singles = ""
+    last = -1
+    for word, start, end in words(plain):
+        if len(word) == 1 and not word.isascii() and word not in _STOP:
+            singles = singles + word if start == last else word
+            last = end
+            token = singles[-2:]
+            terms.setdefault(token, Term(token, ((token, 1.0),)))
+            continue
+        if word in _STOP:
+            continue
+        terms.setdefault(word, _chinese_term(word, tags.get(word, "x")))
+    for term in [item for item in terms.values() if len(item.text) == 1]:
+        if any(len(other) == 2 and other.startswith(term.text) for other in terms):
+            del terms[term.text]
+    return tuple(terms.values())
+
+
+def as_said(text: str, folded: Sequence[str]) -> str:
+    """A Chinese question with 规上 for 规模以上, or the reverse, where the folded passages have only the other."""
+    for short, full in _SCALES.values():
+        whole = f"{full}以上"
+        has_short = any(short in passage for passage in folded)
+        if has_short != any(whole in passage for passage in folded):
+            text = text.replace(whole, short) if has_short else re.sub(f"{short}(?!海)", whole, text)
+    return text
+
+
+def _chinese_term(word: str, tag: str) -> Term:
+    inner = [(token, 0.5) for token in dict.fromkeys(tokenize(word)) if token != word and len(token) > 1]
+    if word[0].isdigit():
+        return Term(word, ((word, 1.0), *inner), "number")
+    aliases = [(alias, 0.9) for alias in _ALIASES.get(word, ())]
+    named = word.isascii() or (tag in _NAME_TAGS and not is_common_noun(word)) or is_proper_noun(word)
+    return Term(word, ((word, 1.0), *aliases, *inner), "name" if named else "word")
+
+
+def _as_chinese_numeral(word: str) -> tuple[tuple[str, float], ...]:
+    """14 -> 十四, as in 十四五; () for what is not a whole number below 100."""
+    if not word.isdigit() or not 0 < int(word) < 100:
+        return ()
+    tens, ones = divmod(int(word), 10)
+    digits = "零一二三四五六七八九"
+    numeral = ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (digits[ones] if ones else "")
+    return ((numeral, 1.0),)
+
+
+def english_terms(question: str, lexicon: Lexicon | None) -> tuple[Term, ...]:
+    """The terms of an English question; without a lexicon they stay English."""
+    text = unicodedata.normalize("NFKC", question)
+    terms: dict[str, Term] = {}
+    found = english_words(text)
+    # All at once, so that words that belong together (gross domestic product) are looked up together.
+    translated = dict(zip(found, lexicon.translate_words(found), strict=True)) if lexicon is not None else {}
+    for word in found:
+        lower = word.lower()
+        alternatives = translated.get(word, ())
+        kind: Literal["word", "name", "number", "gap"] = (
+            "word" if any(share >= _SAID for _, share in alternatives) else "gap"
+        )
+        if word[0].isdigit():
+            kind = "number"
+            alternatives = _as_chinese_numeral(word)
+        elif lexicon is not None and word[0].isupper() and lexicon.is_name(word):
+            kind = "name"
+        merged = {lower: 1.0, **dict(alternatives)}
+        terms.setdefault(lower, Term(lower, tuple(merged.items()), kind))
+    for quoted in re.findall(r"[\u3400-\u9fff]{2,}", text):
+        for term in chinese_terms(fold(quoted)):
+            terms.setdefault(term.text, term)
+    return tuple(terms.values())
+
+
+def in_both_languages(text: str, terms: Sequence[Term], folded: Sequence[str]) -> str:
+    """An English question with a Chinese word behind each of its own, for a reader of Chinese text.
+
+    How many projects 项目 did ... attract 引进 in 2023? Of the words that a term may stand for, it is the one that most
+    of the `folded` passages have; none where none has any.
+    """
+    for term in terms:
+        there = [
+            (sum(token in passage for passage in folded), share, token)
+            for token, share in term.alternatives
+            if share >= _SAID and not token.isascii()
+        ]
+        count, _, chinese = max(there, default=(0, 0.0, ""))
+        if count and term.text.isascii():
+            word = rf"\b({re.escape(term.text)})\b"
+            text = re.sub(word, rf"\1 {chinese}", text, count=1, flags=re.IGNORECASE)
+    return text

@@ -1,0 +1,248 @@
+"""Where an answer of each kind may stand in a text: figures, dates, names, organisations, quotations, lists.
+
+Each finder yields candidate ranges; which of them answers the question is the reader's to say.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from chinese.quantities import Kind, Quantity, quantities_in
+from chinese.surnames import SURNAMES
+from chinese.text import Text
+from chinese.tokens import frequency, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qa.question.kinds import Asked
+
+Range = tuple[int, int]
+
+_ANY_AMOUNT: frozenset[Kind] = frozenset(("count", "money", "share", "duration", "length", "area", "measure"))
+_KINDS: dict[Asked, frozenset[Kind]] = {
+    "quantity": _ANY_AMOUNT,
+    "money": frozenset(("money",)),
+    "share": frozenset(("share",)),
+    "date": frozenset(("date",)),
+    "duration": frozenset(("duration",)),
+    "length": frozenset(("length",)),
+    "area": frozenset(("area",)),
+    "ordinal": frozenset(("ordinal",)),
+}
+_SAME_UNITS = (
+    frozenset(("人", "名", "位", "人次")),
+    frozenset(("家", "户")),
+    frozenset(("个", "项")),
+    frozenset(("天", "日")),
+    frozenset(("栋", "座", "幢")),
+    frozenset(("次", "场", "人次", "户次")),
+    frozenset(("月", "个月")),
+    frozenset(("小时", "个小时")),
+    frozenset(("周", "星期", "个星期")),
+    frozenset(("万元", "亿元", "元")),
+    frozenset(("元", "美元", "欧元", "港元", "日元", "人民币", "万元", "亿元")),
+)
+_ORGANISATION_END = (
+    "股份有限公司|有限责任公司|有限公司|分公司|公司|集团|大学|学院|研究院|研究所|研究中心|医院|银行|支行|分行|协会|学会|商会|委员会|管委会|管委"
+    "|局|厅|办公室|指挥部|事务所|合作社|基金会|法院|检察院|小学|中学|学校|幼儿园|志愿服务队|工作室|实验室|联盟|报社|日报|电视台"
+)
+_ORGANISATION = re.compile(rf"[\u4e00-\u9fffa-z0-9()（）·&-]{{2,36}}?(?:{_ORGANISATION_END})(?!{_ORGANISATION_END})")
+# What comes before a name and is not part of it.
+_BEFORE_NAME = re.compile(
+    r"^.*(?:位于[^的]{1,16}的|[,，、;；。:：“”「」]|其中|包括|以及|引进了?|入驻[^的]{0,12}的|提到的|邀请|联合|通过|记者从|由|与|和|及|对|向|被|将|把"
+    r"|[在是为给让使从](?=[\u4e00-\u9fff]{4})|(?<=[\u4e00-\u9fff])的(?=[\u4e00-\u9fff]{3}))"
+)
+_TITLE_BEFORE = re.compile(
+    r"(?:董事长|总经理|经理|负责人|总裁|总监|主任|局长|处长|区长|市长|省长|县长|镇长|书记|院长|校长|所长|会长|秘书长|队长|教授|院士|博士|导师|专家|科学家"
+    r"|工程师|调研员|学生|员工|代表人|教师|师傅|司机|选手|队员|村民|居民|市民|商户|职工|记者|通讯员|主席|部长|馆长|创始人|志愿者|代表|同志|医生|老师|作者|党员|法人|[\u4e00-\u9fff](?:师|员|长|者|家|手))(?:是|为)?[：:“\s]*$"
+)
+_SPEECH_AFTER = re.compile(
+    r"^(?:说|表示|介绍|告诉|指出|认为|强调|透露|称|坦言|解释|提到|回忆|带领|担任|出任|当选|任|先生|女士|教授|院士|博士|主持|出席|率队|摄)"
+)
+_LATIN_NAME = re.compile(r"(?:(?:Dr|Mr|Ms|Mrs|Prof)\.? )?[A-Z][a-z]+(?: [A-Z]\.)?(?: [A-Z][a-z]+)+")
+_NOT_IN_NAME = re.compile(r"[一二三四五六七八九十百千个名位家的了是在有次将与和及等为被把对说称]")
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff]+")
+_FULL_NAME = 3
+_COMMON_WORD = 50
+_ENUMERATION = re.compile(r"[^,，。;；:：、\s]{1,40}(?:、[^,，。;；:：、]{1,40})+")
+_QUOTATION = re.compile(r"[“「『《‘]([^”」』》’]{1,60})[”」』》’]")
+_CODE = "号码"
+_DIGITS = re.compile(
+    r"(?<![\d.])(?:\d{3,4}-\d{3,4}-\d{3,4}|\d{3,4}-\d{7,8}|\d{5,12})(?![\d.%万亿余多家个元户人名项件吨米])"
+)
+_CELL = re.compile(r"[：:](\d[\d,.]*\d|\d)(?=[；;。])")
+_ENGLISH_FIGURE = re.compile(
+    r"(?<![\w.,])(?P<number>\d[\d,]*(?:\.\d+)?(?: (?:thousand|million|billion|trillion))?)"
+    r"(?:(?P<money> (?:yuan|rmb|dollars|us dollars|euros?|patacas))|(?P<share>%| per ?cent))?(?![\w]|[.,]\d)"
+)
+# Verbs that take a list as their object, and so are no part of its first entry.
+_BEFORE_LIST = re.compile(
+    r"(?:构建|打造|建设|实施|推进|提出|形成|涵盖|包括|包含|围绕|聚焦|完善|建立|开展|引进|设立|制定|发布|出台|成立|获评|入选|坚持|分为|分别是|分别为|如|为|是)"
+    r"[成了为出着]?"
+)
+# 北区四大片区同步开工: what follows the last entry.
+_AFTER_LIST = re.compile(r"(.{2,16}?)(?:等|[两二三四五六七八九十]+(?:大|个|家|项|类|种|方面))")
+_SHORTEST_ITEM = 4
+_BEFORE_PHRASE = frozenset("是 为 和 与 及 在 将 被 对 了 获 获评 成为 打造 建设 推进 发展".split())
+_LEADING = re.compile(
+    r"^(?:的|其中|目前|同时|此外|另外|而|并|且|也|还|已|将|又|如|为|在|近日|日前|近年来|如今|今年|去年|今后|全年|当前|据了解|随后|最终|此次|本次|以及|和|与|及|等|[,，、\s])+"
+)
+
+
+def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool]]:
+    """Quantities of a folded text of the kind asked for, each with whether its unit is the one asked for.
+
+    A figure alone in a table's cell (2023年：619) has its unit in the column's name and counts as any kind.
+    """
+    kinds = _KINDS[asked]
+    for cell in _CELL.finditer(text):
+        if asked != "date":
+            yield Quantity(*cell.span(1), cell[1], "count", cell[1], ""), True
+    if unit == _CODE:
+        for match in _DIGITS.finditer(text):
+            yield Quantity(*match.span(), match.group(), "count", match.group(), ""), True
+        return
+    yield from _written_in_english(text, asked)
+    for quantity in quantities_in(Text(text, text)):
+        if quantity.kind not in kinds:
+            continue
+        if not unit:
+            yield quantity, False
+        elif same_unit(unit, quantity.unit):
+            yield quantity, True
+        elif quantity.kind == "count" and unit == "个":
+            yield quantity, False
+
+
+def _written_in_english(text: str, asked: Asked) -> Iterator[tuple[Quantity, bool]]:
+    """Figures of an English text: 6 billion yuan, 4,000, 12.5 per cent."""
+    if len(_HAN_NAME.findall(text)) * 4 > len(text.split()):
+        return
+    for match in _ENGLISH_FIGURE.finditer(text.lower()):
+        kind: Kind = "money" if match["money"] else "share" if match["share"] else "count"
+        if kind in _KINDS[asked] and not re.fullmatch(r"(?:19|20)\d\d", match.group()):
+            yield Quantity(*match.span(), text[match.start() : match.end()], kind, match["number"], ""), True
+
+
+def same_unit(first: str, second: str) -> bool:
+    """Whether two classifiers count the same sort of thing (人 and 名)."""
+    return first == second or any(first in units and second in units for units in _SAME_UNITS)
+
+
+def persons(folded: str, deeds: frozenset[int] = frozenset()) -> Iterator[tuple[Range, bool]]:
+    """Chinese personal names, each with whether a title, a verb of saying or a deed asked about stands beside it.
+
+    `deeds` are the places where the question's own words start.
+    """
+    # A name starts where a word does: 设计师|林青, not 设计|师林青.
+    for _, start, _ in words(folded):
+        if folded[start] in SURNAMES:
+            found = _person_at(folded, start, deeds)
+            if found is not None:
+                yield found
+
+
+def latin_persons(text: str) -> Iterator[Range]:
+    """Names of people in an English text: two or more capitalised words, with Dr. or Professor before them."""
+    for match in _LATIN_NAME.finditer(text):
+        yield match.span()
+
+
+def _person_at(folded: str, start: int, deeds: frozenset[int]) -> tuple[Range, bool] | None:
+    """The name that starts here: three characters before two, unless the third begins what follows."""
+    titled = bool(_TITLE_BEFORE.search(folded[:start]))
+    apart = start == 0 or not folded[start - 1].isalnum()
+    for size in (3, 2):
+        name, after = folded[start : start + size], folded[start + size :]
+        if len(name) < size or not _HAN_NAME.fullmatch(name) or frequency(name) > _COMMON_WORD:
+            continue
+        if _NOT_IN_NAME.search(name[1:]) or (size == _FULL_NAME and name[-1] in "省市区县镇乡"):
+            continue
+        if size == _FULL_NAME and _SPEECH_AFTER.match(folded[start + 2 :]) and not _SPEECH_AFTER.match(after):
+            continue
+        acts = bool(_SPEECH_AFTER.match(after)) or start + size in deeds
+        ends = acts or not after or not after[0].isalnum()
+        if (titled and (ends or size == _FULL_NAME)) or (acts and (apart or size == _FULL_NAME)) or (apart and ends):
+            return (start, start + size), titled or acts
+    return None
+
+
+def organisations(folded: str) -> Iterator[Range]:
+    """Names that end as organisations do (公司, 大学, 局 ...), cut free of what stands before them."""
+    for match in _ORGANISATION.finditer(folded):
+        name = match.group()
+        before = _BEFORE_NAME.match(name[:-2])
+        start = match.start() + (before.end() if before else 0)
+        while folded[start] in "的等和与及":
+            start += 1
+        if match.end() - start >= 3:
+            yield start, match.end()
+
+
+def subject(folded: str, start: int, predicate: int) -> Range | None:
+    """The words of a clause from `start` up to its predicate, without what only leads in."""
+    lead = _LEADING.match(folded[start:predicate])
+    first = start + (lead.end() if lead else 0)
+    part = folded[first:predicate]
+    before = _BEFORE_NAME.match(part[:-1]) if len(part) > 12 else None
+    first += before.end() if before else 0
+    last = predicate
+    while last > first and folded[last - 1] in " 已将也还曾就都又成正被获了的":
+        last -= 1
+    return (first, last) if 2 <= last - first <= 30 else None
+
+
+def quotations(folded: str) -> Iterator[Range]:
+    """What stands in quotation marks, without the marks."""
+    for match in _QUOTATION.finditer(folded):
+        yield match.span(1)
+
+
+def enumerations(folded: str) -> Iterator[Range]:
+    """Rows of parts joined by 、."""
+    for match in _ENUMERATION.finditer(folded):
+        yield match.span()
+
+
+def items(folded: str, span: Range, expected: int, known: Sequence[str]) -> Range:
+    """An enumeration cut down to its entries: the last `expected`, the first without verb or names already known.
+
+    打造成美丽青岛示范区、创新创业先导区 -> 美丽青岛示范区、创新创业先导区.
+    """
+    start, end = span
+    parts = re.split(r"[、,，]", folded[start:end])
+    if 1 < expected < len(parts):
+        dropped = sum(len(part) + 1 for part in parts[: len(parts) - expected])
+        start += dropped
+        parts = parts[-expected:]
+    last = _AFTER_LIST.match(parts[-1])
+    if last is not None:
+        end -= len(parts[-1]) - last.end(1)
+    cut = max((match.end() for match in _BEFORE_LIST.finditer(parts[0]) if match.end() <= len(parts[0]) - 2), default=0)
+    for name in known:
+        place = parts[0].find(name)
+        if place >= 0 and cut < place + len(name) <= len(parts[0]) - _SHORTEST_ITEM:
+            cut = max(cut, place + len(name))
+    return start + cut, end
+
+
+def phrase_ending(folded: str, noun: str) -> Iterator[Range]:
+    """Noun phrases that end in `noun`: 大数据服务基地 for 基地."""
+    for match in re.finditer(re.escape(noun), folded):
+        clause = (
+            max((folded.rfind(mark, 0, match.start()) for mark in ",，、。;；:：“”「」()（） 的\n"), default=-1) + 1
+        )
+        first = clause
+        for word, _, end in words(folded[clause : match.start()]):
+            if word in _BEFORE_PHRASE:
+                first = clause + end
+        if match.start() - first >= 2:
+            yield first, match.end()
+
+
+def object_after(folded: str, verb_end: int) -> Range | None:
+    """What follows a verb up to the next mark: 重点研发|组织工程角膜."""
+    match = re.match(r"(?:了|的是|着|出)?([^,，。;；:：!！?？、“”\n]{2,40})", folded[verb_end:])
+    return (verb_end + match.start(1), verb_end + match.end(1)) if match else None

@@ -1,0 +1,1 @@
+"""A conversation: answers, their evidence and articles as HTML, saved or judged by visitors."""

@@ -1,0 +1,113 @@
+"""The cards beside the chat: each passage with where it stands, what is marked in it, and why it is there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from chinese.dictionary import word_help
+from chinese.shown import shown
+from qa.printing import source_text
+from web.look.marks import escape, marked, places_of
+from web.look.words import word
+
+if TYPE_CHECKING:
+    from qa.types import Answer, Passage, Signals
+    from web.look.words import Language
+
+_DATE = re.compile(r"(\d{4}|-)(?:-(\d{2}))?(?:-(\d{2}))?")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def render_evidence(answer: Answer, language: Language) -> str:
+    """A card for each passage of an answer, those that hold it first; of a refusal, those that are near."""
+    title = word("evidence" if answer.reason is None else "near", language)
+    holding = [place for place, passage in enumerate(answer.passages) if passage.highlights]
+    rest = [place for place in range(len(answer.passages)) if place not in holding]
+    cards = "".join(_card(place, answer.passages[place], language) for place in (*holding, *rest))
+    return f"<h2>{escape(title)}</h2>{cards or _nothing(language)}"
+
+
+def _nothing(language: Language) -> str:
+    return f'<p class="wj-soft">{escape(word("no_evidence", language))}</p>'
+
+
+def empty_evidence(language: Language) -> str:
+    """What stands there before the first question."""
+    return f"<h2>{escape(word('evidence', language))}</h2>{_nothing(language)}"
+
+
+def _card(place: int, passage: Passage, language: Language) -> str:
+    return (
+        f'<article class="wj-card" data-card="{place}" tabindex="-1"><h3 lang="zh-CN">{_head(passage)}</h3>'
+        f"{_meta(passage, language)}{_text(passage)}{_why(passage.signals, language)}"
+        f"{_word_help(passage.signals, language) if language == 'en' else ''}{_openers(passage, language)}</article>"
+    )
+
+
+def _head(passage: Passage) -> str:
+    section = f' <span class="wj-section">› {escape(passage.section)}</span>' if passage.section else ""
+    return f"{escape(passage.title)}{section}"
+
+
+def _meta(passage: Passage, language: Language) -> str:
+    facts = [date_text(passage.date, language)] if passage.date else []
+    facts += [source_text(source, language == "en") for source in passage.sources]
+    return '<p class="wj-meta">' + "".join(f"<span>{escape(fact)}</span>" for fact in facts) + "</p>"
+
+
+def _text(passage: Passage) -> str:
+    text = marked(passage.text, passage.highlights, places_of(passage.signals.words, passage.text))
+    return f'<p class="wj-passage" lang="zh-CN">{text.replace(chr(10), "<br>")}</p>'
+
+
+def _openers(passage: Passage, language: Language) -> str:
+    """A button for each file in which the passage stands; it opens the article at those lines."""
+    phrases = dict.fromkeys(passage.text[start:end] for start, end in passage.highlights)
+    marks = "".join(f' data-phrase="{escape(text)}"' for text in list(phrases)[:1])
+    label = word("open", language)
+    return "".join(
+        f'<button type="button" class="wj-open" data-file="{escape(source.file)}" data-start="{source.start}"'
+        f' data-end="{source.end}"{marks}>{escape(label)}'
+        f"{f' <small>{escape(shown(source.file))}</small>' if len(passage.sources) > 1 else ''}</button>"
+        for source in passage.sources
+    )
+
+
+def _why(signals: Signals, language: Language) -> str:
+    rows = [(word("matched", language), "、".join(signals.matched) if language == "zh" else ", ".join(signals.matched))]
+    figures = (
+        ("dense", signals.dense, "{:.2f}"),
+        ("lexical", signals.lexical, "{:.1f}"),
+        ("reader", signals.reader, "{:+.1f}"),
+    )
+    for name, value, form in figures:
+        rows.append((word(name, language), word("unseen", language) if value is None else form.format(value)))
+    return _folded("why", rows, language)
+
+
+def _word_help(signals: Signals, language: Language) -> str:
+    rows = [(token, help_) for token in signals.words if (help_ := word_help(token)) is not None]
+    return _folded("glossary", rows, language) if rows else ""
+
+
+def _folded(name: str, rows: list[tuple[str, str]], language: Language) -> str:
+    items = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value) or '–'}</dd>" for key, value in rows)
+    return f'<details class="wj-{name}"><summary>{escape(word(name, language))}</summary><dl>{items}</dl></details>'
+
+
+def date_text(date: str, language: Language) -> str:
+    """An ISO date, as far as it goes, in words: --05-17 -> 5月17日, 2023-05 -> May 2023."""
+    match = _DATE.fullmatch(date)
+    if match is None:
+        return date
+    year = "" if match[1] == "-" else match[1]
+    month, day = int(match[2] or 0), int(match[3] or 0)
+    if not 0 <= month <= len(_MONTHS):
+        return date
+    if language == "en":
+        return " ".join(part for part in (str(day or ""), _MONTHS[month - 1] if month else "", year) if part)
+    return "".join(f"{number}{unit}" for number, unit in ((year, "年"), (month, "月"), (day, "日")) if number)

@@ -1,0 +1,167 @@
+"""What visitors say of answers, kept as questions that `wenju eval` asks: a complaint becomes a test.
+
+A line that says what is right goes into the file itself. One that only says what is wrong goes into a second file
+beside it, <stem>-open.jsonl: `wenju eval` refuses it until somebody has written the right answer into it.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import threading
+import unicodedata
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from chinese.errors import WenjuError, say
+from chinese.sentences import split_sentences
+from qa.evaluation.metrics import normalise
+from qa.question.question import language_of
+from qa.types import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from qa.types import Passage
+
+__all__ = ["LARGEST", "LONGEST_RIGHT", "append_feedback", "open_file"]
+
+LARGEST = 10 * (1 << 20)
+"""Bytes that both files together may have."""
+
+LONGEST_RIGHT = 2000
+"""Characters that a right answer may have."""
+
+# What ends a line for some readers, though not for JSON.
+_LINE_ENDS = str.maketrans({character: f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"})
+_appending = threading.Lock()
+
+
+def open_file(file: Path) -> Path:
+    """The file beside that keeps what is not settled: feedback.jsonl -> feedback-open.jsonl."""
+    return file.with_name(f"{file.stem}-open{file.suffix or '.jsonl'}")
+
+
+def append_feedback(file: Path, answer: Answer | dict[str, Any], good: bool, right: str | None = None) -> None:
+    """Append what was said of an answer, or of its `to_dict`; `right` is what it should have been, if that was said.
+
+    A good answer, or a right one, is what the question is to be answered with; a good refusal makes it a question
+    that has no answer. The file is made where there is none. Raises WenjuError where `right` is too long, or the
+    files are full or cannot be written; then they are as they were.
+    """
+    given = Answer.from_dict(answer) if isinstance(answer, dict) else answer
+    wanted = "" if good or right is None else _plain(right)
+    if len(wanted) > LONGEST_RIGHT:
+        raise WenjuError(
+            say(
+                f"正确答案太长：{len(wanted)} 字，上限 {LONGEST_RIGHT}。请写短些。",
+                f"The right answer is too long: {len(wanted)} characters, at most {LONGEST_RIGHT}. Shorten it.",
+            )
+        )
+    row, target = _row(given, good, wanted), file if good or wanted else open_file(file)
+    line = json.dumps(row, ensure_ascii=False).translate(_LINE_ENDS) + "\n"
+    with _appending:
+        try:
+            _append(target, line.encode("utf-8", "replace"), (file, open_file(file)))
+        except OSError as error:
+            raise WenjuError(
+                say(
+                    f"无法写入反馈文件 {target}：{error.strerror}。请检查磁盘空间和权限。",
+                    f"The feedback file {target} cannot be written: {error.strerror}. Check the disk and permissions.",
+                )
+            ) from error
+
+
+# --- the line
+
+
+def _row(answer: Answer, good: bool, wanted: str) -> dict[str, Any]:
+    texts = [[text] for text in answer.texts] if good else [[wanted]]
+    settled = good or bool(wanted)
+    where = _place([group[0] for group in texts], answer.passages) if settled else None
+    # Where no passage holds what is right, which file does is not known; one that has the words is the right one.
+    evidence = [where[1]] if where is not None else [wanted] if wanted else []
+    now = datetime.now(UTC)
+    return {
+        "id": f"feedback-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
+        "lang": language_of(answer.asked),
+        "question": answer.asked,
+        "answers": texts if settled else None,
+        "source": None if where is None else where[0],
+        "evidence": evidence,
+        "answerable": bool(texts) if settled else None,
+        "written": answer.question,
+        "good": good,
+        "given": list(answer.texts),
+        "confidence": answer.confidence,
+    }
+
+
+def _place(texts: Sequence[str], passages: Sequence[Passage]) -> tuple[str, str] | None:
+    """The file and the sentence that hold the first of the texts; None where no passage does."""
+    if not texts:
+        return None
+    found = next(_sentences_with(texts[0], passages), None)
+    return None if found is None else (found[0].sources[0].file, found[1])
+
+
+def _sentences_with(text: str, passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:
+    """Sentences in which a text is marked; after them those in which it merely stands."""
+    for passage in passages:
+        for start, end in passage.highlights:
+            if passage.text[start:end] == text:
+                yield passage, _around(passage.text, start, end)
+    for passage in passages:
+        for start, end in split_sentences(passage.text):
+            if normalise(text) in normalise(passage.text[start:end]):
+                yield passage, passage.text[start:end]
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """The sentence that a range begins in, or the range where it goes beyond."""
+    for first, last in split_sentences(text):
+        if first <= start and end <= last:
+            return text[first:last]
+    return text[start:end]
+
+
+def _plain(text: str) -> str:
+    """Without controls and direction marks, blanks in a row as one."""
+    return " ".join("".join(" " if c.isspace() else c for c in text if _is_plain(c)).split())
+
+
+def _is_plain(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+
+
+# --- the file
+
+
+def _append(file: Path, data: bytes, counted: Sequence[Path]) -> None:
+    """Add bytes in one write, on a line of their own, or add nothing."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        before = os.fstat(descriptor).st_size
+        if before and os.pread(descriptor, 1, before - 1) != b"\n":
+            data = b"\n" + data
+        if sum(path.stat().st_size for path in counted if path.exists()) + len(data) > LARGEST:
+            limit = LARGEST >> 20
+            raise WenjuError(
+                say(
+                    f"反馈文件 {file} 已满（上限 {limit} MiB）。请把它移到别处。",
+                    f"The feedback file {file} is full (at most {limit} MiB). Move it elsewhere.",
+                )
+            )
+        try:
+            if os.write(descriptor, data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(descriptor)
+        except OSError:
+            os.ftruncate(descriptor, before)
+            raise
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,226 @@
+"""An answer as HTML for the chat: the phrase large, its sentence, how sure it is, and a chip for each source.
+
+Pure functions. The cards of its evidence travel along in a <template>, which the page shows beside the chat.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chinese.sentences import split_sentences
+from qa.english.gloss import gloss
+from qa.printing import source_text
+from web.chat.evidence import render_evidence
+from web.look.marks import escape, marked
+from web.look.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from qa.types import Alternative, Answer, Passage
+    from web.look.words import Language
+
+_LONG_ANSWER = 40
+"""Characters from which an answer reads as a sentence, and is set smaller."""
+
+_CONFIDENCE = (
+    (0.85, "很有把握", "Very likely right"),
+    (0.6, "比较有把握", "Likely right"),
+    (0.4, "把握一般，请对照原文", "Possibly right; compare the source"),
+    (0.0, "把握不大，请对照原文", "Uncertain; compare the source"),
+)
+
+
+def render_answer(answer: Answer, language: Language, turn: str = "", following: Sequence[str] = ()) -> str:
+    """An answer, or the reason why there is none; `turn` names it to the page, `following` are questions to ask next.
+
+    Words around it are in `language`, that of the page.
+    """
+    parts = _in_parts(answer, language) if answer.parts else [_understood(answer, language)]
+    if answer.reason is not None:
+        parts += _refused(answer, language)
+    elif not answer.parts:
+        parts += _answered(answer, answering(answer), language)
+    parts += [
+        _actions(answer, language) if turn else "",
+        _following(following, language),
+        f'<template class="wj-cards">{render_evidence(answer, language)}</template>',
+    ]
+    return _message("".join(parts), language, turn)
+
+
+def render_question(question: str) -> str:
+    """A question as it was written."""
+    return f'<div class="wj wj-question">{escape(question)}</div>'
+
+
+def render_status(text: str, language: Language) -> str:
+    """A message that stands in for an answer until there is one."""
+    return _message(f'<p class="wj-status" role="status">{escape(text)}</p>', language)
+
+
+def render_error(text: str, language: Language) -> str:
+    """What went wrong, in one sentence or two."""
+    return _message(f'<p class="wj-error" role="alert">{escape(text)}</p>', language)
+
+
+def _message(inner: str, language: Language, turn: str = "") -> str:
+    name = f' data-turn="{escape(turn)}"' if turn else ""
+    return f'<div class="wj" lang="{html_language(language)}"{name}>{inner}</div>'
+
+
+def html_language(language: Language) -> str:
+    """The language as the lang attribute has it."""
+    return "en" if language == "en" else "zh-CN"
+
+
+def _line(name: str, text: str) -> str:
+    return f'<p class="{name}">{escape(text)}</p>'
+
+
+def _understood(answer: Answer, language: Language) -> str:
+    if answer.asked == answer.question:
+        return ""
+    return _line("wj-asked", word("asked", language) + answer.asked)
+
+
+def _in_parts(answer: Answer, language: Language) -> list[str]:
+    """What is said to each part of a question, under the part itself."""
+    found = []
+    for part in answer.parts:
+        alone = answer.of_part(part)
+        said = [_reason(alone, language)] if part.reason is not None else _answered(alone, part.passages, language)
+        found.append(f'<section class="wj-part">{_line("wj-asked", part.asked)}{"".join(said)}</section>')
+    return found
+
+
+def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[str]:
+    text = answer.text or ""
+    long = " wj-long" if len(text) > _LONG_ANSWER else ""
+    english = gloss_of(answer, language)
+    return [
+        f'<p class="wj-text{long}" lang="zh-CN"><strong>{escape(text)}</strong></p>',
+        _line("wj-gloss", english) if english else "",
+        *(_sentence(answer.passages[number], answer.texts) for number in first),
+        _confidence(answer.confidence, language),
+        _disagreeing(answer, first, language) if answer.alternatives else _chips(answer, first, language),
+    ]
+
+
+def _refused(answer: Answer, language: Language) -> list[str]:
+    near = range(len(answer.passages))
+    title = f'<p class="wj-soft">{escape(word("near", language))}</p>' if answer.passages else ""
+    return ["" if answer.parts else _reason(answer, language), title, _chips(answer, near, language)]
+
+
+def _reason(answer: Answer, language: Language) -> str:
+    assert answer.reason is not None
+    return _line("wj-reason", answer.reason.en if language == "en" else answer.reason.zh)
+
+
+def gloss_of(answer: Answer, language: Language) -> str | None:
+    """The answer in English for an English page: its own gloss, or that of a lone figure asked for in Chinese."""
+    if language != "en":
+        return None
+    if answer.gloss is not None or len(answer.texts) != 1:
+        return answer.gloss
+    return gloss(answer.texts[0])
+
+
+def answering(answer: Answer) -> tuple[int, ...]:
+    """Positions of the passages to show the answer in: for each of its texts, the first that has it marked."""
+    if answer.parts:
+        return tuple(dict.fromkeys(number for part in answer.parts for number in part.passages))
+    found = []
+    for text in answer.texts:
+        for number, passage in enumerate(answer.passages):
+            if any(passage.text[start:end] == text for start, end in passage.highlights):
+                found.append(number)
+                break
+    return tuple(dict.fromkeys(found))
+
+
+def _sentence(passage: Passage, texts: Sequence[str]) -> str:
+    """The sentences of a passage that hold one of the texts, marked; none that is itself the whole answer."""
+    marks = [(start, end) for start, end in passage.highlights if passage.text[start:end] in texts]
+    shown = [
+        marked(passage.text, marks, (), start, end)
+        for start, end in split_sentences(passage.text)
+        if any(first < end and start < last for first, last in marks) and passage.text[start:end] not in texts
+    ]
+    return f'<blockquote lang="zh-CN">{"<br>".join(shown)}</blockquote>' if shown else ""
+
+
+def confidence_text(value: float, language: Language) -> str:
+    """A probability in words and as a number: 很有把握（97%）."""
+    zh, en = next((zh, en) for least, zh, en in _CONFIDENCE if value >= least or least == 0)
+    return f"{en} ({value:.0%})" if language == "en" else f"{zh}（{value:.0%}）"
+
+
+def _confidence(value: float, language: Language) -> str:
+    bar = f'<span class="wj-bar" aria-hidden="true"><span style="width:{value:.0%}"></span></span>'
+    return f'<p class="wj-confidence">{bar}{escape(confidence_text(value, language))}</p>'
+
+
+def _disagreeing(answer: Answer, first: Sequence[int], language: Language) -> str:
+    """The answer and the other figures for the same thing side by side, each with its source."""
+    taken = [_side("here", answer.text or "", first[0], answer, language)] if first else []
+    others = [_side("elsewhere", item.text, item.passage, answer, language) for item in _distinct(answer.alternatives)]
+    title = escape(word("disagree", language))
+    return (
+        f'<section class="wj-differ"><h3>{title}</h3><div class="wj-sides">{"".join((*taken, *others))}</div></section>'
+    )
+
+
+def _distinct(alternatives: Iterable[Alternative]) -> list[Alternative]:
+    return list({(item.text, item.passage): item for item in alternatives}.values())
+
+
+def _side(kind: str, text: str, place: int, answer: Answer, language: Language) -> str:
+    passage = answer.passages[place]
+    english = gloss(text) if language == "en" else None
+    return (
+        f'<div class="wj-side wj-{kind}"><span class="wj-soft">{escape(word(kind, language))}</span>'
+        f'<strong lang="zh-CN">{escape(text)}</strong>'
+        f"{_line('wj-gloss', english) if english else ''}"
+        f'<span class="wj-soft" lang="zh-CN">{escape(passage.title)}</span>'
+        f"{_chip(place, source_text(passage.sources[0], language == 'en'))}</div>"
+    )
+
+
+def _chips(answer: Answer, places: Iterable[int], language: Language) -> str:
+    chips = [
+        _chip(place, source_text(source, language == "en"), answer.passages[place].title)
+        for place in places
+        for source in answer.passages[place].sources
+    ]
+    label = escape(word("source", language))
+    return f'<div class="wj-chips" role="group" aria-label="{label}">{"".join(chips)}</div>' if chips else ""
+
+
+def _chip(place: int, text: str, title: str = "") -> str:
+    shown = f'<span lang="zh-CN">{escape(title)}</span> ' if title else ""
+    return f'<button type="button" class="wj-chip" data-card="{place}">{shown}<small>{escape(text)}</small></button>'
+
+
+def _actions(answer: Answer, language: Language) -> str:
+    buttons = [
+        f'<button type="button" class="wj-do" data-do="{name}">{escape(word(name, language))}</button>'
+        for name in (["copy"] if answer.reason is None else []) + ["good", "bad"]
+    ]
+    label = escape(word("right", language))
+    form = (
+        f'<form class="wj-right" hidden><label>{label}<input name="right" maxlength="2000" autocomplete="off"></label>'
+        f'<button type="submit" class="wj-do">{escape(word("send", language))}</button></form>'
+    )
+    return f'<div class="wj-actions">{"".join(buttons)}<span class="wj-soft" role="status"></span></div>{form}'
+
+
+def _following(questions: Sequence[str], language: Language) -> str:
+    if not questions:
+        return ""
+    chips = "".join(
+        f'<button type="button" class="wj-next" data-ask="{escape(question)}">{escape(question)}</button>'
+        for question in questions
+    )
+    return f'<div class="wj-following"><span class="wj-soft">{escape(word("next", language))}</span>{chips}</div>'

@@ -1,0 +1,143 @@
+"""What was asked and answered: one visitor's conversation, and the latest turns of all by their id."""
+
+from __future__ import annotations
+
+import contextvars
+import json
+import secrets
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from qa.question.followup import latest
+from qa.question.question import LONGEST_QUESTION
+from web.chat.render import render_answer, render_error, render_question, render_status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from qa.types import Answer
+    from web.look.words import Language
+
+Messages = list[dict[str, Any]]
+
+_SHOWN_OF_TOO_LONG = 200
+_KEPT = 500
+_KEPT_OF_ONE = 50
+_AT_ONCE = 8
+"""More turns of one visitor than are answered at once."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """A question and what stands under it: an answer, else what went wrong, else what is being done.
+
+    `following` are questions to ask next. The id is random: whoever knows it has seen the turn.
+    """
+
+    question: str
+    status: str = ""
+    answer: Answer | None = None
+    error: str = ""
+    following: tuple[str, ...] = ()
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still being answered."""
+        return self.answer is None and not self.error
+
+    @property
+    def step(self) -> int:
+        """How far it is: of two states of a turn, the later one has more."""
+        return 0 if self.is_open else 1 + bool(self.following)
+
+    def messages(self, language: Language) -> Messages:
+        """What the chatbot shows of it: components, because it reads text as HTML and LaTeX."""
+        parts = [("assistant", self.html(language))]
+        if self.question.strip():
+            parts.insert(0, ("user", render_question(_shortened(self.question))))
+        return [{"role": role, "content": gr.HTML(html)} for role, html in parts]
+
+    def html(self, language: Language) -> str:
+        """What stands under the question."""
+        if self.answer is not None:
+            return render_answer(self.answer, language, self.id, self.following)
+        if self.error:
+            return render_error(self.error, language)
+        return render_status(self.status, language)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What one visitor has asked so far. It is changed in place, so that two questions at once both stay.
+
+    It is `crowded` from the moment that a question is asked while another is still being answered.
+    """
+
+    turns: list[Turn] = field(default_factory=list)
+    crowded: bool = False
+
+    def history(self) -> tuple[str, ...]:
+        """The latest questions, the oldest first, without those that could not be asked."""
+        return latest([turn.question for turn in self.turns if turn.answer is not None])
+
+    def add(self, turn: Turn) -> None:
+        """Begin a turn; of a long conversation the oldest is forgotten."""
+        self.crowded = self.crowded or any(earlier.is_open for earlier in self.turns)
+        self.turns.append(turn)
+        del self.turns[:-_KEPT_OF_ONE]
+
+    def news(self, turn: Turn) -> list[Turn]:
+        """What to tell the browser while a turn is answered; nothing where the conversation was begun anew."""
+        return [turn] if turn in self.turns else []
+
+    def missed(self) -> list[Turn]:
+        """What the browser may not have seen: of turns that are answered at once, news may push each other aside."""
+        if not self.crowded:
+            return []
+        self.crowded = any(turn.is_open for turn in self.turns)
+        return self.turns[-_AT_ONCE:]
+
+
+def update_of(chat: gr.Chatbot, turns: Iterable[Turn], language: Language) -> str:
+    """Turns as JSON for the page's own script, which puts them into the chat: only what is new is sent.
+
+    Each has its step, for an update may come late: of a run that has ended, Gradio sends the last one once more.
+    """
+
+    def sent(turn: Turn) -> Any:  # noqa: ANN401 - what Gradio sends is its own affair
+        messages: list[Any] = turn.messages(language)
+        return chat.postprocess(messages).model_dump()
+
+    # Gradio makes components by halves while it handles an event, which it knows from the context.
+    context = contextvars.Context()
+    return json.dumps([[turn.id, turn.step, context.run(sent, turn)] for turn in turns], ensure_ascii=False)
+
+
+def _shortened(question: str) -> str:
+    return question if len(question) <= LONGEST_QUESTION else question[:_SHOWN_OF_TOO_LONG] + "…"
+
+
+class RecentTurns:
+    """The latest answered turns of all visitors, for copying, exporting, feedback, and another language."""
+
+    def __init__(self, kept: int = _KEPT) -> None:
+        self._kept = kept
+        self._turns: OrderedDict[str, Turn] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def add(self, turn: Turn) -> None:
+        """Keep a turn; the oldest goes where there are too many."""
+        with self._lock:
+            self._turns[turn.id] = turn
+            while len(self._turns) > self._kept:
+                self._turns.popitem(last=False)
+
+    def find(self, ids: Iterable[str]) -> list[Turn]:
+        """The turns of these ids that are still known, in their order."""
+        with self._lock:
+            return [self._turns[name] for name in ids if name in self._turns]

@@ -1,0 +1,1 @@
+"""The documents behind the chat: which there are, adding, removing, building."""

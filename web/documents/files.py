@@ -1,0 +1,148 @@
+"""The documents tab as HTML: the table of files, a build's state, what was said, articles found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chinese.shown import shown
+from web.chat.evidence import date_text
+from web.look.marks import escape, marked, places_of
+from web.look.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from embeddings.types import BuildReport
+    from qa.finding.articles import ArticleHit
+    from web.documents.building import BuildState
+    from web.documents.library import FileRow, Library
+    from web.look.words import Language
+
+_KIB, _MIB = 1 << 10, 1 << 20
+
+
+def render_library(library: Library, language: Language) -> str:
+    """The notice of changes since the last build, and a row for each file."""
+    notice = ""
+    if library.changed:
+        text = word("stale", language).format(library.changed)
+        notice = f'<p class="wj-notice" role="status">{escape(text)}</p>'
+    if not library.rows:
+        return _wrapped(f'<p class="wj-soft">{word("no_files", language)}</p>', language)
+    heads = [("file", ""), ("articles", "n"), ("chunks", "n"), ("date", ""), ("size", "n"), ("status", "")]
+    head = "".join(f'<th scope="col"{_number(kind)}>{word(key, language)}</th>' for key, kind in heads)
+    rows = "".join(_row(row, language) for row in library.rows)
+    title = word("files", language)
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    frame = f'<div class="wj-table" tabindex="0" role="region" aria-label="{title}">{table}</div>'
+    return _wrapped(f"{notice}<h2>{title}</h2>{frame}", language)
+
+
+def _wrapped(inner: str, language: Language) -> str:
+    return f'<div class="wj" lang="{"en" if language == "en" else "zh-CN"}">{inner}</div>' if inner else ""
+
+
+def _number(kind: str) -> str:
+    return ' class="wj-number"' if kind else ""
+
+
+def _row(row: FileRow, language: Language) -> str:
+    reason = row.en if language == "en" else row.zh
+    status = word(row.status, language) + (f"{': ' if language == 'en' else '：'}{reason}" if reason else "")
+    date = date_text(row.date, language) if row.date else ""
+    known = row.status in ("indexed", "changed", "removed")
+    cells = [
+        (f'<span lang="zh-CN">{escape(shown(row.file))}</span>', ""),
+        (str(row.articles) if known else "", "n"),
+        (str(row.chunks) if known else "", "n"),
+        (escape(date), ""),
+        (size_text(row.bytes), "n"),
+        (escape(status), ""),
+    ]
+    return "<tr>" + "".join(f"<td{_number(kind)}>{text}</td>" for text, kind in cells) + "</tr>"
+
+
+def size_text(size: int) -> str:
+    """Bytes as people read them: 12 KB, 3.4 MB (of 1,024)."""
+    if size >= _MIB:
+        return f"{size / _MIB:.1f} MB"
+    return f"{max(1, round(size / _KIB))} KB" if size else "0 KB"
+
+
+def render_lines(lines: Sequence[str], language: Language) -> str:
+    """What happened, a line each."""
+    return _wrapped("".join(f'<p role="status">{escape(line)}</p>' for line in lines), language)
+
+
+def render_build(state: BuildState, language: Language) -> str:
+    """A running build with its bar, else how the last one ended; "" before the first."""
+    if state.phase == "running":
+        return _wrapped(_bar(state, language), language)
+    if state.phase == "stopped":
+        return render_lines([word("stopped", language)], language)
+    if state.phase == "failed":
+        error = state.en if language == "en" else state.zh
+        return _wrapped(
+            f'<p class="wj-error" role="alert">{escape(word("build_failed", language) + error)}</p>', language
+        )
+    if state.phase == "done" and state.report is not None:
+        return _wrapped(_summary(state.report, language), language)
+    return ""
+
+
+def _bar(state: BuildState, language: Language) -> str:
+    seconds = word("so_far", language).format(time_text(state.seconds, language))
+    if state.progress is None or not state.progress.total:
+        name = word("building", language)
+        return f'<p role="status">{name} {seconds}</p><progress aria-label="{name}"></progress>'
+    done, total = state.progress.done, state.progress.total
+    stage = word(state.progress.stage, language)
+    if state.seconds_left is not None:
+        seconds += " · " + word("left", language).format(time_text(state.seconds_left, language))
+    return (
+        f'<p role="status">{stage} {done}/{total} · {seconds}</p>'
+        f'<progress max="{total}" value="{done}" aria-label="{stage}"></progress>'
+    )
+
+
+def _summary(report: BuildReport, language: Language) -> str:
+    counts = (report.documents, report.articles, report.chunks, report.encoded, report.reused)
+    text = word("built", language).format(*counts, time_text(report.seconds, language))
+    skipped = ""
+    if report.skipped:
+        colon = ": " if language == "en" else "："
+        items = "".join(
+            f"<li>{escape(shown(item.file))}{colon}{escape(item.en if language == 'en' else item.zh)}</li>"
+            for item in report.skipped
+        )
+        skipped = f"<h3>{word('left_out', language)}</h3><ul>{items}</ul>"
+    return f'<p role="status">{escape(text)}</p>{skipped}'
+
+
+def time_text(seconds: float, language: Language) -> str:
+    """Seconds in words: 42 秒, 3 分 5 秒."""
+    whole = round(seconds)
+    if whole < 60:
+        return word("second", language).format(whole)
+    return word("minute", language).format(*divmod(whole, 60))
+
+
+def render_found(hits: Sequence[ArticleHit], language: Language) -> str:
+    """Articles found by words; each can be read whole."""
+    if not hits:
+        return _wrapped(f'<p class="wj-soft">{word("nothing_found", language)}</p>', language)
+    return _wrapped(f'<div class="wj-found">{"".join(_hit(hit, language) for hit in hits)}</div>', language)
+
+
+def _hit(hit: ArticleHit, language: Language) -> str:
+    facts = [date_text(hit.date, language)] if hit.date else []
+    meta = "".join(f"<span>{escape(fact)}</span>" for fact in (*facts, shown(hit.source.file)))
+    text = marked(hit.snippet, (), places_of(hit.matched, hit.snippet))
+    opener = (
+        f'<button type="button" class="wj-open" data-file="{escape(hit.source.file)}" data-start="{hit.source.start}"'
+        f' data-end="{hit.source.end}">{word("open", language)}</button>'
+    )
+    return (
+        f'<article class="wj-card"><h3 lang="zh-CN">{escape(hit.title)}</h3><p class="wj-meta">{meta}</p>'
+        f'<p class="wj-passage" lang="zh-CN">{text}</p>{opener}</article>'
+    )

@@ -1,0 +1,343 @@
+"""The files of the corpus and those of the index side by side, and taking files out of the corpus."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from chinese.errors import WenjuError
+from embeddings.errors import Unreadable
+from embeddings.reading.documents import list_files
+from embeddings.store.generation import sha256_file
+from web.documents.opened import Folder
+from web.documents.uploads import Refused, shown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from embeddings.store.generation import DocumentEntry, Manifest
+    from embeddings.store.stores import Generation
+
+__all__ = ["FileRow", "Library", "Refused", "Removed", "Status", "list_library", "remove"]
+
+Status = Literal["indexed", "new", "changed", "removed", "skipped"]
+
+REMOVED = ".removed"
+"""The folder of the corpus that keeps what was taken out; it is hidden, and so never read."""
+
+_HASHING = timedelta(hours=1)  # more than it takes to hash a corpus, which a build does before it is named
+_KEPT_SUMS = 100_000
+_KEPT_GENERATIONS = 4
+
+_Stamp = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of the corpus, of the index, or of both.
+
+    `articles`, `chunks` and `date` (the latest of its articles, ISO 8601) are as the index has them, 0 and None for a
+    file that it lacks. `bytes` is the size now, of one that is gone that in the index. `zh` and `en` say why a file
+    was skipped, "" for any other.
+    """
+
+    file: str
+    articles: int
+    chunks: int
+    date: str | None
+    bytes: int
+    status: Status
+    zh: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A row for each file, by name."""
+
+    rows: tuple[FileRow, ...]
+
+    @property
+    def changed(self) -> int:
+        """How many files came, changed or went since the last build."""
+        return sum(row.status in ("new", "changed", "removed") for row in self.rows)
+
+    @property
+    def files(self) -> int:
+        """How many files are in the corpus now."""
+        return sum(row.status != "removed" for row in self.rows)
+
+    @property
+    def articles(self) -> int:
+        """Articles in the index; one that stands in two files counts twice."""
+        return sum(row.articles for row in self.rows)
+
+    @property
+    def chunks(self) -> int:
+        """Chunks in the index; one that stands in two files counts twice."""
+        return sum(row.chunks for row in self.rows)
+
+    @property
+    def bytes(self) -> int:
+        """Size of the files that are in the corpus now."""
+        return sum(row.bytes for row in self.rows if row.status != "removed")
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A file that was taken out, and where in the corpus folder it is kept."""
+
+    file: str
+    kept: str
+
+
+def list_library(corpus: Path, index: Generation | None) -> Library:
+    """Compare a corpus folder with the index of it, if there is one; a folder that is missing counts as empty.
+
+    A file's bytes are only read where neither its size nor when it was last touched can tell, and then once. Raises
+    CorpusError for a folder that cannot be opened.
+    """
+    paths = _paths(corpus)
+    if index is None:
+        new = (FileRow(file, 0, 0, None, _size(_stamp(path)), "new") for file, path in paths.items())
+        return Library(tuple(new))
+    manifest = index.manifest
+    stamps = {file: _stamp(path) for file, path in paths.items()}
+    stale = _stale_documents(paths, stamps, manifest) | _stale_skipped(paths, stamps, manifest)
+    known = {entry.file: entry for entry in manifest.documents}
+    skipped = {item.file: item for item in manifest.skipped}
+    dates = _dates(index)
+    rows = []
+    for file in sorted(paths.keys() | known.keys() | skipped.keys()):
+        entry, left_out = known.get(file), skipped.get(file)
+        status: Status = "new"
+        if entry is not None or left_out is not None:
+            status = "removed" if file not in paths else "indexed" if left_out is None else "skipped"
+        if file in stale:
+            status = "changed"
+        articles, chunks = (0, 0) if entry is None else (entry.articles, entry.chunks)
+        size = _size(stamps[file]) if file in paths else 0 if entry is None else entry.size
+        zh, en = (left_out.zh, left_out.en) if left_out is not None and status == "skipped" else ("", "")
+        rows.append(FileRow(file, articles, chunks, dates.get(file), size, status, zh, en))
+    return Library(tuple(rows))
+
+
+def _paths(corpus: Path) -> dict[str, Path]:
+    """The files of the corpus, none where it is missing, by the index's names: what is no UTF-8 has others there."""
+    if not corpus.exists():
+        return {}
+    return {os.fsencode(file).decode("utf-8", "replace"): corpus / file for file in list_files(corpus)}
+
+
+# --- what changed
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """What changes when a file does: size, times of its content and of its entry, and which file it is."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def _size(stamp: _Stamp | None) -> int:
+    return 0 if stamp is None else stamp[0]
+
+
+def _touched(stamp: _Stamp) -> datetime:
+    """When it was last written, or put in its place: a file that is moved keeps the time of its content only."""
+    return datetime.fromtimestamp(max(stamp[1], stamp[2]) / 1e9, UTC)
+
+
+def _stale_documents(paths: Mapping[str, Path], stamps: Mapping[str, _Stamp | None], manifest: Manifest) -> set[str]:
+    """The documents that are no longer what the index has of them."""
+    begun = _begun(manifest)
+    return {
+        entry.file
+        for entry in manifest.documents
+        if entry.file in paths and not _is_same(paths[entry.file], stamps[entry.file], entry, begun)
+    }
+
+
+def _begun(manifest: Manifest) -> datetime | None:
+    """When the build was named, which is after it hashed the files; None where the name does not say."""
+    try:
+        return datetime.strptime(manifest.generation[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _is_same(path: Path, stamp: _Stamp | None, entry: DocumentEntry, begun: datetime | None) -> bool:
+    if stamp is None or stamp[0] != entry.size:
+        return False
+    if begun is not None and _touched(stamp) < begun - _HASHING:
+        return True
+    return _sums.get(path, stamp) == entry.sha256
+
+
+def _stale_skipped(paths: Mapping[str, Path], stamps: Mapping[str, _Stamp | None], manifest: Manifest) -> set[str]:
+    """The skipped files that changed: the manifest has no sum of each, but when it was made, and one sum of all."""
+    made = datetime.fromisoformat(manifest.created) + timedelta(seconds=1)  # it has no fractions
+    there = {item.file: stamps[item.file] for item in manifest.skipped if item.file in paths}
+    touched = {file for file, stamp in there.items() if stamp is not None and _touched(stamp) > made}
+    if not touched or len(there) < len(manifest.skipped):
+        return touched
+    sums = {entry.file: entry.sha256 for entry in manifest.documents}
+    sums |= {file: "" if stamp is None else _sums.get(paths[file], stamp) for file, stamp in there.items()}
+    listed = "".join(f"{file}\0{digest}\n" for file, digest in sorted(sums.items()))
+    same = hashlib.sha256(listed.encode("utf-8", "replace")).hexdigest() == manifest.corpus_sha256
+    return set() if same else touched
+
+
+class _Sums:
+    """SHA-256 of files, read again only where the stamp is another; "" for one that cannot be read."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Path, tuple[_Stamp, str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, path: Path, stamp: _Stamp) -> str:
+        with self._lock:
+            found = self._known.get(path)
+        if found is not None and found[0] == stamp:
+            return found[1]
+        try:
+            digest = sha256_file(path)
+        except OSError:
+            return ""
+        with self._lock:
+            self._known[path] = (stamp, digest)
+            if len(self._known) > _KEPT_SUMS:
+                self._known.popitem(last=False)
+        return digest
+
+
+_sums = _Sums()
+
+
+# --- dates
+
+_latest: OrderedDict[tuple[Path, str], Mapping[str, str]] = OrderedDict()
+_counting = threading.Lock()
+
+
+def _dates(index: Generation) -> Mapping[str, str]:
+    """The latest date of each file's articles; read from the whole index, once for each generation."""
+    key = index.path.resolve(), index.generation
+    with _counting:
+        if key not in _latest:
+            try:
+                _latest[key] = _read_dates(index)
+            except WenjuError:  # a damaged index says so when it is asked something
+                return {}
+            if len(_latest) > _KEPT_GENERATIONS:
+                _latest.popitem(last=False)
+        return _latest[key]
+
+
+def _read_dates(index: Generation) -> dict[str, str]:
+    dates: dict[str, str] = {}
+    for chunk in index.all_chunks():
+        for source in chunk.sources if chunk.date is not None else ():
+            # As texts: a date without a year begins with "-", which is less than any figure.
+            dates[source.file] = max(dates.get(source.file, ""), chunk.date or "")
+    return dates
+
+
+# --- taking out
+
+
+def remove(corpus: Path, files: Iterable[str]) -> list[Removed | Refused]:
+    """Move files of the corpus into a hidden folder of it, by the names that `list_library` gives them.
+
+    Nothing is deleted, and no link is followed, not even one that is put on the way meanwhile. Any other name is
+    refused, whatever it leads to. Raises CorpusError for a folder that cannot be opened.
+    """
+    root = corpus.resolve()
+    paths = _paths(root)
+    results: list[Removed | Refused] = []
+    with ExitStack() as opened:
+        keeper: _Keeper | None = None
+        for file in files:
+            try:
+                path = paths.pop(file, None)
+                if path is None:
+                    raise Unreadable("文档中没有这个文件。", "There is no such file among the documents.")
+                if keeper is None:
+                    keeper = opened.enter_context(_keeping(root))
+                results.append(Removed(file, keeper.take(path.relative_to(root).parts)))
+            except Unreadable as reason:
+                results.append(Refused(shown_name(file), reason.zh, reason.en))
+            except OSError as error:
+                detail = error.strerror or type(error).__name__
+                results.append(Refused(shown_name(file), f"移不动：{detail}。", f"It cannot be moved: {detail}."))
+    return results
+
+
+@dataclass(frozen=True, slots=True)
+class _Keeper:
+    """The open corpus, and in it the open folder of one removal, with its name."""
+
+    root: Folder
+    folder: Folder
+    name: str
+
+    def take(self, parts: tuple[str, ...]) -> str:
+        """Move a file, given by the parts of its path in the corpus, and return where it is kept."""
+        *folders, name = parts
+        try:
+            # A link is moved itself, not what it leads to; but none may be on the way to the file.
+            with self.root.reach(tuple(folders)) as source:
+                if source.is_folder(name):
+                    raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+                with self.folder.reach(tuple(folders), make=True) as target:
+                    source.move(name, target, name)
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.ENOTDIR):
+                raise Unreadable("不是普通文件。", "Not an ordinary file.") from error
+            raise
+        return "/".join((REMOVED, self.name, *parts))
+
+
+@contextmanager
+def _keeping(path: Path) -> Iterator[_Keeper]:
+    """Make the folder of a removal, which it shares with no other one; it goes again where nothing is moved."""
+    with Folder.open(path) as root, _removed(root) as kept:
+        name = _new_folder(kept)
+        try:
+            with kept.inner(name) as folder:
+                yield _Keeper(root, folder, name)
+        finally:
+            with suppress(OSError):
+                kept.remove_empty(name)
+
+
+def _removed(root: Folder) -> Folder:
+    try:
+        return root.made(REMOVED)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.ENOTDIR):
+            raise
+        raise Unreadable(
+            f"{REMOVED} 是链接或文件，请改成文件夹。", f"{REMOVED} is a link or a file; make it a folder."
+        ) from error
+
+
+def _new_folder(kept: Folder) -> str:
+    now = f"{datetime.now():%Y%m%d-%H%M%S}"
+    for number in count(1):
+        name = now if number == 1 else f"{now}-{number}"
+        with suppress(FileExistsError):
+            kept.make(name)
+            return name
+    raise AssertionError

@@ -1,0 +1,343 @@
+"""Files that visitors bring into the corpus: each is checked, read once, and put there under a safe name.
+
+Nothing that is there is written over, and nothing half written is left: a file is made beside, under a hidden name,
+and gets its own in one step.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import re
+import secrets
+import stat
+import threading
+import unicodedata
+import zipfile
+import zlib
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chinese.errors import WenjuError
+from chinese.shown import shown
+from embeddings.errors import CorpusError, Unreadable
+from embeddings.guarding.guarded import GROWTH, SECONDS, GuardedReader
+from embeddings.reading.documents import SUPPORTED, list_files
+from embeddings.store.generation import sha256_file
+from web.documents.opened import Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Refused", "Stored", "UploadLimits", "safe_name", "shown_name", "store"]
+
+_MEBIBYTE = 1 << 20
+_PIECE = _MEBIBYTE
+_LONGEST_NAME = 120
+_LONGEST_SHOWN = 80
+_MOST_OF_A_NAME = 1000
+_MOST_PARTS = 10_000
+_LARGEST_TYPES = _MEBIBYTE
+_UNNAMED = "文档"
+_HIDDEN = ".upload-"
+
+_ARCHIVES = frozenset((".zip", ".gz", ".tgz", ".7z", ".rar", ".tar", ".bz2", ".xz", ".zst"))
+_ARCHIVE_STARTS = (
+    b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xfd7zXZ\x00",
+    b"\x28\xb5\x2f\xfd", b"MSCF\x00\x00\x00\x00",
+)  # fmt: skip
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+_ZIP = b"PK\x03\x04"
+_TAR, _TAR_AT = b"ustar", 257
+_PDF = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")
+_OTHER_STARTS = (b"\xd0\xcf\x11\xe0", b"\x7fELF", b"MZ\x90\x00", b"{\\rtf")
+_HEAD = 1024
+
+_SLASHES = re.compile(r"[\\/]")
+_NOT_IN_NAMES = re.compile(r'[<>:"|?*]')
+_HIDING = re.compile(r"^(?:[.\s]|~\$)+")  # such names are no documents of the corpus
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?=\.|\s|$)", re.IGNORECASE)
+
+_log = logging.getLogger(__name__)
+_putting = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLimits:
+    """How many files may come at once, and how many bytes each may have.
+
+    Reading one may take so many `seconds`, and let the process that reads it grow by so many bytes (`growth`).
+    """
+
+    files: int = 20
+    bytes: int = 64 * _MEBIBYTE
+    seconds: float = SECONDS
+    growth: int = GROWTH
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that is in the corpus now: as what it came, and its name there."""
+
+    name: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that nothing was done with, and why, in both languages; `name` is fit to be shown."""
+
+    name: str
+    zh: str
+    en: str
+
+
+def store(
+    uploads: Sequence[tuple[str, Path]], corpus: Path, limits: UploadLimits | None = None
+) -> list[Stored | Refused]:
+    """Put files into a corpus folder, which is made where it is missing; says of each, in order, what became of it.
+
+    An upload is the name it claims to have and the file that holds it, which is only read.
+    """
+    limits = UploadLimits() if limits is None else limits
+    results: list[Stored | Refused] = []
+    with closing(GuardedReader(limits.seconds, limits.growth)) as reader:
+        for number, (name, file) in enumerate(uploads):
+            if number >= limits.files:
+                reason = (
+                    f"一次最多添加 {limits.files} 个文件，请分几次。",
+                    f"At most {limits.files} files at once; add the rest after these.",
+                )
+                results.append(Refused(shown_name(name), *reason))
+                continue
+            try:
+                results.append(Stored(shown_name(name), _store(name, file, corpus, limits, reader)))
+            except Unreadable as reason:
+                results.append(Refused(shown_name(name), reason.zh, reason.en))
+            except WenjuError as error:  # in the language of the page already
+                results.append(Refused(shown_name(name), str(error), str(error)))
+            except OSError as error:
+                _log.warning("An upload could not be stored: %s", error)
+                results.append(Refused(shown_name(name), *_not_written(error)))
+    return results
+
+
+def _store(name: str, upload: Path, corpus: Path, limits: UploadLimits, reader: GuardedReader) -> str:
+    """Return the name that the file has in the corpus; raises Unreadable or OSError, and then nothing is left."""
+    wanted = safe_name(name)
+    suffix = Path(wanted).suffix.lower()
+    corpus.mkdir(parents=True, exist_ok=True)
+    root = corpus.resolve()
+    beside = f"{_HIDDEN}{secrets.token_hex(8)}{suffix}"
+    with Folder.open(root) as folder:
+        try:
+            _copy(upload, folder, beside, limits)
+            _check_content(root / beside, suffix)
+            reader.read(root, beside)
+            with _putting:
+                _check_new(root / beside, root)
+                return _put(beside, folder, wanted)
+        finally:
+            with suppress(FileNotFoundError):
+                folder.remove(beside)
+
+
+# --- names
+
+
+def safe_name(name: str) -> str:
+    """The name that a file gets, from the one it claims: its last part, shown as it is, on any system, for listing.
+
+    At most 120 bytes of UTF-8, suffix and all. Raises Unreadable for a suffix that cannot be read.
+    """
+    last = _SLASHES.split(unicodedata.normalize("NFC", name[-_MOST_OF_A_NAME:]))[-1]
+    plain = _NOT_IN_NAMES.sub("_", " ".join(_without_controls(last).split())).rstrip(". ")
+    stem, dot, ending = plain.rpartition(".")
+    suffix = f".{ending}" if dot else ""
+    _check_suffix(suffix.lower())
+    stem = _HIDING.sub("", stem).strip(". ")
+    if _RESERVED.match(stem):
+        stem = f"_{stem}"
+    return _fitted(stem, suffix)
+
+
+def _without_controls(text: str) -> str:
+    """Without controls, direction marks, invisible and unassigned characters, and halves of surrogate pairs."""
+    spaced = "".join(" " if character in "\t\n\r" else character for character in text)
+    return "".join(
+        character
+        for character in spaced
+        if unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029"
+    )
+
+
+def _fitted(stem: str, tail: str) -> str:
+    """Shorten the stem until stem and tail fit; a tail is short."""
+    room = _LONGEST_NAME - len(tail.encode())
+    cut = stem.encode()[:room].decode("utf-8", "ignore").rstrip(". ")
+    return f"{cut or _UNNAMED}{tail}"
+
+
+def shown_name(name: str) -> str:
+    """A claimed name as it can be told, however odd."""
+    plain = shown(" ".join(name[-_MOST_OF_A_NAME:].split()))
+    return plain if len(plain) <= _LONGEST_SHOWN else "…" + plain[1 - _LONGEST_SHOWN :]
+
+
+def _check_suffix(suffix: str) -> None:
+    if suffix in SUPPORTED:
+        return
+    if suffix in _ARCHIVES:
+        raise _archive()
+    known = " ".join(sorted(SUPPORTED))
+    raise Unreadable(
+        f"不支持的格式“{suffix}”，可读的有：{known}。" if suffix else f"文件名没有后缀，可读的有：{known}。",
+        f"Unsupported format {suffix!r}; these can be read: {known}."
+        if suffix
+        else f"Its name has no suffix; these can be read: {known}.",
+    )
+
+
+# --- content
+
+
+def _archive() -> Unreadable:
+    return Unreadable("不收压缩包；请解压后添加里面的文件。", "An archive; unpack it and add the files in it.")
+
+
+def _otherwise(suffix: str) -> Unreadable:
+    return Unreadable(
+        f"内容与后缀“{suffix}”不符；请改用正确的后缀。", f"Its content is not {suffix}; give it its own suffix."
+    )
+
+
+def _check_content(file: Path, suffix: str) -> None:
+    """Raise Unreadable unless the bytes are what the suffix says, and no archive."""
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD)
+    is_tar = head[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR
+    is_zip = head.startswith(_ZIP)
+    if head.startswith(_ARCHIVE_STARTS) or _BZIP2.match(head) or is_tar or (is_zip and suffix != ".docx"):
+        raise _archive()
+    is_pdf = _PDF.match(head) is not None
+    if suffix == ".pdf":
+        if not is_pdf:
+            raise _otherwise(suffix)
+    elif suffix == ".docx":
+        if not is_zip:
+            raise Unreadable(
+                "内容不是 .docx；旧版 .doc 和有密码的文件，请去掉密码另存为 .docx。",
+                "Its content is not .docx; save an old .doc, or one with a password, as .docx without one.",
+            )
+        _check_word(file)
+    elif is_pdf or head.startswith(_OTHER_STARTS):
+        raise _otherwise(suffix)
+
+
+def _check_word(file: Path) -> None:
+    # What zipfile makes of a list of a million parts would fill the memory before it could be counted.
+    if file.read_bytes().count(b"PK\x01\x02") > _MOST_PARTS:
+        raise Unreadable("Word 文件里的部件太多。", "The Word file has too many parts.")
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist())
+            if not {"word/document.xml", "[Content_Types].xml"} <= names:
+                raise _otherwise(".docx")
+            with archive.open("[Content_Types].xml") as types:
+                declared = types.read(_LARGEST_TYPES)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise Unreadable("文件已损坏。", "The file is damaged.") from error
+    if b"macroenabled" in declared.lower() or any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise Unreadable("Word 文件带有宏；请另存为不带宏的 .docx。", "It has macros; save it as .docx without them.")
+
+
+# --- writing
+
+
+def _copy(upload: Path, folder: Folder, beside: str, limits: UploadLimits) -> None:
+    with upload.open("rb") as source:
+        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+            raise Unreadable("不是普通文件。", "Not an ordinary file.")
+        with os.fdopen(folder.create(beside), "wb") as target:
+            size = 0
+            while piece := source.read(_PIECE):
+                size += len(piece)
+                if size > limits.bytes:
+                    raise _too_large(os.fstat(source.fileno()).st_size, limits.bytes)
+                target.write(piece)
+            target.flush()
+            os.fsync(target.fileno())
+    if size == 0:
+        raise Unreadable("文件是空的。", "The file is empty.")
+
+
+def _too_large(size: int, limit: int) -> Unreadable:
+    shown, most = f"{size / _MEBIBYTE:.1f}", f"{limit / _MEBIBYTE:g}"
+    return Unreadable(f"文件太大（{shown} MiB，上限 {most}）。", f"Too large ({shown} MiB, at most {most}).")
+
+
+def _check_new(beside: Path, root: Path) -> None:
+    """Raise Unreadable where a document of the corpus has the same bytes."""
+    try:
+        files = list_files(root)
+    except CorpusError as error:
+        raise OSError(errno.EACCES, str(error)) from error
+    size, digest = beside.stat().st_size, ""
+    for file in files:
+        path = root / file
+        with suppress(OSError):  # what cannot be read is none of the same
+            if not path.is_file() or path.stat().st_size != size:
+                continue
+            digest = digest if digest else sha256_file(beside)
+            if sha256_file(path) == digest:
+                raise Unreadable(
+                    f"同样的内容已在文档中：{file}。", f"The same content is among the documents already: {file}."
+                )
+
+
+def _put(beside: str, folder: Folder, wanted: str) -> str:
+    """Give a finished file its name, or the next one that is free, and return it."""
+    suffix = Path(wanted).suffix
+    stem = wanted.removesuffix(suffix)
+    # Names that only differ in case are one on other systems; so are those in other normal forms to the eye.
+    taken = {_folded(name) for name in folder.names()}
+    for number in range(1, len(taken) + 2):
+        name = wanted if number == 1 else _fitted(stem, f" ({number}){suffix}")
+        if _folded(name) in taken:
+            continue
+        with suppress(FileExistsError):  # made by someone else just now
+            _link(beside, folder, name)
+            folder.sync()
+            return name
+    raise OSError(errno.EEXIST, os.strerror(errno.EEXIST), wanted)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _link(beside: str, folder: Folder, name: str) -> None:
+    """Give a file a second name; FileExistsError where there is one, be it a link to nowhere."""
+    try:
+        folder.link(beside, name)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without such links
+        os.close(folder.create(name))
+        try:
+            folder.move(beside, folder, name)
+        except OSError:
+            folder.remove(name)
+            raise
+
+
+def _not_written(error: OSError) -> tuple[str, str]:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "磁盘已满；请腾出空间再添加。", "The disk is full; make room and add it again."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "没有写入文档文件夹的权限。", "No permission to write into the folder of documents."
+    detail = error.strerror or type(error).__name__
+    return f"写入失败：{detail}。", f"It cannot be written: {detail}."

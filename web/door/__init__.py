@@ -1,0 +1,1 @@
+"""What stands before everything that is served: who may come in, how often, with how much."""

@@ -1,0 +1,1 @@
+"""The page put together and served: an application, run and stopped cleanly."""
