@@ -1,0 +1,1 @@
+"""What makes the pictures of this folder; nothing of it is installed."""
