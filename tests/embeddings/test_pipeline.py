@@ -105,6 +105,7 @@ def cut(corpus: Path, file: Path) -> list[Chunk]:
             for article in split_articles(read_document(corpus, name)):
                 for chunk in chunk_article(article, next(numbers)):
                     writer.add(chunk, chunk.encoded.encode())
+        writer.commit()
         return [chunk for chunk, _ in writer.rows(range(len(writer)))]
 
 
