@@ -33,6 +33,7 @@ _INSTRUCTION = re.compile(r"^(?:请|麻烦|烦请|劳烦|注意|要求|需要?|�
 # 十几个, 这几年, 没什么, 无论什么时候: words of a question that ask nothing.
 _NOT_ASKED = re.compile(r"[\d十百千万近好这那前后头数每]几|几[十百千万]|[没无]有?什么|(?:无论|不论|不管|任凭).*")
 _SHORTEST_SUBJECT = 2
+_LONGEST_LOOKED_AT = 120
 _LONGEST_NOUN = 12
 _NOT_OF_A_NOUN = frozenset(("v", "d", "p", "c", "f"))
 _ENGLISH_QUESTION = re.compile(
@@ -117,7 +118,9 @@ def _add(pieces: list[_Piece], piece: _Piece, text: str) -> None:
     asks = not piece.chat and _asks(words, behind, piece.mark)
     if pieces and not asks and not piece.chat and _belongs_before(words, piece.mark):
         piece = replace(pieces.pop(), end=piece.end, chat=False)
-        asks = piece.asks or _asks(text[piece.start : piece.end], any(other.asks for other in pieces), piece.mark)
+        # What was looked at before and asked for nothing is not looked at again with each member of a long row.
+        words = text[max(piece.start, piece.end - _LONGEST_LOOKED_AT) : piece.end]
+        asks = piece.asks or _asks(words, any(other.asks for other in pieces), piece.mark)
     pieces.append(replace(piece, asks=asks))
 
 
