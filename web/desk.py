@@ -21,7 +21,7 @@ from web.documents.building import Builder
 from web.documents.upload_folder import UploadFolder
 from web.look.words import word
 from web.queue.results import asker
-from web.queue.waiting import LINE
+from web.queue.waiting import LINE, ClientLeft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,6 +43,7 @@ EXAMPLES = (
     "How tall is the tallest building in Licang District?",
 )
 """Of the corpus that comes with the project; shown where the index has the words of the first."""
+_SECONDS_TO_CLOSE = 10
 _log = logging.getLogger(__name__)
 
 _P = ParamSpec("_P")
@@ -119,6 +120,8 @@ class Desk:
     uploads: UploadFolder = field(default_factory=UploadFolder)
     _examples: tuple[str, ...] = EXAMPLES
     _examples_of: str = ""
+    _making: threading.Thread | None = None
+    _closed: threading.Event = field(default_factory=threading.Event)
     _busy: int = 0
     _idle: threading.Condition = field(default_factory=threading.Condition)
 
@@ -181,22 +184,44 @@ class Desk:
         if index is not None and index.generation != self._examples_of:
             self._examples_of = index.generation
             self._examples = EXAMPLES if _has_words_of(index, EXAMPLES[0]) else ()
-            if not self._examples:
-                threading.Thread(target=self._make_examples, args=(index,), daemon=True).start()
+            if not self._examples and not self._closed.is_set():
+                self._making = threading.Thread(target=self._make_examples, args=(index,), daemon=True)
+                self._making.start()
         return tuple(item for item in self._examples if language_of(item) == language) or self._examples
 
     def _make_examples(self, index: Generation) -> None:
         if self.ready is not None:
             self.ready.wait()
-        texts = (chunk.text for chunk in index.all_chunks())
         try:
             with self._at_work():
-                made = opening_questions(texts, lambda text, before: in_few_threads(self.qa.ask, text, history=before))
+                made = opening_questions(self._texts_of(index), self._ask_if_open)
         except WenjuError:
             _log.debug("No examples could be made", exc_info=True)
             return
         if index.generation == self._examples_of:
             self._examples = tuple(made)
+
+    def _texts_of(self, index: Generation) -> Iterator[str]:
+        """The texts of an index, as long as this is open."""
+        if not self._closed.is_set():
+            for chunk in index.all_chunks():
+                if self._closed.is_set():
+                    return
+                yield chunk.text
+
+    def _ask_if_open(self, text: str, before: Sequence[str]) -> Answer:
+        if self._closed.is_set():
+            raise ClientLeft
+        return in_few_threads(self.qa.ask, text, history=before)
+
+    def close(self) -> None:
+        """End what is done beside the questions: the index that it reads may be closed then."""
+        self._closed.set()
+        if self.ready is not None:
+            self.ready.set()  # nobody needs to wait for the models any more
+        if self._making is not None:
+            self._making.join(_SECONDS_TO_CLOSE)
+        self.uploads.close()
 
     def converse(self, conversation: Conversation, turn: Turn, language: Language) -> Iterator[None]:
         """Answer the last turn of a conversation; yields once it shows what is being done, and after each step."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,7 @@ from web.look.words import CHROME, Language
 from web.serving.page import build_page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -135,7 +136,31 @@ def test_the_shipped_examples_are_shown_over_the_corpus_that_has_their_words_onl
     desk = Desk.of(small_qa, ServeSettings())
     assert set(desk_of(HandMadeQA()).examples_in("zh")) == {item for item in EXAMPLES if language_of(item) == "zh"}
     assert not set(desk.examples_in("zh")) & set(EXAMPLES)
+    desk.close()
     assert desk.wait_until_idle(30)
+
+
+def test_a_page_that_is_closed_reads_its_index_no_more(small_qa: QA) -> None:
+    reading, closing = threading.Event(), threading.Event()
+
+    class Held:
+        generation = "held"
+
+        def all_chunks(self) -> Iterator[Any]:
+            for chunk in small_qa.index.all_chunks():
+                reading.set()
+                assert closing.wait(30)
+                yield chunk
+            raise AssertionError("read on after the page was closed")
+
+    desk = Desk.of(small_qa, ServeSettings())
+    desk._making = threading.Thread(target=desk._make_examples, args=(Held(),))
+    desk._making.start()
+    assert reading.wait(30)
+    desk._closed.set()
+    closing.set()
+    desk.close()
+    assert not desk._making.is_alive()
 
 
 @pytest.mark.slow

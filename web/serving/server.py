@@ -106,7 +106,7 @@ class Served:
         if builder is not None:
             builder.stop()
         self._running.close()
-        self.desk.uploads.close()
+        self.desk.close()
         LINE.forget_left()
         if builder is not None:
             builder.wait(_SECONDS_FOR_BUILD)
