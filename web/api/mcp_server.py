@@ -10,6 +10,8 @@ import asyncio
 import functools
 import inspect
 import json
+import logging
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from anyio import CapacityLimiter, to_thread
@@ -22,12 +24,12 @@ from chinese.errors import say
 from qa.question.question import LONGEST_QUESTION, MOST_PASSAGES
 from web.api.endpoints import MOST_EARLIER, Endpoints, told
 from web.door.incoming import Gone, read_body, replay
+from web.queue.quiet import OneLine
 from web.queue.results import MOST_UNDER_WAY, client_left
 from web.queue.waiting import LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.types import Message, Receive, Scope, Send
 
@@ -39,6 +41,7 @@ PATHS = ("/gradio_api/mcp", "/gradio_api/mcp/")
 """Where MCP clients find it: the place that Gradio's own would have."""
 
 _NAME = "wenju"
+_one_line = OneLine()
 _NOT_ALLOWED = 405
 _READS_ONLY = ToolAnnotations(readOnlyHint=True, openWorldHint=False)
 
@@ -128,9 +131,18 @@ class MCPServer:
         # Without sessions nothing of a client is kept, and a server that starts anew is not missed.
         self._manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True)
 
-    def running(self) -> AbstractAsyncContextManager[None]:
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
         """The time in which it answers."""
-        return self._manager.run()
+        # The library logs what it is sent as it is, in part by the root logger.
+        logging.getLogger("mcp").setLevel(logging.CRITICAL)
+        root = logging.getLogger()
+        root.addFilter(_one_line)
+        try:
+            async with self._manager.run():
+                yield
+        finally:
+            root.removeFilter(_one_line)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "POST":

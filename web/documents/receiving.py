@@ -39,6 +39,7 @@ MOST_FILES = 100
 """Files that may come at once. Fewer are added; of those that are not, the page says so."""
 
 _LONGEST_NAME = 200
+_MOST_PARTS = 2 * MOST_FILES
 _SLASHES = re.compile(r"[\\/]")
 _FIELD = b"files"
 _BAD, _TOO_LARGE, _TOO_MANY, _FULL = 400, 413, 429, 507
@@ -123,7 +124,7 @@ class _Form:
         self._folder, self._batch = folder, batch
         self._header = self._value = self._disposition = b""
         self._file: int | None = None
-        self._size = 0
+        self._size = self._parts = 0
         self._ended = False
         try:
             self._parser = MultipartParser(
@@ -161,6 +162,9 @@ class _Form:
             os.close(opened)
 
     def _begin_part(self) -> None:
+        self._parts += 1
+        if self._parts > _MOST_PARTS:
+            raise _no_form()
         self._header = self._value = self._disposition = b""
 
     def _read_header(self, data: bytes, start: int, end: int) -> None:

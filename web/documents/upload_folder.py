@@ -171,7 +171,8 @@ class UploadFolder:
             for batch in batches.values():
                 with self._lock:
                     batch.users -= 1
-                self.discard(batch)
+                if not batch.users:
+                    self.discard(batch)
             self._tidy()
 
     def sweep(self) -> None:

@@ -44,6 +44,8 @@ _MCP = "/gradio_api/mcp"
 _TEXTS = frozenset({"textbox", "button"})
 _FILES = frozenset({"uploadbutton", "file"})
 _OF_A_FILE = frozenset({"path", "url", "orig_name", "size", "mime_type", "is_stream", "meta"})
+_MOST_FILES = 100
+_LONGEST_PART = 255
 _FORBIDDEN, _NOT_FOUND, _UNPROCESSABLE = 403, 404, 422
 
 
@@ -64,6 +66,8 @@ class Admission:
         """Raise Refused for a method and a path that neither the page nor a documented call uses."""
         known = _READ if request.method in SAFE_METHODS else _SENT if request.method == "POST" else None
         listed = known is not None and known.fullmatch(request.path) is not None
+        # No file has a longer name, and the system would say so with an error.
+        listed = listed and all(len(part.encode()) <= _LONGEST_PART for part in request.path.split("/"))
         # MCP answers itself what it is not asked by POST.
         if not listed and request.path != _MCP:
             path = request.path[:80]
@@ -103,7 +107,10 @@ class Admission:
 
     def _check_value(self, kind: Kind, value: object) -> None:
         if kind == "files":
-            for file in value if isinstance(value, list) else [] if value is None else [value]:
+            files = value if isinstance(value, list) else [] if value is None else [value]
+            if len(files) > _MOST_FILES:
+                raise Refused(_UNPROCESSABLE, say("一次添加的文件太多。", "Too many files at once."))
+            for file in files:
                 self._check_file(file)
         elif kind == "text" and value is not None and not isinstance(value, str | dict):
             raise _not_text()

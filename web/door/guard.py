@@ -19,7 +19,7 @@ from web.door.incoming import (
     host_name,
     is_address,
     is_local_host,
-    is_too_deep,
+    is_too_much,
     names_an_address,
     read_body,
     replay,
@@ -120,7 +120,7 @@ class Guard:
             _check_framing(request)
             _check_host(request, self._local, self._host_names)
             _check_origin(request)
-            if request.asks:
+            if request.counts:
                 _within(self._per_address, request.address)
             user = await self._at_the_door(request, receive)
             if isinstance(user, Response):
@@ -137,8 +137,9 @@ class Guard:
                 return await self._pass_upload(scope, receive, send)
             if request.changes:
                 body = await read_body(receive, BODY_BYTES)
-                if request.asks:
+                if request.counts:
                     _within(self._per_visitor, visitor.name)
+                if request.asks:
                     visitor = request.visitor(user, body)
                     note_visitor(scope, visitor)
                 self._check_body(request, body)
@@ -180,8 +181,9 @@ class Guard:
             self._per_visitor.give_back(visitor.name)  # what is never computed counts as not asked
 
     def _check_body(self, request: Incoming, body: bytes) -> None:
-        if is_too_deep(body):
-            raise Refused(_UNREADABLE, say("请求嵌套得太深。", "The request is nested too deeply."))
+        if is_too_much(body):
+            sentence = say("请求里的内容太多，或嵌套太深。", "The request holds too much, or is nested too deeply.")
+            raise Refused(_UNREADABLE, sentence)
         if request.asks and not request.is_mcp and names_an_address(body, request.headers.get("host", "")):
             raise _fetches_nothing(_FORBIDDEN)
         if self._admission is not None:

@@ -30,7 +30,7 @@ __all__ = [
     "host_name",
     "is_address",
     "is_local_host",
-    "is_too_deep",
+    "is_too_much",
     "mappings",
     "names_an_address",
     "read_body",
@@ -42,8 +42,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 _LONGEST_KEY = 128
 _DEEPEST = 32
+_MOST_VALUES = 10_000
 _UPLOAD = "/gradio_api/upload"
 _MCP = "/gradio_api/mcp"
+_NOTED = re.compile(r"/gradio_api/(?:cancel|reset)|/wenju/.+", re.DOTALL)
 _ASKING = re.compile(rf"/gradio_api/(?:queue/join|upload|(?:call|run|api)/.+)|{_MCP}(?:/.*)?|/login", re.DOTALL)
 _BOUNDARY = re.compile(r""";\s*boundary=(?:"[^"\s]{1,70}"|[^";\s]{1,70})\s*(?:;|$)""", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*(?:https?|ftp):", re.IGNORECASE)
@@ -110,8 +112,13 @@ class Incoming:
 
     @property
     def asks(self) -> bool:
-        """Whether it asks something, and so counts."""
+        """Whether it asks something."""
         return self.changes and _ASKING.fullmatch(self.path) is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts towards the requests of a minute: what is asked, noted or called off."""
+        return self.asks or (self.changes and _NOTED.fullmatch(self.path) is not None)
 
     @property
     def wants_page(self) -> bool:
@@ -259,15 +266,19 @@ def names_an_address(body: bytes, host: str) -> bool:
     return False
 
 
-def is_too_deep(body: bytes) -> bool:
-    """Whether JSON is nested deeper than anything that is asked here."""
+def is_too_much(body: bytes) -> bool:
+    """Whether JSON is nested deeper, or has more values, than anything that is asked here: each value costs time."""
     try:
         level: list[object] = [json.loads(body)]
     except RecursionError:
         return True
     except ValueError:
         return False
+    count = 0
     for _ in range(_DEEPEST):
+        count += len(level)
+        if count > _MOST_VALUES:
+            return True
         level = [
             inner
             for item in level

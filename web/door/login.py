@@ -148,6 +148,8 @@ def cookie_token(header: str | None) -> str | None:
     if not header:
         return None
     for part in header.split(";"):
+        if not part.strip().startswith(f"{COOKIE}="):
+            continue
         # Piece by piece: SimpleCookie gives up a whole header for one piece that it does not know.
         try:
             morsel = SimpleCookie(part.strip()).get(COOKIE)

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from chinese.errors import say
+from chinese.shown import shown
 
 if TYPE_CHECKING:
     import asyncio
@@ -44,6 +45,18 @@ class OnceAMinute(logging.Filter):
         self._said[line] = now, 0
         if held:
             record.msg = say(f"{line}（此前一分钟另有 {held} 次）", f"{line} ({held} more in the minute before)")
+        return True
+
+
+class OneLine(OnceAMinute):
+    """The same for what others log: each on one line of some length, without what a terminal would obey."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write it, and how."""
+        if not super().filter(record):
+            return False
+        record.msg, record.args = shown(" ".join(record.getMessage().split())[:_LONGEST_DETAIL]), ()
+        record.exc_info = record.exc_text = record.stack_info = None
         return True
 
 

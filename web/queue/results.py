@@ -33,6 +33,7 @@ MOST_KEPT = 200
 """Sessions whose results are kept though nobody has fetched them."""
 
 _SECONDS_KEPT = 300.0
+_LONGEST_SENTENCE = 500
 _SECONDS_UNHEARD = 60.0
 client_left: ContextVar[Callable[[], bool] | None] = ContextVar("wenju_client_left", default=None)
 """Tells, within a request that is answered at once, whether its client has left."""
@@ -169,7 +170,10 @@ class ServedBlocks(gr.Blocks):
         """Work on an event as Gradio does."""
         try:
             return await super().process_api(*args, **kwargs)
-        except gr.Error:
+        except gr.Error as error:
+            # Gradio's own repeat the value that was sent, and would print it with where it happened.
+            error.print_exception = False
+            error.message = str(error.message)[:_LONGEST_SENTENCE]
             raise
         except Exception as error:
             unforeseen(say("页面的一个请求无法处理", "A request of the page could not be dealt with"), error)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from qa.question.question import LONGEST_QUESTION
 from web.api.endpoints import add_endpoints
 from web.chat.evidence import empty_evidence
 from web.chat.render import html_language
@@ -31,12 +32,18 @@ _SWITCH, _EXPORT = "() => window.wenju.switchLanguage()", "() => window.wenju.ex
 _LEAVE = "() => fetch('logout', {method: 'POST'}).finally(() => location.reload())"
 
 
+def _kept(question: object) -> str:
+    """What a conversation keeps of what was sent: as much as shows that it is too long, and only text."""
+    text = question[: LONGEST_QUESTION + 1] if isinstance(question, str) else ""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def build_page(desk: Desk) -> ServedBlocks:
     """The page of a desk, not yet served."""
 
     def reply(question: str | None, said: str, conversation: Conversation) -> Iterator[str]:
         language = as_language(said)
-        turn = Turn(question if isinstance(question, str) else "")
+        turn = Turn(_kept(question))
         for _ in desk.converse(conversation, turn, language):
             yield update_of(chat, conversation.news(turn), language)
 
