@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.answers import HOSTILE
+from tests.web.answers import HOSTILE, TEXT, answered, passage
 from web.desk import EXAMPLES
 from web.look.marks import visible
 
@@ -235,3 +236,27 @@ def test_the_page_does_all_it_does_under_a_policy_that_lets_nothing_out(browser:
         assert [text for text in reached if "404" not in text] == [], "no error stands in the console"
         tried = page.evaluate(_ATTEMPTS, "http://127.0.0.2:9")
     assert tried == ["connect-src", "frame-src", "img-src", "object-src", "script-src-elem", "style-src-elem"]
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900)])
+def test_evidence_that_is_longer_than_the_window_scrolls_by_itself_and_the_question_stays_in_view(
+    opened: Callable[..., Page], qa: HandMadeQA, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = replace(answered(), passages=tuple(passage(TEXT + "另有一句。" * 80, start=place) for place in range(5)))
+    monkeypatch.setattr(qa, "ask", lambda question, k=5, history=(): replace(long, question=question, asked=question))
+    page = opened()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    ask(page, "引进了多少个项目?")
+    answer_of(page)
+    panel = page.locator("#wj-evidence .wj")
+    assert panel.evaluate("panel => panel.scrollHeight > panel.clientHeight"), "or there is nothing to scroll"
+    page.locator("#wj-chat .wj-chip").last.click()
+    for place in (page.locator(".wj-question"), page.locator("#wj-box")):
+        box = place.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= size[1]
+    last = page.locator("#wj-evidence .wj-card").last
+    last.scroll_into_view_if_needed()
+    panel.evaluate("panel => panel.scrollTo(0, panel.scrollHeight)")
+    assert last.evaluate("card => card.getBoundingClientRect().bottom <= window.innerHeight + 1")
