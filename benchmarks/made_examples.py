@@ -68,12 +68,13 @@ def fill(shape: Shape, chance: random.Random) -> Filled:
     values: dict[str, str] = {}
     for name, kind in shape.slots.items():
         values[name] = _fresh(kind, values.values(), chance)
-    text, places = "", {}
-    for literal, name, _, _ in string.Formatter().parse(chance.choice(shape.texts)):
+    text = ""
+    places: dict[str, tuple[int, int]] = {}
+    for literal, slot, _, _ in string.Formatter().parse(chance.choice(shape.texts)):
         text += literal
-        if name is not None:
-            places.setdefault(name, (len(text), len(text) + len(values[name])))
-            text += values[name]
+        if slot is not None:
+            places.setdefault(slot, (len(text), len(text) + len(values[slot])))
+            text += values[slot]
     return Filled(text, places, values)
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
+import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
+from benchmarks.reader_data import Example, positive
+from benchmarks.span_network import padded
 from qa.windows import Window, make_windows, pieces_of
 
 if TYPE_CHECKING:
-    import random
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from benchmarks.reader_data import Example
+    from benchmarks.reader_data import Asked
     from benchmarks.span_network import SpanNetwork
     from embeddings.unigram import Unigram
 
@@ -148,3 +151,31 @@ def best_tokens(scores: torch.Tensor, window: Window, longest: int = 80) -> tupl
     if score <= 0:
         return 0, 0, score
     return first + place // len(window.pieces), first + place % len(window.pieces), score
+
+
+@torch.inference_mode()
+def held_out_scores(
+    network: SpanNetwork,
+    tokenizer: Unigram,
+    asked: Sequence[Asked],
+    precision: Callable[[], AbstractContextManager[Any]],
+) -> dict[str, float]:
+    """How often the best span of a fresh window is the annotators', and how often nothing is where there is nothing."""
+    network.eval()
+    chance = random.Random(0)
+    rows = [(item.part, positive(item, item.question.text, chance)) for item in asked]
+    rows += [("nothing", Example(i.question.text, i.near[0], "", None)) for i in asked if i.near]
+    counts: dict[str, list[int]] = {}
+    todo = [(part, example, labelled(tokenizer, example)) for part, example in rows]
+    todo = sorted((item for item in todo if item[2] is not None), key=lambda item: len(item[2][0].ids))  # type: ignore[index]
+    for first in range(0, len(todo), 32):
+        group = todo[first : first + 32]
+        with precision():
+            scores = network(padded([item[2][0] for item in group if item[2] is not None]))
+        for (part, _, label), score in zip(group, scores, strict=True):
+            assert label is not None
+            window, wanted = label
+            start, end, _ = best_tokens(score, window)
+            counts.setdefault(part, []).append((start, end) in wanted)
+    network.train()
+    return {part: round(sum(right) / len(right), 4) for part, right in sorted(counts.items())}

@@ -4,7 +4,8 @@ The bundled model's encoder with a span head, on the *_train sets (see ../shared
 is held out; see `benchmarks/reader_data.py` for what it is shown. It is trained in stages (STAGES), each of at most 100
 minutes on two cores with bfloat16 instructions, each from the weights that the ones before it left in the work folder,
 or from those that `--start` names. A stage ends when it has seen all of its examples or its minutes are over; its rate
-falls to nothing towards whichever comes first. `python -m benchmarks.reader_stages` measures what a stage gained.
+falls to nothing towards whichever comes first. `python -m benchmarks.reader_stages` measures what a stage gained,
+`python -m benchmarks.reader_mean` makes `qa/reader.safetensors` of one or several.
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ from benchmarks.reader_data import (
     Mixture,
     epoch_examples,
     is_held_out,
-    positive,
     short_glosses,
 )
 from benchmarks.reader_sets import Lookalikes, load_parts
@@ -42,7 +42,7 @@ from benchmarks.reader_steps import (
     Done,
     Labelled,
     batches,
-    best_tokens,
+    held_out_scores,
     labelled,
     load_checkpoint,
     loss_of,
@@ -62,7 +62,6 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-OUTPUT = Path(__file__).resolve().parent.parent / "qa" / "reader.safetensors"
 WARM_UP, CLIP = 0.03, 1.0
 DROPOUT = 0.1
 _CHUNK = 40 * BATCH
@@ -210,34 +209,6 @@ def rate_at(progress: float) -> float:
     if progress < WARM_UP:
         return max(0.05, progress / WARM_UP)
     return min(1.0, max(0.0, (1 - progress) / (1 - 1 / 3)))
-
-
-@torch.inference_mode()
-def held_out_scores(
-    network: SpanNetwork,
-    tokenizer: Unigram,
-    asked: Sequence[Asked],
-    precision: Callable[[], AbstractContextManager[Any]],
-) -> dict[str, float]:
-    """How often the best span of a fresh window is the annotators', and how often nothing is where there is nothing."""
-    network.eval()
-    chance = random.Random(0)
-    rows = [(item.part, positive(item, item.question.text, chance)) for item in asked]
-    rows += [("nothing", Example(i.question.text, i.near[0], "", None)) for i in asked if i.near]
-    counts: dict[str, list[int]] = {}
-    todo = [(part, example, labelled(tokenizer, example)) for part, example in rows]
-    todo = sorted((item for item in todo if item[2] is not None), key=lambda item: len(item[2][0].ids))  # type: ignore[index]
-    for first in range(0, len(todo), 32):
-        group = todo[first : first + 32]
-        with precision():
-            scores = network(padded([item[2][0] for item in group if item[2] is not None]))
-        for (part, _, label), score in zip(group, scores, strict=True):
-            assert label is not None
-            window, wanted = label
-            start, end, _ = best_tokens(score, window)
-            counts.setdefault(part, []).append((start, end) in wanted)
-    network.train()
-    return {part: round(sum(right) / len(right), 4) for part, right in sorted(counts.items())}
 
 
 @dataclass(frozen=True)

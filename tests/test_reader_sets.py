@@ -11,9 +11,12 @@ import pytest
 from benchmarks.corpora import build_corpus
 from benchmarks.news_negatives import find_near, kept_near, load_news
 from benchmarks.reader_data import Asked, Mixture, epoch_examples, is_held_out
+from benchmarks.reader_mean import write_mean
 from benchmarks.reader_sets import Lookalikes, load_parts, nearest_part, pairs_of
+from benchmarks.reader_stages import Figures, Read, figures_of, questions_of
 from benchmarks.squad import Paragraph, SquadQuestion
-from benchmarks.train_reader import STAGES, few_of_each, near_for, stage_of
+from benchmarks.tasks import Asked as Item
+from benchmarks.train_reader import STAGES, Setting, few_of_each, near_for, stage_of
 from tests.support import CountingEncoder
 
 if TYPE_CHECKING:
@@ -124,6 +127,37 @@ def test_no_stage_shows_more_template_questions_than_others() -> None:
         assert from_templates < 0.45 * (sum(shown.values()) + stage.made), stage.name
         assert stage.minutes <= 100
         assert all(name in [one.name for one in STAGES] for name in stage.after)
+
+
+# --- what a stage gained
+
+
+def test_a_row_tells_right_answers_from_refused_ones() -> None:
+    there = Item("a", "大桥多长?", ("1250米",), BRIDGE, "file")
+    absent = Item("b", "大桥多高?", (), BRIDGE, None)
+    read = [
+        Read(there, "1250米", exact=True, f1=1.0, score=3.0),
+        Read(there, "全长1250米", exact=False, f1=0.8, score=-1.0),
+        Read(absent, "1250米", exact=False, f1=0.0, score=-2.0),
+    ]
+
+    assert figures_of(read) == Figures(exact=50.0, f1=90.0, refused=50.0, rightly_refused=100.0)
+    assert str(figures_of(read)) == "50.0 90.0 (50/100)"
+    assert str(figures_of(read[:2])) == "50.0 90.0 (50)"
+
+
+def test_questions_with_and_without_an_answer_are_drawn_apart(tmp_path: Path) -> None:
+    rows = [("", BRIDGE, f"问题{number}?", "1250米" if number % 2 else None) for number in range(10)]
+    _write(tmp_path, "checklist_dev", *rows)
+    drawn = questions_of("checklist_dev", 500, 3, tmp_path)
+
+    assert [item.answerable for item in drawn] == [True] * 3 + [False] * 3
+    assert drawn == questions_of("checklist_dev", 500, 3, tmp_path)
+
+
+def test_shares_have_to_fit_the_weights_that_are_put_together(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="2 files and 1 shares"):
+        write_mean([tmp_path / "a", tmp_path / "b"], [1.0], tmp_path / "out", Setting(tmp_path, 7, 0, 0, tmp_path))
 
 
 # --- news
