@@ -17,7 +17,7 @@ from chinese.sentences import split_sentences
 from chinese.tokens import fold, tagged, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from benchmarks.squad import Paragraph, SquadQuestion
 
@@ -27,12 +27,16 @@ _MOST_NEGATIVES = 10
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, a text, and the answer's characters there (half-open); None where the text has no answer."""
+    """A question, a text, and the answer's characters there (half-open); None where the text has no answer.
+
+    `others` are the further places of an answer that stands in several.
+    """
 
     question: str
     text: str
     context: str
     answer: tuple[int, int] | None
+    others: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Asked:
 
 def is_held_out(part: str, paragraph: Paragraph) -> bool:
     """Whether a paragraph belongs to the tenth that is not trained on: early stopping, calibration, thresholds."""
+    if part == "fewfc_train":  # it has no articles
+        return paragraph.number % 10 == 4
     return (paragraph.article if part != "xquad_train.zh" else paragraph.article // 2) % 10 == 4
 
 
@@ -60,9 +66,9 @@ def without_answers(question: SquadQuestion, texts: Sequence[str]) -> tuple[str,
     return tuple(text for text in texts if not any(answer in fold(text) for answer in wanted))[:_MOST_NEGATIVES]
 
 
-def draw_window(text: str, answer: tuple[int, int], chance: random.Random) -> tuple[int, int]:
-    """A run of whole sentences around an answer, of a length drawn as passages have it."""
-    least, most = _SHORT if chance.random() < 0.6 else _LONG
+def draw_window(text: str, answer: tuple[int, int], chance: random.Random, short: float = 0.6) -> tuple[int, int]:
+    """A run of whole sentences around an answer, of a length drawn as passages have it: `short` of them short."""
+    least, most = _SHORT if chance.random() < short else _LONG
     size = chance.randint(least, most)
     ranges = list(split_sentences(text)) or [(0, len(text))]
     first = max(place for place, (start, _) in enumerate(ranges) if start <= answer[0] or place == 0)
@@ -84,10 +90,12 @@ def draw_window(text: str, answer: tuple[int, int], chance: random.Random) -> tu
     return (start, end) if end - start <= 2 * _LONG[1] else answer
 
 
-def positive(asked: Asked, question: str, chance: random.Random) -> Example:
-    """The question with a part of its paragraph that holds the annotators' answer."""
+def positive(asked: Asked, question: str, chance: random.Random, short: float = 0.6) -> Example:
+    """The question with a part of its paragraph that holds the annotators' answer; all of it where they found none."""
+    if not asked.question.answers:
+        return Example(question, asked.paragraph.text, "", None)
     text, place = asked.question.answers[0]
-    start, end = draw_window(asked.paragraph.text, (place, place + len(text)), chance)
+    start, end = draw_window(asked.paragraph.text, (place, place + len(text)), chance, short)
     context = asked.paragraph.title.replace("_", " ") if chance.random() < 0.5 else ""
     return Example(question, asked.paragraph.text[start:end], context, (place - start, place - start + len(text)))
 
@@ -214,12 +222,18 @@ class Mixture:
     switched: float = 0.15
     figures: float = 0.45
     both: float = 0.0
+    short: float = 0.6
 
 
 def epoch_examples(
-    asked: Sequence[Asked], glosses: Mapping[str, str], seed: int, epoch: int, mixture: Mixture | None = None
+    asked: Sequence[Asked],
+    glosses: Mapping[str, str],
+    seed: int,
+    epoch: int,
+    mixture: Mixture | None = None,
+    near_of: Callable[[Asked], tuple[str, ...]] | None = None,
 ) -> list[Example]:
-    """The examples of one epoch, in an order of its own."""
+    """The examples of one epoch, in an order of its own; `near_of` finds what looks alike where it is not known yet."""
     mixture = Mixture() if mixture is None else mixture
     chance = random.Random(f"{seed}-{epoch}")
     chinese = [item for item in asked if re.search(r"[\u4e00-\u9fff]", item.question.text)]
@@ -232,10 +246,12 @@ def epoch_examples(
             question = code_switched(question, glosses, chance)
         elif mixture.both and item.both and chance.random() < mixture.both:
             question = item.both
-        found.append(positive(item, question, chance))
-        if item.near and chance.random() < mixture.near:
+        found.append(positive(item, question, chance, mixture.short))
+        if not item.question.answers:
+            continue
+        if chance.random() < mixture.near and (near := near_of(item) if near_of else item.near):
             # The nearest ones more often.
-            text = item.near[min(chance.randrange(len(item.near)), chance.randrange(len(item.near)))]
+            text = near[min(chance.randrange(len(near)), chance.randrange(len(near)))]
             found.append(Example(question, text, "", None))
         if chance.random() < mixture.own:
             own = own_negative(item, question, chance)
@@ -243,7 +259,7 @@ def epoch_examples(
         if is_chinese and chance.random() < mixture.altered:
             other = altered(item.question.text, names, chance)
             if other is not None:
-                found.append(Example(other, positive(item, other, chance).text, "", None))
+                found.append(Example(other, positive(item, other, chance, mixture.short).text, "", None))
     for paragraph in {id(item.paragraph): item.paragraph for item in chinese}.values():
         if chance.random() < mixture.figures:
             made = figure_questions(paragraph, chance)

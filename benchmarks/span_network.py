@@ -35,8 +35,17 @@ class SpanNetwork(nn.Module):
             settings.pop(name, None)
         self.bert = BertModel(BertConfig(pad_token_id=0, **settings), add_pooling_layer=False)
         self.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+        if not torch.cuda.is_available():
+            # On a processor the fused attention's way back takes twice as long as plain products of matrices.
+            self.bert.set_attn_implementation("eager")
         self.head = nn.Linear(int(config["hidden_size"]), 2)
         self._vectors = vectors
+
+    def freeze(self, layers: int) -> None:
+        """Keep the lowest layers as they are, and what is below them."""
+        below = [self.bert.embeddings, *self.bert.encoder.layer[:layers]] if layers else []
+        for module in below:
+            module.requires_grad_(False)
 
     def forward(self, ids: npt.NDArray[np.int64]) -> torch.Tensor:
         """Scores of shape (windows, tokens, 2) for padded ids of shape (windows, tokens)."""

@@ -1,11 +1,11 @@
-"""Train the reader: `python -m benchmarks.train_reader`. A training that was stopped goes on at its last checkpoint.
+"""Train the reader: `python -m benchmarks.train_reader --stage NAME`. A stage that was stopped goes on where it was.
 
 The bundled model's encoder with a span head, on the *_train sets (see ../shared/eval or WENJU_EVAL), a tenth of which
-is held out; see `benchmarks/reader_data.py` for what it is shown. First all questions, three times over; then, at half
-the rate, once a mixture in which the large set does not drown the small ones; the result,
-`qa/reading/reader.safetensors`, is
-the mean of both. On two cores with bfloat16 instructions it takes about two hours, without them three times as long,
-on a GPU some minutes.
+is held out; see `benchmarks/reader_data.py` for what it is shown. It is trained in stages (STAGES), each of at most 100
+minutes on two cores with bfloat16 instructions, each from the weights that the ones before it left in the work folder,
+or from those that `--start` names. A stage ends when it has seen all of its examples or its minutes are over; its rate
+falls to nothing towards whichever comes first. `python -m benchmarks.reader_stages` measures what a stage gained,
+`python -m benchmarks.reader_mean` makes `qa/reader.safetensors` of one or several.
 """
 
 from __future__ import annotations
@@ -13,36 +13,48 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import math
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
-from torch.nn import functional
+from safetensors.torch import load_file
 from tqdm import tqdm
 
+from benchmarks.made_examples import made_examples
 from benchmarks.negatives import load_asked
+from benchmarks.news_negatives import FILE as NEWS
+from benchmarks.news_negatives import kept_near
 from benchmarks.reader_data import (
     Asked,
     Example,
     Mixture,
     epoch_examples,
     is_held_out,
-    positive,
     short_glosses,
 )
+from benchmarks.reader_sets import Lookalikes, load_parts
+from benchmarks.reader_steps import (
+    BATCH,
+    Done,
+    Labelled,
+    batches,
+    held_out_scores,
+    labelled,
+    load_checkpoint,
+    loss_of,
+    optimizer_of,
+    save_checkpoint,
+)
 from benchmarks.span_network import SpanNetwork, padded
-from embeddings.models import bundled_model
-from embeddings.models.unigram import Unigram
-from embeddings.models.word_vectors import WordVectors
-from qa.question.question import language_of
-from qa.reading.reader_weights import read_weights, write_weights
-from qa.reading.windows import Window, make_windows, pieces_of
+from embeddings import bundled_model
+from embeddings.unigram import Unigram
+from embeddings.word_vectors import WordVectors
+from qa.question import language_of
+from qa.reader_weights import read_weights, write_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,42 +62,110 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-OUTPUT = Path(__file__).resolve().parent.parent / "qa" / "reading" / "reader.safetensors"
-HEAD_RATE, WARM_UP, DECAY, CLIP = 1e-3, 0.06, 0.01, 1.0
-BATCH = 16
+WARM_UP, CLIP = 0.03, 1.0
 DROPOUT = 0.1
-_SAVE_EVERY = 250
+_CHUNK = 40 * BATCH
+"""Examples that are cut into tokens and sorted by length at a time."""
+_HELD_OUT = 60
+"""Held-out questions of a set that are looked at during training."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of the training: so many epochs at this rate, each sort of question as often as `shares` says."""
+    """A part of the training: so many epochs at this rate, each sort of question as often as `shares` says.
+
+    It starts from the mean of the stages that `after` names, or from the base model, and lasts `minutes` at most. The
+    lowest `frozen` layers stay as they are: with four of twelve a step takes a quarter less. `lookalikes` are negatives
+    by shared characters, over all sets; without them they come from retrieval, over the first three sets. With `news`
+    they are what `benchmarks/news_negatives.py` has found, where it has. `made` examples by rule come beside.
+    """
 
     name: str
     epochs: int
     rate: float
     shares: Mapping[str, float]
     mixture: Mixture
+    after: tuple[str, ...] = ()
+    minutes: float = 100
+    frozen: int = 0
+    lookalikes: bool = True
+    news: bool = False
+    made: int = 0
 
 
 STAGES = (
-    Stage("all", 3, 1.5e-4, {"drcd": 1, "cmrc": 2, "xquad": 2, "over_chinese": 3, "english": 1}, Mixture()),
+    Stage(
+        "all",
+        3,
+        1.5e-4,
+        {"drcd": 1, "cmrc": 2, "xquad": 2, "over_chinese": 3, "english": 1},
+        Mixture(),
+        lookalikes=False,
+    ),
     Stage(
         "even",
         1,
         7e-5,
         {"drcd": 0.35, "cmrc": 4, "xquad": 2, "over_chinese": 4, "english": 0.5},
         Mixture(near=0.6, own=0.25, altered=0.15, switched=0.25, figures=0.3, both=0.5),
+        lookalikes=False,
+    ),
+    Stage(
+        "whole",
+        2,
+        8e-5,
+        {
+            "cmrc2018": 1,
+            "cmrc": 2,
+            "drcd": 0.35,
+            "drcd_more": 0.6,
+            "crud_news": 1,
+            "fewfc": 0.1,
+            "xquad": 1,
+            "over_chinese": 2,
+            "english": 0.5,
+        },
+        Mixture(near=0.16, own=0.08, altered=0.04, switched=0.04, figures=0.04, both=0.5, short=0.8),
+        after=("all", "even"),
+        minutes=85,
+        frozen=4,
+    ),
+    Stage(
+        "made",
+        1,
+        5e-5,
+        {
+            "cmrc2018": 0.5,
+            "cmrc": 2,
+            "drcd": 0.15,
+            "drcd_more": 0.3,
+            "crud_news": 1,
+            "fewfc": 0.1,
+            "xquad": 1,
+            "over_chinese": 2,
+            "english": 0.3,
+        },
+        Mixture(near=0.3, own=0.1, altered=0.1, switched=0.04, figures=0.02, both=0.5, short=0.8),
+        after=("whole",),
+        minutes=85,
+        frozen=4,
+        news=True,
+        made=3000,
     ),
 )
 """`both` comes second only: first the English words alone, as the word vectors have them."""
+
+
+def stage_of(name: str) -> Stage:
+    """The stage of this name."""
+    return next(stage for stage in STAGES if stage.name == name)
 
 
 def sort_of(item: Asked) -> str:
     """Which share of a stage a question falls under."""
     if language_of(item.question.text) == "en":
         return "over_chinese" if language_of(item.paragraph.text) == "zh" else "english"
-    return item.part.split("_")[0]
+    return item.part.partition("_train")[0]
 
 
 def shared_out(asked: Sequence[Asked], shares: Mapping[str, float], seed: int) -> list[Asked]:
@@ -93,95 +173,9 @@ def shared_out(asked: Sequence[Asked], shares: Mapping[str, float], seed: int) -
     chance = random.Random(seed)
     found: list[Asked] = []
     for item in asked:
-        share = shares[sort_of(item)]
+        share = shares.get(sort_of(item), 0)
         found.extend([item] * (int(share) + (chance.random() < share % 1)))
     return found
-
-
-def batches(windows: list[tuple[Window, tuple[int, int]]], size: int, chance: random.Random) -> list[list[int]]:
-    """Rows of windows of similar length, the rows in random order."""
-    order = sorted(range(len(windows)), key=lambda place: (len(windows[place][0].ids) // 24, chance.random()))
-    rows = [order[start : start + size] for start in range(0, len(order), size)]
-    chance.shuffle(rows)
-    return rows
-
-
-def labelled(tokenizer: Unigram, example: Example) -> tuple[Window, tuple[int, int]] | None:
-    """The first window of an example with its first and last token, (0, 0) for none; None where it does not fit."""
-    window = make_windows(tokenizer, example.question, pieces_of(tokenizer, example.text), example.context)[0]
-    if example.answer is None:
-        return window, (0, 0)
-    start, end = example.answer
-    inside = [place for place, piece in enumerate(window.pieces) if piece.start < end and start < piece.end]
-    if not inside or window.pieces[inside[-1]].end < end:
-        return None
-    return window, (window.first + inside[0], window.first + inside[-1])
-
-
-def loss_of(scores: torch.Tensor, rows: Sequence[tuple[Window, tuple[int, int]]]) -> torch.Tensor:
-    """Cross-entropy of start and end over the first position and the text's tokens; scores (windows, tokens, 2)."""
-    allowed = torch.full(scores.shape[:2], -math.inf, device=scores.device)
-    for row, (window, _) in enumerate(rows):
-        allowed[row, 0] = 0.0
-        allowed[row, window.first : window.first + len(window.pieces)] = 0.0
-    masked = scores + allowed[:, :, None]
-    starts = torch.tensor([label[0] for _, label in rows], device=scores.device)
-    ends = torch.tensor([label[1] for _, label in rows], device=scores.device)
-    return (functional.cross_entropy(masked[:, :, 0], starts) + functional.cross_entropy(masked[:, :, 1], ends)) / 2
-
-
-def optimizer_of(network: SpanNetwork, rate: float) -> torch.optim.AdamW:
-    """AdamW of this learning rate, without decay of vectors, and a faster head."""
-    matrices: list[torch.nn.Parameter] = []
-    vectors: list[torch.nn.Parameter] = []
-    for parameter in network.bert.parameters():
-        if parameter.requires_grad:
-            (matrices if parameter.dim() > 1 else vectors).append(parameter)
-    groups = [
-        {"params": matrices, "base": rate, "weight_decay": DECAY},
-        {"params": vectors, "base": rate, "weight_decay": 0.0},
-        {"params": list(network.head.parameters()), "base": HEAD_RATE * rate / STAGES[0].rate, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=rate)
-
-
-def save_checkpoint(file: Path, network: SpanNetwork, optimizer: torch.optim.AdamW, step: int, run: str) -> None:
-    """Write parameters and moments; beside first, then renamed."""
-    tensors = {f"p.{name}": value.detach().cpu().contiguous() for name, value in trained(network).items()}
-    for name, parameter in network.named_parameters():
-        for key, value in optimizer.state.get(parameter, {}).items():
-            tensors[f"o.{key}.{name}"] = torch.as_tensor(value).detach().cpu().contiguous().clone()
-    beside = file.with_name(f".{file.name}.new")
-    save_file(tensors, beside, metadata={"step": str(step), "run": run})
-    beside.replace(file)
-
-
-def load_checkpoint(file: Path, network: SpanNetwork, optimizer: torch.optim.AdamW, run: str) -> int:
-    """Take up a checkpoint of the same run; returns the number of steps done, 0 where there is none."""
-    if not file.is_file():
-        return 0
-    with safe_open(file, "pt") as stored:
-        metadata = stored.metadata()
-    if metadata.get("run") != run:
-        raise SystemExit(f"{file} is of another run ({metadata.get('run')}). Remove it, or name another --work.")
-    tensors = load_file(file)
-    names = {name: parameter for name, parameter in network.named_parameters()}
-    with torch.no_grad():
-        for name in trained(network):
-            names[name].copy_(tensors[f"p.{name}"])
-    for name, parameter in names.items():
-        keys = [key for key in ("step", "exp_avg", "exp_avg_sq") if f"o.{key}.{name}" in tensors]
-        if keys:
-            place = parameter.device
-            optimizer.state[parameter] = {
-                key: tensors[f"o.{key}.{name}"].to("cpu" if key == "step" else place) for key in keys
-            }
-    return int(metadata["step"])
-
-
-def trained(network: SpanNetwork) -> dict[str, torch.Tensor]:
-    """The parameters that training changes, by name."""
-    return {name: value for name, value in network.named_parameters() if value.requires_grad}
 
 
 def _arrays(tensors: Mapping[str, torch.Tensor]) -> dict[str, npt.NDArray[Any]]:
@@ -192,70 +186,51 @@ def _tensors(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, torch.Tensor]:
     return {name: torch.from_numpy(value) for name, value in arrays.items()}
 
 
-def schedule(asked: Sequence[Asked], tokenizer: Unigram, stage: Stage, seed: int) -> Iterator[tuple[int, Any]]:
-    """Batches of every epoch as (epoch, rows)."""
-    glosses = short_glosses()
-    for epoch in range(stage.epochs):
-        examples = epoch_examples(shared_out(asked, stage.shares, seed), glosses, seed, epoch, stage.mixture)
-        windows = [item for example in examples if (item := labelled(tokenizer, example)) is not None]
-        chance = random.Random(f"{seed}-{epoch}-order")
-        for row in batches(windows, BATCH, chance):
-            yield epoch, [windows[place] for place in row]
+def schedule(
+    examples: Sequence[Example], tokenizer: Unigram, seed: int, skip: int = 0
+) -> Iterator[tuple[float, list[Labelled]]]:
+    """Batches as (share of the examples seen before, rows), without the first `skip` of them.
+
+    Examples are cut into tokens a chunk at a time, so that training begins at once.
+    """
+    for first in range(0, len(examples), _CHUNK):
+        chunk = examples[first : first + _CHUNK]
+        windows = [item for example in chunk if (item := labelled(tokenizer, example)) is not None]
+        rows = batches(windows, BATCH, random.Random(f"{seed}-{first}-order"))
+        for number, row in enumerate(rows):
+            if skip > 0:
+                skip -= 1
+                continue
+            yield (first + len(chunk) * number / len(rows)) / len(examples), [windows[place] for place in row]
 
 
-@torch.inference_mode()
-def held_out_scores(
-    network: SpanNetwork,
-    tokenizer: Unigram,
-    asked: Sequence[Asked],
-    precision: Callable[[], AbstractContextManager[Any]],
-) -> dict[str, float]:
-    """How often the best span of a fresh window is the annotators', and how often nothing is where there is nothing."""
-    network.eval()
-    chance = random.Random(0)
-    rows = [(item.part, positive(item, item.question.text, chance)) for item in asked]
-    rows += [("nothing", Example(i.question.text, i.near[0], "", None)) for i in asked if i.near]
-    counts: dict[str, list[int]] = {}
-    todo = [(part, example, labelled(tokenizer, example)) for part, example in rows]
-    todo = sorted((item for item in todo if item[2] is not None), key=lambda item: len(item[2][0].ids))  # type: ignore[index]
-    for first in range(0, len(todo), 32):
-        group = todo[first : first + 32]
-        with precision():
-            scores = network(padded([item[2][0] for item in group if item[2] is not None]))
-        for (part, _, label), score in zip(group, scores, strict=True):
-            assert label is not None
-            window, wanted = label
-            start, end, _ = best_tokens(score, window)
-            counts.setdefault(part, []).append((start, end) == wanted)
-    network.train()
-    return {part: round(sum(right) / len(right), 4) for part, right in sorted(counts.items())}
+def rate_at(progress: float) -> float:
+    """The share of the highest learning rate: up at first, full till a third is done, then down to nothing."""
+    if progress < WARM_UP:
+        return max(0.05, progress / WARM_UP)
+    return min(1.0, max(0.0, (1 - progress) / (1 - 1 / 3)))
 
 
-def best_tokens(scores: torch.Tensor, window: Window, longest: int = 80) -> tuple[int, int, float]:
-    """First and last token of the best span, or (0, 0), and its score over that of nothing; scores (tokens, 2)."""
-    first, last = window.first, window.first + len(window.pieces)
-    null = float(scores[0].sum())
-    pairs = scores[first:last, 0][:, None] + scores[first:last, 1][None, :]
-    pairs = pairs.triu().masked_fill(torch.ones_like(pairs).triu().tril(longest - 1) == 0, -math.inf)
-    place = int(pairs.argmax())
-    score = float(pairs.flatten()[place]) - null
-    if score <= 0:
-        return 0, 0, score
-    return first + place // len(window.pieces), first + place % len(window.pieces), score
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
-    """What all stages share: the questions, those held out, the model to start from, and where things are kept."""
+    """What a run needs: the model to start from, where things are kept, and how often to look and to save."""
 
-    asked: Sequence[Asked]
-    kept: Sequence[Asked]
-    tokenizer: Unigram
-    base: Mapping[str, torch.Tensor]
-    device: str
     work: Path
     seed: int
     evaluate_every: int
+    save_every: int
+    folder: Path = field(default_factory=bundled_model.unpack)
+    device: str = "cuda" if torch.cuda.is_available() else "cpu"
+
+    @cached_property
+    def tokenizer(self) -> Unigram:
+        return Unigram.load(self.folder, bundled_model.UNKNOWN)
+
+    @cached_property
+    def base(self) -> dict[str, torch.Tensor]:
+        """The base model's parameters, without the word vectors, which are never trained."""
+        tensors = load_file(self.folder / "model.safetensors")
+        return {f"bert.{name}": value for name, value in tensors.items() if "word_embeddings" not in name}
 
     def precision(self) -> AbstractContextManager[Any]:
         """bfloat16 where the processor has it."""
@@ -263,66 +238,94 @@ class Setting:
             return torch.autocast(self.device, dtype=torch.bfloat16)
         return contextlib.nullcontext()
 
+    def read(self, file: Path) -> dict[str, torch.Tensor]:
+        """Weights that a stage has written."""
+        return _tensors(read_weights(file, _arrays(self.base), bundled_model.SHA256))
 
-def train(arguments: argparse.Namespace) -> None:
-    """The whole run; see the module. A stage whose weights lie in the work folder is not trained again."""
-    work: Path = arguments.work
-    work.mkdir(parents=True, exist_ok=True)
-    everything = load_asked(work)
-    folder = bundled_model.unpack()
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    base = {f"bert.{name}": value for name, value in load_file(folder / "model.safetensors").items()}
-    setting = Setting(
-        [item for item in everything if not is_held_out(item.part, item.paragraph)],
-        [item for item in everything if is_held_out(item.part, item.paragraph)],
-        Unigram.load(folder, bundled_model.UNKNOWN),
-        {name: value for name, value in base.items() if "word_embeddings" not in name},
-        "cuda" if torch.cuda.is_available() else "cpu",
-        work,
-        arguments.seed,
-        arguments.evaluate_every,
-    )
-    start: Mapping[str, torch.Tensor] = setting.base
-    tuned: list[dict[str, torch.Tensor]] = []
-    for stage in STAGES:
-        file = work / f"{stage.name}.safetensors"
-        if not file.is_file():
-            torch.manual_seed(arguments.seed)
-            network = SpanNetwork(config, WordVectors(folder / "model.safetensors"), DROPOUT)
-            network.load_state_dict(dict(start), strict=False)
-            train_stage(stage, network.to(setting.device).train(), file, setting)
-        tuned.append(_tensors(read_weights(file, _arrays(setting.base), bundled_model.SHA256)))
-        start = {**setting.base, **tuned[-1]}
-    metadata = {"base_sha256": bundled_model.SHA256, "run": f"mean-{arguments.seed}"}
-    write_weights(arguments.output, _arrays(mean_of(tuned)), _arrays(setting.base), metadata)
-    print(f"written to {arguments.output}: {arguments.output.stat().st_size / 1e6:.1f} MB")
+    def write(self, file: Path, tuned: Mapping[str, torch.Tensor], run: str) -> None:
+        """Write weights, as what they differ from the base model in."""
+        metadata = {"base_sha256": bundled_model.SHA256, "run": run}
+        write_weights(file, _arrays(tuned), _arrays(self.base), metadata)
+
+    def start_of(self, stage: Stage, start: Path | None) -> dict[str, torch.Tensor]:
+        """What a stage begins with: the named weights, or the mean of the stages before it, or the base model."""
+        files = [start] if start else [self.work / f"{name}.safetensors" for name in stage.after]
+        return {**self.base, **(mean_of([self.read(file) for file in files]) if files else {})}
+
+    def network(self, start: Mapping[str, torch.Tensor], frozen: int) -> SpanNetwork:
+        """The network with these weights, ready to be trained."""
+        torch.manual_seed(self.seed)
+        config = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
+        network = SpanNetwork(config, WordVectors(self.folder / "model.safetensors"), DROPOUT)
+        network.load_state_dict(dict(start), strict=False)
+        network.freeze(frozen)
+        return network.to(self.device).train()
 
 
-def mean_of(tuned: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    """The mean of several stages' weights, by name.
+def mean_of(
+    tuned: Sequence[Mapping[str, torch.Tensor]], shares: Sequence[float] | None = None
+) -> dict[str, torch.Tensor]:
+    """The mean of several weights, by name; `shares` say how much each counts, all alike where there are none.
 
     It keeps what the first stage knows of the large set, and has what the last one learnt of the small ones (Wortsman
     et al. 2022, WiSE-FT).
     """
-    return {name: torch.stack([weights[name].float() for weights in tuned]).mean(dim=0) for name in tuned[0]}
+    counted = [1 / len(tuned)] * len(tuned) if shares is None else [share / sum(shares) for share in shares]
+    return {
+        name: torch.stack([share * one[name].float() for share, one in zip(counted, tuned, strict=True)]).sum(dim=0)
+        for name in tuned[0]
+    }
+
+
+def examples_of(stage: Stage, work: Path, seed: int) -> tuple[list[Example], list[Asked]]:
+    """All examples of a stage in the order in which they are seen, and some of the questions held out."""
+    asked = load_parts() if stage.lookalikes else load_asked(work)
+    kept = [item for item in asked if is_held_out(item.part, item.paragraph) and item.question.answers]
+    shown = [item for item in asked if not is_held_out(item.part, item.paragraph)]
+    near, glosses = near_for(stage, shown, work), short_glosses()
+    found: list[Example] = []
+    for epoch in range(stage.epochs):
+        drawn = shared_out(shown, stage.shares, seed + epoch)
+        found.extend(epoch_examples(drawn, glosses, seed, epoch, stage.mixture, near))
+    if stage.made:
+        found.extend(made_examples(stage.made, seed))
+        random.Random(f"{seed}-made").shuffle(found)
+    return found, few_of_each(kept, seed)
+
+
+def near_for(stage: Stage, asked: Sequence[Asked], work: Path) -> Callable[[Asked], tuple[str, ...]] | None:
+    """Where a stage's negatives come from; None for those that retrieval has found before."""
+    if not stage.lookalikes:
+        return None
+    alike = Lookalikes(list({id(item.paragraph): item.paragraph for item in asked}.values()))
+    news = kept_near(work / NEWS) if stage.news else {}
+    return lambda item: news.get(item.question.id) or alike.near_of(item)
+
+
+def few_of_each(kept: Sequence[Asked], seed: int, count: int = _HELD_OUT) -> list[Asked]:
+    """At most `count` questions of each set, drawn with the seed."""
+    chance, parts = random.Random(seed), sorted({item.part for item in kept})
+    of_parts = [[item for item in kept if item.part == part] for part in parts]
+    return [item for items in of_parts for item in chance.sample(items, min(count, len(items)))]
 
 
 def train_stage(stage: Stage, network: SpanNetwork, file: Path, setting: Setting) -> None:
     """Train one stage, from its checkpoint where there is one, and write the weights to `file`."""
     optimizer = optimizer_of(network, stage.rate)
-    steps = sum(1 for _ in schedule(setting.asked, setting.tokenizer, stage, setting.seed))
-    run = f"{stage.name}-{setting.seed}-{stage.epochs}-{steps}-{stage.rate}-{BATCH}"
+    examples, kept = examples_of(stage, setting.work, setting.seed)
+    run = f"{stage.name}-{setting.seed}-{len(examples)}-{stage.rate}-{BATCH}"
     checkpoint = setting.work / f"{stage.name}.checkpoint.safetensors"
     done = load_checkpoint(checkpoint, network, optimizer, run)
-    print(f"{stage.name}: {steps} steps on {setting.device}, {len(setting.kept)} questions held out", flush=True)
-    bar = tqdm(total=steps, initial=done, desc=stage.name, unit="step", mininterval=5)
-    running, started = 0.0, time.monotonic()
-    for step, (epoch, rows) in enumerate(schedule(setting.asked, setting.tokenizer, stage, setting.seed)):
-        if step < done:
-            continue
+    absent = sum(example.answer is None for example in examples)
+    print(f"{run}: {absent} of {len(examples)} without an answer, from step {done.steps}, {setting.device}", flush=True)
+    bar = tqdm(initial=done.steps, total=len(examples) // BATCH, desc=stage.name, unit="step", mininterval=20)
+    running, step, started = 0.0, done.steps, time.monotonic()
+    for seen, rows in schedule(examples, setting.tokenizer, setting.seed, done.steps):
+        minutes = done.minutes + (time.monotonic() - started) / 60
+        if minutes >= stage.minutes:
+            break
+        rate = rate_at(max(seen, minutes / stage.minutes))
         torch.manual_seed(setting.seed * 1_000_003 + step)
-        warm = WARM_UP * steps
-        rate = min(1.0, (step + 1) / warm) * (1.0 if step < warm else (steps - step) / (steps - warm))
         for group in optimizer.param_groups:
             group["lr"] = group["base"] * rate
         with setting.precision():
@@ -332,28 +335,46 @@ def train_stage(stage: Stage, network: SpanNetwork, file: Path, setting: Setting
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), CLIP)
         optimizer.step()
+        step += 1
         running = 0.98 * running + 0.02 * float(loss) if running else float(loss)
         bar.update()
-        bar.set_postfix(epoch=epoch, loss=f"{running:.3f}")
-        if (step + 1) % _SAVE_EVERY == 0:
-            save_checkpoint(checkpoint, network, optimizer, step + 1, run)
-        if (step + 1) % setting.evaluate_every == 0 or step + 1 == steps:
-            figures = held_out_scores(network, setting.tokenizer, setting.kept, setting.precision)
-            minutes = round((time.monotonic() - started) / 60, 1)
-            print(json.dumps({"step": step + 1, "minutes": minutes, "loss": round(running, 4), **figures}), flush=True)
-    metadata = {"base_sha256": bundled_model.SHA256, "run": run}
-    write_weights(file, _arrays(trained(network)), _arrays(setting.base), metadata)
+        bar.set_postfix(loss=f"{running:.3f}", rate=f"{rate:.2f}")
+        if step % setting.save_every == 0:
+            save_checkpoint(checkpoint, network, optimizer, Done(step, minutes), run)
+            print(json.dumps({"step": step, "minutes": round(minutes, 1), "loss": round(running, 4)}), flush=True)
+        if setting.evaluate_every and step % setting.evaluate_every == 0:
+            print(json.dumps(held_out_scores(network, setting.tokenizer, kept, setting.precision)), flush=True)
+    setting.write(file, trained_and_frozen(network), f"{run}-{step}")
+    print(f"{step} steps, held out: {held_out_scores(network, setting.tokenizer, kept, setting.precision)}", flush=True)
     checkpoint.unlink(missing_ok=True)
+
+
+def trained_and_frozen(network: SpanNetwork) -> dict[str, torch.Tensor]:
+    """All parameters save the word vectors, whether this stage trained them or one before it did."""
+    return {name: value for name, value in network.named_parameters() if "word_embeddings" not in name}
 
 
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.train_reader", description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("build") / "reader", help="indexes, negatives, checkpoints")
-    parser.add_argument("--output", type=Path, default=OUTPUT, help="where the weights go")
+    parser.add_argument("--stage", nargs="+", choices=[stage.name for stage in STAGES], help="which (default: all)")
+    parser.add_argument("--start", type=Path, help="weights that the first of them starts from")
+    parser.add_argument("--minutes", type=float, help="end each stage after so many (default: the stage's own)")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--evaluate-every", type=int, default=500, metavar="STEPS")
-    train(parser.parse_args())
+    parser.add_argument("--evaluate-every", type=int, default=500, metavar="STEPS", help="0 for at the end only")
+    parser.add_argument("--save-every", type=int, default=100, metavar="STEPS")
+    arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    setting = Setting(arguments.work, arguments.seed, arguments.evaluate_every, arguments.save_every)
+    for place, name in enumerate(arguments.stage or [stage.name for stage in STAGES]):
+        stage, file = stage_of(name), arguments.work / f"{name}.safetensors"
+        if arguments.minutes is not None:
+            stage = replace(stage, minutes=arguments.minutes)
+        if not file.is_file():
+            start = setting.start_of(stage, arguments.start if place == 0 else None)
+            train_stage(stage, setting.network(start, stage.frozen), file, setting)
+            print(f"written to {file}: {file.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,26 +27,26 @@ from benchmarks.reader_data import (
     positive,
     without_answers,
 )
-from benchmarks.remembered import RememberedEncoder, RememberedReader
-from benchmarks.span_network import SpanNetwork
-from benchmarks.squad import Paragraph, SquadQuestion
-from benchmarks.train_reader import (
+from benchmarks.reader_steps import (
     BATCH,
+    Done,
     batches,
     labelled,
     load_checkpoint,
     loss_of,
-    mean_of,
     optimizer_of,
     save_checkpoint,
-    shared_out,
     trained,
 )
-from embeddings.models import bundled_model
-from embeddings.models.unigram import Unigram
-from embeddings.models.word_vectors import WordVectors
-from qa.reading.reader import ReaderSpan, SpanScores
-from qa.reading.windows import Piece, Window
+from benchmarks.remembered import RememberedEncoder, RememberedReader
+from benchmarks.span_network import SpanNetwork
+from benchmarks.squad import Paragraph, SquadQuestion
+from benchmarks.train_reader import mean_of, rate_at, schedule, shared_out, sort_of
+from embeddings import bundled_model
+from embeddings.unigram import Unigram
+from embeddings.word_vectors import WordVectors
+from qa.reader import ReaderSpan, SpanScores
+from qa.windows import Piece, Window
 from tests.qa.test_reader import CONFIG
 from tests.support import CountingEncoder
 
@@ -140,6 +141,8 @@ def test_a_set_comes_as_often_as_its_share_says() -> None:
     assert 70 < sum(item is LENGTH for item in found) < 130
     assert sum(item is small for item in found) == 2
     assert sum(item is english for item in found) == 3
+    parts = ("drcd_more_train", "cmrc2018_train", "xquad_train.zh")
+    assert [sort_of(replace(LENGTH, part=part)) for part in parts] == ["drcd_more", "cmrc2018", "xquad"]
     assert found == shared_out([LENGTH] * 400 + [small, english], shares, 7)
 
 
@@ -166,28 +169,51 @@ def test_labels_stand_on_the_tokens_of_the_answer(tokenizer: Unigram) -> None:
     found = labelled(tokenizer, Example("全长多少米?", TEXT, "青石大桥", (start, start + 5)))
 
     assert found is not None
-    window, (first, last) = found
+    window, ((first, last),) = found
     pieces = window.pieces[first - window.first : last - window.first + 1]
     assert TEXT[pieces[0].start : pieces[-1].end] == "1250米"
     nothing = labelled(tokenizer, Example("全长多少米?", TEXT, "", None))
     assert nothing is not None
-    assert nothing[1] == (0, 0)
+    assert nothing[1] == ((0, 0),)
+
+
+def test_every_place_of_an_answer_is_labelled_or_the_example_is_left_out(tokenizer: Unigram) -> None:
+    length, year = (TEXT.index(answer) for answer in ("1250米", "2019年"))
+    found = labelled(tokenizer, Example("桥长和年份?", TEXT, "", (length, length + 5), ((year, year + 5),)))
+
+    assert found is not None
+    window, spans = found
+    texts = [TEXT[window.pieces[a - window.first].start : window.pieces[b - window.first].end] for a, b in spans]
+    assert texts == ["1250米", "2019年"]
+    far = TEXT + "很长的文字。" * 200 + "末尾"
+    assert labelled(tokenizer, Example("末尾?", far, "", (length, length + 5), ((len(far) - 2, len(far)),))) is None
 
 
 def test_the_loss_falls_to_nothing_where_the_right_tokens_score_highest() -> None:
     window = Window((0, 9, 2, 2, 7, 7, 2), 4, (Piece(7, 0, 1), Piece(7, 1, 2)))
     scores = torch.zeros(1, 7, 2)
     scores[0, 1:4] = 50.0  # the question's own tokens are no answer, whatever they score
-    blank = loss_of(scores, [(window, (4, 5))])
+    blank = loss_of(scores, [(window, ((4, 5),))])
     scores[0, 4, 0] = scores[0, 5, 1] = 30.0
 
     assert float(blank) == pytest.approx(np.log(3), abs=1e-4)
-    assert float(loss_of(scores, [(window, (4, 5))])) < 1e-4
-    assert float(loss_of(scores, [(window, (0, 0))])) > 10
+    assert float(loss_of(scores, [(window, ((4, 5),))])) < 1e-4
+    assert float(loss_of(scores, [(window, ((0, 0),))])) > 10
+
+
+def test_the_places_of_an_answer_count_alike_in_the_loss() -> None:
+    window = Window((0, 9, 2, 2, 7, 7, 7, 2), 4, tuple(Piece(7, place, place + 1) for place in range(3)))
+    rows = [(window, ((4, 4), (6, 6)))]
+    both, one = torch.zeros(1, 8, 2), torch.zeros(1, 8, 2)
+    both[0, [4, 6]] = 20.0
+    one[0, 4] = 20.0
+
+    assert float(loss_of(both, rows)) == pytest.approx(np.log(2), abs=1e-4), "as sure of each as can be"
+    assert float(loss_of(one, rows)) > 5
 
 
 def test_every_window_is_in_one_batch_of_similar_length() -> None:
-    windows = [(Window((0,) * (10 + place), 1, ()), (0, 0)) for place in range(100)]
+    windows = [(Window((0,) * (10 + place), 1, ()), ((0, 0),)) for place in range(100)]
     rows = batches(windows, BATCH, random.Random(0))
 
     assert sorted(place for row in rows for place in row) == list(range(100))
@@ -209,7 +235,7 @@ def _step(network: SpanNetwork, optimizer: torch.optim.AdamW) -> None:
     ids = np.array([[0, 3, 2, 2, 5, 6, 2]])
     window = Window(tuple(ids[0].tolist()), 4, (Piece(5, 0, 1), Piece(6, 1, 2)))
     optimizer.zero_grad()
-    loss_of(network(ids), [(window, (4, 5))]).backward()  # type: ignore[no-untyped-call]
+    loss_of(network(ids), [(window, ((4, 5),))]).backward()  # type: ignore[no-untyped-call]
     optimizer.step()
 
 
@@ -217,13 +243,13 @@ def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path: Pat
     whole = _network(tmp_path)
     optimizer = optimizer_of(whole, 1e-4)
     _step(whole, optimizer)
-    save_checkpoint(tmp_path / "c.safetensors", whole, optimizer, 1, "run")
+    save_checkpoint(tmp_path / "c.safetensors", whole, optimizer, Done(1, 2.5), "run")
     _step(whole, optimizer)
 
     resumed = _network(tmp_path)
     later = optimizer_of(resumed, 1e-4)
-    assert load_checkpoint(tmp_path / "none.safetensors", resumed, later, "run") == 0
-    assert load_checkpoint(tmp_path / "c.safetensors", resumed, later, "run") == 1
+    assert load_checkpoint(tmp_path / "none.safetensors", resumed, later, "run") == Done()
+    assert load_checkpoint(tmp_path / "c.safetensors", resumed, later, "run") == Done(1, 2.5)
     _step(resumed, later)
 
     for name, value in trained(whole).items():
@@ -232,16 +258,44 @@ def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path: Pat
 
 def test_a_checkpoint_of_another_run_is_not_taken_up(tmp_path: Path) -> None:
     network = _network(tmp_path)
-    save_checkpoint(tmp_path / "c.safetensors", network, optimizer_of(network, 1e-4), 1, "one")
+    save_checkpoint(tmp_path / "c.safetensors", network, optimizer_of(network, 1e-4), Done(1), "one")
 
     with pytest.raises(SystemExit, match="another run"):
         load_checkpoint(tmp_path / "c.safetensors", network, optimizer_of(network, 1e-4), "other")
+
+
+def test_frozen_layers_stay_and_the_others_learn(tmp_path: Path) -> None:
+    network = _network(tmp_path)
+    network.freeze(1)
+    before = {name: value.detach().clone() for name, value in network.named_parameters()}
+    _step(network, optimizer_of(network, 1e-2))
+    moved = {name for name, value in network.named_parameters() if not torch.equal(before[name], value)}
+
+    assert not any("layer.0." in name or "embeddings" in name for name in moved)
+    assert {name for name in before if name.startswith("head.")} <= moved
+
+
+def test_a_schedule_goes_on_behind_the_batches_that_were_done(tokenizer: Unigram) -> None:
+    examples = [Example(f"第{number}座桥多长?", TEXT, "", None) for number in range(70)]
+    whole = list(schedule(examples, tokenizer, 7))
+
+    assert sum(len(rows) for _, rows in whole) == 70
+    assert list(schedule(examples, tokenizer, 7, skip=2)) == whole[2:]
+    assert [seen for seen, _ in whole] == sorted(seen for seen, _ in whole)
+
+
+def test_the_rate_rises_stays_and_falls_to_nothing() -> None:
+    rates = [rate_at(progress) for progress in (0.0, 0.01, 0.03, 0.3, 0.5, 0.9, 1.0, 1.2)]
+
+    assert rates[0] < rates[1] < rates[2] == rates[3] == 1.0
+    assert rates[3] > rates[4] > rates[5] > rates[6] == rates[7] == 0.0
 
 
 def test_the_result_lies_halfway_between_the_stages() -> None:
     mean = mean_of([{"a": torch.tensor([1.0, 3.0])}, {"a": torch.tensor([2.0, -3.0])}])
 
     assert mean["a"].tolist() == [1.5, 0.0]
+    assert mean_of([{"a": torch.tensor([1.0])}, {"a": torch.tensor([2.0])}], (1, 3))["a"].tolist() == [1.75]
 
 
 # --- confidence
