@@ -9,8 +9,6 @@ a row of numbered demands, the members of a list that stand side by side with ã€
 places apart from each other. *None* is a question about a place, year, person or zone that the text does not name.
 
 The network has one start and one end score a token, and learns several places as equally likely starts and ends.
-`qa.several` reads them: every start and end that scores nearly as high as the best, each start with the end next to
-it; what only list marks keep apart is one answer.
 """
 
 from __future__ import annotations

@@ -18,17 +18,17 @@ from tqdm import tqdm
 from benchmarks.corpora import build_corpus
 from benchmarks.reader_data import without_answers
 from benchmarks.squad import SETS, Paragraph
-from embeddings.encoder import load_encoder
-from embeddings.tokens import simplify
-from qa.question import parse_question
-from qa.retrieval import search
+from chinese.tokens import simplify
+from embeddings.models.encoder import load_encoder
+from qa.finding.retrieval import search
+from qa.question.question import parse_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from benchmarks.reader_data import Asked
     from embeddings import Index
-    from embeddings.encoder import Encoder
+    from embeddings.models.encoder import Encoder
 
 PARTS = ("crud_news_train", "fewfc_train", "cmrc2018_train")
 """Sets whose questions are about what news tell of."""

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks.train_reader import Setting, mean_of
-from qa.reader import WEIGHTS
+from qa.reading.reader import WEIGHTS
 
 _MOST = 25_000_000
 """Bytes that the weights may take."""

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from benchmarks.reader_data import Asked, without_answers
 from benchmarks.squad import SETS, english_over_chinese, load_squad
-from embeddings.sentences import split_sentences
-from embeddings.tokens import fold, tokenize
-from qa.lexicon import Lexicon
-from qa.question import parse_question, read_as
+from chinese.sentences import split_sentences
+from chinese.tokens import fold, tokenize
+from qa.english.lexicon import Lexicon
+from qa.question.question import parse_question, read_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

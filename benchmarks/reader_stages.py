@@ -17,12 +17,12 @@ from tqdm import tqdm
 from benchmarks.squad import SETS as FOLDER
 from benchmarks.squad import load_squad
 from benchmarks.tasks import SEED, Asked, load_task
-from embeddings.tokens import tokenize
-from qa.candidates import trimmed
-from qa.lexicon import Lexicon
-from qa.metrics import exact_match, f1, mean
-from qa.question import language_of, parse_question, read_as
-from qa.reader import WEIGHTS, SpanReader
+from chinese.tokens import tokenize
+from qa.deciding.candidates import trimmed
+from qa.english.lexicon import Lexicon
+from qa.evaluation.metrics import exact_match, f1, mean
+from qa.question.question import language_of, parse_question, read_as
+from qa.reading.reader import WEIGHTS, SpanReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

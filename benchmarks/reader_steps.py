@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from benchmarks.reader_data import Example, positive
 from benchmarks.span_network import padded
-from qa.windows import Window, make_windows, pieces_of
+from qa.reading.windows import Window, make_windows, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from benchmarks.reader_data import Asked
     from benchmarks.span_network import SpanNetwork
-    from embeddings.unigram import Unigram
+    from embeddings.models.unigram import Unigram
 
 Labelled = tuple[Window, tuple[tuple[int, int], ...]]
 """A window with the first and last token of every place of its answer; of none, ((0, 0),)."""

@@ -5,7 +5,7 @@ is held out; see `benchmarks/reader_data.py` for what it is shown. It is trained
 minutes on two cores with bfloat16 instructions, each from the weights that the ones before it left in the work folder,
 or from those that `--start` names. A stage ends when it has seen all of its examples or its minutes are over; its rate
 falls to nothing towards whichever comes first. `python -m benchmarks.reader_stages` measures what a stage gained,
-`python -m benchmarks.reader_mean` makes `qa/reader.safetensors` of one or several.
+`python -m benchmarks.reader_mean` makes `qa/reading/reader.safetensors` of one or several.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ from benchmarks.reader_steps import (
     save_checkpoint,
 )
 from benchmarks.span_network import SpanNetwork, padded
-from embeddings import bundled_model
-from embeddings.unigram import Unigram
-from embeddings.word_vectors import WordVectors
-from qa.question import language_of
-from qa.reader_weights import read_weights, write_weights
+from embeddings.models import bundled_model
+from embeddings.models.unigram import Unigram
+from embeddings.models.word_vectors import WordVectors
+from qa.question.question import language_of
+from qa.reading.reader_weights import read_weights, write_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

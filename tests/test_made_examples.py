@@ -1,4 +1,4 @@
-"""Examples made by rule, and how answers in several places are read."""
+"""Examples made by rule: deterministic, of every kind as often, and their answers where they are said to stand."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import random
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from benchmarks.made_examples import drawn, fill, made_example, made_examples, spans_of, worded
 from benchmarks.made_shapes import SHAPES, WORDS, Ask, Shape
-from qa.reader import ReaderSpan, SpanScores
-from qa.several import several_spans
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 BY_NAME = {shape.name: shape for shape in SHAPES}
@@ -114,49 +111,3 @@ def test_no_invented_name_is_one_of_the_seed_corpus() -> None:
     for kind in ("city", "place", "firm", "work", "village", "street"):
         assert not [name for name in (drawn(kind, chance) for _ in range(300)) if name in corpus]
     assert {"place", "person", "year"} <= WORDS.keys()
-
-
-# --- several places
-
-
-def _scores(text: str, starts: dict[int, float], ends: dict[int, float]) -> SpanScores:
-    """A reading of a text whose every character is a token; what is not named scores low."""
-    start = np.array([starts.get(place, -9.0) for place in range(len(text))], np.float32)
-    end = np.array([ends.get(place, -9.0) for place in range(len(text))], np.float32)
-    first, last = int(start.argmax()), int(end.argmax())
-    best = ReaderSpan(first, last + 1, float(start[first] + end[last]))
-    return SpanScores((best,), (tuple((place, place + 1) for place in range(len(text))),), (start,), (end,))
-
-
-TEXT = "棠湾村获奖，沅浦村未获，砚泉村也获奖。"
-
-
-def test_places_that_score_alike_are_all_the_answer() -> None:
-    found = several_spans(_scores(TEXT, {0: 5, 12: 4.6}, {2: 5.1, 14: 4.4}), TEXT)
-
-    assert [TEXT[span.start : span.end] for span in found] == ["棠湾村", "砚泉村"]
-
-
-def test_a_place_that_scores_much_lower_is_none_of_the_answer() -> None:
-    found = several_spans(_scores(TEXT, {0: 5, 12: 2}, {2: 5.1, 14: 1}), TEXT)
-
-    assert [TEXT[span.start : span.end] for span in found] == ["棠湾村"]
-
-
-def test_two_starts_before_one_end_are_one_place_that_begins_at_the_better() -> None:
-    text = "拟租给一所神学院使用"
-    found = several_spans(_scores(text, {3: 4.0, 5: 4.9}, {7: 5}), text)
-
-    assert [text[span.start : span.end] for span in found] == ["神学院"]
-
-
-def test_members_side_by_side_stay_together() -> None:
-    text = "由棠湾厂、沅浦厂和砚泉厂承建"
-    found = several_spans(_scores(text, {1: 5, 5: 4.8, 9: 4.9}, {3: 4.5, 7: 4.6, 11: 5}), text)
-
-    assert [text[span.start : span.end] for span in found] == ["棠湾厂、沅浦厂和砚泉厂"]
-
-
-def test_nothing_is_several_where_no_answer_is_likelier() -> None:
-    assert several_spans(_scores(TEXT, {0: -4}, {2: -3}), TEXT) == ()
-    assert several_spans(SpanScores(()), TEXT) == ()

@@ -42,11 +42,11 @@ from benchmarks.remembered import RememberedEncoder, RememberedReader
 from benchmarks.span_network import SpanNetwork
 from benchmarks.squad import Paragraph, SquadQuestion
 from benchmarks.train_reader import mean_of, rate_at, schedule, shared_out, sort_of
-from embeddings import bundled_model
-from embeddings.unigram import Unigram
-from embeddings.word_vectors import WordVectors
-from qa.reader import ReaderSpan, SpanScores
-from qa.windows import Piece, Window
+from embeddings.models import bundled_model
+from embeddings.models.unigram import Unigram
+from embeddings.models.word_vectors import WordVectors
+from qa.reading.reader import ReaderSpan, SpanScores
+from qa.reading.windows import Piece, Window
 from tests.qa.test_reader import CONFIG
 from tests.support import CountingEncoder
 
