@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.support import page, write_corpus
 from tests.web.conftest import free_port
+from tests.web.crowds import ASK, ask_unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,13 +55,13 @@ serve(Slow(), port=int(sys.argv[1]), settings=ServeSettings(corpus=Path("corpus"
 BUILDING = """
 from tests.support import CountingEncoder
 import embeddings, app, threading
-own = embeddings.building.build
+own = embeddings.rebuild
 def held(*arguments, **more):
     def wait(_):
         print("encoding", flush=True)
         threading.Event().wait()
     return own(*arguments, encoder=CountingEncoder(before=wait), progress=False)
-embeddings.building.build = held
+embeddings.rebuild = held
 app.main(["rebuild", "corpus", "--index", "index"])
 """
 
@@ -104,10 +105,11 @@ def test_serve_ends_cleanly_with_a_build_and_a_question_under_way(
         joined = {"data": ["zh"], "fn_index": build, "session_hash": "builds"}
         assert client.post("/gradio_api/queue/join", json=joined).status_code == 200
         assert process.stdout.readline() == "encoding\n"
-        assert client.post("/gradio_api/call/ask", json={"data": ["问?"]}).status_code == 200
-        assert process.stdout.readline() == "asked\n"
-        process.send_signal(number)
-        _, errors = process.communicate(timeout=SECONDS)
+        event = ask_unread(client).raise_for_status().json()["event_id"]
+        with client.stream("GET", f"{ASK}/{event}"):
+            assert process.stdout.readline() == "asked\n"
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=SECONDS)
     assert (process.returncode, errors) == (0, "")
     assert [item.name for item in (folder / "index").glob("generations/*")] == []
 

@@ -51,12 +51,10 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._page.close(verbose=False)
-        # A browser that is still open holds its streams; that they are cut is what is wanted, and no error.
+        # A browser that is still open holds its streams; that they are cut is wanted, and no error. The last are cut
+        # when the loop ends.
         _uvicorn_log.addFilter(_silent)
-        try:
-            await super().shutdown(sockets)
-        finally:
-            _uvicorn_log.removeFilter(_silent)
+        await super().shutdown(sockets)
 
 
 def _silent(_: logging.LogRecord) -> bool:
@@ -95,6 +93,7 @@ class Running:
             try:
                 server.run(sockets=[bound])
             finally:
+                _uvicorn_log.removeFilter(_silent)
                 server.up.set()
 
         thread = threading.Thread(target=run, name="wenju-server", daemon=True)
