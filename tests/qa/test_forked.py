@@ -167,6 +167,8 @@ def test_torch_that_was_used_before_says_what_to_do(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_connection_to_a_store_says_what_to_do_in_a_child() -> None:
+    pytest.importorskip("grpc", reason='the store needs: pip install -e ".[cluster]"')
+
     class Client:
         def list_collections(self, timeout: float) -> list[str]:
             return ["docs"]
