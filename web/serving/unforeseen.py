@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
-from chinese.errors import say
+from chinese.errors import say, speaking
 from web.door.headers import with_headers
+from web.door.incoming import Incoming
 from web.queue.quiet import unforeseen
+from web.queue.visitors import Proxies
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,7 +33,12 @@ class Outermost:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["method"] not in METHODS:
+            return
+        with speaking(Incoming.of(scope, Proxies()).language):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in METHODS:
             sentence = say("不支持这种请求方法。", "This method is not supported.")
             refused = _told(sentence, _NOT_ALLOWED, {"Allow": ", ".join(METHODS)})
             await refused(scope, receive, with_headers(send, scope["path"]))
