@@ -123,7 +123,7 @@ class Desk:
     _making: threading.Thread | None = None
     _closed: threading.Event = field(default_factory=threading.Event)
     _busy: int = 0
-    _idle: threading.Condition = field(default_factory=threading.Condition)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def of(cls, qa: Asks, settings: ServeSettings, ready: threading.Event | None = None) -> Desk:
@@ -157,22 +157,13 @@ class Desk:
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
-        with self._idle:
+        with self._counting:
             self._busy += 1
         try:
             yield
         finally:
-            with self._idle:
+            with self._counting:
                 self._busy -= 1
-                self._idle.notify_all()
-
-    def wait_until_idle(self, timeout: float) -> bool:
-        """Wait until no question is being answered, at most so many seconds; whether that is so.
-
-        A process that ends while a thread computes in a library is aborted.
-        """
-        with self._idle:
-            return self._idle.wait_for(lambda: self._busy == 0, timeout)
 
     def examples_in(self, language: Language) -> tuple[str, ...]:
         """Questions to begin with, in the language of the page where there are some in it.

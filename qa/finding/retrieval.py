@@ -171,7 +171,7 @@ def search_pool(
     scales = (first, second, third)
     hits = [
         Hit(found[chunk_id], dense[chunk_id], lexical.get(chunk_id), score)
-        for chunk_id, score in zip(ids, _fused(scales, columns), strict=True)
+        for chunk_id, score in zip(ids, fused(scales, columns), strict=True)
         if chunk_id in found
     ]
     return Searched(_ranked(hits), vector, groups, scales, least)
@@ -194,7 +194,7 @@ def search_further(index: Generation, searched: Searched) -> list[Hit]:
         [lexical.get(chunk_id, 0.0) for chunk_id in ids],
         [searched.least] * len(ids),
     )
-    scores = _fused(searched.scales, columns) if ids else []
+    scores = fused(searched.scales, columns) if ids else []
     read = read_chunks(index, ids) if ids else {}
     return _ranked(
         [
@@ -214,14 +214,8 @@ def _nearest(index: Generation, encoder: Encoder, text: str, pool: int) -> tuple
     return vector, index.search_dense(vector, pool) if pool else []
 
 
-def fuse(*sides: tuple[Sequence[float], float]) -> list[float]:
-    """z-scores of each side (scores, weight) times its weight, summed; rounded, so that ties are ties everywhere."""
-    columns = [scores for scores, _ in sides]
-    return _fused([Scale.of(scores, weight) for scores, weight in sides], columns)
-
-
-def _fused(scales: Sequence[Scale], columns: Sequence[Sequence[float]]) -> list[float]:
-    """The scores of each side, by its scale, summed."""
+def fused(scales: Sequence[Scale], columns: Sequence[Sequence[float]]) -> list[float]:
+    """The scores of each side, by its scale, summed; rounded, so that ties are ties everywhere."""
     total = sum(scale.worth(scores) for scale, scores in zip(scales, columns, strict=True))
     return [round(float(score), 6) for score in np.atleast_1d(total)]
 

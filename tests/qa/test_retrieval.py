@@ -17,8 +17,9 @@ from qa.finding.retrieval import (
     LEXICAL_WEIGHT,
     NEARNESS_WEIGHT,
     Hit,
+    Scale,
     coverage,
-    fuse,
+    fused,
     match_share,
     passages_of,
     search,
@@ -60,7 +61,12 @@ def _cosines(question: str, index: Index) -> list[float]:
     return [float(np.dot(query, ENCODER.encode_queries([item.encoded])[0])) for item in index.all_chunks()]
 
 
-# --- fuse
+# --- fused scores
+
+
+def fuse(*sides: tuple[Sequence[float], float]) -> list[float]:
+    """Sides of (scores, weight) as a search puts them together."""
+    return fused([Scale.of(scores, weight) for scores, weight in sides], [scores for scores, _ in sides])
 
 
 def test_fused_scores_are_z_scores_summed() -> None:

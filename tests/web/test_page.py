@@ -137,7 +137,6 @@ def test_the_shipped_examples_are_shown_over_the_corpus_that_has_their_words_onl
     assert set(desk_of(HandMadeQA()).examples_in("zh")) == {item for item in EXAMPLES if language_of(item) == "zh"}
     assert not set(desk.examples_in("zh")) & set(EXAMPLES)
     desk.close()
-    assert desk.wait_until_idle(30)
 
 
 def test_a_page_that_is_closed_reads_its_index_no_more(small_qa: QA) -> None:
