@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from chinese.facts import Said
 from chinese.tokens import fold, tokens_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class Text:
     def tokens(self) -> frozenset[str]:
         """What the lexical index knows it by."""
         return frozenset(tokens_of(self.folded))
+
+    @cached_property
+    def said(self) -> Said:
+        """What it speaks of."""
+        return Said(self.folded)
 
 
 def joined(parts: Sequence[Text], between: Sequence[str]) -> Text:

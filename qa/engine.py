@@ -18,7 +18,8 @@ from embeddings.errors import IndexDamaged, IndexMissing
 from embeddings.models.encoder import Encoder, load_encoder
 from embeddings.store.stores import store_at
 from qa.deciding.answering import Evidence, Policy, answer
-from qa.deciding.confidence import UNFITTED, Calibration
+from qa.deciding.confidence import Calibration
+from qa.deciding.ranking import Ranker
 from qa.english.lexicon import Lexicon
 from qa.finding.kept_chunks import read_article
 from qa.finding.retrieval import HITS_PER_PASSAGE, READ, overlap, passages_of, search_further, search_pool, term_weights
@@ -70,18 +71,22 @@ class QA:
         self,
         index: Generation,
         encoder: Encoder,
-        reader: Reader | None = None,
+        reader: Reader,
         stages: Stages | None = None,
         calibration: Calibration | None = None,
+        ranker: Ranker | None = None,
     ) -> None:
         """Ask `index`; `calibration` (by default the one that comes with the project) belongs to the reader."""
         self._index = index
         self._encoder = encoder
         self._stages = Stages() if stages is None else stages
-        reader = reader if self._stages.reader else None
-        if calibration is None:
-            calibration = UNFITTED if reader is None else Calibration.load()
-        self._policy = Policy(reader, calibration, self._stages.constraints, self._stages.refusal)
+        self._policy = Policy(
+            reader,
+            Ranker.load() if ranker is None else ranker,
+            Calibration.load() if calibration is None else calibration,
+            self._stages.constraints,
+            self._stages.refusal,
+        )
         self._lexicon: tuple[str, Lexicon] | None = None
         self._unusable: str | None = None
         self._warned: type[WenjuError] | None = None

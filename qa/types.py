@@ -71,6 +71,7 @@ class AnswerPart:
     gloss: str | None = None
     passages: tuple[int, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    agreeing: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class Answer:
     `asked` is the question as completed from earlier turns. Each of `texts` stands, character for
     character, at a highlight of one of `passages`. `confidence` is a probability from 0 to 1; `gloss` says
     the answer in the question's language where that differs. A refusal keeps its nearest passages.
+
+    `agreeing` is how many articles say so, this one among them; the others are marked too where they are shown.
 
     `parts` are what a question in several parts asks, in its order; () where it asks one thing. Then `texts` and
     `alternatives` are those of all its parts, `confidence` is the lowest of a part that is answered, and `reason` is
@@ -95,6 +98,7 @@ class Answer:
     passages: tuple[Passage, ...]
     alternatives: tuple[Alternative, ...]
     parts: tuple[AnswerPart, ...] = ()
+    agreeing: int = 1
 
     @property
     def text(self) -> str | None:
@@ -113,6 +117,7 @@ class Answer:
             reason=part.reason,
             alternatives=part.alternatives,
             parts=(),
+            agreeing=part.agreeing,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -134,6 +139,7 @@ class Answer:
             passages=tuple(_passage(item) for item in data["passages"]),
             alternatives=tuple(Alternative(**item) for item in data["alternatives"]),
             parts=tuple(_part(item) for item in data.get("parts", ())),
+            agreeing=data.get("agreeing", 1),
         )
 
 
@@ -146,6 +152,7 @@ def _part(data: dict[str, Any]) -> AnswerPart:
         gloss=data["gloss"],
         passages=tuple(data["passages"]),
         alternatives=tuple(Alternative(**item) for item in data["alternatives"]),
+        agreeing=data.get("agreeing", 1),
     )
 
 

@@ -1,8 +1,7 @@
 """How sure an answer is: a probability, fitted on questions that nothing else was trained on.
 
-`benchmarks/calibrate.py` fits the weights, by logistic regression, and chooses the threshold on the risk-coverage
-curve; both are in `calibration.json`, with the names of the evidence and the constants they were fitted with. Without
-a reader, a formula of the rules' own stands in.
+`benchmarks/fit.py` fits the weights, by logistic regression, and chooses the threshold on the risk-coverage curve; both
+are in `calibration.json`, with the names of the evidence and the constants they were fitted with.
 """
 
 from __future__ import annotations
@@ -13,30 +12,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chinese.errors import WenjuError, say
-from qa.deciding import candidates
-from qa.deciding.candidates import TYPED
+from qa.deciding.features import MOST, TYPED
+from qa.deciding.fitted import unusable
+from qa.deciding.support import HALF
 from qa.finding import retrieval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from qa.deciding.candidates import Found
-    from qa.deciding.support import Support
     from qa.finding.retrieval import Candidate
     from qa.question.question import Question
 
 CALIBRATION = Path(__file__).with_name("calibration.json")
-LEAST_BY_RULES = 0.35
-"""Below this, rules alone call nothing an answer."""
-_DISTINCT = 0.5
-_COMPARED, _UNTOLD = 6, 4.0
+_COMPARED, _UNTOLD = 6, 4
 """Passages from which on a score says how far one stands out, and a score that speaks neither for nor against."""
 
-
-FEATURES = (
-    "reader", "reader_above", "ahead", "rule", "typed", "unlike", "fused", "lead", "covered", "lacks", "conflict",
-    "headless", "english",
+_FROM_FEATURES = (
+    "reader", "reader_high", "reader_top", "english_reader", "unlike", "unlike_words", "covered", "agreeing",
+    "measure_said", "measure_other", "same_role", "clause_before", "clause_after", "sentence_before",
+    "sentence_after", "lacks_name", "lacks_year", "headless", "length",
+)  # fmt: skip
+EVIDENCE = (
+    *_FROM_FEATURES, "ahead", "ahead_here", "typed", "fused", "lead", "certain", "maybe", "english", "english_fused",
+    "words",
 )  # fmt: skip
 """The names of the evidence that `evidence_for` gives."""
 
@@ -50,8 +49,8 @@ def constants() -> dict[str, float]:
         "hits_per_passage": retrieval.HITS_PER_PASSAGE,
         "lexical_weight": retrieval.LEXICAL_WEIGHT,
         **{f"nearness_weight.{name}": value for name, value in retrieval.NEARNESS_WEIGHT.items()},
-        **candidates.constants(),
-        "distinct": _DISTINCT,
+        "distinct": HALF,
+        "most": MOST,
         "compared": _COMPARED,
         "untold": _UNTOLD,
     }
@@ -77,19 +76,15 @@ class Calibration:
             differing = _differing(data)
             found = cls({name: float(value) for name, value in data["weights"].items()}, *_two(data))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise _unusable(file, f"{type(error).__name__}: {error}") from error
+            raise unusable(file, f"{type(error).__name__}: {error}") from error
         if differing:
-            raise _unusable(file, ", ".join(differing))
+            raise unusable(file, ", ".join(differing))
         return found
 
     def probability(self, evidence: Mapping[str, float]) -> float:
         """The probability that an answer with this evidence is right."""
         logit = self.intercept + sum(weight * evidence[name] for name, weight in self.weights.items())
-        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), 4)
-
-
-UNFITTED = Calibration({}, 0.0, 0.0)
-"""Calls every answer as likely as not, and refuses none: what there is before a calibration is fitted."""
+        return round((1 + math.tanh(logit / 2)) / 2, 4)
 
 
 def _two(data: Mapping[str, Any]) -> tuple[float, float]:
@@ -98,53 +93,39 @@ def _two(data: Mapping[str, Any]) -> tuple[float, float]:
 
 def _differing(data: Mapping[str, Any]) -> list[str]:
     """Names of evidence and constants that differ between a calibration and this code, constants with both values."""
-    evidence = set(data["features"]) ^ set(FEATURES) | set(data["weights"]) - set(FEATURES)
+    evidence = set(data["features"]) ^ set(EVIDENCE) | set(data["weights"]) - set(EVIDENCE)
     fitted, own = dict(data["constants"]), constants()
     names = [name for name in sorted(fitted.keys() | own.keys()) if fitted.get(name) != own.get(name)]
     return [*sorted(evidence), *(f"{name} ({fitted.get(name)} / {own.get(name)})" for name in names)]
 
 
-def _unusable(file: Path, detail: str) -> WenjuError:
-    return WenjuError(
-        say(
-            f"置信度的校准文件 {file} 与程序不符：{detail}。请重新安装，"
-            "或运行 python -m benchmarks.calibrate 重新校准。",
-            f"The calibration of the confidence, {file}, does not fit this program: {detail}. Install wenju again, or "
-            "fit it anew with python -m benchmarks.calibrate.",
-        )
-    )
-
-
-def evidence_for(
-    question: Question, support: Support, passages: Sequence[Candidate], found: Sequence[Found]
-) -> dict[str, float]:
+def evidence_for(question: Question, passages: Sequence[Candidate], found: Sequence[Found]) -> dict[str, float]:
     """What speaks for the first of `found`, by name.
 
-    The reader's log-odds, how far they are ahead of the best answer elsewhere, how far the passage stands out from
-    the pool and from the next, how much of the question it bears out, and what it lacks.
+    Its features, how far it is ahead of the best answer elsewhere, how far its passage stands out from the pool and
+    from the next, and what its sentence has otherwise than asked.
     """
     best = found[0]
-    log_odds = -12.0 if best.reader is None else max(-12.0, min(12.0, best.reader))
     others = [item.score for item in found[1:] if _elsewhere(item, best)]
-    ahead = min(8.0, best.score - max(others)) if others else 8.0
+    here = [item.score for item in found[1:] if item.passage == best.passage and _elsewhere(item, best)]
     # Among very few passages none can stand out; there the score says so much less.
     told = min(1.0, (len(passages) - 1) / (_COMPARED - 1))
     score = passages[best.passage].score
     rest = [item.score for place, item in enumerate(passages) if place != best.passage]
+    fused = min(MOST, told * score + (1 - told) * _UNTOLD)
+    is_english = float(question.language == "en")
     return {
-        "reader": log_odds,
-        "reader_above": max(0.0, log_odds),
-        "ahead": ahead,
-        "rule": best.span.score if question.asked in TYPED else 0.0,
-        "typed": float(question.asked in TYPED and best.span.score > 0),
-        "unlike": float(question.asked in TYPED and best.span.score <= 0),
-        "fused": min(9.0, told * score + (1 - told) * _UNTOLD),
-        "lead": max(-2.0, min(5.0, score - max(rest))) if rest else 0.0,
-        "covered": support.covered,
-        "lacks": float(bool(support.missing_names or support.missing_years)),
-        "conflict": min(1.0, max(float(best.span.other_year), sum(c.weight for c in best.conflicts))),
-        "headless": float(not support.head),
-        "english": float(question.language == "en"),
+        **{name: best.features.get(name, 0.0) for name in _FROM_FEATURES},
+        "ahead": min(MOST, best.score - max(others)) if others else MOST,
+        "ahead_here": min(MOST, best.score - max(here)) if here else MOST,
+        "typed": float(question.asked in TYPED and bool(best.span.signs)),
+        "fused": fused,
+        "lead": max(-MOST, min(MOST, score - max(rest))) if rest else 0.0,
+        "certain": float(any(item.is_certain for item in best.conflicts)),
+        "maybe": float(len({item.kind for item in best.conflicts if not item.is_certain})),
+        "english": is_english,
+        "english_fused": is_english * fused,
+        "words": float(question.asked in ("text", "name", "list")),
     }
 
 
@@ -153,26 +134,4 @@ def _elsewhere(item: Found, best: Found) -> bool:
     if item.passage != best.passage:
         return True
     shared = min(item.span.end, best.span.end) - max(item.span.start, best.span.start)
-    return shared <= _DISTINCT * min(item.span.end - item.span.start, best.span.end - best.span.start)
-
-
-def rule_confidence(
-    question: Question, support: Support, passages: Sequence[Candidate], place: int, span: float
-) -> float:
-    """The probability by rules alone, from the passage at `place` and its best span's score.
-
-    It grows with the share of the question that is borne out, with how far the passage stands out from the pool and
-    from the next passage, and with the span's score.
-    """
-    candidate = passages[place]
-    others = [item.score for other, item in enumerate(passages) if other != place]
-    lead = max(-2.0, min(5.0, candidate.score - max(others))) if others else 0.0
-    close = min(0.8, max(0.0, span))
-    if question.language == "en":
-        # An English question has its words found by way of a dictionary, and fewer of them.
-        logit = -3.65 + 5.4 * support.covered + 0.53 * lead + 3.4 * close - (0.0 if support.head else 1.0)
-    else:
-        logit = -4.95 + 6.4 * support.covered + 0.15 * min(candidate.score, 9.0) + 0.34 * lead + 3.0 * close
-        logit -= 0.0 if support.head else 2.4
-    logit -= 3.0 if support.missing_names or support.missing_years else 0.0
-    return round(1 / (1 + math.exp(-logit)), 4)
+    return shared <= HALF * min(item.span.end - item.span.start, best.span.end - best.span.start)

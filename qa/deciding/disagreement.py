@@ -6,21 +6,21 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chinese.agreement import same_amount
-from chinese.quantities import quantities_in
+from chinese.tokens import tagged
+from qa.deciding.candidates import sense_of
+from qa.deciding.comparing import compare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chinese.quantities import Quantity
-    from qa.deciding.candidates import Found
+    from chinese.facts import Facts
+    from qa.deciding.candidates import Found, Sense
     from qa.finding.retrieval import Candidate
+    from qa.question.kinds import Asked
     from qa.question.question import Question
 
 MOST_OTHERS = 3
-_NEAR_BY_RULES = 0.86
-"""Share of the best span's rule score from which another figure counts as one for the same thing."""
-_NEAR_BY_READER = 3.0
+_NEAR = 3.0
 """How far the reader's score of another figure for the same thing may lie below the best one's."""
 _BETWEEN = re.compile(r"[、;；]|[,，](?!\d{3}(?!\d))")
 _LAST = re.compile(r"(?:以及|[和与及])")
@@ -79,47 +79,56 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def other_figures(
-    found: Sequence[Found], shown: Sequence[Found], candidates: Sequence[Candidate], order: Sequence[int]
+    found: Sequence[Found], shown: Sequence[Found], passages: Sequence[Candidate], order: Sequence[int], asked: Asked
 ) -> list[Found]:
-    """Figures that answer nearly as well and say another amount, each once; their passages are among `order`."""
+    """Figures that say another amount of the same thing, each once; their passages are among `order`.
+
+    Of the same thing is one whose place, period, part, measure and mode agree with those of the answer.
+    """
     best = shown[0]
     kept: list[Found] = []
-    taken = [_figure(item, candidates) for item in shown]
+    taken = [sense_of(item, passages) for item in shown]
     for item in found:
         if len(kept) == MOST_OTHERS:
             break
-        figure = _figure(item, candidates)
-        near = item.passage in order and not item.span.group and not item.conflicts and _is_near(item, best)
-        if near and not _beside(item, shown) and all(_differ(figure, other) for other in taken):
+        sense = sense_of(item, passages)
+        if item.passage in order and _of_same_thing(item, best, asked) and _differs(sense, taken):
             kept.append(item)
-            taken.append(figure)
+            taken.append(sense)
     return kept
 
 
-def _is_near(item: Found, best: Found) -> bool:
-    if item.reader is None or best.reader is None:
-        return item.span.score >= _NEAR_BY_RULES * best.span.score
-    return item.reader > 0 and item.reader >= best.reader - _NEAR_BY_READER and item.span.score > 0
+def _differs(sense: Sense, taken: Sequence[Sense]) -> bool:
+    """Whether a figure has the unit of those taken, and another amount."""
+    return bool(sense[1]) and all(sense != other and sense[1] == other[1] for other in taken)
 
 
-def _beside(item: Found, shown: Sequence[Found]) -> bool:
-    """Whether a candidate overlaps one that is shown."""
-    return any(
-        item.passage == other.passage and item.span.start < other.span.end and other.span.start < item.span.end
-        for other in shown
-    )
+def agreeing_with(found: Sequence[Found], best: Found, passages: Sequence[Candidate], asked: Asked) -> list[Found]:
+    """Candidates of other articles that say what the best one does, of the same thing; one an article."""
+    sense = sense_of(best, passages)
+    kept: dict[int, Found] = {passages[best.passage].chunk.article: best}
+    for item in found:
+        article = passages[item.passage].chunk.article
+        if article not in kept and sense_of(item, passages) == sense and _holds(item, best, asked):
+            kept[article] = item
+    return list(kept.values())[1:]
 
 
-def _figure(item: Found, candidates: Sequence[Candidate]) -> tuple[str, Quantity | None]:
-    text = candidates[item.passage].text[item.span.start : item.span.end]
-    found = quantities_in(text)
-    return text.folded, found[0] if len(found) == 1 else None
+def _of_same_thing(item: Found, best: Found, asked: Asked) -> bool:
+    """Whether a figure answers nearly as well, and what holds of it is what holds of the answer."""
+    is_near = item.reader > 0 and item.reader >= best.reader - _NEAR and bool(item.span.signs)
+    return is_near and not item.span.group and _holds(item, best, asked) and _same_measure(item.facts, best.facts)
 
 
-def _differ(one: tuple[str, Quantity | None], other: tuple[str, Quantity | None]) -> bool:
-    """Whether two figures are of one kind and say another amount."""
-    if one[0] == other[0]:
-        return False
-    if one[1] is None or other[1] is None:
-        return True
-    return one[1].kind == other[1].kind and not same_amount(one[1], other[1])
+def _holds(item: Found, best: Found, asked: Asked) -> bool:
+    return not item.conflicts and not compare(best.facts, item.facts, asked)
+
+
+def _same_measure(one: Facts, other: Facts) -> bool:
+    """Whether two figures are measured by the same words, the first or the last of which may be left out."""
+    first, second = ({word for word, tag in tagged(item.measure) if tag[0] in _CONTENT} for item in (one, other))
+    shared = first & second
+    return bool(shared) and shared in (first, second)
+
+
+_CONTENT = frozenset("nvj")

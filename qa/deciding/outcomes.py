@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from qa.deciding.candidates import sentence_ranges
-from qa.deciding.disagreement import other_figures
+from qa.deciding.disagreement import agreeing_with, other_figures
 from qa.deciding.support import HALF
 from qa.english.gloss import gloss
 from qa.finding.retrieval import best_match, match_share, overlap, without
@@ -92,6 +92,7 @@ def assemble(question: str, asked: str, outcomes: Sequence[Outcome], k: int) -> 
         passages=tuple(map(_passage, cards)),
         alternatives=tuple(item for part in answered for item in part.alternatives),
         parts=parts if len(parts) > 1 else (),
+        agreeing=answered[0].agreeing if len(answered) == 1 else 1,
     )
 
 
@@ -178,15 +179,18 @@ def _part(outcome: Outcome, cards: Sequence[_Card], seen: Sequence[int]) -> Answ
     passages = outcome.evidence.passages
     shown = dict.fromkeys(_mark(item, passages, cards) for item in outcome.chosen)
     texts = tuple(dict.fromkeys(_text_of(item, passages) for item in outcome.chosen))
-    others = other_figures(outcome.found, outcome.chosen, passages, seen) if asked.asked in FIGURES else []
+    others = other_figures(outcome.found, outcome.chosen, passages, seen, asked.asked) if asked.asked in FIGURES else []
     there = [item for item in others if _located(item, passages[item.passage], cards) is not None]
+    agreeing = agreeing_with(outcome.found, outcome.chosen[0], passages, asked.asked) if len(texts) == 1 else []
+    same = [item for item in agreeing if _located(item, passages[item.passage], cards) is not None]
     return AnswerPart(
         asked=asked.text,
         texts=texts,
         confidence=outcome.sure,
         reason=None,
         gloss=gloss(texts[0]) if asked.language == "en" and len(texts) == 1 else None,
-        passages=tuple(shown),
+        passages=tuple(dict.fromkeys([*shown, *(_mark(item, passages, cards) for item in same)])),
+        agreeing=1 + len(agreeing),
         alternatives=tuple(Alternative(_text_of(item, passages), _mark(item, passages, cards)) for item in there),
     )
 
@@ -197,7 +201,7 @@ def _mark(item: Found, passages: Sequence[Candidate], cards: Sequence[_Card]) ->
     assert located is not None, "an answer without a card"
     number, start, end = located
     cards[number].marks.append((start, end))
-    cards[number].scores.append(item.span.score if item.reader is None else item.reader)
+    cards[number].scores.append(item.reader)
     return number
 
 

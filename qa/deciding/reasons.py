@@ -10,7 +10,7 @@ from qa.types import Reason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qa.deciding.conflicts import Conflict
+    from qa.deciding.comparing import Conflict, ConflictKind
     from qa.question.kinds import Asked
 
 _KINDS_ZH: dict[Asked, str] = {
@@ -31,60 +31,84 @@ def nothing() -> Reason:
 
 
 def other_year(asked: Sequence[str], there: Sequence[str]) -> Reason:
-    """The corpus speaks of other years than the one asked for."""
+    """The passages speak of other years than the one asked for."""
     wanted = "、".join(f"{year}年" for year in asked)
     if not there:
         return Reason(
-            "year", f"语料里没有说是{wanted}的情况。", f"The corpus does not say this for {', '.join(asked)}."
+            "year",
+            f"最接近的内容没有说是{wanted}的情况。",
+            f"The nearest passages do not say this for {', '.join(asked)}.",
         )
     found = "、".join(f"{year}年" for year in there)
     return Reason(
         "year",
-        f"语料里有{found}的，没有{wanted}的。",
-        f"The corpus has this for {', '.join(there)}, not for {', '.join(asked)}.",
+        f"最接近的内容说的是{found}，不是{wanted}。",
+        f"The nearest passages say this for {', '.join(there)}, not for {', '.join(asked)}.",
     )
 
 
 def contradiction(conflict: Conflict) -> Reason:
-    """The evidence is about something else than what is asked for, or has nothing on it; says both."""
+    """The evidence is about something else than what is asked for; says both."""
     asked, found = conflict.asked, conflict.found
     if conflict.kind == "year":
         return other_year(asked.split("、"), found.split("、") if found else ())
     if conflict.kind in _ONLY:
-        zh, en = _ONLY[conflict.kind]
-        return Reason("aim" if conflict.kind in ("target", "result") else "sum", zh.format(found), en.format(found))
-    code = "name" if conflict.kind in ("place", "ordinal") else conflict.kind
+        code, zh, en = _ONLY[conflict.kind]
+        return Reason(code, zh.format(found), en.format(found))
+    code = _CODES.get(conflict.kind, conflict.kind)
     about_zh, about_en = _in_english(asked)
     if not found:
-        return Reason(code, f"语料里没有{about_zh}的内容。", f"The corpus has nothing about {about_en}.")
+        return Reason(code, f"最接近的内容没有讲{about_zh}。", f"The nearest passages say nothing about {about_en}.")
     other_zh, other_en = _in_english(found)
     if not asked:
-        return Reason(code, f"语料里只有{other_zh}的，没有整体的。", f"The corpus has this only for {other_en}.")
+        return Reason(
+            code,
+            f"最接近的内容只有{other_zh}的，没有整体的。",
+            f"The nearest passages have this only for {other_en}.",
+        )
     return Reason(
         code,
-        f"语料里讲的是{other_zh}，没有{about_zh}的内容。",
-        f"The corpus has this for {other_en}, nothing about {about_en}.",
+        f"最接近的内容讲的是{other_zh}，不是{about_zh}。",
+        f"The nearest passages are about {other_en}, not about {about_en}.",
     )
 
 
-_ONLY: dict[str, tuple[str, str]] = {
-    "target": ("语料里只有目标或计划（“{}”），没有实际结果。", 'The corpus has only a plan ("{}"), not the result.'),
+_CODES: dict[ConflictKind, str] = {"place": "name", "zone": "name", "whole": "name", "ordinal": "name"}
+_ONLY: dict[ConflictKind, tuple[str, str, str]] = {
+    "target": (
+        "aim",
+        "最接近的内容只有目标或计划（“{}”），没有实际结果。",
+        'The nearest passages have only a plan ("{}"), not the result.',
+    ),
     "result": (
-        "语料里只有实际情况（“{}”），没有所问的目标或计划。",
-        'The corpus has only the result ("{}"), not the plan.',
+        "aim",
+        "最接近的内容只有实际情况（“{}”），没有所问的目标或计划。",
+        'The nearest passages have only the result ("{}"), not the plan.',
     ),
     "total": (
-        "语料里只有累计数（“{}”），没有新增数。",
-        'The corpus has only the total so far ("{}"), not what was added.',
+        "sum",
+        "最接近的内容只有累计数（“{}”），没有新增数。",
+        'The nearest passages have only the total so far ("{}"), not what was added.',
     ),
     "new": (
-        "语料里只有新增数（“{}”），没有累计数。",
-        'The corpus has only what was added ("{}"), not the total so far.',
+        "sum",
+        "最接近的内容只有新增数（“{}”），没有累计数。",
+        'The nearest passages have only what was added ("{}"), not the total so far.',
     ),
-    "change": ("语料里只有增减数（“{}”），没有总数。", 'The corpus has only the change ("{}"), not the level.'),
+    "change": (
+        "sum",
+        "最接近的内容只有增减数（“{}”），没有总数。",
+        'The nearest passages have only the change ("{}"), not the level.',
+    ),
+    "level": (
+        "sum",
+        "最接近的内容只有总数（“{}”），没有增减数。",
+        'The nearest passages have only the level ("{}"), not the change.',
+    ),
     "before": (
-        "语料里只有变化之前的数（“{}”），没有现在的。",
-        'The corpus has only what it was before it changed ("{}"), not what it is.',
+        "sum",
+        "最接近的内容只有变化之前的数（“{}”），没有现在的。",
+        'The nearest passages have only what it was before it changed ("{}"), not what it is.',
     ),
 }
 
@@ -114,11 +138,39 @@ def not_named(names: Sequence[str]) -> Reason:
     return Reason("name", f"最接近的内容没有提到{quoted}。", f"The nearest passages say nothing about {listed}.")
 
 
-def not_mentioned(words: Sequence[str]) -> Reason:
-    """Too much of what is asked about stands nowhere near."""
+def not_in_corpus(words: Sequence[str]) -> Reason:
+    """Words that stand nowhere in the whole corpus, which was asked."""
     quoted = "、".join(f"“{word}”" for word in words[:4])
     listed = ", ".join(f'"{word}"' for word in words[:4])
-    return Reason("words", f"语料中没有关于{quoted}的内容。", f"The corpus has nothing about {listed}.")
+    return Reason("words", f"语料里没有出现{quoted}。", f"The corpus does not mention {listed}.")
+
+
+def not_mentioned(words: Sequence[str]) -> Reason:
+    """Too much of what is asked about stands nowhere near, though the corpus has the words somewhere."""
+    quoted = "、".join(f"“{word}”" for word in words[:4])
+    listed = ", ".join(f'"{word}"' for word in words[:4])
+    return Reason("words", f"最接近的内容没有提到{quoted}。", f"The nearest passages do not mention {listed}.")
+
+
+def not_translated(words: Sequence[str]) -> Reason:
+    """Words of an English question for which no Chinese word of the corpus is known: they may stand there."""
+    quoted = "、".join(f"“{word}”" for word in words[:4])
+    listed = ", ".join(f'"{word}"' for word in words[:4])
+    return Reason(
+        "words",
+        f"不知道{quoted}在语料里用什么词，可以改用中文问。",
+        f"No word of the corpus is known for {listed}. Try other words, or ask in Chinese.",
+    )
+
+
+def other_task() -> Reason:
+    """The question wants a text written: a summary, a comparison, advice."""
+    return Reason(
+        "task",
+        "这里只找出原文里写着的数字、名称和句子，不写总结，不作比较，也不提建议。请问一件具体的事。",
+        "Only figures, names and sentences that the documents state are given: no summaries, comparisons or advice. "
+        "Ask for one particular thing.",
+    )
 
 
 def no_such_kind(asked: Asked) -> Reason:
@@ -132,4 +184,4 @@ def no_such_kind(asked: Asked) -> Reason:
 
 def too_weak() -> Reason:
     """What was found fits the question too little to be called an answer."""
-    return Reason("weak", "语料中没有足够贴切的依据。", "Nothing in the corpus fits the question well enough.")
+    return Reason("weak", "找到的内容都不够贴切。", "Nothing that was found fits the question well enough.")

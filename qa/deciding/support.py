@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from chinese.periods import months_in_words, months_of, years_in
 from chinese.places import places_in
-from qa.deciding.conflicts import Conflict, sentence_conflicts
+from chinese.rows import ordinals_of
+from qa.deciding.comparing import Conflict
 from qa.finding.retrieval import Candidate, match_share, share_present
-from qa.question.constraints import core_of_organisation, ordinals_of
 from qa.question.kinds import QUANTITIES
+from qa.question.wanted import core_of_organisation
+from qa.reading.prepared import MEANT
 
-__all__ = ["HALF", "Conflict", "Support", "Surroundings", "examine", "sentence_conflicts"]
+__all__ = ["HALF", "Support", "Surroundings", "examine"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -103,7 +105,7 @@ def examine(
         *_rows(question, article, folded),
         *_periods(question, article, folded),
     ]
-    names.extend(c.asked for c in conflicts if c.kind == "ordinal" and c.weight == 1.0)
+    names.extend(c.asked for c in conflicts if c.kind == "ordinal" and c.is_certain)
     return Support(
         covered=share_present(question.terms, weights, text.tokens),
         missing_names=tuple(dict.fromkeys(names)),
@@ -120,19 +122,25 @@ def _missing_names(question: Question, article: str) -> list[str]:
     """Places and organisations of a Chinese question, by their full names, that the article does not name."""
     if question.language == "en":
         return []
-    lacking = [place.name for place in question.constraints.places if place.core and place.core not in article]
-    for name in question.constraints.organisations:
+    lacking = [place.name for place in question.wanted.where if place.core and place.core not in article]
+    for name in question.wanted.who:
         core = core_of_organisation(name)
         # 青岛晨光制造有限公司 may be called 晨光制造 or 晨光.
         if not any(core[:size] in article for size in range(len(core), 1, -1)):
             lacking.append(name)
+    lacking.extend(paper for paper in question.wanted.papers if _plain_number(paper) not in _plain_number(article))
     return lacking
+
+
+def _plain_number(text: str) -> str:
+    """A text with all brackets alike and without blanks: 某政办发[2024] 7号."""
+    return re.sub(r"[〔\[(（【〕\])）】\s]", "|", text).replace("||", "|")
 
 
 def _places(question: Question, lacking: Sequence[str], passage: str) -> Iterator[Conflict]:
     """The places asked about that the article lacks, each with one of the same sort that the passage has."""
     there = Counter(place for place in (replace(item, start=0, own=False) for item in places_in(passage)) if place.core)
-    for asked in question.constraints.places:
+    for asked in question.wanted.where:
         named = asked.name in lacking or any(name == asked.core or name == asked.core.lower() for name in lacking)
         if not asked.core or not named:
             continue
@@ -144,12 +152,12 @@ def _places(question: Question, lacking: Sequence[str], passage: str) -> Iterato
 def _rows(question: Question, article: str, passage: str) -> Iterator[Conflict]:
     """The places in a row asked about (第三批, 5月17日) that the article lacks, with those that it has instead."""
     there = set(ordinals_of(article))
-    for asked in question.constraints.ordinals:
+    for asked in question.wanted.row:
         if asked not in there:
             others = [other for other in ordinals_of(passage) if other[-1] == asked[-1]]
             # 第一家 may be told in other words: 率先, 最早.
-            weight = 0.5 if asked[:-1] == "第一" or asked[-1] in "次个家名位座条项" else 1.0
-            yield Conflict("ordinal", asked, others[0] if others else "", weight)
+            is_certain = asked[:-1] != "第一" and asked[-1] not in "次个家名位座条项"
+            yield Conflict("ordinal", asked, others[0] if others else "", is_certain)
     for written in question.ordinals:
         if not ordinals_of(written) and written not in article:
             yield Conflict("ordinal", written, "")
@@ -157,7 +165,7 @@ def _rows(question: Question, article: str, passage: str) -> Iterator[Conflict]:
 
 def _periods(question: Question, article: str, passage: str) -> Iterator[Conflict]:
     """A part of the year asked about that the article does not speak of."""
-    asked = question.constraints.months
+    asked = question.wanted.months
     there = months_of(article)
     if asked and not any(first <= end and start <= last for first, last in asked for start, end in there):
         others = months_of(passage)
@@ -190,7 +198,7 @@ def _must_stand(term: Term, question: Question, known: Callable[[str], bool]) ->
         return not known(term.text) and len(term.text) > _SHORT_LATIN
     if term.kind == "number":
         # 第50届 may be written 第五十届, and is looked for as a whole.
-        of_row = any(ordinals_of(f"第{term.text}{asked[-1]}") == (asked,) for asked in question.constraints.ordinals)
+        of_row = any(ordinals_of(f"第{term.text}{asked[-1]}") == (asked,) for asked in question.wanted.row)
         return len(term.text) > 1 and not of_row
     return term.kind == "name"
 
@@ -217,7 +225,7 @@ _PINYIN = (
     r"|uo|ue|a|e|i|u)|[bpmfw]o){1,5}"
 )
 _SHORT_LATIN = 3
-HALF = 0.5
+HALF = MEANT
 """Share of a term from which a text has it."""
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from chinese.dictionary import is_common_noun, is_proper_noun
 from chinese.places import Place, places_of
+from chinese.rows import limit_ranges
 from chinese.tokens import fold, tagged
-from qa.question.constraints import limit_ranges, organisations_named
 from qa.question.followup_english import complete_english, with_place, with_year
 from qa.question.kinds import QUESTION_WORDS, UNIT, Asked, kind_asked, kind_of_noun, without_measure
 from qa.question.question import LONGEST_QUESTION, language_of
 from qa.question.selfcontained import stands_alone
+from qa.question.wanted import organisations_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

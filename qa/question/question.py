@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chinese.errors import WenjuError, say
+from chinese.facts import NOTHING_SAID, Facts
 from chinese.periods import short_years, with_full_years, year_mentions
 from chinese.shown import shown_value
 from chinese.tokens import fold, words
-from qa.question.constraints import NO_CONSTRAINTS, Constraints, read_constraints
 from qa.question.kinds import QUANTITIES, QUESTION_WORDS, UNIT, Asked, Language, asks_for_many, kind_asked
 from qa.question.terms import Term, as_said, chinese_terms, english_terms, in_both_languages
+from qa.question.wanted import read_wanted
 
 if TYPE_CHECKING:
     from qa.english.lexicon import Lexicon
 
 __all__ = [
-    "LONGEST_QUESTION", "MOST_PASSAGES", "QUESTION_WORDS", "Constraints", "Question", "QuestionError", "Term",
+    "LONGEST_QUESTION", "MOST_PASSAGES", "QUESTION_WORDS", "Question", "QuestionError", "Term",
     "check_history", "check_k", "check_question", "k_error", "language_of", "parse_question", "read_as",
 ]  # fmt: skip
 
@@ -40,8 +41,8 @@ class Question:
     `unit` is the unit asked for ("个" in 多少个项目), `noun` what is counted or named, `verb` the words just
     before the question word; each "" where the question has none. `years` are as written (2023),
     `quoted` what stands in quotation marks; `expected` how many answers it names (哪两家: 2), 0 if it does not;
-    `ordinals` are places in a row (第三批), `many` says that all of several are wanted (哪些企业); `constraints` are
-    the conditions that evidence is held against.
+    `ordinals` are places in a row (第三批), `many` says that all of several are wanted (哪些企业); `wanted` are
+    the facts that evidence is held against.
     """
 
     text: str
@@ -57,7 +58,7 @@ class Question:
     expected: int = 0
     ordinals: tuple[str, ...] = ()
     many: bool = False
-    constraints: Constraints = NO_CONSTRAINTS
+    wanted: Facts = NOTHING_SAID
 
 
 _QUOTED = re.compile(r"[“\"‘「『《]([^”\"’」』》]{1,40})[”\"’」』》]")
@@ -185,7 +186,7 @@ def parse_question(text: str, lexicon: Lexicon | None = None, today: str | None 
 
 def _years(folded: str, today: str | None) -> tuple[str, ...]:
     """The years asked about, in order: 2023年, 二〇二三年, 23年, in 2023."""
-    found = [mention.year for mention in year_mentions(folded, today)]
+    found = [mention.year for mention in year_mentions(folded, today) if not mention.base]
     return tuple(dict.fromkeys([*found, *(short_years(folded) if not found else ())]))
 
 
@@ -213,7 +214,7 @@ def _parse_chinese(text: str, folded: str, years: tuple[str, ...], quoted: tuple
         expected=_NUMERALS[next(group for group in expected.groups() if group)] if expected else 0,
         ordinals=tuple(_ORDINAL.findall(folded)),
         many=asks_for_many(folded, "zh"),
-        constraints=read_constraints(folded, "zh", asked),
+        wanted=read_wanted(folded, "zh", asked, years, before),
     )
 
 
@@ -267,7 +268,7 @@ def _parse_english(
         quoted=quoted,
         expected=_ENGLISH_NUMBERS[expected[1]] if expected else 0,
         many=asks_for_many(folded, "en"),
-        constraints=read_constraints(folded, "en", asked, terms),
+        wanted=read_wanted(folded, "en", asked, years, terms=terms),
     )
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from chinese.dictionary import is_common_noun
+from chinese.rows import limit_ranges
 from chinese.tokens import frequency, parts_of, tagged
-from qa.question.constraints import limit_ranges
 from qa.question.kinds import ASKING, kind_of_noun
 
 _TIME = re.compile(r"(?:在|到|截至)?(?:(?:19|20)\d{2}\s*年?(?:度)?|[今去前]年|目前|全年|[上下]半年|近年来)")

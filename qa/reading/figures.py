@@ -5,80 +5,76 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chinese.periods import year_mentions
+from chinese.modes import begins_change
 from chinese.tokens import tagged
-from qa.question.constraints import begins_change
 from qa.reading import spans
-from qa.reading.prepared import Reading, Span, closeness, heads
+from qa.reading.prepared import Reading, Span, heads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from chinese.quantities import Quantity
     from qa.question.question import Question
 
 # 百个项目, 千亩: a manner of speaking rather than a figure.
 _ROUND = frozenset("十百千万亿")
+_COUNTED_KINDS = frozenset(("count", "measure", "area"))
 
 
-def read_figures(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
-    """Every figure of the kind asked for, scored by what stands around it; `weights` as in `rules.read`."""
+def read_figures(reading: Reading, question: Question) -> Iterator[Span]:
+    """Every figure of the kind asked for, with what stands around it."""
     for quantity, unit_fits in spans.figures(reading.folded, question.asked, question.unit):
-        if _stands_in(quantity.text, question.folded):
-            continue
-        start, end = quantity.start, quantity.end
-        score = 0.72 * closeness(reading, question.terms, weights, start, end)
-        score += _beside(reading, question, start, end)
-        if question.unit:
-            score += 0.1 if unit_fits else -0.15
-        elif question.asked == "quantity":
-            score += _kind_prior(quantity.kind, question)
-        score += _change(reading.folded, question, start, end)
-        other_year = _speaks_of_other_year(reading, question, start)
-        score += -0.3 if other_year else 0.06 if question.years else 0.0
-        score -= _part_of(reading.folded, question, start)
-        score -= _COUNTS_OTHER if quantity.kind == "count" and _counts_other(reading.folded, question, end) else 0.0
-        score -= 0.15 if quantity.number in _ROUND else 0.0
-        yield Span(start, end, round(score, 6), other_year=other_year)
+        if not _stands_in(quantity.text, question.folded):
+            yield Span(quantity.start, quantity.end, _signs(reading, question, quantity, unit_fits))
 
 
-def _speaks_of_other_year(reading: Reading, question: Question, start: int) -> bool:
-    year = bound_year(reading, start) if question.years else None
-    return year is not None and year not in question.years
+def _signs(reading: Reading, question: Question, quantity: Quantity, unit_fits: bool) -> dict[str, float]:
+    folded, start, end = reading.folded, quantity.start, quantity.end
+    became = bool(re.search(r"(?:到|至|为)了?(?:\d{4}年的?)?$", folded[max(0, start - 12) : start]))
+    began = not became and begins_change(folded[:start], folded[end:])
+    wants_start = question.wanted.is_before
+    found = {
+        "unit_fits": bool(question.unit) and unit_fits,
+        "unit_differs": bool(question.unit) and not unit_fits,
+        "counted": not question.unit and quantity.kind in _COUNTED_KINDS,
+        "not_counted": _is_counted(question) and quantity.kind not in _COUNTED_KINDS,
+        "result": became and not wants_start,
+        "not_result": (became and wants_start) or (began and not wants_start),
+        "counts_other": quantity.kind == "count" and _counts_other(folded, question, end),
+        "round": quantity.number in _ROUND,
+        **_beside(reading, question, start, end),
+    }
+    return {"rule": 1.0, **{name: 1.0 for name, holds in found.items() if holds}}
+
+
+def _is_counted(question: Question) -> bool:
+    """Whether how many is asked, not a figure of any sort."""
+    return question.asked == "quantity" and not question.unit and (question.language == "en" or bool(question.noun))
 
 
 def _stands_in(text: str, question: str) -> bool:
     return bool(re.search(rf"(?<![\d.]){re.escape(text)}", question))
 
 
-def _kind_prior(kind: str, question: Question) -> float:
-    """Where no unit is asked for: how many means a count; anything else may be any figure."""
-    if question.language == "en" or question.noun:
-        return {"count": 0.08, "measure": 0.0, "area": 0.0}.get(kind, -0.25)
-    return 0.0
-
-
-def _beside(reading: Reading, question: Question, start: int, end: int) -> float:
-    """A bonus where the noun counted or the verb of the question stands right beside the figure."""
-    bonus = 0.0
+def _beside(reading: Reading, question: Question, start: int, end: int) -> dict[str, bool]:
+    """Whether the noun counted or the verb of the question stands right beside the figure."""
     before = reading.folded[max(0, start - 8) : start]
-    after = reading.folded[end : end + 10]
-    after = re.split(r"[，,。；;、]", after)[0]
+    after = re.split(r"[，,。；;、]", reading.folded[end : end + 10])[0]
     clause = _since_last_figure(reading.folded, start)
-    for noun in heads(question.noun, question):
-        if question.noun in after and question.noun != noun:  # 4个基础数据库, not 9个专题数据库
-            bonus = max(bonus, 0.3)
-        elif noun in after or before.rstrip("约近超达到共为有数量总").endswith(noun):
-            bonus = max(bonus, 0.14)
-        elif noun in clause:
-            bonus = max(bonus, 0.08)
-    for verb in heads(question.verb, question):
-        if re.search(rf"{re.escape(verb)}(?:了|达到?|为|是|共|约|近|超|突破|得|出|到|至|数|额|金额|总额)*$", before):
-            bonus += 0.12
-            break
-    return bonus
+    nouns = heads(question.noun, question)
+    tail = before.rstrip("约近超达到共为有数量总")
+    return {
+        # 4个基础数据库, not 9个专题数据库
+        "whole_noun_after": bool(question.noun) and question.noun not in nouns and question.noun in after,
+        "noun_beside": any(noun in after or tail.endswith(noun) for noun in nouns),
+        "noun_in_clause": any(noun in clause for noun in nouns),
+        "verb_before": any(
+            re.search(rf"{re.escape(verb)}(?:了|达到?|为|是|共|约|近|超|突破|得|出|到|至|数|额|金额|总额)*$", before)
+            for verb in heads(question.verb, question)
+        ),
+    }
 
 
-_COUNTS_OTHER = 0.3
 _COUNTED = re.compile(r"[\u4e00-\u9fff]{2,10}")
 
 
@@ -96,51 +92,3 @@ def _counts_other(folded: str, question: Question, end: int) -> bool:
 def _since_last_figure(folded: str, start: int) -> str:
     """The words of the clause before a figure, back to the figure before it."""
     return re.split(r"[，,。；;！？!?\n]|\d[\d.]*[\u4e00-\u9fff%]", folded[max(0, start - 40) : start])[-1]
-
-
-def _change(folded: str, question: Question, start: int, end: int) -> float:
-    """由20天减少到7天: the end of a change is its result; its beginning is asked for by 原来, 从, 由."""
-    wants_start = question.constraints.before
-    if re.search(r"(?:到|至|为)了?(?:\d{4}年的?)?$", folded[max(0, start - 12) : start]):
-        return -0.05 if wants_start else 0.06
-    if begins_change(folded[:start], folded[end:]):
-        return 0.1 if wants_start else -0.12
-    return 0.0
-
-
-def bound_year(reading: Reading, start: int) -> str | None:
-    """The year that a figure speaks of, or None where nothing says.
-
-    That is the last one before it in its sentence, else the first after it there, else the last one in the
-    sentences before, else the title's.
-    """
-    first = max(reading.folded.rfind(mark, 0, start) for mark in "。！？!?\n") + 1
-    after = re.search(r"[。！？!?\n]", reading.folded[start:])
-    last = start + after.start() if after is not None else len(reading.folded)
-    for text, take in (
-        (reading.folded[first:start], -1),
-        (reading.folded[start:last], 0),
-        (reading.folded[:first], -1),
-        (reading.context, -1),
-    ):
-        years = [mention.year for mention in year_mentions(text, reading.date) if not mention.base]
-        if years:
-            return years[take]
-    return None
-
-
-def _part_of(folded: str, question: Question, start: int) -> float:
-    """A figure that counts only a part (其中5亿元以上项目3个), where the question names no such part."""
-    clause = re.split(r"[。；;\n]", folded[:start])[-1]
-    part = re.search(r"其中[，,]?([^，,、]*)", clause)
-    limit = re.search(r"[\d.]+[万亿]?元以上[^，,、。]{0,4}$", clause)
-    penalty = 0.0
-    if (
-        part is not None
-        and "其中" not in question.folded
-        and not any(t.text in clause[part.start() :] for t in question.terms)
-    ):
-        penalty += 0.05
-    if limit is not None and limit.group()[:3] not in question.folded:
-        penalty += 0.15
-    return penalty

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from chinese.tokens import words
 from qa.reading import spans
-from qa.reading.prepared import Reading, Span, closeness, heads
+from qa.reading.prepared import MEANT, Reading, Span, heads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from qa.question.question import Question, Term
 
@@ -26,29 +26,28 @@ _DEFINITION = re.compile(r"[”」』\"]?[,，]?(?:是指|指的是|就是|即|�
 _GENERIC = re.compile(r"企业|公司|单位|机构|集团|大学|学校|银行|部门|国家|全国|我国")
 
 
-def read_persons(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
+def read_persons(reading: Reading, question: Question) -> Iterator[Span]:
     """People, each scored by what stands around the name."""
     named = False
-    deeds = frozenset(start for found in reading.places.values() for start, _, weight in found if weight >= 0.5)
+    deeds = frozenset(start for found in reading.places.values() for start, _, weight in found if weight >= MEANT)
     for (start, end), titled in spans.persons(reading.folded, deeds):
         if reading.folded[start:end] in question.folded:
             continue
         named = True
-        score = 0.75 * closeness(reading, question.terms, weights, start, end) + (0.1 if titled else 0.0)
-        yield Span(start, end, round(score, 6))
+        yield Span(start, end, {"rule": 1.0, "titled": float(titled)})
     for start, end in spans.latin_persons(reading.text):
         named = True
-        yield Span(start, end, round(0.75 * closeness(reading, question.terms, weights, start, end), 6))
-    yield from _read_agents(reading, question, weights)
+        yield Span(start, end, {"rule": 1.0})
+    yield from _read_agents(reading, question)
     if not named and question.language == "zh":
-        yield from _read_subjects(reading, question, weights, 0.6)
+        yield from _read_subjects(reading, question)
 
 
-def _read_agents(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
+def _read_agents(reading: Reading, question: Question) -> Iterator[Span]:
     """Who does it, said by 由: 由某某公司承办, where 承办 is a word of the question."""
     whole = {start for _, start, _ in words(reading.folded)}
     places = {
-        start for found in reading.places.values() for start, _, weight in found if weight >= 0.5 and start in whole
+        start for found in reading.places.values() for start, _, weight in found if weight >= MEANT and start in whole
     }
     names = list(spans.organisations(reading.folded))
     for match in _AGENT.finditer(reading.folded):
@@ -64,11 +63,10 @@ def _read_agents(reading: Reading, question: Question, weights: Mapping[str, flo
             end = ends[0]
             end = start + len(_BEFORE_DEED.sub("", reading.folded[start:end]))
             if end - start >= 2 and reading.folded[start:end] not in question.folded:
-                score = 0.72 * closeness(reading, question.terms, weights, start, end) + 0.12
-                yield Span(start, end, round(score, 6))
+                yield Span(start, end, {"rule": 1.0, "agent": 1.0})
 
 
-def read_organisations(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
+def read_organisations(reading: Reading, question: Question) -> Iterator[Span]:
     """Organisations by their name, or as who does what the question says."""
     found = [
         (start, end)
@@ -76,15 +74,11 @@ def read_organisations(reading: Reading, question: Question, weights: Mapping[st
         if reading.folded[start:end] not in question.folded
     ]
     for place, (start, end) in enumerate(found):
-        score = 0.72 * closeness(reading, question.terms, weights, start, end)
-        group = 0
-        if question.expected > 1:
-            group = _row(reading.folded, found, place, question.expected)
-            score += 0.1 if group else -0.1
-        yield Span(start, end, round(score, 6), group)
-    yield from _read_agents(reading, question, weights)
+        group = _row(reading.folded, found, place, question.expected) if question.expected > 1 else 0
+        yield Span(start, end, {"rule": 1.0, "row": float(group > 0)}, group)
+    yield from _read_agents(reading, question)
     if question.expected <= 1:
-        for span in _read_subjects(reading, question, weights, 0.78):
+        for span in _read_subjects(reading, question):
             if not any(start < span.end and span.start < end for start, end in found):
                 yield span
 
@@ -100,14 +94,14 @@ def _row(folded: str, found: Sequence[tuple[int, int]], place: int, size: int) -
     return first + 1 if last - first + 1 == size else 0
 
 
-def _read_subjects(reading: Reading, question: Question, weights: Mapping[str, float], share: float) -> Iterator[Span]:
+def _read_subjects(reading: Reading, question: Question) -> Iterator[Span]:
     """Who does what the question says: the words before the predicate, in a clause that has the question's terms."""
     for clause in re.finditer(r"[^，,。；;！？!?\n：:“”]+", reading.folded):
         inside = [
             (start, end, term)
             for term in question.terms
             for start, end, weight in reading.places[term.text]
-            if weight >= 0.5 and clause.start() <= start and end <= clause.end()
+            if weight >= MEANT and clause.start() <= start and end <= clause.end()
         ]
         if not inside:
             continue
@@ -116,8 +110,7 @@ def _read_subjects(reading: Reading, question: Question, weights: Mapping[str, f
         span = spans.subject(reading.folded, clause.start(), predicate)
         if span is None or reading.folded[span[0] : span[1]] in question.folded:
             continue
-        near = closeness(reading, question.terms, weights, *span)
-        yield Span(*span, round(share * near, 6))
+        yield Span(*span, {"rule": 1.0, "subject": 1.0})
 
 
 def _predicate(folded: str, first: int, inside: Sequence[tuple[int, int, Term]], question: Question) -> int:
@@ -134,32 +127,26 @@ def _predicate(folded: str, first: int, inside: Sequence[tuple[int, int, Term]],
     return place
 
 
-def read_places(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
+def read_places(reading: Reading, question: Question) -> Iterator[Span]:
     """Places, known by the words before them: 位于, 设在, 选址."""
     for match in _PLACE.finditer(reading.folded):
         start, end = match.span(1)
         if reading.folded[start:end] in question.folded:
             continue
-        score = 0.72 * closeness(reading, question.terms, weights, start, end)
-        score += 0.1 if _PLACE_END.search(match[1]) else -0.1
-        score += 0.0 if match.group().startswith("在") else 0.08
-        yield Span(start, end, round(score, 6))
+        ends, located = bool(_PLACE_END.search(match[1])), not match.group().startswith("在")
+        yield Span(start, end, {"rule": 1.0, "place_end": float(ends), "located": float(located)})
 
 
-def read_names(reading: Reading, question: Question, weights: Mapping[str, float]) -> Iterator[Span]:
+def read_names(reading: Reading, question: Question) -> Iterator[Span]:
     """What a thing is called, is, or consists of."""
     known = [term.text for term in question.terms]
-    for (start, end), bonus in _named_ranges(reading, question, known):
+    for (start, end), sign in _named_ranges(reading, question, known):
         text = reading.folded[start:end]
-        if not text or text in question.folded:
-            continue
-        score = 0.7 * closeness(reading, question.terms, weights, start, end) + bonus
-        yield Span(start, end, round(score, 6))
+        if text and text not in question.folded:
+            yield Span(start, end, {"rule": 1.0, sign: 1.0})
 
 
-def _named_ranges(
-    reading: Reading, question: Question, known: Sequence[str]
-) -> Iterator[tuple[tuple[int, int], float]]:
+def _named_ranges(reading: Reading, question: Question, known: Sequence[str]) -> Iterator[tuple[tuple[int, int], str]]:
     folded = reading.folded
     yield from _before_quoted_name(folded, question, known)
     yield from _definitions(folded, question)
@@ -169,20 +156,18 @@ def _named_ranges(
     if question.asked == "name" and question.noun:
         for start, end in spans.phrase_ending(folded, question.noun):
             lead = next((word for word in known if folded.startswith(word, start)), "")
-            yield (start + len(lead), end), 0.24
+            yield (start + len(lead), end), "phrase_ending"
     if question.asked == "name" and not question.noun and question.verb:
         for verb_end, size in _ends_of(folded, question.verb):
             found = spans.object_after(folded, verb_end)
             if found is not None:
-                yield found, 0.05 * size
+                yield found, f"object_after_{size}"
     if question.asked == "list":
         for span in spans.enumerations(folded):
-            yield spans.items(folded, span, question.expected, known), 0.05
+            yield spans.items(folded, span, question.expected, known), "enumeration"
 
 
-def _before_quoted_name(
-    folded: str, question: Question, known: Sequence[str]
-) -> Iterator[tuple[tuple[int, int], float]]:
+def _before_quoted_name(folded: str, question: Question, known: Sequence[str]) -> Iterator[tuple[tuple[int, int], str]]:
     """美丽青岛示范区、创新创业先导区“两大目标”: the row before the quoted name that the question asks about."""
     for start, end in spans.quotations(folded):
         name = folded[start:end]
@@ -193,10 +178,10 @@ def _before_quoted_name(
             # 全域统筹、创新驱动,产业育成“三大战略”: a comma among the entries.
             row = re.search(r"[^,，。;；:：“”]+[,，][^,，。;；:：“”]+$", folded[: start - 1])
         if row is not None and "、" in row.group():
-            yield spans.items(folded, row.span(), question.expected, known), 0.3
+            yield spans.items(folded, row.span(), question.expected, known), "before_quoted"
 
 
-def _definitions(folded: str, question: Question) -> Iterator[tuple[tuple[int, int], float]]:
+def _definitions(folded: str, question: Question) -> Iterator[tuple[tuple[int, int], str]]:
     """What a thing is: the words after 是指, 即, 是 that follow it at once."""
     name = re.sub(
         r"^(?:什么是|何谓|什么叫做?)|(?:是什么意思|指的?是?什么|是什么|是啥|是指什么)?[?？。]*$", "", question.folded
@@ -207,18 +192,18 @@ def _definitions(folded: str, question: Question) -> Iterator[tuple[tuple[int, i
     for place in re.finditer(re.escape(name), folded):
         meaning = _DEFINITION.match(folded, place.end())
         if meaning is not None:
-            yield meaning.span(1), 0.35
+            yield meaning.span(1), "definition"
 
 
-def _beside_head(folded: str, question: Question, start: int, end: int) -> float:
-    """A bonus where the question's head noun stands right beside a quotation: “奋战五年、重回前十”目标."""
+def _beside_head(folded: str, question: Question, start: int, end: int) -> str:
+    """How the question's head noun stands beside a quotation: “奋战五年、重回前十”目标."""
     for head in heads(question.noun, question) + heads(question.verb, question):
         if folded[end : end + len(head) + 4].find(head) >= 0 or folded[max(0, start - len(head)) : start].endswith(
             head
         ):
-            return 0.2
+            return "quoted_beside_head"
     after = re.match(r"的?[“「]([^”」]+)[”」]", folded[end:])
-    return 0.25 if after is not None and after[1] in question.folded else 0.0
+    return "quoted_before_asked" if after is not None and after[1] in question.folded else "quoted"
 
 
 def _ends_of(folded: str, verb: str) -> Iterator[tuple[int, int]]:

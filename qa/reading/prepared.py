@@ -6,7 +6,7 @@ Called by the readers of figures and of phrases, which score what they find by i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,31 +15,31 @@ if TYPE_CHECKING:
     from qa.finding.kept_chunks import ReadChunk
     from qa.question.question import Question, Term
 
-_MARKS = re.compile(r"[，,；;。！？!?\n]")
-# How much of a term's weight is left beyond each mark between it and the candidate.
-_DECAY = {"，": 0.82, ",": 0.82, "；": 0.6, ";": 0.6}
-_SENTENCE_DECAY = 0.5
-_CONTEXT_SHARE = 0.45
-_FARTHEST = 160
+MEANT = 0.5
+"""Weight from which a token stands for a word of the question."""
+_CLAUSE_END = re.compile(r"[，,；;。！？!?\n]")
+_SENTENCE_END = frozenset("。！？!?\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A candidate answer: character range in the passage, and its score.
+    """A candidate answer: its character range in the passage, and what a rule saw there, by name.
 
-    Spans of one `group` above 0 belong together; `other_year` says that it speaks of a year not asked for.
+    Spans of one `group` above 0 belong together. A span without `signs` no rule has found.
     """
 
     start: int
     end: int
-    score: float
+    signs: Mapping[str, float] = field(default_factory=dict)
     group: int = 0
-    other_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A passage, prepared for scoring: its folded text and ISO date, and where each term of the question stands."""
+    """A passage, prepared: its folded text and date, where each term of the question stands, and where clauses end.
+
+    `marks` says of the end of each clause whether a sentence ends there too.
+    """
 
     text: str
     folded: str
@@ -47,16 +47,13 @@ class Reading:
     date: str | None
     places: Mapping[str, tuple[tuple[int, int, float], ...]]
     in_context: Mapping[str, float]
-    marks: tuple[tuple[int, float], ...]
+    marks: tuple[tuple[int, bool], ...]
 
 
 def prepare(read: ReadChunk, terms: Sequence[Term]) -> Reading:
     """Find the terms in a passage and in its title and section."""
     folded = read.text.folded
     context = read.context.folded
-    marks = []
-    for mark in _MARKS.finditer(folded):
-        marks.append((mark.start(), _DECAY.get(mark.group(), _SENTENCE_DECAY)))
     return Reading(
         read.text.shown,
         folded,
@@ -64,7 +61,7 @@ def prepare(read: ReadChunk, terms: Sequence[Term]) -> Reading:
         read.chunk.date,
         {term.text: tuple(_places(folded, term)) for term in terms},
         {term.text: _best_share(context, term) for term in terms},
-        tuple(marks),
+        tuple((mark.start(), mark.group() in _SENTENCE_END) for mark in _CLAUSE_END.finditer(folded)),
     )
 
 
@@ -72,7 +69,7 @@ def _places(folded: str, term: Term) -> Iterator[tuple[int, int, float]]:
     taken: list[tuple[int, int]] = []
     for token, weight in term.alternatives:
         if len(token) == 1 and not token.isascii():
-            weight *= 0.6
+            weight *= MEANT
         for start in _occurrences(folded, token):
             end = start + len(token)
             if not any(first <= start and end <= last for first, last in taken):
@@ -97,35 +94,54 @@ def _best_share(context: str, term: Term) -> float:
     )
 
 
-def closeness(reading: Reading, terms: Sequence[Term], weights: Mapping[str, float], start: int, end: int) -> float:
-    """How close the question's words stand to a range: 1 where all are in its clause, 0 where none is near.
+ZONES = ("clause_before", "clause_after", "sentence_before", "sentence_after", "elsewhere", "title")
+"""Where a word of the question may stand to a candidate, the nearest first."""
 
-    Each term counts by its weight, less for every comma, semicolon and sentence end between; the title
-    counts as near by half. A term inside the range itself does not count.
+
+def nearness_of(
+    reading: Reading, terms: Sequence[Term], weights: Mapping[str, float], start: int, end: int
+) -> dict[str, float]:
+    """How much of the question, by its terms' weights, stands nearest in each of ZONES; the rest is nowhere.
+
+    A term inside the range itself does not count.
     """
-    total = reached = 0.0
+    shares = dict.fromkeys(ZONES, 0.0)
+    total = sum(weights[term.text] for term in terms)
+    if not total:
+        return shares
+    first, last, opening, closing = _bounds(reading, start, end)
     for term in terms:
-        weight = weights[term.text]
-        total += weight
-        best = reading.in_context[term.text] * _CONTEXT_SHARE
-        for first, last, share in reading.places[term.text]:
-            if first < end and start < last:
+        near: dict[str, float] = {}
+        for begin, stop, share in reading.places[term.text]:
+            if begin < end and start < stop:
                 continue
-            low, high = (last, start) if last <= start else (end, first)
-            if high - low <= _FARTHEST:
-                # What follows a figure belongs to the next one more often than what comes before it.
-                side = 1.0 if last <= start else 0.92
-                best = max(best, share * side * _between(reading, low, high) * (1 - (high - low) / 600))
-        reached += weight * best
-    return reached / total if total else 0.0
+            if stop <= start:
+                zone = "clause_before" if begin >= first else "sentence_before" if begin >= opening else "elsewhere"
+            else:
+                zone = "clause_after" if stop <= last else "sentence_after" if stop <= closing else "elsewhere"
+            near[zone] = max(near.get(zone, 0.0), share)
+        if reading.in_context[term.text]:
+            near["title"] = reading.in_context[term.text]
+        zone = next((zone for zone in ZONES if zone in near), "")
+        if zone:
+            shares[zone] += near[zone] * weights[term.text] / total
+    return shares
 
 
-def _between(reading: Reading, low: int, high: int) -> float:
-    share = 1.0
-    for place, decay in reading.marks:
-        if low <= place < high:
-            share *= decay
-    return share
+def _bounds(reading: Reading, start: int, end: int) -> tuple[int, int, int, int]:
+    """Where the clause of a range begins and ends, and where its sentence does."""
+    first = opening = 0
+    last = closing = len(reading.folded)
+    for place, is_sentence in reading.marks:
+        if place < start:
+            first = place + 1
+            opening = first if is_sentence else opening
+        elif place >= end:
+            last = min(last, place)
+            if is_sentence:
+                closing = place
+                break
+    return first, last, opening, closing
 
 
 def heads(phrase: str, question: Question) -> list[str]:
@@ -135,7 +151,7 @@ def heads(phrase: str, question: Question) -> list[str]:
     if question.language == "en":
         stem = phrase.rstrip("s")
         found = [term for term in question.terms if term.text.startswith(stem[:5])]
-        return [token for term in found for token, weight in term.alternatives if weight >= 0.7 and len(token) > 1]
+        return [token for term in found for token, weight in term.alternatives if weight > MEANT and len(token) > 1]
     last = [term for term in question.terms if phrase.endswith(term.text)]
-    heads = [token for term in last for token, weight in term.alternatives if weight >= 0.5]
+    heads = [token for term in last for token, weight in term.alternatives if weight >= MEANT]
     return heads or [phrase[-2:]]

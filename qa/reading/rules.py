@@ -1,8 +1,4 @@
-"""The exact answer inside a passage, or none, by rules: the reader's constraints, and its fallback.
-
-Every candidate is scored by how close the question's words stand to it, counted in clauses: an answer stands
-beside what the question says about it. Scores run from 0 to about 1 and compare across passages.
-"""
+"""The phrases of a passage that are of the kind asked for, by rules, each with what speaks for it by name."""
 
 from __future__ import annotations
 
@@ -11,33 +7,29 @@ from typing import TYPE_CHECKING
 from qa.question.kinds import FIGURES
 from qa.reading.figures import read_figures
 from qa.reading.phrases import read_names, read_organisations, read_persons, read_places
-from qa.reading.prepared import Span, prepare
+from qa.reading.prepared import Reading, Span, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from qa.finding.kept_chunks import ReadChunk
     from qa.question.question import Question
 
 
-def read(passage: ReadChunk, question: Question, weights: Mapping[str, float]) -> list[Span]:
-    """Candidate answers in a passage, sorted by (-score, start); [] where it holds none of the kind asked for.
+def read(passage: ReadChunk, question: Question) -> tuple[Reading, list[Span]]:
+    """A passage prepared, and its candidate answers in order; [] where it holds none of the kind asked for.
 
-    `weights` has each term's weight (rarity). Spans of one `group` above 0 belong together (the two firms of
-    哪两家企业).
+    Spans of one `group` above 0 belong together (the two firms of 哪两家企业).
     """
     reading = prepare(passage, question.terms)
     asked = question.asked
+    found: list[Span] = []
     if asked in FIGURES:
-        found = list(read_figures(reading, question, weights))
+        found.extend(read_figures(reading, question))
     elif asked == "person":
-        found = list(read_persons(reading, question, weights))
+        found.extend(read_persons(reading, question))
     elif asked == "organisation":
-        found = list(read_organisations(reading, question, weights))
+        found.extend(read_organisations(reading, question))
     elif asked == "place":
-        found = list(read_places(reading, question, weights))
+        found.extend(read_places(reading, question))
     elif asked in ("name", "list"):
-        found = list(read_names(reading, question, weights))
-    else:
-        found = []
-    return sorted(found, key=lambda span: (-span.score, span.start, span.end))
+        found.extend(read_names(reading, question))
+    return reading, sorted(found, key=lambda span: (span.start, span.end))

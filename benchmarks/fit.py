@@ -1,0 +1,287 @@
+"""Fit the ranker, the confidence and the threshold: `python -m benchmarks.fit` writes both files of `qa/deciding/`.
+
+On the tenth of the *_train sets that the reader was not trained on, and on examples made by rule with another seed: the
+questions over a corpus of their own paragraphs and others, and, where no paragraph left holds an accepted answer, over
+the others alone. The ranker is to give a right candidate the highest sum of all of a question's; the calibration says
+how likely the one ranked first is right: exact, or with an F1 of at least a half.
+
+What is read of each question is kept in the work folder (`--fit-only` takes it up): reading takes an hour, fitting a
+minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import random
+import sys
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from tqdm import tqdm
+
+from benchmarks.common import machine, work_folder
+from benchmarks.corpora import build_corpus, lend_vectors
+from benchmarks.kept_reader import KeptReader
+from benchmarks.made_examples import made_examples
+from benchmarks.reader_data import is_held_out
+from benchmarks.squad import Paragraph, SquadQuestion, english_over_chinese, load_squad
+from embeddings.models.encoder import load_encoder
+from qa.deciding.answering import Policy, judge
+from qa.deciding.confidence import CALIBRATION, EVIDENCE, Calibration, constants, evidence_for
+from qa.deciding.features import FEATURES
+from qa.deciding.ranking import RANKING, Ranker
+from qa.engine import QA
+from qa.evaluation.metrics import exact_match, f1, normalise, risk_coverage
+from qa.reading.reader import WEIGHTS, SpanReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from benchmarks.reader_data import Example
+    from embeddings.models.encoder import Encoder
+    from qa.deciding.candidates import Found
+    from qa.finding.retrieval import Candidate
+    from qa.question.question import Question
+
+PARTS: dict[str, int] = {
+    "drcd_train": 250, "drcd_more_train": 150, "cmrc2018_train": 400, "cmrc_train": 100, "xquad_train.zh": 100,
+    "crud_news_train": 300, "fewfc_train": 250,
+}  # fmt: skip
+"""Questions of each set at most, so that those from templates are few."""
+MADE, SEED = 500, 11
+BESIDE = 1200
+"""Paragraphs that stand beside those asked about."""
+RIGHT_FROM = 0.5
+"""F1 from which an answer counts as right."""
+MOST_RISK = 0.25
+"""Share of wrong answers, among those given, that the threshold may leave on the risk-coverage curve.
+
+A wrong answer is worse than none; but from here on, each one fewer costs more right answers than one. What the
+threshold refuses and lets through is printed, and stands in the file.
+"""
+_SMOOTH = 1.0
+_EXACT_FROM = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One question as read: its candidates with the F1 of each, and whether the corpus has its answer."""
+
+    part: str
+    question: Question
+    passages: Sequence[Candidate]
+    found: Sequence[Found]
+    f1s: Sequence[float]
+    is_there: bool
+
+
+def held_out() -> dict[str, list[tuple[Paragraph, SquadQuestion]]]:
+    """The held-out questions of every set, English ones over Chinese paragraphs among them, at most PARTS of each."""
+    asked: dict[str, list[tuple[Paragraph, SquadQuestion]]] = {}
+    for part, most in PARTS.items():
+        sets = [load_squad(part), *([english_over_chinese("train")] if part == "xquad_train.zh" else [])]
+        for number, paragraphs in enumerate(sets):
+            found = [(item, q) for item in paragraphs if is_held_out(part, item) for q in item.questions]
+            random.Random(SEED).shuffle(found)
+            asked[part + (".english" if number else "")] = found[:most]
+    asked["made"] = [
+        (paragraph, paragraph.questions[0])
+        for number, example in enumerate(made_examples(MADE, SEED))
+        if (paragraph := _of_example(number, example)) is not None
+    ]
+    return asked
+
+
+def _of_example(number: int, example: Example) -> Paragraph | None:
+    """An example made by rule as a paragraph with its one question; several answers apart are none."""
+    if example.others:
+        return None
+    answers = () if example.answer is None else ((example.text[slice(*example.answer)], example.answer[0]),)
+    return Paragraph(number, number, "", example.text, (SquadQuestion(f"made-{number}", example.question, answers),))
+
+
+def corpora(asked: dict[str, list[tuple[Paragraph, SquadQuestion]]]) -> tuple[dict[str, list[Paragraph]], ...]:
+    """The paragraphs asked about with others beside them, and the others alone, by set."""
+    beside: dict[str, list[Paragraph]] = {}
+    for part in PARTS:
+        others = [item for item in load_squad(part) if not is_held_out(part, item)]
+        random.Random(SEED).shuffle(others)
+        beside[part] = others[: BESIDE // len(PARTS)]
+    whole = {part: list(items) for part, items in beside.items()}
+    for part, pairs in asked.items():
+        own = {item.number: item for item, _ in pairs}
+        whole.setdefault(part.removesuffix(".english"), []).extend(own.values())
+    return whole, beside
+
+
+def observe(qa: QA, policy: Policy, part: str, question: SquadQuestion, is_there: bool) -> Observed:
+    """Read the passages found for a question, and say how right each candidate is."""
+    evidence = qa.gather(question.text)
+    judged = judge(evidence, policy)
+    f1s = []
+    for item in judged.found:
+        text = evidence.candidates[item.passage].text.shown[item.span.start : item.span.end]
+        is_exact = is_there and exact_match(text, question.accepted)
+        f1s.append(1.0 if is_exact else min(0.99, f1(text, question.accepted)) if is_there else 0.0)
+    return Observed(part, evidence.question, evidence.candidates, judged.found, f1s, is_there)
+
+
+def observations(work: Path, encoder: Encoder, reader: KeptReader, sample: int | None) -> list[Observed]:
+    """Every held-out question with its paragraph in the corpus, and those without whose answer no other one holds."""
+    asked = held_out()
+    whole, beside = corpora(asked)
+    if sample is not None:
+        asked = {part: pairs[:sample] for part, pairs in asked.items()}
+    policy = Policy(reader, Ranker({"reader": 1.0}), Calibration({}, 0.0, 0.0))
+    found: list[Observed] = []
+    with closing(build_corpus(whole, work, "fit", encoder)) as index:
+        qa = QA(index, encoder, reader, calibration=policy.calibration, ranker=policy.ranker)
+        for part, pairs in asked.items():
+            for _, question in tqdm(pairs, desc=part, unit="question", mininterval=20):
+                found.append(observe(qa, policy, part, question, bool(question.answers)))
+    reader.save()
+    text = "\n".join(normalise(item.text) for items in beside.values() for item in items)
+    lend_vectors(work, "fit", "fit-beside")
+    with closing(build_corpus(beside, work, "fit-beside", encoder)) as index:
+        qa = QA(index, encoder, reader, calibration=policy.calibration, ranker=policy.ranker)
+        for part, pairs in asked.items():
+            absent = [q for _, q in pairs if q.answers and not any(normalise(a) in text for a in q.accepted)]
+            for question in tqdm(absent, desc=f"{part}, absent", unit="question", mininterval=20):
+                found.append(observe(qa, policy, part, question, is_there=False))
+    reader.save()
+    return found
+
+
+def matrix(rows: Iterable[Mapping[str, float]], names: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Named values as an array (rows, names)."""
+    return np.array([[row.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
+
+
+def fit_ranker(rows: Sequence[Observed], left_out: frozenset[str] = frozenset()) -> Ranker:
+    """The weights that give a question's right candidates the largest share of a softmax over all of them."""
+    used = [row for row in rows if row.is_there and row.found and max(row.f1s) >= RIGHT_FROM]
+    names = [name for name in FEATURES if name not in left_out]
+    values = [matrix((item.features for item in row.found), names) for row in used]
+    spread = np.concatenate(values).std(axis=0)
+    names = [name for name, wide in zip(names, spread, strict=True) if wide > 1e-9]
+    values = [block[:, spread > 1e-9] / spread[spread > 1e-9] for block in values]
+    targets = [_target(row.f1s) for row in used]
+    starts = np.cumsum([0, *(len(block) for block in values)])[:-1]
+    stacked, target = np.concatenate(values), np.concatenate(targets)
+
+    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        scores = stacked @ weights
+        highest = np.repeat(np.maximum.reduceat(scores, starts), np.diff([*starts, len(scores)]))
+        shares = np.exp(scores - highest)
+        sums = np.repeat(np.add.reduceat(shares, starts), np.diff([*starts, len(scores)]))
+        shares = shares / sums
+        value = -(target * np.log(shares + 1e-12)).sum() + _SMOOTH * (weights**2).sum() / 2
+        return float(value), stacked.T @ (shares - target) + _SMOOTH * weights
+
+    solved = minimize(loss, np.zeros(stacked.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    wide = spread[spread > 1e-9]
+    return Ranker({name: round(float(w / s), 5) for name, w, s in zip(names, solved.x, wide, strict=True)})
+
+
+def _target(f1s: Sequence[float]) -> npt.NDArray[np.float64]:
+    """The exact candidates alike; where none is, those that come nearest."""
+    best = max(f1s)
+    kept = np.array([float(value >= min(best, _EXACT_FROM)) for value in f1s])
+    shares: npt.NDArray[np.float64] = kept / kept.sum()
+    return shares
+
+
+def ranked(row: Observed, ranker: Ranker) -> list[tuple[Found, float]]:
+    """A question's candidates with their F1, the best first."""
+    scored = [
+        (replace(item, score=round(ranker.worth(item.features), 6)), value)
+        for item, value in zip(row.found, row.f1s, strict=True)
+    ]
+    return sorted(scored, key=lambda pair: (-pair[0].score, pair[0].passage, pair[0].span.start, pair[0].span.end))
+
+
+def fit_calibration(rows: Sequence[Observed], ranker: Ranker) -> dict[str, Any]:
+    """Weights, intercept and threshold; answerable and absent questions count alike in all."""
+    used = [(row, ranked(row, ranker)) for row in rows if row.found]
+    evidence = [evidence_for(row.question, row.passages, [item for item, _ in found]) for row, found in used]
+    values = matrix(evidence, EVIDENCE)
+    right = np.array([found[0][1] >= RIGHT_FROM for _, found in used])
+    there = np.array([row.is_there for row, _ in used])
+    share = np.where(there, 0.5 / there.sum(), 0.5 / (~there).sum()) * len(used)
+    spread = values.std(axis=0)
+    kept = spread > 1e-9
+    model = LogisticRegression(C=_SMOOTH, max_iter=5000)
+    model.fit(values[:, kept] / spread[kept], right, sample_weight=share)
+    names = [name for name, keep in zip(EVIDENCE, kept, strict=True) if keep]
+    sure = model.predict_proba(values[:, kept] / spread[kept])[:, 1]
+    least = threshold(sure.tolist(), right.tolist())
+    return {
+        "weights": {n: round(float(w), 6) for n, w in zip(names, model.coef_[0] / spread[kept], strict=True)},
+        "intercept": round(float(model.intercept_[0]), 6),
+        "threshold": least,
+        "right_refused": round(float((sure < least)[right].mean()), 4),
+        "wrong_answered": round(float((sure >= least)[there & ~right].mean()), 4),
+        "absent_answered": round(float((sure >= least)[~there].mean()), 4),
+    }
+
+
+def threshold(sure: Sequence[float], right: Sequence[bool]) -> float:
+    """The least confidence at which, of all answers at least as sure, no more than MOST_RISK are wrong."""
+    best = sorted(sure, reverse=True)
+    curve = risk_coverage(list(map(float, sure)), list(map(bool, right)))
+    fits = [place for place, (_, risk) in enumerate(curve) if risk <= MOST_RISK]
+    return round(float(best[fits[-1]]), 2) if fits else 0.5
+
+
+def told(rows: Sequence[Observed], ranker: Ranker) -> dict[str, list[float]]:
+    """By set: how many questions, how many have a right candidate, exact and F1 of the best, times 100."""
+    found: dict[str, list[float]] = {}
+    for part in dict.fromkeys(row.part for row in rows):
+        there = [row for row in rows if row.part == part and row.is_there]
+        best = [ranked(row, ranker)[0][1] if row.found else 0.0 for row in there]
+        most = [max(row.f1s, default=0.0) for row in there]
+        shares = (np.mean([v >= 1 for v in most]), np.mean([v >= 1 for v in best]), np.mean(best))
+        found[part] = [len(there), *(round(100 * float(share), 1) for share in shares)]
+    return found
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fit", description=__doc__)
+    parser.add_argument("--work", type=Path, default=work_folder(), help="indexes and observations")
+    parser.add_argument("--reader", type=Path, default=WEIGHTS, help="the reader's weights (default: %(default)s)")
+    parser.add_argument("--sample", type=int, help="ask so many questions of each set only")
+    parser.add_argument("--fit-only", action="store_true", help="take the observations that are there")
+    arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    file = arguments.work / "observations.pickle"
+    if not arguments.fit_only:
+        reader = KeptReader(SpanReader(arguments.reader), arguments.work / "read.pickle", arguments.reader)
+        rows = observations(arguments.work, load_encoder(), reader, arguments.sample)
+        file.write_bytes(pickle.dumps(rows))
+    rows = pickle.loads(file.read_bytes())
+    halves = [[row for place, row in enumerate(rows) if place % 2 == part] for part in (0, 1)]
+    print("questions, findable, exact, F1 (fitted on the other half)")
+    for part, line in told(halves[1], fit_ranker(halves[0])).items():
+        print(f"{part:24} {line}  by the reader alone {told(halves[1], Ranker({'reader': 1.0}))[part][2:]}")
+    fitted_with = {"questions": len(rows), "date": machine()["date"], "parts": {**PARTS, "made": MADE}}
+    ranker = fit_ranker(rows)
+    RANKING.write_text(
+        json.dumps({"features": FEATURES, "weights": ranker.weights, **fitted_with}, indent=2) + "\n", encoding="utf-8"
+    )
+    fitted = {**fit_calibration(rows, ranker), "features": EVIDENCE, "constants": constants(), **fitted_with}
+    CALIBRATION.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps({**ranker.weights, **fitted}, indent=1), file=sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,289 @@
+"""What a text says of its figures and names: where, when, of which part and in what way; the same of a question.
+
+`Said` is a sentence read once; `facts_of` says what of it, and of what stands above it, holds at one place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chinese.classes import Classes, classes_of
+from chinese.modes import Aim, Sum, begins_change, planned, said_change, said_total
+from chinese.periods import Months, YearMention, months_of, relative_years, year_mentions
+from chinese.places import Place, places_in, wider_whole
+from chinese.roles import Role, roles_at
+from chinese.rows import limit_ranges, ordinals_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Under which conditions something is asked, or said; each field empty where the text does not say.
+
+    `where` are places, the narrowest of their row; `is_inherited` says that they stand above the sentence. `level` is
+    that of a whole (2 for 全市) and `whole` its word. `who` are organisations by their full names, `roles` the offices
+    of a person, `papers` numbers of documents. `years` are those reported, `compared` those compared with, `relative`
+    years without a figure (今年); `months` the parts of the year, (1, 6) for 上半年; `row` places in a row (第三批).
+
+    Of a part: `limits` what it is cut off by (5亿元以上; `limits_around` those anywhere in the sentence), `classes`
+    which what is counted belongs to, `per` by what it is counted (人均), `part` the words after 其中. Of 甲、乙分别为5家、
+    8家 the `members` are 甲 and 乙, and `member` is the one that a figure belongs to.
+
+    `measure` are the words that say what is measured. The mode: `aim`, whether what is planned (by `aim_word`) or what
+    came about, `total`, whether a sum so far or what was added, `is_change`, whether a difference rather than a level,
+    `is_before`, what it was before it changed. `text` is the folded sentence, `clause` a few words that show the mode.
+    """
+
+    where: tuple[Place, ...] = ()
+    is_inherited: bool = False
+    level: int | None = None
+    whole: str = ""
+    who: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    years: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
+    relative: tuple[str, ...] = ()
+    months: tuple[Months, ...] = ()
+    row: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    limits_around: tuple[str, ...] = ()
+    classes: Classes = frozenset()
+    per: str = ""
+    part: str = ""
+    member: str = ""
+    members: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    measure: str = ""
+    aim: Aim = ""
+    aim_word: str = ""
+    total: Sum = ""
+    is_change: bool = False
+    is_before: bool = False
+    text: str = ""
+    clause: str = ""
+
+
+NOTHING_SAID = Facts()
+
+
+@dataclass(frozen=True)
+class Said:
+    """A folded sentence, and what it speaks of wherever one looks; each is read when it is first asked for."""
+
+    folded: str
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        return places_in(self.folded)
+
+    @cached_property
+    def openers(self) -> tuple[Place, ...]:
+        """The places that its clauses open with. 与深圳合作: one that does not is only mentioned."""
+        return tuple(place for place in self.places if place.own and place.core)
+
+    @cached_property
+    def relative(self) -> tuple[str, ...]:
+        return relative_years(self.folded)
+
+    @cached_property
+    def months(self) -> tuple[Months, ...]:
+        return months_of(self.folded)
+
+    @cached_property
+    def row(self) -> tuple[str, ...]:
+        return ordinals_of(self.folded)
+
+    @cached_property
+    def limits(self) -> tuple[tuple[int, int, str], ...]:
+        return tuple(limit_ranges(self.folded))
+
+    def years(self, written: str | None) -> tuple[YearMention, ...]:
+        """The years it speaks of; `written` is the article's ISO date, by which 去年 is resolved."""
+        return year_mentions(self.folded, written)
+
+
+def facts_of(said: Said, start: int, end: int, written: str | None = None, above: Sequence[Said] = ()) -> Facts:
+    """What holds of the figure or name at these characters of a sentence.
+
+    `written` is the article's ISO date; `above` are the sentences before, the nearest first, and the title last: the
+    place and the year that a sentence does not repeat stand there.
+    """
+    folded = said.folded
+    where, is_inherited = _where(said, start, above)
+    years, compared = _years(said, start, written, above)
+    first, last = clause_at(folded, start)
+    before, counted = folded[first:start], _counted(folded, first, start, last)
+    word = planned(folded, start)
+    after = OWN_FIGURE.sub("", folded[start : start + 40], count=1)
+    whole = _last_whole(folded[:start])
+    member, members = _respectively(folded, start)
+    return Facts(
+        where=where,
+        is_inherited=is_inherited,
+        level=wider_whole(folded[:start]),
+        whole=whole if whole and folded.rfind(whole, 0, start) >= first else "",
+        roles=roles_at(folded, start, end),
+        years=years,
+        compared=compared,
+        relative=said.relative,
+        months=_months(said, above),
+        row=said.row,
+        limits=tuple(
+            limit for begin, stop, limit in said.limits if first <= begin and stop <= last and not begin <= start < stop
+        ),
+        limits_around=tuple(limit for _, _, limit in said.limits),
+        classes=classes_of(counted),
+        per=per_of(counted),
+        part=_part(folded, start),
+        member=member,
+        members=members,
+        measure=_measure(folded, first, start),
+        aim="target" if word else "",
+        aim_word=word,
+        total=said_total(before, folded[start:last]),
+        is_change=said_change(before),
+        is_before=begins_change(folded[:start], after),
+        text=folded,
+        clause=_excerpt(folded, first, start, last, word),
+    )
+
+
+def clause_at(folded: str, at: int) -> tuple[int, int]:
+    """The clause that a place stands in, between commas."""
+    start = max((match.end() for match in re.finditer(r"[,，、。;；:：]", folded[:at])), default=0)
+    after = re.search(r"[,，、。;；]", folded[at:])
+    return start, at + after.start() if after is not None else len(folded)
+
+
+FIGURE = re.compile(r"\d[\d,.]*[万亿]?[\u4e00-\u9fff%]?")
+OWN_FIGURE = re.compile(rf"^{FIGURE.pattern}")
+_WHOLE = re.compile(r"(?:全|我)[国省市州区县镇乡村]")
+_PER = re.compile(r"人均|每人|户均|每户|亩均|每亩|地均|平均每[^\W\d]|单位面积|per capita|per head|per person")
+_JOINED = re.compile(r"\s?年?[底末初]?\s?(?:[-—–~至到和与及、]|以及)+\s?")
+
+
+def _where(said: Said, at: int, above: Sequence[Said]) -> tuple[tuple[Place, ...], bool]:
+    """The last place before `at` that opens a clause, else that of the nearest sentence above that has one."""
+    own = [place for place in said.openers if place.start <= at]
+    if own:
+        return (own[-1],), False
+    for sentence in above:
+        if sentence.openers:
+            return (sentence.openers[-1],), True
+    return (), False
+
+
+def _years(said: Said, at: int, written: str | None, above: Sequence[Said]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The years that hold at a place, and those compared with in its sentence."""
+    mentions = said.years(written)
+    compared = tuple(mention.year for mention in mentions if mention.base)
+    own = [mention for mention in mentions if not mention.base]
+    if own:
+        return tuple(dict.fromkeys(mention.year for mention in _bound(said.folded, own, at))), compared
+    for place, sentence in enumerate(above):
+        found = [mention.year for mention in sentence.years(written) if not mention.base]
+        if found:
+            # A title may name two: of 2021年执行情况及2022年计划 either may be meant.
+            return (tuple(dict.fromkeys(found)) if place == len(above) - 1 else (found[-1],)), compared
+    return (), compared
+
+
+def _months(said: Said, above: Sequence[Said]) -> tuple[Months, ...]:
+    """The parts of the year that a sentence speaks of, else those that what stands above it does; 全年 is all of it."""
+    if said.months or _WHOLE_YEAR.search(said.folded):
+        return said.months
+    return next((sentence.months for sentence in above if sentence.months), ())
+
+
+_WHOLE_YEAR = re.compile(r"全年|年末|年底|year")
+
+
+def _bound(folded: str, mentions: list[YearMention], at: int) -> list[YearMention]:
+    """The years that hold at a place: the last before it (with those joined to it), else the first after it."""
+    before = [mention for mention in mentions if mention.start <= at]
+    if not before:
+        return mentions[:1]
+    bound = before[-1:]
+    # 2020年至2023年, 2022年和2023年: both.
+    while len(before) > len(bound) and _JOINED.fullmatch(folded[before[-len(bound) - 1].end : bound[0].start]):
+        bound = before[-len(bound) - 1 :]
+    return bound
+
+
+def _counted(folded: str, first: int, at: int, last: int) -> str:
+    """What a figure counts, by the words around it: 企业43家,规上企业|20|家 -> back to the figure before it."""
+    return FIGURE.split(folded[first:at])[-1] + FIGURE.split(OWN_FIGURE.sub("", folded[at:last], count=1))[0]
+
+
+def per_of(words: str) -> str:
+    """By what a figure is counted: 人均, 每亩; "" where it is the whole."""
+    match = _PER.search(words)
+    return match.group() if match is not None else ""
+
+
+def _last_whole(text: str) -> str:
+    found = _WHOLE.findall(text)
+    return found[-1] if found else ""
+
+
+def _part(folded: str, at: int) -> str:
+    """The words between 其中 and a figure after it, where no sentence ends between them."""
+    since = re.split(r"[。；;\n!！?？]", folded[:at])[-1]
+    return since.rpartition("其中")[2].lstrip(",，:：") if "其中" in since else ""
+
+
+_RESPECTIVELY = re.compile(
+    r"(?P<members>[^,，。;；:：\n]*?[、和与及][^,，。;；:：\n]*?)(?:的[^,，。;；:：\n]{1,10})?(?:分别|依次)"
+)
+_AND = re.compile(r"、|以及|[和与及]")
+
+
+def _respectively(folded: str, at: int) -> tuple[str, tuple[str, ...]]:
+    """To which of a row a figure belongs, and the row: the second of 甲、乙分别为5家、|8家 to 乙."""
+    first = max((folded.rfind(mark, 0, at) for mark in "。;；\n"), default=-1) + 1
+    found = None
+    for match in _RESPECTIVELY.finditer(folded, first, at):
+        found = match
+    if found is None:
+        return "", ()
+    members = tuple(part.strip() for part in _AND.split(found["members"]) if part.strip())
+    before = len(_AND.findall(folded[found.end() : at])) + len(re.findall(r"[,，]", folded[found.end() : at]))
+    return (members[before], members) if before < len(members) else ("", ())
+
+
+# What links a figure to the one before it, and says nothing of what is measured.
+_LINK = re.compile(
+    r"(?:较|比|同比|环比|与)?(?:上年|去年|上年同期|去年同期|同期|上月|上季度|年初|\d{4}年)?(?:末|底)?"
+    r"(?:可比口径|按不变价(?:格)?计算|现价)?(?:相比)?"
+    r"(?:名义|实际|累计|分别)?(?:增长|增加|下降|减少|提高|提升|上升|上涨|下跌|降低|回落|收窄|扩大|为|达到?|约|超过?|近|了|占)*"
+)
+
+
+def _measure(folded: str, first: int, at: int) -> str:
+    """The words that say what a figure measures: of its clause, else of the one before (收入54亿元,同比增长|23%)."""
+    own = FIGURE.split(folded[first:at])[-1]
+    while first > 0 and folded[first - 1] not in "。；;\n" and _LINK.fullmatch(own.strip()):
+        start, _ = clause_at(folded, first - 1)
+        own = _without_figure(folded[start : first - 1]) + own
+        first = start
+    return own
+
+
+def _without_figure(words: str) -> str:
+    """A clause up to its last figure, back to the figure before that."""
+    parts = [part for part in FIGURE.split(words)[:-1] if part] or [words]
+    return parts[-1]
+
+
+def _excerpt(folded: str, first: int, at: int, last: int, word: str) -> str:
+    """The words that show the mode, at most thirty: from the word of planning on to the end of the clause."""
+    start = max(0, folded.rfind(word, 0, at + 1)) if word else first
+    return folded[start:last].strip()[:30]
+
+
+__all__ = ["NOTHING_SAID", "Facts", "Said", "clause_at", "facts_of", "per_of"]

@@ -1,0 +1,124 @@
+"""The offices that a person is named with: 副主任, 市委副书记、市长, 局长由…担任.
+
+A role is a whole word: who asks for the 主任 is not told of the 副主任, and 党工委书记 is not 管委会主任.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_HEADS = (
+    "董事长|理事长|监事长|秘书长|检察长|总经理|总裁|总监|总工程师|总设计师|经理|行长|院长|校长|园长|所长|站长|馆长|局长|厅长"
+    "|部长|处长|科长|司长|署长|州长|省长|市长|区长|县长|镇长|乡长|村长|街道长|会长|社长|台长|队长|组长|厂长|矿长|店长|团长|班长|庭长"
+    "|关长|旗长|盟长|社区长|场长|段长|船长|机长|主任|书记|支书|主席|委员长|委员|主编|总编辑|编辑|主播|负责人|联系人|法定代表人|法人代表|法人"
+    "|代表|教授|院士|研究员|工程师|设计师|建筑师|医师|医生|护士|教练|教师|老师|导演|会计|律师|法官|秘书|发言人|创始人|合伙人"
+)
+_ROLE = re.compile(
+    rf"(?P<body>[^\W\d_]{{0,16}}?)(?P<before>(?:原|前|时任|现任|新任|常务|名誉|代|代理|第一|执行|首席|分管[^\W\d_]{{1,8}}的)*)"
+    rf"(?P<deputy>副?)(?P<head>{_HEADS})"
+)
+_ENDS = re.compile(rf"(?:{_HEADS})$")
+# What may stand between an office and the name that holds it: 局长由|韩立军|担任, 院长:, 书记、.
+_BETWEEN = re.compile(r"(?:一职)?(?:由|是|为|系|叫|名叫|[:：]|[,，]|[|\t ])?\s*$")
+_AFTER = re.compile(
+    r"(?:同志|先生|女士|院士|教授|博士)?(?:[(（][^()（）]{0,12}[)）])?"
+    r"(?:,|，|\s)?(?:被任命为|被选举为|当选为?|担任|出任|兼任|接任|就任|升任|任|是|为|系|\n)"
+    r"(?P<office>[^,，。;；:：\n]{1,24})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An office: the body that it belongs to (市委, "" where unsaid), whether a deputy's, and what it is (书记)."""
+
+    body: str
+    deputy: bool
+    head: str
+
+    @property
+    def name(self) -> str:
+        """As it is said."""
+        return f"{self.body}{'副' if self.deputy else ''}{self.head}"
+
+    def is_other(self, found: Role) -> bool:
+        """Whether who holds the other office cannot be meant: another head, or a deputy for the chief."""
+        if self.deputy != found.deputy:
+            return True
+        if self.head != found.head and not (self.head in found.head or found.head in self.head):
+            return True
+        return bool(self.sort and found.sort and self.sort != found.sort)
+
+    @property
+    def sort(self) -> str:
+        """The sort of body, as far as the word says: a party's, a government's, a congress's."""
+        match = _SORT.search(self.body)
+        return _SORTS[match.lastgroup] if match is not None and match.lastgroup else ""
+
+
+_SORTS = {
+    "party": "党委",
+    "zone": "管委会",
+    "congress": "人大",
+    "council": "政协",
+    "discipline": "纪委",
+    "youth": "团委",
+}
+_SORT = re.compile(
+    r"(?P<discipline>纪委|纪检|监委)|(?P<congress>人大)|(?P<council>政协)|(?P<youth>团委|团工委)"
+    r"|(?P<zone>管委会|管理委员会)|(?P<party>党工委|党委|党组|省委|市委|区委|县委|州委|镇党委|支部|党总支)"
+)
+
+
+def role_asked(words: str) -> Role | None:
+    """The office that a question is about, by the words before its question word: 高新区管委会|主任; None for none."""
+    bare = re.sub(r"(?:的?(?:姓名|名字|人选)|[是为叫由的、\s])+$", "", words)
+    return _last(bare) if _ENDS.search(bare) else None
+
+
+def roles_at(folded: str, start: int, end: int) -> tuple[Role, ...]:
+    """The offices of the person whose name stands at these characters of a folded text; () where none is said."""
+    clause = re.split(r"[。;；\n！？!?]", folded[:start])[-1]
+    before = _BETWEEN.sub("", clause)
+    found: list[Role] = []
+    while _ENDS.search(before):
+        role = _last(before)
+        if role is None:
+            break
+        found.append(role)
+        cut = before[: len(before) - len(role.name)]
+        if not cut.endswith(("、", "兼", "兼任")):
+            break
+        before = re.sub(r"(?:、|兼任?)$", "", cut)
+    after = _AFTER.match(folded, end)
+    if after is not None:
+        for part in re.split(r"[、兼]", after["office"]):
+            last = None
+            for match in _ROLE.finditer(part):
+                last = match
+            if last is not None:
+                found.append(Role(last["body"], bool(last["deputy"]), last["head"]))
+    if not found and clause == "":
+        found.extend(_line_above(folded, start))
+    return tuple(found)
+
+
+def _line_above(folded: str, start: int) -> list[Role]:
+    """An office on the line above a name that begins its own."""
+    line = folded[:start].rstrip("\n").rpartition("\n")[2] if start and folded[start - 1] == "\n" else ""
+    role = _last(line) if _ENDS.search(line) else None
+    return [role] if role is not None else []
+
+
+def _last(words: str) -> Role | None:
+    """The office that words end with, its body as far back as the clause goes without a mark."""
+    clause = re.split(r"[,，、:：。;；\s“”\"()（）]", words)[-1]
+    end = _ENDS.search(clause)
+    if end is None:
+        return None
+    head = end.group()
+    rest = clause[: end.start()]
+    deputy = rest.endswith("副")
+    rest = rest.removesuffix("副")
+    rest = re.sub(r"(?:原|前|时任|现任|新任|常务|名誉|代理?|第一|执行|首席)+$", "", rest)
+    return Role(rest, deputy, head)
