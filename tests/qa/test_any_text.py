@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from chinese.agreement import contradicts, same_amount
 from chinese.classes import classes_of
 from chinese.dates import iso_date, read_period
+from chinese.facts import Said, facts_of
 from chinese.periods import months_of, short_years, with_full_years, year_mentions
 from chinese.places import places_of
+from chinese.rows import limit_ranges, ordinals_of
 from chinese.quantities import find_quantities
 from chinese.tokens import fold
-from qa.deciding.conflicts import sentence_conflicts
+from qa.deciding.comparing import compare
 from qa.english.gloss import gloss
-from qa.question.constraints import limit_ranges, ordinals_of
 from qa.question.followup import complete, subject_of
 from qa.question.parts import understand
 from qa.question.question import parse_question
@@ -63,10 +64,11 @@ def test_any_text_is_read_as_an_article(text: str) -> None:
 def test_any_text_is_asked_about_any_other(question: str, text: str) -> None:
     parsed = parse_question(question)
 
-    sentence_conflicts(parsed, fold(text), "2023-05-06", 0)
-    sentence_conflicts(parsed, fold(text), None)
+    said = Said(fold(text))
+    for place in (0, len(text) // 2, len(text)):
+        compare(parsed.wanted, facts_of(said, place, len(text), "2023-05-06", [said]), parsed.asked)
     if text.strip():
-        read(looked_into(chunk(text, "标题")), parsed, {term.text: 1.0 for term in parsed.terms})
+        read(looked_into(chunk(text, "标题")), parsed)
 
 
 @ALL

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chinese.errors import WenjuError
-from qa.deciding import candidates
-from qa.deciding.confidence import CALIBRATION, FEATURES, Calibration, constants
+from qa.deciding import confidence
+from qa.deciding.confidence import CALIBRATION, EVIDENCE, Calibration, constants
 from qa.finding import retrieval
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _changed(folder: Path, **changes: Any) -> Path:
 def test_the_calibration_of_the_project_names_what_it_was_fitted_with() -> None:
     data = json.loads(CALIBRATION.read_text(encoding="utf-8"))
 
-    assert tuple(data["features"]) == FEATURES
+    assert tuple(data["features"]) == EVIDENCE
     assert data["constants"] == constants()
     assert Calibration.load() == Calibration(data["weights"], data["intercept"], data["threshold"])
 
@@ -36,7 +36,7 @@ def test_the_calibration_of_the_project_names_what_it_was_fitted_with() -> None:
         (retrieval, "RANKED", 50, r"ranked \(100 / 50\)"),
         (retrieval, "READ", 8, r"read \(6 / 8\)"),
         (retrieval, "NEARNESS_WEIGHT", {"zh": 0.5, "en": 0.2}, r"nearness_weight.zh \(0.8 / 0.5\)"),
-        (candidates, "_CONFLICT", 9.0, r"conflict \(4.0 / 9.0\)"),
+        (confidence, "MOST", 9.0, r"most \(8.0 / 9.0\)"),
     ],
 )
 def test_a_constant_that_is_changed_without_fitting_anew_is_named(
@@ -46,12 +46,12 @@ def test_a_constant_that_is_changed_without_fitting_anew_is_named(
 
     with pytest.raises(WenjuError, match=said) as raised:
         Calibration.load()
-    assert "benchmarks.calibrate" in str(raised.value)
+    assert "benchmarks.fit" in str(raised.value)
 
 
 def test_evidence_that_the_code_no_longer_has_or_has_beside_is_named(tmp_path: Path) -> None:
     with pytest.raises(WenjuError, match=r": english, colour\.|: colour, english\."):
-        Calibration.load(_changed(tmp_path, features=[*FEATURES[:-1], "colour"], weights={"reader": 1.0}))
+        Calibration.load(_changed(tmp_path, features=[*EVIDENCE[:-1], "colour"], weights={"reader": 1.0}))
     with pytest.raises(WenjuError, match="colour"):
         Calibration.load(_changed(tmp_path, weights={"colour": 1.0}))
 

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from chinese.modes import begins_change
 from chinese.periods import months_of, year_mentions, years_in
 from chinese.places import places_of
+from chinese.rows import limits_of, ordinals_of
 from chinese.tokens import fold
 from qa.english.lexicon import Lexicon
-from qa.question.constraints import begins_change, core_of_organisation, limits_of, ordinals_of
 from qa.question.question import parse_question
+from qa.question.wanted import core_of_organisation
 
 
 def _places(text: str) -> list[str]:
@@ -49,7 +51,7 @@ def test_a_place_that_is_only_mentioned_is_not_what_the_sentence_is_about() -> N
 
 def test_the_place_of_an_english_question_goes_by_its_chinese_name() -> None:
     lexicon = Lexicon.for_vocabulary(["青岛", "李沧区", "项目"])
-    asked = parse_question("How many projects did Licang District attract?", lexicon).constraints.places
+    asked = parse_question("How many projects did Licang District attract?", lexicon).wanted.where
 
     assert [(place.name, place.kind) for place in asked] == [("李沧区", "区")]
 
@@ -74,7 +76,7 @@ def test_the_years_of_a_question_are_read_however_they_are_written(question: str
 def test_a_relative_year_of_a_question_stays_open_unless_its_day_is_known() -> None:
     question = "云溪县去年引进了多少个项目?"
 
-    assert parse_question(question).constraints.relative == ("去年",)
+    assert parse_question(question).wanted.relative == ("去年",)
     assert parse_question(question, today="2024-03-01").years == ("2023",)
 
 
@@ -160,7 +162,7 @@ def test_what_a_part_is_cut_off_by_is_read() -> None:
     ],
 )
 def test_an_organisation_is_one_only_where_it_is_named(question: str, organisations: tuple[str, ...]) -> None:
-    assert parse_question(question).constraints.organisations == organisations
+    assert parse_question(question).wanted.who == organisations
 
 
 def test_an_organisation_is_known_by_its_core() -> None:
@@ -183,7 +185,7 @@ def test_an_organisation_is_known_by_its_core() -> None:
     ],
 )
 def test_what_is_planned_is_told_from_what_came_about(question: str, aim: str) -> None:
-    assert parse_question(question).constraints.aim == aim
+    assert parse_question(question).wanted.aim == aim
 
 
 @pytest.mark.parametrize(
@@ -197,7 +199,7 @@ def test_what_is_planned_is_told_from_what_came_about(question: str, aim: str) -
     ],
 )
 def test_a_sum_so_far_is_told_from_what_was_added(question: str, total: str) -> None:
-    assert parse_question(question).constraints.total == total
+    assert parse_question(question).wanted.total == total
 
 
 @pytest.mark.parametrize(
@@ -210,7 +212,7 @@ def test_a_sum_so_far_is_told_from_what_was_added(question: str, total: str) -> 
     ],
 )
 def test_a_difference_is_told_from_a_level(question: str, change: bool) -> None:
-    assert parse_question(question).constraints.change is change
+    assert parse_question(question).wanted.is_change is change
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chinese.facts import Said, facts_of
+from chinese.tokens import fold
+from qa.deciding import reasons
+from qa.deciding.comparing import Conflict, compare
+from qa.question.question import parse_question
+
+if TYPE_CHECKING:
+    from qa.question.question import Question
+    from qa.types import Reason
+
+
+def _compared(
+    question: Question, sentence: str, date: str | None, place: int, above: tuple[str, ...] = ()
+) -> tuple[Conflict, ...]:
+    facts = facts_of(Said(fold(sentence)), place, place + 1, date, [Said(fold(text)) for text in above])
+    return compare(question.wanted, facts, question.asked)
+
+
+def _conflicts(
+    question: str, sentence: str, date: str | None = None, at: str = "", above: tuple[str, ...] = ()
+) -> list[tuple[str, str]]:
+    """Kind and found words of what speaks against the answer `at`."""
+    found = _compared(parse_question(question), sentence, date, sentence.index(at), above)
+    return [(item.kind, item.found) for item in found]
+
+
+def test_a_figure_of_another_place_in_the_article_is_not_taken() -> None:
+    sentence = "青岛高新区引进项目31个,深圳高新区引进项目35个。"
+
+    assert _conflicts("青岛高新区引进了多少个项目?", sentence, at="31") == []
+    assert _conflicts("青岛高新区引进了多少个项目?", sentence, at="35") == [("place", "深圳高新区")]
+
+
+@pytest.mark.parametrize("sentence", ["与深圳高新区合作引进项目31个。", "引进项目31个。", "高新区引进项目31个。"])
+def test_a_place_that_is_only_mentioned_contradicts_nothing(sentence: str) -> None:
+    assert _conflicts("青岛高新区引进了多少个项目?", sentence, at="31") == []
+
+
+def test_a_figure_of_the_whole_town_is_not_the_districts() -> None:
+    assert _conflicts("清河区有多少家企业?", "全市有企业620家。", at="620") == [("place", "全市")]
+    assert _conflicts("清河区有多少家企业?", "全区有企业62家。", at="62") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "at", "found"),
+    [
+        ("从2020年的42家增加到2023年的47家。", "42", [("year", "2020")]),
+        ("从2020年的42家增加到2023年的47家。", "47", []),
+        ("2022年有42家,2023年有47家。", "42", [("year", "2022")]),
+        ("2022年和2023年都有47家。", "47", []),
+        ("去年有42家。", "42", [("year", "2022")]),
+        ("今年有47家。", "47", []),
+        ("有47家,比2022年多5家。", "47", []),
+    ],
+)
+def test_a_figure_belongs_to_the_year_beside_it(sentence: str, at: str, found: list[tuple[str, str]]) -> None:
+    assert _conflicts("云溪县2023年有多少家企业?", sentence, "2023-11-01", at) == found
+
+
+def test_this_year_is_not_last_year_even_where_neither_has_a_figure() -> None:
+    assert _conflicts("去年引进了多少个项目?", "今年引进项目31个。", at="31") == [("year", "今年")]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "at", "kinds"),
+    [
+        ("2023年有多少家企业?", "力争到2025年达到100家。", "100", ["target", "year"]),
+        ("云溪县引进了多少个项目?", "云溪县力争全年引进项目40个。", "40", ["target"]),
+        ("云溪县引进了多少个项目?", "云溪县计划引进项目40个。", "40", ["target"]),
+        ("云溪县引进了多少个项目?", "云溪县完成年度目标的一半,引进项目20个。", "20", []),
+        ("云溪县引进了多少个项目?", "云溪县已引进项目20个,力争全年引进40个。", "20", []),
+        ("云溪县引进了多少个项目?", "云溪县已引进项目20个,力争全年引进40个。", "40", ["target"]),
+        ("云溪县2025年的目标是多少家?", "云溪县现有企业62家。", "62", ["result"]),
+        ("云溪县2025年的目标是多少家?", "云溪县力争到2025年达到100家。", "100", []),
+        ("云溪县引进了多少个项目?", "每年引进2个以上的目标,已引进20个。", "2个", ["target"]),
+    ],
+)
+def test_a_plan_is_no_evidence_for_a_result_and_the_reverse(
+    question: str, sentence: str, at: str, kinds: list[str]
+) -> None:
+    assert sorted(kind for kind, _ in _conflicts(question, sentence, at=at) if kind != "limit") == kinds
+
+
+def test_the_cost_of_a_planned_project_still_answers_what_it_costs() -> None:
+    assert _conflicts("晨光工厂的总投资是多少?", "项目计划总投资12.6亿元。", at="12.6") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "at", "kinds"),
+    [
+        ("累计引进多少个项目?", "全年新引进项目31个。", "31", ["new"]),
+        ("新增多少家企业?", "累计培育企业62家。", "62", ["total"]),
+        ("有多少家企业?", "企业比上年增加5家,达到62家。", "5", ["change"]),
+        ("有多少家企业?", "企业比上年增加5家,达到62家。", "62", []),
+        ("企业增加了多少家?", "企业比上年增加5家。", "5", []),
+        ("有多少家企业?", "企业增加到62家。", "62", []),
+    ],
+)
+def test_sums_and_differences_are_told_from_levels(question: str, sentence: str, at: str, kinds: list[str]) -> None:
+    assert [kind for kind, _ in _conflicts(question, sentence, at=at)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("question", "at", "found"),
+    [
+        ("引进了多少个项目?", "31", []),
+        ("引进了多少个项目?", "3个", [("limit", "5亿元以上")]),
+        ("5亿元以上项目有多少个?", "3个", []),
+        ("10亿元以上项目有多少个?", "3个", [("limit", "5亿元以上")]),
+    ],
+)
+def test_a_part_is_not_the_whole(question: str, at: str, found: list[tuple[str, str]]) -> None:
+    assert _conflicts(question, "引进项目31个,其中5亿元以上项目3个。", at=at) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "at", "found"),
+    [
+        ("云溪县有多少家规上企业?", "13", [("class", "专精特新")]),
+        ("云溪县有多少家规上企业?", "43", [("class", "")]),
+        ("云溪县有多少家规模以上企业?", "47", []),
+        ("云溪县专精特新企业有多少家?", "13", []),
+        ("云溪县有多少家企业?", "43", []),
+        ("云溪县有多少家企业?", "47", [("class", "规上")]),
+        ("云溪县有多少人?", "47", []),
+    ],
+)
+def test_a_figure_of_another_class_of_firms_is_a_conflict(question: str, at: str, found: list[tuple[str, str]]) -> None:
+    firms = "云溪县招引企业43家、“专精特新”企业13家。"
+    sentence = "云溪县规上企业达到47家。" if at == "47" else firms
+
+    assert _conflicts(question, sentence, at=at) == found
+
+
+def test_a_class_named_for_the_whole_sentence_holds_for_all_of_its_figures() -> None:
+    assert _conflicts("云溪县有多少家规上企业?", "规上企业快速增长,全县企业达到47家。", at="47") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "at", "kinds"),
+    [
+        ("云溪县有多少家规上企业?", "42", ["before"]),
+        ("云溪县有多少家规上企业?", "47", []),
+        ("云溪县原来有多少家规上企业?", "42", []),
+        ("云溪县2020年有多少家规上企业?", "42", []),
+        ("云溪县2020年有多少家规上企业?", "47", ["year"]),
+    ],
+)
+def test_what_a_figure_was_before_it_changed_is_not_what_it_is(question: str, at: str, kinds: list[str]) -> None:
+    sentence = "云溪县规上企业从2020年的42家增加到2023年的47家。"
+
+    assert [kind for kind, _ in _conflicts(question, sentence, at=at)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "found"),
+    [
+        ("云溪县2023年一季度引进了多少个项目?", "二季度引进项目31个。", [("period", "二季度")]),
+        ("云溪县2023年一季度引进了多少个项目?", "1-3月引进项目31个。", []),
+        ("云溪县2023年引进了多少个项目?", "2023年上半年引进项目31个。", [("period", "上半年")]),
+        ("云溪县第三批项目有多少个?", "第二批项目有31个。", [("ordinal", "第二批")]),
+    ],
+)
+def test_another_part_of_the_year_or_row_is_a_conflict(
+    question: str, sentence: str, found: list[tuple[str, str]]
+) -> None:
+    assert _conflicts(question, sentence, at="31") == found
+
+
+def test_an_encyclopaedic_sentence_that_names_other_countries_has_no_conflict() -> None:
+    sentence = "德国东邻波兰和捷克,南面是奥地利和瑞士,西部是荷兰。"
+
+    assert _conflicts("德国的西边是哪一个国家?", sentence, at="荷兰") == []
+
+
+def test_fifty_sentences_are_judged_in_a_fraction_of_a_second() -> None:
+    question = parse_question("云溪高新区2023年引进了多少个项目?")
+    _compared(question, "云溪高新区引进项目31个。", None, 8)
+    sentences = [
+        f"{place}年,云溪高新区全年引进项目31个,其中5亿元以上项目3个,总投资77.5亿元。" * 2 for place in range(50)
+    ]
+
+    begun = time.perf_counter()
+    for sentence in sentences:
+        _compared(question, sentence, "2023-02-01", 20)
+
+    assert time.perf_counter() - begun < 1.5
+
+
+def test_a_hostile_sentence_takes_no_longer() -> None:
+    question = parse_question("云溪高新区2023年引进了多少个项目?")
+
+    begun = time.perf_counter()
+    for sentence in ("力争" * 5000, "1" * 20_000, "、" * 20_000, "第一二三" * 5000, "以上5亿" * 5000, "高新区" * 3000):
+        _compared(question, sentence, "2023-02-01", len(sentence) - 1)
+
+    assert time.perf_counter() - begun < 10
+
+
+# --- in words
+
+
+@pytest.mark.parametrize(
+    ("reason", "zh", "en"),
+    [
+        (
+            reasons.contradiction(Conflict("place", "深圳高新区", "青岛高新区")),
+            "最接近的内容讲的是青岛高新区，不是深圳高新区。",
+            "The nearest passages are about 青岛高新区, not about 深圳高新区.",
+        ),
+        (
+            reasons.contradiction(Conflict("year", "2025", "2022、2023")),
+            "最接近的内容说的是2022年、2023年，不是2025年。",
+            "The nearest passages say this for 2022, 2023, not for 2025.",
+        ),
+        (
+            reasons.contradiction(Conflict("ordinal", "第三批", "第二批")),
+            "最接近的内容讲的是第二批，不是第三批。",
+            "The nearest passages are about 第二批, not about 第三批.",
+        ),
+        (
+            reasons.contradiction(Conflict("period", "一季度", "上半年")),
+            "最接近的内容讲的是上半年，不是一季度。",
+            "The nearest passages are about the first half of the year, not about the first quarter.",
+        ),
+        (
+            reasons.contradiction(Conflict("place", "云溪县", "")),
+            "最接近的内容没有讲云溪县。",
+            "The nearest passages say nothing about 云溪县.",
+        ),
+        (
+            reasons.contradiction(Conflict("limit", "", "5亿元以上")),
+            "最接近的内容只有5亿元以上的，没有整体的。",
+            "The nearest passages have this only for 5亿元以上.",
+        ),
+        (
+            reasons.contradiction(Conflict("class", "规上", "专精特新")),
+            "最接近的内容讲的是专精特新，不是规上。",
+            "The nearest passages are about 专精特新, not about 规上.",
+        ),
+        (
+            reasons.contradiction(Conflict("before", "", "从2020年的42家")),
+            "最接近的内容只有变化之前的数（“从2020年的42家”），没有现在的。",
+            'The nearest passages have only what it was before it changed ("从2020年的42家"), not what it is.',
+        ),
+        (
+            reasons.contradiction(Conflict("target", "", "力争达到100家")),
+            "最接近的内容只有目标或计划（“力争达到100家”），没有实际结果。",
+            'The nearest passages have only a plan ("力争达到100家"), not the result.',
+        ),
+    ],
+)
+def test_a_reason_says_what_is_asked_and_what_is_there(reason: Reason, zh: str, en: str) -> None:
+    assert (reason.zh, reason.en) == (zh, en)
