@@ -25,7 +25,7 @@ from benchmarks.reader_data import is_held_out
 from benchmarks.squad import Paragraph, english_over_chinese, load_squad
 from embeddings.models.encoder import load_encoder
 from qa.deciding.answering import Policy, judge
-from qa.deciding.confidence import CALIBRATION, FEATURES, UNFITTED, constants, evidence_for
+from qa.deciding.confidence import CALIBRATION, FEATURES, Calibration, constants, evidence_for
 from qa.engine import QA
 from qa.evaluation.metrics import exact_match, f1, normalise, risk_coverage
 from qa.reading.reader import load_reader
@@ -45,6 +45,8 @@ A wrong answer is worse than none; but from here on, each one fewer costs more r
 threshold refuses and lets through is printed, and stands in the file.
 """
 _STRENGTH = 1.0
+_UNFITTED = Calibration({}, 0.0, 0.0)
+"""Calls every answer as likely as not: what there is before a calibration is fitted."""
 
 
 def held_out() -> list[tuple[str, Paragraph, SquadQuestion]]:
@@ -60,7 +62,7 @@ def held_out() -> list[tuple[str, Paragraph, SquadQuestion]]:
 def observe(qa: QA, question: SquadQuestion, there: bool) -> dict[str, Any]:
     """The evidence for the best answer to a question, and whether it is right."""
     evidence = qa.gather(question.text)
-    judged = judge(evidence, Policy(qa.reader))
+    judged = judge(evidence, Policy(qa.reader, _UNFITTED))
     found = judged.found
     if not found:
         return {"evidence": None, "right": False, "there": there}
@@ -82,13 +84,13 @@ def observations(work: Path, sample: int | None) -> list[dict[str, Any]]:
     found = []
     lend_vectors(work, "drcd", "calibration")
     with closing(build_corpus(sets, work, "calibration", encoder)) as index:
-        found += _ask(QA(index, encoder, reader, calibration=UNFITTED), asked, there=True)
+        found += _ask(QA(index, encoder, reader, calibration=_UNFITTED), asked, there=True)
     left = {part: [item for item in items if not is_held_out(part, item)] for part, items in sets.items()}
     text = "\n".join(normalise(item.text) for items in left.values() for item in items)
     absent = [item for item in asked if not any(normalise(answer) in text for answer in item[2].accepted)]
     lend_vectors(work, "calibration", "calibration-left")
     with closing(build_corpus(left, work, "calibration-left", encoder)) as index:
-        found += _ask(QA(index, encoder, reader, calibration=UNFITTED), absent, there=False)
+        found += _ask(QA(index, encoder, reader, calibration=_UNFITTED), absent, there=False)
     return found
 
 

@@ -18,7 +18,7 @@ from embeddings.errors import IndexDamaged, IndexMissing
 from embeddings.models.encoder import Encoder, load_encoder
 from embeddings.store.stores import store_at
 from qa.deciding.answering import Evidence, Policy, answer
-from qa.deciding.confidence import UNFITTED, Calibration
+from qa.deciding.confidence import Calibration
 from qa.english.lexicon import Lexicon
 from qa.finding.kept_chunks import read_article
 from qa.finding.retrieval import HITS_PER_PASSAGE, READ, overlap, passages_of, search_further, search_pool, term_weights
@@ -51,14 +51,13 @@ _log = logging.getLogger(__name__)
 class Stages:
     """Which parts take part; each can be turned off, to see what it is worth.
 
-    `dense` and `lexical` search; `reader` finds the phrase, rules alone do without it; `constraints` hold it to the
-    kind of answer, the place and the year asked for; `refusal` says that there is no answer, else the best candidate
-    is one, whatever its confidence.
+    `dense` and `lexical` search; `constraints` hold the phrase that the reader finds to the kind of answer, the place
+    and the year asked for; `refusal` says that there is no answer, otherwise the best candidate is one, whatever its
+    confidence.
     """
 
     dense: bool = True
     lexical: bool = True
-    reader: bool = True
     constraints: bool = True
     refusal: bool = True
 
@@ -70,7 +69,7 @@ class QA:
         self,
         index: Generation,
         encoder: Encoder,
-        reader: Reader | None = None,
+        reader: Reader,
         stages: Stages | None = None,
         calibration: Calibration | None = None,
     ) -> None:
@@ -78,9 +77,7 @@ class QA:
         self._index = index
         self._encoder = encoder
         self._stages = Stages() if stages is None else stages
-        reader = reader if self._stages.reader else None
-        if calibration is None:
-            calibration = UNFITTED if reader is None else Calibration.load()
+        calibration = Calibration.load() if calibration is None else calibration
         self._policy = Policy(reader, calibration, self._stages.constraints, self._stages.refusal)
         self._lexicon: tuple[str, Lexicon] | None = None
         self._unusable: str | None = None
@@ -192,20 +189,18 @@ class QA:
         return self._encoder
 
     @property
-    def reader(self) -> Reader | None:
-        """The reader that finds phrases; None where rules do it alone."""
+    def reader(self) -> Reader:
+        """The reader that finds phrases."""
         return self._policy.reader
 
     def _answer(self, text: str, understood: Understood, k: int) -> Answer:
-        if self._policy.reader is not None:
-            self._policy.reader.start_loading()  # beside the search
+        self._policy.reader.start_loading()  # beside the search
         return answer(text, understood.asked, [self.gather(part, k) for part in understood.parts], k, self._policy)
 
     def warm_up(self) -> None:
         """Load what the first question would load, so that it is not slower than the next ones."""
         self._encoder.encode_queries(["问"])
-        if self._policy.reader is not None:
-            self._policy.reader.read("问", [("", "答")])
+        self._policy.reader.read("问", [("", "答")])
         self._lexicon_of(self.index)
 
     def _lexicon_of(self, index: Generation) -> Lexicon:

@@ -1,7 +1,6 @@
 """Every candidate answer of the passages with one score: what the reader found, held to what the rules know.
 
-The rules find the phrases of the kind that is asked for; the reader says which of them answers. Where there is no
-reader, the rules' own scores rank.
+The rules find the phrases of the kind that is asked for; the reader says which of them answers.
 """
 
 from __future__ import annotations
@@ -32,12 +31,6 @@ if TYPE_CHECKING:
 
 TYPED = FIGURES | {"person", "organisation"}
 """Kinds of answer that a rule can tell from others; where none is in the passages there is no answer."""
-_PRIOR = 0.3
-"""How much a passage's rank counts beside a rule's score."""
-_MISSING = 0.22
-"""How much worse a passage ranks by rules whose article lacks a name, or whose year is not the one asked for."""
-
-_RULE_CONFLICT = 0.3
 
 # In the reader's unit, log-odds.
 _FIGURE_SHARE = {"zh": 6.0, "en": 12.0}
@@ -66,7 +59,7 @@ _FIGURE = re.compile(r"[\d一二三四五六七八九十百千万半两]")
 
 
 def constants() -> dict[str, float]:
-    """The numbers that decide which candidate wins by the reader, and by how much, by name."""
+    """The numbers that decide which candidate wins, and by how much, by name."""
     shares = {
         "figure_share": _FIGURE_SHARE, "phrase_share": _PHRASE_SHARE, "most_sure": _MOST_SURE,
         "rank_share": _RANK_SHARE,
@@ -91,7 +84,7 @@ class Found:
     passage: int
     span: Span
     score: float
-    reader: float | None = None
+    reader: float
     conflicts: tuple[Conflict, ...] = ()
 
 
@@ -100,18 +93,17 @@ def find(
     passages: Sequence[Candidate],
     supports: Sequence[Support],
     weights: Mapping[str, float],
-    scores: Sequence[SpanScores] | None,
+    scores: Sequence[SpanScores],
     constrained: bool = True,
 ) -> list[Found]:
     """Every candidate answer in the passages, the best first.
 
-    `scores` has the reader's of each passage, None where there is no reader. Unless `constrained`, the reader's spans
-    are taken as they are.
+    `scores` has the reader's of each passage. Unless `constrained`, the reader's spans are taken as they are.
     """
     found: list[Found] = []
     for place, (candidate, support) in enumerate(zip(passages, supports, strict=True)):
         behind = max(0.0, passages[0].score - candidate.score)
-        if scores is not None and not constrained:
+        if not constrained:
             found.extend(
                 Found(
                     place,
@@ -123,39 +115,18 @@ def find(
             )
             continue
         by_rules = read(candidate.read, question, weights)
-        if scores is None:
-            merged = _by_rules(by_rules, rule_prior(support, behind))
-        else:
-            prior = -_LACKS * (bool(support.missing_names) + bool(support.missing_years))
-            merged = [
-                (span, log_odds, _ranked(question, score, behind) + prior)
-                for span, log_odds, score in _merged(candidate.text, question, by_rules, scores[place])
-            ]
-        loss = _RULE_CONFLICT if scores is None else _CONFLICT
+        prior = -_LACKS * (bool(support.missing_names) + bool(support.missing_years))
         sentences = sentence_ranges(candidate.chunk)
-        for span, log_odds, score in merged:
+        for span, log_odds, score in _merged(candidate.text, question, by_rules, scores[place]):
             conflicts = conflicts_at(question, candidate.read, sentences, span.start)
-            weight = (
-                1.0
-                if span.other_year and scores is not None
-                else min(1.0, sum(conflict.weight for conflict in conflicts))
-            )
-            found.append(Found(place, span, round(score - loss * weight, 6), log_odds, conflicts))
+            weight = 1.0 if span.other_year else min(1.0, sum(conflict.weight for conflict in conflicts))
+            ranked = _ranked(question, score, behind) + prior
+            found.append(Found(place, span, round(ranked - _CONFLICT * weight, 6), log_odds, conflicts))
     return sorted(found, key=lambda item: (-item.score, item.passage, item.span.start, item.span.end))
-
-
-def _by_rules(spans: Sequence[Span], prior: float) -> list[tuple[Span, float | None, float]]:
-    return [(span, None, span.score + prior) for span in spans]
 
 
 def _ranked(question: Question, log_odds: float, behind: float) -> float:
     return round(log_odds - _RANK_SHARE[question.language] * min(8.0, behind), 6)
-
-
-def rule_prior(support: Support, behind: float) -> float:
-    """What a passage adds to a rule's score; `behind` is how far its fused score is below the best one's."""
-    prior = _PRIOR * math.exp(-behind / 1.5)
-    return prior - (_MISSING if support.missing_names else 0.0) - (_MISSING if support.missing_years else 0.0)
 
 
 def conflicts_at(

@@ -1,8 +1,7 @@
 """How sure an answer is: a probability, fitted on questions that nothing else was trained on.
 
 `benchmarks/calibrate.py` fits the weights, by logistic regression, and chooses the threshold on the risk-coverage
-curve; both are in `calibration.json`, with the names of the evidence and the constants they were fitted with. Without
-a reader, a formula of the rules' own stands in.
+curve; both are in `calibration.json`, with the names of the evidence and the constants they were fitted with.
 """
 
 from __future__ import annotations
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from qa.question.question import Question
 
 CALIBRATION = Path(__file__).with_name("calibration.json")
-LEAST_BY_RULES = 0.35
-"""Below this, rules alone call nothing an answer."""
 _DISTINCT = 0.5
 _COMPARED, _UNTOLD = 6, 4.0
 """Passages from which on a score says how far one stands out, and a score that speaks neither for nor against."""
@@ -88,10 +85,6 @@ class Calibration:
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), 4)
 
 
-UNFITTED = Calibration({}, 0.0, 0.0)
-"""Calls every answer as likely as not, and refuses none: what there is before a calibration is fitted."""
-
-
 def _two(data: Mapping[str, Any]) -> tuple[float, float]:
     return float(data["intercept"]), float(data["threshold"])
 
@@ -124,7 +117,7 @@ def evidence_for(
     the pool and from the next, how much of the question it bears out, and what it lacks.
     """
     best = found[0]
-    log_odds = -12.0 if best.reader is None else max(-12.0, min(12.0, best.reader))
+    log_odds = max(-12.0, min(12.0, best.reader))
     others = [item.score for item in found[1:] if _elsewhere(item, best)]
     ahead = min(8.0, best.score - max(others)) if others else 8.0
     # Among very few passages none can stand out; there the score says so much less.
@@ -154,25 +147,3 @@ def _elsewhere(item: Found, best: Found) -> bool:
         return True
     shared = min(item.span.end, best.span.end) - max(item.span.start, best.span.start)
     return shared <= _DISTINCT * min(item.span.end - item.span.start, best.span.end - best.span.start)
-
-
-def rule_confidence(
-    question: Question, support: Support, passages: Sequence[Candidate], place: int, span: float
-) -> float:
-    """The probability by rules alone, from the passage at `place` and its best span's score.
-
-    It grows with the share of the question that is borne out, with how far the passage stands out from the pool and
-    from the next passage, and with the span's score.
-    """
-    candidate = passages[place]
-    others = [item.score for other, item in enumerate(passages) if other != place]
-    lead = max(-2.0, min(5.0, candidate.score - max(others))) if others else 0.0
-    close = min(0.8, max(0.0, span))
-    if question.language == "en":
-        # An English question has its words found by way of a dictionary, and fewer of them.
-        logit = -3.65 + 5.4 * support.covered + 0.53 * lead + 3.4 * close - (0.0 if support.head else 1.0)
-    else:
-        logit = -4.95 + 6.4 * support.covered + 0.15 * min(candidate.score, 9.0) + 0.34 * lead + 3.0 * close
-        logit -= 0.0 if support.head else 2.4
-    logit -= 3.0 if support.missing_names or support.missing_years else 0.0
-    return round(1 / (1 + math.exp(-logit)), 4)

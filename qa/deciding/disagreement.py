@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from qa.question.question import Question
 
 MOST_OTHERS = 3
-_NEAR_BY_RULES = 0.86
-"""Share of the best span's rule score from which another figure counts as one for the same thing."""
-_NEAR_BY_READER = 3.0
+_NEAR = 3.0
 """How far the reader's score of another figure for the same thing may lie below the best one's."""
 _BETWEEN = re.compile(r"[、;；]|[,，](?!\d{3}(?!\d))")
 _LAST = re.compile(r"(?:以及|[和与及])")
@@ -97,9 +95,7 @@ def other_figures(
 
 
 def _is_near(item: Found, best: Found) -> bool:
-    if item.reader is None or best.reader is None:
-        return item.span.score >= _NEAR_BY_RULES * best.span.score
-    return item.reader > 0 and item.reader >= best.reader - _NEAR_BY_READER and item.span.score > 0
+    return item.reader > 0 and item.reader >= best.reader - _NEAR and item.span.score > 0
 
 
 def _beside(item: Found, shown: Sequence[Found]) -> bool:

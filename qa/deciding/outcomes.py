@@ -197,7 +197,7 @@ def _mark(item: Found, passages: Sequence[Candidate], cards: Sequence[_Card]) ->
     assert located is not None, "an answer without a card"
     number, start, end = located
     cards[number].marks.append((start, end))
-    cards[number].scores.append(item.span.score if item.reader is None else item.reader)
+    cards[number].scores.append(item.reader)
     return number
 
 

@@ -1,4 +1,4 @@
-"""The exact answer inside a passage, or none, by rules: the reader's constraints, and its fallback.
+"""The phrases of a passage that are of the kind asked for, by rules: what the reader chooses among.
 
 Every candidate is scored by how close the question's words stand to it, counted in clauses: an answer stands
 beside what the question says about it. Scores run from 0 to about 1 and compare across passages.
