@@ -151,6 +151,17 @@ def test_a_refusal_says_why_and_names_what_is_missing(
     assert (found.texts, found.text, found.alternatives, found.gloss) == ((), None, (), None)
 
 
+def test_where_nothing_is_found_the_passage_that_lacks_least_says_why() -> None:
+    old = chunk("果农收获苹果。", title="2021年丰收", article=8, file="old.txt")
+    new = chunk("果农收获苹果。", title="2023年丰收", article=9, file="new.txt")
+    question = "果农2023年收获苹果多少亩?"
+
+    for chunks, code in (((old,), "year"), ((new,), "kind"), ((old, new), "kind"), ((new, old), "kind")):
+        reason = _answer(question, *chunks).reason
+        assert reason is not None
+        assert reason.code == code
+
+
 def test_another_year_is_named_beside_the_one_asked_for() -> None:
     reason = _answer("西城高新区2021年引进了多少个项目?", WEST).reason
 

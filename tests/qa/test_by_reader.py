@@ -52,6 +52,22 @@ def test_the_answer_is_as_sure_as_the_calibration_makes_of_the_reader(by_reader:
     assert (question, len(texts), reader.loads) == (PIERS, 4, 1)
 
 
+def test_the_figure_beside_the_words_of_the_question_wins_and_what_stands_farther_counts_less(by_reader: QA) -> None:
+    answer = by_reader.ask("东港2023年总投资多少亿元?")
+
+    # 总投 and 投资 stand in its clause, 东港, 港2, 20, 02, 23 and 3年 in the one before, 年总 nowhere.
+    assert answer.texts == ("12.6亿元",)
+    assert answer.passages[0].signals.reader == 2 + 0.75 * 6 - 9 / 2
+
+
+def test_where_no_rule_finds_a_phrase_the_words_that_the_reader_found_are_the_answer(by_reader: QA) -> None:
+    answer = by_reader.ask("东港2023年建成了什么?")
+
+    assert answer.texts == ("码头3座",)
+    assert answer.passages[0].highlights == ((9, 13),)
+    assert texts_stand_at_highlights(answer)
+
+
 def test_below_the_threshold_nothing_is_called_an_answer(small_index: Index, reader: CountingReader) -> None:
     sure = QA(small_index, ENCODER, reader, calibration=AS_THE_READER).ask(PIERS).confidence
     just = Calibration(AS_THE_READER.weights, 0.0, sure)
