@@ -57,9 +57,8 @@ class Row:
 
 
 ROWS = (
-    Row("lexical", "lexical only", Stages(dense=False, reader=False, refusal=False)),
-    Row("dense", "dense only", Stages(lexical=False, reader=False, refusal=False)),
-    Row("fused", "fused", Stages(reader=False, refusal=False)),
+    Row("lexical", "lexical + reader", Stages(dense=False, refusal=False)),
+    Row("dense", "dense + reader", Stages(lexical=False, refusal=False)),
     Row("reader", "fused + reader", Stages(refusal=False)),
     Row("unconstrained", "fused + reader, no constraints", Stages(constraints=False, refusal=False)),
     Row("refusing", "fused + reader, may refuse: as it ships", Stages()),
@@ -80,15 +79,15 @@ class Bench:
     """What all rows share: the models, where the indexes are kept, and the outcomes of finished rows."""
 
     encoder: RememberedEncoder
-    reader: BestSpanReader | None
-    remembered: RememberedReader | None
+    reader: BestSpanReader
+    remembered: RememberedReader
     work: Path
     kept: Kept
 
     @classmethod
-    def of(cls, encoder: Encoder, reader: BestSpanReader | None, work: Path, kept: Kept) -> Bench:
+    def of(cls, encoder: Encoder, reader: BestSpanReader, work: Path, kept: Kept) -> Bench:
         """A bench over these models."""
-        return cls(RememberedEncoder(encoder), reader, None if reader is None else RememberedReader(reader), work, kept)
+        return cls(RememberedEncoder(encoder), reader, RememberedReader(reader), work, kept)
 
     def measure(self, task: Task, rows: Sequence[Row]) -> dict[str, list[Outcome]]:
         """The outcomes of each row by its name; only what no earlier run finished is asked."""
@@ -125,7 +124,7 @@ class Bench:
 
     def _charged(self) -> float:
         """Seconds that remembered results took at first."""
-        return self.encoder.charged + (0.0 if self.remembered is None else self.remembered.charged)
+        return self.encoder.charged + self.remembered.charged
 
     def _ask(self, qa: QA, item: Case | Asked) -> Outcome:
         charged = self._charged()
@@ -139,8 +138,8 @@ class Bench:
 
     def _read(self, item: Case | Asked) -> Outcome:
         """Have the reader read a question's own paragraph."""
-        if self.reader is None or isinstance(item, Case):
-            raise ValueError(f"{item.id} has no paragraph to read, or there is no reader")
+        if isinstance(item, Case):
+            raise ValueError(f"{item.id} has no paragraph to read")
         started = time.perf_counter()
         lexicon = None
         if language_of(item.question) == "en":

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COMPARED: tuple[Runtime, Runtime] = ("torch", "int8")
 """The runtime whose quality is the measure, and the one that is held to it."""
 _SETS = ("drcd", "cmrc", "xquad", "english")
-_ROWS = ("dense", "fused", "refusing", "paragraph")
+_ROWS = ("dense", "reader", "refusing", "paragraph")
 _LABEL = {row.name: row.label for row in ROWS}
 
 Figures = dict[str, dict[str, dict[str, Any]]]

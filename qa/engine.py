@@ -52,14 +52,12 @@ _log = logging.getLogger(__name__)
 class Stages:
     """Which parts take part; each can be turned off, to see what it is worth.
 
-    `dense` and `lexical` search; `reader` finds the phrase, rules alone do without it; `constraints` hold it to the
-    kind of answer, the place and the year asked for; `refusal` says that there is no answer, else the best candidate
-    is one, whatever its confidence.
+    `dense` and `lexical` search; `constraints` refuse what is about another place, year or part than is asked for; `refusal` says that there is no answer, otherwise the best candidate is one, whatever its
+    confidence.
     """
 
     dense: bool = True
     lexical: bool = True
-    reader: bool = True
     constraints: bool = True
     refusal: bool = True
 
@@ -76,7 +74,7 @@ class QA:
         calibration: Calibration | None = None,
         ranker: Ranker | None = None,
     ) -> None:
-        """Ask `index`; `calibration` (by default the one that comes with the project) belongs to the reader."""
+        """Ask `index`; `calibration` and `ranker` (by default those that come with the project) belong to the reader."""
         self._index = index
         self._encoder = encoder
         self._stages = Stages() if stages is None else stages
@@ -197,20 +195,18 @@ class QA:
         return self._encoder
 
     @property
-    def reader(self) -> Reader | None:
-        """The reader that finds phrases; None where rules do it alone."""
+    def reader(self) -> Reader:
+        """The reader that finds phrases."""
         return self._policy.reader
 
     def _answer(self, text: str, understood: Understood, k: int) -> Answer:
-        if self._policy.reader is not None:
-            self._policy.reader.start_loading()  # beside the search
+        self._policy.reader.start_loading()  # beside the search
         return answer(text, understood.asked, [self.gather(part, k) for part in understood.parts], k, self._policy)
 
     def warm_up(self) -> None:
         """Load what the first question would load, so that it is not slower than the next ones."""
         self._encoder.encode_queries(["问"])
-        if self._policy.reader is not None:
-            self._policy.reader.read("问", [("", "答")])
+        self._policy.reader.read("问", [("", "答")])
         self._lexicon_of(self.index)
 
     def _lexicon_of(self, index: Generation) -> Lexicon:

@@ -15,7 +15,8 @@ from chinese.shown import shown, shown_json, shown_value
 from embeddings import Index, rebuild
 from embeddings.errors import Unreadable
 from qa import QA, engine
-from tests.support import CountingEncoder, page, write_corpus
+from qa.deciding.confidence import Calibration
+from tests.support import AS_THE_READER, CountingEncoder, CountingReader, page, write_corpus
 from web.documents.files import render_build, render_library
 from web.documents.library import Refused, list_library, remove
 from web.documents.uploads import store
@@ -67,7 +68,8 @@ def _one_line(ran: Ran) -> None:
 @pytest.fixture(autouse=True)
 def _no_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "load_encoder", lambda *_, **__: ENCODER)
-    monkeypatch.setattr(engine, "load_reader", lambda: None)
+    monkeypatch.setattr(engine, "load_reader", CountingReader)
+    monkeypatch.setattr(Calibration, "load", lambda: AS_THE_READER)
     monkeypatch.setattr(sys.modules["embeddings.building.build"], "load_encoder", lambda *_, **__: ENCODER)
 
 

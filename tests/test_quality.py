@@ -166,7 +166,7 @@ def test_an_answer_to_what_is_absent_is_wrong_even_where_it_is_the_accepted_one(
 # --- asking
 
 
-@pytest.mark.parametrize("row", ["lexical", "dense", "fused"])
+@pytest.mark.parametrize("row", ["lexical", "dense", "reader"])
 def test_a_row_asks_every_question_of_an_index_of_all_paragraphs(sets: Path, tmp_path: Path, row: str) -> None:
     task = load_task("drcd", None, sets)
 
@@ -305,7 +305,7 @@ def test_the_tables_show_what_was_measured_and_leave_out_the_rest(sets: Path) ->
     text = tables(_figures(sets))
 
     assert text.startswith("x, commit `x`, x, x, x. At most 4 questions a set, seed 20.\n")
-    assert "| lexical only | 1 of 3 |" in text
+    assert "| lexical + reader | 1 of 3 |" in text
     assert "**DRCD dev**: 4 questions over 10 paragraphs" in text
     assert "| fused + reader | 0.500 | 1.000 | 1.000 | 0.625 | 50.0 | 80.0 |" in text
     assert "| DRCD dev | 2 | 50.0 (0.0–100.0) | 80.0 (60.0–100.0) |" in text
@@ -378,11 +378,11 @@ def test_a_table_has_a_line_a_row() -> None:
 
 def test_what_the_faster_runtime_costs_is_shown_in_points_of_each_row() -> None:
     def rows(found: float, f1: float) -> dict[str, dict[str, dict[str, float]]]:
-        names = ("dense", "fused", "refusing", "paragraph")
+        names = ("dense", "reader", "refusing", "paragraph")
         return {"drcd": {name: {"found@1": found, "f1": f1} for name in names}}
 
     lines = runtimes.table({"torch": rows(0.95, 0.8), "int8": rows(0.94, 0.805)}, ["drcd"]).splitlines()
 
     assert lines[0].startswith("| set | row | found at 1, torch | found at 1, int8 | found at 1, points | F1, torch |")
-    assert lines[2] == "| DRCD dev | dense only | 95.0 | 94.0 | -1.0 | 80.0 | 80.5 | +0.5 |"
+    assert lines[2] == "| DRCD dev | dense + reader | 95.0 | 94.0 | -1.0 | 80.0 | 80.5 | +0.5 |"
     assert lines[5] == "| DRCD dev | the reader on the question's own paragraph |  |  |  | 80.0 | 80.5 | +0.5 |"

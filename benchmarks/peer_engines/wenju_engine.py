@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from benchmarks.peer_engines import Built, Found, K, unique
 from embeddings import Index, rebuild
 from embeddings.models.encoder import load_encoder
-from qa.engine import QA, Stages
+from qa.engine import QA
 from qa.reading.reader import load_reader
 
 if TYPE_CHECKING:
@@ -51,10 +51,9 @@ class Wenju:
     def build(self) -> Built | None:
         if not self._reads:
             self._rebuild()
-        stages = Stages() if self._reads else Stages(reader=False, refusal=False)
         assert self._encoder is not None
         index = Index.open(self._folder / "index")
-        self._qa = QA(index, self._encoder, load_reader() if self._reads else None, stages)
+        self._qa = QA(index, self._encoder, load_reader())
         return None if self._reads else Built(len(index), sum(len(chunk.encoded) for chunk in index.all_chunks()))
 
     def search(self, question: str) -> Found:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chinese.tokens import simplify, tokens_of
+from chinese.tokens import simplify
 from embeddings.store.lexical import rarity
 from embeddings.store.search_threads import search_threads, threads_beside
 from embeddings.types import Source
@@ -250,13 +250,8 @@ def term_weights(index: Generation, terms: Sequence[Term]) -> dict[str, float]:
     return weights
 
 
-def coverage(terms: Sequence[Term], weights: Mapping[str, float], folded: str) -> float:
-    """The share of the terms, by weight, that a folded text has; one met by half (投资 for 投资额) counts half."""
-    return share_present(terms, weights, set(tokens_of(folded)))
-
-
 def share_present(terms: Sequence[Term], weights: Mapping[str, float], present: AbstractSet[str]) -> float:
-    """The same for a text's tokens."""
+    """The share of the terms, by weight, that a text's tokens have; one met by half (投资 for 投资额) counts half."""
     total = sum(weights[term.text] for term in terms)
     if not total:
         return 0.0

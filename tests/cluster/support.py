@@ -19,9 +19,8 @@ from embeddings.errors import StoreError
 from embeddings.store.milvus.address import parse_address
 from embeddings.store.milvus.connection import Connection
 from embeddings.store.stores import store_at
-from qa import QA
 from tests.qa.support import CORPUS, ENCODER
-from tests.support import page
+from tests.support import counting_qa, page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from embeddings.models.encoder import Encoder
     from embeddings.store.stores import Generation
     from embeddings.types import BuildReport
+    from qa import QA
 
 COPIES = [f"copies/{number:03}{'x' * 240}.txt" for number in range(300)]
 """Files of one text; their names alone are more than Milvus takes in one value."""
@@ -151,7 +151,7 @@ class Place:
         return store_at(self.index, self.uri).open()
 
     def qa(self) -> QA:
-        return QA(self.open(), ENCODER)
+        return counting_qa(self.open(), ENCODER)
 
     def wait_until_loaded(self) -> None:
         """Wait until a server that was started again has loaded what is in force, which takes it a while."""

@@ -17,11 +17,10 @@ from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing, StoreEr
 from embeddings.store.milvus.address import parse_address
 from embeddings.store.milvus.connection import Connection
 from embeddings.store.stores import store_at
-from qa import QA
 from tests.cluster.support import free_port, release, require
 from tests.conftest import REPOSITORY
 from tests.qa.support import CORPUS, ENCODER
-from tests.support import CountingEncoder, page, write_corpus
+from tests.support import CountingEncoder, counting_qa, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -109,7 +108,7 @@ def test_a_server_stopped_in_the_midst_of_a_question_is_named_and_later_answers_
     place: Place, restarted: RealMilvus
 ) -> None:
     wanted = said(place)
-    qa = QA(place.open(), _Stopping(restarted.stop))
+    qa = counting_qa(place.open(), _Stopping(restarted.stop))
     with closing(qa.index):
         with pytest.raises(StoreError, match=f"{place.uri} does not answer"):
             qa.ask(FRUIT)
@@ -117,7 +116,7 @@ def test_a_server_stopped_in_the_midst_of_a_question_is_named_and_later_answers_
             qa.ask(FRUIT)
         restarted.start()
         place.wait_until_loaded()
-        qa = QA(qa.index, ENCODER)
+        qa = counting_qa(qa.index, ENCODER)
         assert qa.ask(FRUIT).text == wanted
 
 

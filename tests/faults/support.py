@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from embeddings import Index, rebuild
 from embeddings.store.generation import IndexLayout
 from embeddings.store.verifying import verify
-from qa import QA
 from tests.qa.support import CORPUS, ENCODER
-from tests.support import page, write_corpus
+from tests.support import counting_qa, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from embeddings.types import BuildReport
+    from qa import QA
 
 BEFORE = CORPUS
 SAID_BEFORE = {
@@ -52,7 +52,7 @@ def change(corpus: Path) -> None:
 
 
 def opened(place: Path) -> QA:
-    return QA(Index.open(place), ENCODER)
+    return counting_qa(Index.open(place), ENCODER)
 
 
 def said(place: Path) -> dict[str, str | None]:

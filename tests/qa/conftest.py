@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embeddings import Index, rebuild
-from qa import QA
 from tests.qa.support import CORPUS, ENCODER
-from tests.support import write_corpus
+from tests.support import counting_qa, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from qa import QA
 
 
 @pytest.fixture(autouse=True)
@@ -38,4 +39,4 @@ def small_index(small_path: Path) -> Iterator[Index]:
 
 @pytest.fixture(scope="session")
 def small(small_index: Index) -> QA:
-    return QA(small_index, ENCODER)
+    return counting_qa(small_index, ENCODER)

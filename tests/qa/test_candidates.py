@@ -93,6 +93,14 @@ def test_without_constraints_the_reader_has_the_last_word() -> None:
     assert _texts(_find("西城高新区引进项目总投资多少?", passages, constrained=False), WEST)[0] == "31"
 
 
+def test_of_two_phrases_the_shorter_wins_unless_a_text_is_asked_for() -> None:
+    two = chunk("甲厂生产棉布和毛巾,产品远销各地。", file="two.txt")
+    said = {"甲厂生产棉布和毛巾": 2.1, "产品": 2.0}
+
+    assert _texts(_find("什么远销各地?", [(two, said)]), two)[0] == "产品"
+    assert _texts(_find("介绍一下甲厂", [(two, said)]), two)[0] == "甲厂生产棉布和毛巾"
+
+
 def test_candidates_of_equal_score_come_in_the_order_of_the_text() -> None:
     two = chunk("甲厂生产。乙厂生产。", file="two.txt")
     found = _find("什么在生产?", [(two, {"乙厂": 2.0, "甲厂": 2.0})])

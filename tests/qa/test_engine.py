@@ -16,11 +16,12 @@ from chinese.errors import ModelError, speaking
 from embeddings import Index, rebuild
 from embeddings.errors import IndexMismatch, IndexMissing
 from qa import QA, engine
+from qa.deciding.confidence import Calibration
 from qa.english.lexicon import Lexicon
 from qa.question.question import QuestionError, check_question
 from tests.conftest import REPOSITORY
 from tests.qa.support import CORPUS, ENCODER, texts_stand_at_highlights
-from tests.support import CountingEncoder, page, write_corpus
+from tests.support import AS_THE_READER, CountingEncoder, CountingReader, counting_qa, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -44,10 +45,11 @@ class _Loads:
 
 @pytest.fixture
 def loads(monkeypatch: pytest.MonkeyPatch) -> _Loads:
-    """No real models: the countable encoder is what is loaded, whatever is named, and rules read."""
+    """No real models: the countable ones are what is loaded, whatever is named."""
     found = _Loads(ENCODER)
     monkeypatch.setattr(engine, "load_encoder", found)
-    monkeypatch.setattr(engine, "load_reader", lambda: None)
+    monkeypatch.setattr(engine, "load_reader", CountingReader)
+    monkeypatch.setattr(Calibration, "load", lambda: AS_THE_READER)
     monkeypatch.setattr(sys.modules["embeddings.building.build"], "load_encoder", found)
     return found
 
@@ -66,7 +68,7 @@ def index(small_path: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def opened(index: Path) -> Iterator[QA]:
     with closing(Index.open(index)) as found:
-        yield QA(found, ENCODER)
+        yield counting_qa(found, ENCODER)
 
 
 def _snapshot(folder: Path) -> dict[str, tuple[int, int, bytes]]:
@@ -195,7 +197,7 @@ def test_earlier_questions_complete_a_question(small: QA) -> None:
 
 def test_the_same_question_gets_the_same_answer(small: QA, small_path: Path) -> None:
     with closing(Index.open(small_path)) as again:
-        assert QA(again, ENCODER).ask(QUESTION).to_dict() == small.ask(QUESTION).to_dict()
+        assert counting_qa(again, ENCODER).ask(QUESTION).to_dict() == small.ask(QUESTION).to_dict()
 
 
 # --- a newer generation
@@ -273,7 +275,7 @@ def test_threads_that_ask_at_once_get_what_one_alone_would(small_path: Path, sma
     alone = [small.ask(question) for question in questions]
 
     with closing(Index.open(small_path)) as index, ThreadPoolExecutor(8) as pool:
-        fresh = QA(index, ENCODER)
+        fresh = counting_qa(index, ENCODER)
         together = list(pool.map(fresh.ask, questions * 8))
 
     assert together == alone * 8

@@ -12,7 +12,7 @@ from embeddings import Index, rebuild
 from qa import QA, Answer
 from qa.question.parts import split_parts, understand
 from tests.qa.support import ENCODER, texts_stand_at_highlights
-from tests.support import CountingReader, page, write_corpus
+from tests.support import counting_qa, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +34,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         yield found
 
 
-@pytest.fixture(params=["reader", "rules"])
-def qa(index: Index, request: pytest.FixtureRequest) -> QA:
-    return QA(index, ENCODER, CountingReader() if request.param == "reader" else None)
+@pytest.fixture
+def qa(index: Index) -> QA:
+    return counting_qa(index, ENCODER)
 
 
 # --- taking a question apart
@@ -208,8 +208,8 @@ def test_two_parts_from_one_passage_show_it_once_with_both_marks(qa: QA) -> None
     assert all(other.text not in passage.text for other in others)
 
 
-def test_the_same_text_for_two_parts_is_said_for_both(index: Index) -> None:
-    answer = QA(index, ENCODER).ask("清水县水库坝高多少米,清水县水库坝高是多少米?")
+def test_the_same_text_for_two_parts_is_said_for_both(qa: QA) -> None:
+    answer = qa.ask("清水县水库坝高多少米,清水县水库坝高是多少米?")
 
     assert answer.texts == ("86米", "86米")
     assert [part.texts for part in answer.parts] == [("86米",)] * 2
@@ -232,8 +232,8 @@ def test_a_question_with_thanks_is_answered_as_without(qa: QA) -> None:
         assert (polite.texts, polite.confidence, polite.passages) == (plain.texts, plain.confidence, plain.passages)
 
 
-def test_a_question_in_english_sentences_is_answered_sentence_by_sentence(index: Index) -> None:
-    answer = QA(index, ENCODER).ask("How many tonnes of apples were harvested? How high is the dam of Xanadu? Thanks!")
+def test_a_question_in_english_sentences_is_answered_sentence_by_sentence(qa: QA) -> None:
+    answer = qa.ask("How many tonnes of apples were harvested? How high is the dam of Xanadu? Thanks!")
 
     assert [part.asked for part in answer.parts] == [
         "How many tonnes of apples were harvested",

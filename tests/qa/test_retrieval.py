@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from chinese.tokens import simplify
+from chinese.tokens import simplify, tokens_of
 from embeddings import Index, rebuild
 from embeddings.types import Source
 from qa.finding.kept_chunks import read_all
@@ -18,11 +18,11 @@ from qa.finding.retrieval import (
     NEARNESS_WEIGHT,
     Hit,
     Scale,
-    coverage,
     fused,
     match_share,
     passages_of,
     search,
+    share_present,
     term_weights,
 )
 from qa.question.question import Term, parse_question
@@ -88,7 +88,7 @@ def test_a_lexical_side_of_no_weight_leaves_the_dense_scores_as_they_are() -> No
     assert fuse(([1, 2, 3], 1.0), ([9, 0, 0], 0.0)) == fuse(([1, 2, 3], 1.0), ([0, 0, 0], 1.0))
 
 
-# --- weights and coverage
+# --- weights and shares
 
 
 def test_rare_words_weigh_more_than_common_ones_and_untranslated_ones_little(small_index: Index) -> None:
@@ -105,7 +105,7 @@ def test_rare_words_weigh_more_than_common_ones_and_untranslated_ones_little(sma
     assert weights["pier"] == 0.3 * math.log(1 + 4.5 / 0.5)
 
 
-def test_coverage_is_the_share_by_weight_and_a_word_met_by_half_counts_half() -> None:
+def test_the_share_present_is_by_weight_and_a_word_met_by_half_counts_half() -> None:
     terms = (
         Term("苹果", (("苹果", 1.0),)),
         Term("投资额", (("投资额", 1.0), ("投资", 0.5))),
@@ -113,9 +113,9 @@ def test_coverage_is_the_share_by_weight_and_a_word_met_by_half_counts_half() ->
     )
     weights = {"苹果": 2.0, "投资额": 1.0, "猫": 1.0}
 
-    assert coverage(terms, weights, "苹果和投资") == 2.5 / 4
-    assert coverage(terms, weights, "一无所有") == 0.0
-    assert coverage((), {}, "苹果") == 0.0
+    assert share_present(terms, weights, {"苹果", "投资"}) == 2.5 / 4
+    assert share_present(terms, weights, {"一无所有"}) == 0.0
+    assert share_present((), {}, {"苹果"}) == 0.0
     assert match_share(terms[1], {"投资", "投资额"}) == 1.0
     assert match_share(terms[1], {"投资"}) == 0.5
 
@@ -132,7 +132,7 @@ def test_hits_are_ranked_by_both_sides(small_index: Index) -> None:
     lexical = dict(small_index.search_lexical([term.alternatives for term in question.terms], 10))
     assert set(lexical) == {PORT, PARK}
     weights = term_weights(small_index, question.terms)
-    matched = max(coverage(question.terms, weights, hit.chunk.indexed) for hit in hits[:2])
+    matched = max(share_present(question.terms, weights, set(tokens_of(hit.chunk.indexed))) for hit in hits[:2])
     cosines = [round(score, 6) for score in _cosines(question.text, small_index)]
     near = nearness(pieces_of(question), [read.lines for read in read_all(list(small_index.all_chunks()))])
     expected = fuse(

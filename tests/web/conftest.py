@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embeddings import Index, rebuild
-from qa.engine import QA
-from tests.support import CountingEncoder, write_corpus
+from tests.support import CountingEncoder, counting_qa, write_corpus
 from tests.web.answers import HandMadeQA
 from tests.web.browsing import chromium, opening
 from web.serving.server import launch
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
+
+    from qa import QA
 
 CORPUS = {
     "port.txt": "东港码头建成\n\n东港码头于2023年建成，可停靠万吨货轮，总投资12亿元。\n",
@@ -48,11 +49,11 @@ def address(qa: HandMadeQA) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def small_qa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QA]:
-    """Over an index of two articles, with a small encoder and no reader."""
+    """Over an index of two articles, with a small encoder and a small reader."""
     folder, encoder = tmp_path_factory.mktemp("small"), CountingEncoder()
     rebuild(write_corpus(folder / "corpus", CORPUS), folder / "index", progress=False, encoder=encoder)
     with closing(Index.open(folder / "index")) as index:
-        yield QA(index, encoder)
+        yield counting_qa(index, encoder)
 
 
 @pytest.fixture(scope="module")
