@@ -31,8 +31,8 @@ class Facts:
     years without a figure (今年); `months` the parts of the year, (1, 6) for 上半年; `row` places in a row (第三批).
 
     Of a part: `limits` what it is cut off by (5亿元以上; `limits_around` those anywhere in the sentence), `classes`
-    which what is counted belongs to, `per` by what it is counted (人均), `part` the words after 其中. Of 甲、乙分别为5家、
-    8家 the `members` are 甲 and 乙, and `member` is the one that a figure belongs to.
+    which what is counted belongs to, `per` by what it is counted (人均), `part` the words after 其中. Of 甲、乙分别
+    为5家、8家 the `members` are 甲 and 乙, and `member` is the one that a figure belongs to.
 
     `measure` are the words that say what is measured. The mode: `aim`, whether what is planned (by `aim_word`) or what
     came about, `total`, whether a sum so far or what was added, `is_change`, whether a difference rather than a level,

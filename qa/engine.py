@@ -52,8 +52,8 @@ _log = logging.getLogger(__name__)
 class Stages:
     """Which parts take part; each can be turned off, to see what it is worth.
 
-    `dense` and `lexical` search; `constraints` refuse what is about another place, year or part than is asked for; `refusal` says that there is no answer, otherwise the best candidate is one, whatever its
-    confidence.
+    `dense` and `lexical` search; `constraints` refuse what is about another place, year or part than is asked for;
+    `refusal` says that there is no answer, otherwise the best candidate is one, whatever its confidence.
     """
 
     dense: bool = True
@@ -74,7 +74,7 @@ class QA:
         calibration: Calibration | None = None,
         ranker: Ranker | None = None,
     ) -> None:
-        """Ask `index`; `calibration` and `ranker` (by default those that come with the project) belong to the reader."""
+        """Ask `index`; `calibration` and `ranker` belong to the reader, by default those that come with the project."""
         self._index = index
         self._encoder = encoder
         self._stages = Stages() if stages is None else stages
