@@ -200,11 +200,11 @@ def _parts(wanted: Facts, found: Facts) -> Iterator[Conflict]:
     """What stands behind 其中 is a part: 其中百亿级项目3个, where all projects are asked for."""
     for clause in reversed(re.split(r"[,，、;；]", found.part)):
         named = [word for word, tag in tagged(clause) if len(word) > 1 and tag[0] in "nmjlx"]
-        if any(word in wanted.text for word in named if not _MEASURED.search(word)):
-            return
         other = [word for word in named if word not in wanted.text]
         if other:
             yield Conflict("part", "", other[0], is_certain=False)
+            return
+        if any(not _MEASURED.search(word) for word in named):
             return
 
 

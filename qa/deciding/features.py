@@ -9,6 +9,8 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from chinese.quantities import quantities_in
+from chinese.text import Text
 from chinese.tokens import tagged
 from qa.deciding.comparing import KINDS
 from qa.question.kinds import FIGURES
@@ -34,7 +36,7 @@ SIGNS = (
 """What rules see at a span that they have found; see `qa.reading`."""
 FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "english_reader_high", "behind", "english_behind",
-    "figure_rule", "english_figure_rule", "unlike", "unlike_words", "length", "lacks_name", "lacks_year", "headless",
+    "figure_rule", "english_figure_rule", "unlike", "unlike_words", "unlike_figure", "length", "lacks_name", "lacks_year", "headless",
     "covered", "agreeing", "measure_said", "measure_other", "same_role",
     *ZONES, *(f"figure_{zone}" for zone in ZONES), *SIGNS, *(f"conflict_{kind}" for kind in KINDS),
     *(f"maybe_{kind}" for kind in KINDS),
@@ -70,6 +72,7 @@ def features_of(
         "english_figure_rule": float(is_figure and is_ruled and is_english),
         "unlike": float(is_typed and not is_ruled),
         "unlike_words": float(is_figure and not is_ruled and not _FIGURE.search(words)),
+        "unlike_figure": float(is_figure and not is_ruled and bool(quantities_in(Text(words, words)))),
         "length": 0.0 if question.asked == "text" else math.log1p(len(words)),
         "same_role": float(any(not role.is_other(other) for role in question.wanted.roles for other in facts.roles)),
         **near,
