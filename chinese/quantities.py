@@ -95,17 +95,16 @@ _ERA = (
     rf"{_ERA_YEAR}(?:{_MONTH}(?:{_DAY})?)?"
     rf"(?:{_TO}(?:{_ERA_YEAR}|(?:\d{{1,4}}|[{HAN}]{{1,4}})年)?(?:{_MONTH})?(?:{_DAY})?(?<=[月日号年]))?"
 )
-_MOON_DAY = (
-    r"(?:初[一二三四五六七八九十]|十[一二三四五六七八九]|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十)"
-)
+_ONE_TO_NINE = "[一二三四五六七八九]"
+_MOON_DAY = rf"(?:初[一二三四五六七八九十]|十{_ONE_TO_NINE}|(?:二十|廿){_ONE_TO_NINE}?|三十)"
 _MOON = r"(?:闰?(?:正|[二三四五六七八九十]|十一|十二|冬|腊)月)"
 # 农历三月初三, 腊月廿八; 三月十五 without 农历 may be of either calendar, and is left.
 _LUNAR = (
     rf"(?:农历|阴历|旧历|夏历)(?:{_RELATIVE}|每年|闰)?{_MOON}{_MOON_DAY}?"
-    rf"|{_MOON}(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]?)|(?:正|冬|腊)月{_MOON_DAY}"
+    rf"|{_MOON}(?:初[一二三四五六七八九十]|廿{_ONE_TO_NINE}?)|(?:正|冬|腊)月{_MOON_DAY}"
 )
 # 二〇二三年八月十六日, as letters of an office are dated.
-_HAN_DAY = rf"[一二][零〇○一二三四五六七八九]{{3}}年[一二三四五六七八九十]{{1,2}}月(?:[一二三四五六七八九十]{{1,3}}日)?"
+_HAN_DAY = r"[一二][零〇○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?"
 _PART_OF_DAY = r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚)"
 _TIME_OF_DAY = f"{_PART_OF_DAY}?"
 # 上午9点, 晚上八点半; 9点 alone may count (5点建议).
@@ -113,7 +112,8 @@ _ON_THE_HOUR = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})[时点](?:
 _HOUR = f"{_PART_OF_DAY}{_ON_THE_HOUR}"
 _CLOCK = rf"{_TIME_OF_DAY}(?<!\d)(?<!\d:)(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:]|万)"
 _DATE = (
-    rf"{_ERA}|{_LUNAR}|{_HAN_DAY}|(?:{_YEAR} ?|{_RELATIVE})?(?:\d{{1,2}}{_TO})?{_MONTH}(?: ?{_DAY}|[上中下]旬|[底末]|{_BEGINNING})?"
+    rf"{_ERA}|{_LUNAR}|{_HAN_DAY}"
+    rf"|(?:{_YEAR} ?|{_RELATIVE})?(?:\d{{1,2}}{_TO})?{_MONTH}(?: ?{_DAY}|[上中下]旬|[底末]|{_BEGINNING})?"
     rf"(?:{_TO}{_YEAR}?(?:{_MONTH})?(?:{_DAY})?(?<=[月日号年]))?"
     rf"|(?:{_YEAR} ?|{_RELATIVE}){_PART}"
     r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
@@ -131,7 +131,10 @@ _SHARE = (
 )
 _TIME = rf"{_ARABIC}个?小时(?:{_ARABIC}分钟?(?:\d{{1,2}}秒)?|半)|{_ARABIC}分钟?\d{{1,2}}秒(?:\d{{1,2}}{_NO_MORE})?"
 # What a match may begin with: told at once, most places of a text need no further look.
-_FIRST = rf"(?=[\d{HAN}万第翻数几上不超接将突至最大低高少多近逾约负−今去前明后当同次年民公西凌清早中下傍晚农阴旧夏闰正冬腊廿-])"
+_FIRST = (
+    rf"(?=[\d{HAN}万第翻数几上不超接将突至最大低高少多近逾约负−今去前明后当同次年民公西凌清早中下傍晚-]"
+    r"|[农阴旧夏]历|[闰正冬腊])"
+)
 _QUANTITY = re.compile(
     rf"{_FIRST}(?:(?P<date>{_DATE})"
     rf"|(?P<ordinal>第 ?(?:{_ARABIC}{_SCALE}?|[{HAN}]{{1,12}})(?: ?(?:{ANY_UNIT}))?)"
@@ -191,10 +194,7 @@ def _quantity(match: re.Match[str], text: str) -> Quantity:
         words += "内"
     currency = _CURRENCY.search(folded[max(0, start - _CONTEXT) : start]) if kind == "money" else None
     said = currency[1] if currency is not None else ""
-    if match["most"]:
-        amount = _between(kind, match, said)
-    else:
-        amount = read_amount(kind, words, number, unit, said)
+    amount = _between(kind, match, said) if match["most"] else read_amount(kind, words, number, unit, said)
     return Quantity(start, end, text, kind, number, unit, amount)
 
 
