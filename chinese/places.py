@@ -54,9 +54,9 @@ _NAME_CHARACTER = re.compile(
     r"[^\W\da-z的了在和与是有为被从对向以及等把将各该本此其某这那一二三四五六七八九十百个多全第几哪何谁么什甚我你他她它区县市镇乡村省国]"
 )
 # 2023年云溪县, 3月云溪县, 5日云溪县: what ends a date begins no name.
-_DATE_BEFORE = re.compile(
-    r"(?:[\d零〇○一二三四五六七八九十今去前明后当同次每本半近几底末初]|季度|上旬|中旬|下旬)[年月日号]$"
-)
+_DATE_BEFORE = re.compile(r"[\d零〇○一二三四五六七八九十今去前明后当同次每本][年月日号]$")
+# Names of places that are ordinary words as well, and mostly these where no 区 or 县 follows.
+_WORDS_TOO = frozenset(("新建", "开放", "和平", "团结"))
 _COMMON = re.compile(r"[大小新老古长]?[桥街道路村城湖河山寺港岛]")
 _ZONE = re.compile(rf"{_ZONES}|街道|社区")
 _LONGEST_UNKNOWN = 3
