@@ -64,8 +64,8 @@ _MINUS = (
 )
 # 3万5000 and 7千1百50, but not 每10万16人.
 _TAIL = r"(?:(?<=万)\d{3,4}|(?<=千)\d{2,3}|(?<=百)\d{2}|(?<=亿)\d{7,8})(?![\d.,]| ?[年月日])"
-_POWER = r"(?: ?[×x*] ?10(?:\^ ?[-−]?\d{1,2}|[⁻]?[⁰¹²³⁴-⁹]{1,2}))"
-"""What makes a figure one of a power of ten: 2.3×10⁸."""
+_POWER = r"(?: ?[×x*] ?10(?:\^ ?[-−]?\d{1,2}|⁻?[⁰¹²³⁴-⁹]{1,2}|\d{1,2}(?!\d)))"
+"""What makes a figure one of a power of ten: 2.3×10⁸, 2.3×108 where folding has made the mark a figure."""
 _NUMERAL = rf"{_MINUS}?{_ARABIC}(?:{_POWER}| ?{_SCALE}(?:{_ARABIC}{_SCALE}){{0,3}}(?:{_TAIL})?)?(?: ?{_APPROX}[万亿]?)?"
 # A Chinese numeral begins where its run of figures does: 一亿二千万 is not 二千万. The 一 of 统一两家 is the word's.
 _WORD_AND_DIGIT = r"(?<=[统唯之同逐])一(?=[一二两三四五六七八九])"

@@ -234,7 +234,7 @@ def _tempered(log_odds: float, question: Question) -> float:
     return most * math.tanh(log_odds / most) if question.asked in FIGURES and log_odds > 0 else log_odds
 
 
-_YEAR_ASKED = re.compile(r"[何哪]一?年|哪个年份|(?:which|what) year")
+_YEAR_ASKED = re.compile(r"[何哪]一?年(?![何哪几]一?个?月)|哪个年份|(?:which|what) year")
 _YEAR = re.compile(r"[^年]{2,8}年(?!代)")
 
 

@@ -489,3 +489,60 @@ def test_firms_above_scale_are_looked_for_under_both_names(question: str) -> Non
         "规上": 1.0,
         "规模": 1.0,
     }
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "unit"),
+    [
+        ("阅览室几点开门?", "date", "几点起"),
+        ("阅览室周末几点闭馆?", "date", "几点止"),
+        ("阅览室从几点到几点开放?", "date", "几点"),
+        ("What time does the reading room close?", "date", "几点止"),
+        ("灯会在农历几月几日举行?", "date", "农历"),
+        ("水塔是哪年哪月拆除的?", "date", "哪年哪月"),
+        ("水塔是哪年拆除的?", "date", ""),
+        ("水塔几月拆除?", "date", ""),
+        ("这份通知的文号是什么?", "quantity", "文号"),
+        ("苗圃的联系电话是多少?", "quantity", "号码"),
+        ("苗圃的邮编?", "quantity", "号码"),
+        ("What is the phone number of the nursery?", "quantity", "号码"),
+        ("猪肉价格比上月变化多少?", "share", "变化"),
+        ("苹果产量的变动幅度是多少?", "share", "变化"),
+        ("苹果产量增长了多少?", "share", ""),
+        ("补办一张卡收费多少?", "money", "收费"),
+        ("出口了多少万美元?", "money", "美元"),
+        ("修了多少万平方米厂房?", "area", "平方米"),
+        ("违者处多少罚款?", "money", ""),
+        ("石坪镇 2019 在建项目数", "quantity", ""),
+        ("石坪镇学位数是多少?", "quantity", ""),
+    ],
+)
+def test_what_a_figure_is_asked_for_as_is_read(question: str, asked: Asked, unit: str) -> None:
+    parsed = parse_question(question)
+
+    assert (parsed.asked, parsed.unit) == (asked, unit)
+
+
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("石坪镇通公交车了吗?", "yes-no"),
+        ("石坪镇是否通公交车?", "yes-no"),
+        ("Has the bridge been opened?", "yes-no"),
+        ("什么是瞪羚企业?", "definition"),
+        ("瞪羚企业是什么?", "definition"),
+        ("苗木站的主要职责是什么?", "clauses"),
+        ("苗木站怎样防治虫害?", "means"),
+        ("How does the station fight pests?", "means"),
+        ("苗木站有多少人?", ""),
+        ("你能告诉我苗木站有多少人吗?", ""),
+    ],
+)
+def test_the_form_in_which_words_are_wanted_is_read(question: str, form: str) -> None:
+    assert parse_question(question).form == form
+
+
+def test_no_question_word_is_looked_for() -> None:
+    assert _terms("阅览室几点开门?") == ["阅览室", "开门"]
+    assert _terms("灯会在农历几月几日举行?") == ["灯会", "举行"]
+    assert _terms("是否有直达车?") == ["直达车"]
