@@ -221,7 +221,11 @@ _ENGLISH_RULES: tuple[tuple[str, Asked], ...] = (
         r"|\bhow much (?:is|was|are|were|did|does|do|has|have|will)\b",
         "money",
     ),
-    (r"\bhow much\b", "quantity"),
+    (
+        r"\bhow much\b"
+        r"|\b(?!industrial|agricultural|economic|total|annual|gross|the)[a-z]+ (?:output|production)\b(?! value)",
+        "quantity",
+    ),
     (
         rf"\bwhat(?:'s| is| was| are| were)(?: the| its| their| his"
         rf"| her)?(?: [\w-]+){{0,4}}? (?:{ENGLISH_MONEY})\b(?! (?:product|compan|programme|program|zone|of what))"

@@ -465,7 +465,8 @@ def test_an_english_question_is_read_with_chinese_words_of_the_passages_beside_i
     assert asked == "Which port 港口 project 项目 was it?"
     assert read_as(parse_question("Which port was it?", lexicon), ["别的。"]) == "Which port was it?"
     assert read_as(parse_question("Which port was it?"), passages) == "Which port was it?"
-    assert read_as(parse_question("GDP是多少?"), ["生产总值"]) == "GDP是多少?"
+    assert read_as(parse_question("GDP是多少?"), ["生产总值"]) == "生产总值是多少?"
+    assert read_as(parse_question("GDP是多少?"), ["产值"]) == "GDP是多少?"
 
 
 @pytest.mark.parametrize(
@@ -546,3 +547,51 @@ def test_no_question_word_is_looked_for() -> None:
     assert _terms("阅览室几点开门?") == ["阅览室", "开门"]
     assert _terms("灯会在农历几月几日举行?") == ["灯会", "举行"]
     assert _terms("是否有直达车?") == ["直达车"]
+
+
+@pytest.mark.parametrize(
+    ("question", "term", "also"),
+    [
+        ("石坪县GDP是多少?", "gdp", "地区生产总值"),
+        ("石坪县国内生产总值是多少?", "国内生产总值", "生产总值"),
+        ("石坪县人社局的电话是多少?", "人社局", "人力资源和社会保障局"),
+        ("石坪园区管委会主任是谁?", "管委会", "管理委员会"),
+        ("石坪县产量最高的是哪个镇?", "最高", "排名第一"),
+        ("石坪镇在建项目数", "项目数", "项目"),
+    ],
+)
+def test_a_word_is_found_by_those_that_say_the_same(question: str, term: str, also: str) -> None:
+    found = {item.text: dict(item.alternatives) for item in parse_question(question).terms}
+
+    assert found[term][also] > 0.5
+
+
+def test_a_word_that_may_only_stand_for_another_does_not_replace_it() -> None:
+    assert read_as(parse_question("石坪县产量最高的镇?"), ["产量排名第一"]) == "石坪县产量最高的镇?"
+    assert read_as(parse_question("石坪县住建局局长?"), ["住房和城乡建设局局长"]) == "石坪县住房和城乡建设局局长?"
+
+
+@pytest.mark.parametrize("words", ["GDP", "gross domestic product", "regional GDP"])
+def test_english_words_that_documents_have_their_own_word_for_are_one_term(words: str) -> None:
+    lexicon = Lexicon.for_vocabulary(["生产总值", "石坪"])
+    terms = {term.text: dict(term.alternatives) for term in parse_question(f"What was the {words}?", lexicon).terms}
+
+    assert terms[words.lower()]["生产总值"] == 0.9
+    assert parse_question(f"What was the {words}?", lexicon).asked == "money"
+
+
+@pytest.mark.parametrize(
+    ("place", "terms", "name"),
+    [
+        ("Shiping County", ["shiping"], "石坪县"),
+        ("Shiping Town", ["shiping"], "石坪镇"),
+        ("Shiping Industrial Park", ["shiping", "industrial park"], "石坪工业园区"),
+        ("Shiping High-tech Zone", ["shiping", "high-tech zone"], "石坪高新区"),
+    ],
+)
+def test_what_follows_a_place_in_english_belongs_to_its_name(place: str, terms: list[str], name: str) -> None:
+    lexicon = Lexicon.for_vocabulary(["石坪", "企业"])
+    found = {term.text: dict(term.alternatives) for term in parse_question(f"Who leads {place}?", lexicon).terms}
+
+    assert [text for text in found if text != "leads"] == terms
+    assert found["shiping"][name] == 1.0
