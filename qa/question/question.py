@@ -14,6 +14,7 @@ from chinese.tokens import fold, words
 from qa.question.constraints import NO_CONSTRAINTS, Constraints, read_constraints
 from qa.question.forms import Form, figure_asked, form_asked
 from qa.question.kinds import QUESTION_WORDS, UNIT, Asked, Language, asks_for_many, kind_asked
+from qa.question.politeness import without_politeness
 from qa.question.terms import Term, as_said, chinese_terms, english_terms, in_both_languages
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class QuestionError(WenjuError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, taken apart.
+    """A question, taken apart, without what is said out of politeness.
 
     `unit` is the unit asked for ("个" in 多少个项目), or what a figure without one is (see `forms`), `noun` what is
     counted or named, `verb` the words just
@@ -178,10 +179,12 @@ def parse_question(text: str, lexicon: Lexicon | None = None, today: str | None 
 
     `today` (ISO) says which year 今年 and 去年 are; without it they are kept as they are said.
     """
+    english = language_of(text) == "en"
+    text = without_politeness(text, english)
     folded = fold(text)
     quoted = tuple(fold(match) for match in _QUOTED.findall(text))
     years = _years(folded, today)
-    if language_of(text) == "en":
+    if english:
         return _parse_english(text, folded, years, quoted, lexicon)
     return _parse_chinese(text, folded, years, quoted)
 

@@ -595,3 +595,37 @@ def test_what_follows_a_place_in_english_belongs_to_its_name(place: str, terms: 
 
     assert [text for text in found if text != "leads"] == terms
     assert found["shiping"][name] == 1.0
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "请问一下,麻烦您帮我查一下,石坪茶场的场长到底是谁呀,谢谢!",
+        "您好,我想了解一下石坪茶场的场长究竟是谁呢?",
+        "打扰一下,能不能帮我看看石坪茶场的场长是谁啊?非常感谢!",
+        "麻烦问下石坪茶场的场长是谁",
+    ],
+)
+def test_polite_words_are_no_terms(question: str) -> None:
+    assert _terms(question) == _terms("石坪茶场的场长是谁?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Hello, could you please tell me who runs the tea farm? Thank you very much!",
+        "I'd like to know who runs the tea farm, please.",
+        "Excuse me, do you know who runs the tea farm? Thanks.",
+    ],
+)
+def test_polite_words_are_no_terms_in_english(question: str) -> None:
+    parsed = parse_question(question)
+
+    assert ([term.text for term in parsed.terms], parsed.asked) == (["runs", "tea", "farm"], "person")
+
+
+def test_words_that_are_polite_elsewhere_stay() -> None:
+    assert _terms("咨询电话是多少?") == ["咨询电话"]
+    assert _terms("感谢信是谁写的?") == ["感谢信", "写"]
+    assert _terms("搬迁带来什么麻烦") == ["搬迁", "带来", "麻烦"]
+    assert parse_question("谢谢").text == "谢谢"
