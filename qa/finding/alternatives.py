@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from chinese.tokens import words
+from chinese.tokens import fold, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,3 +45,14 @@ def _parts(alternative: str) -> tuple[str, ...]:
     if len(alternative) < _SHORTEST or alternative.isascii():
         return (alternative,)
     return tuple(word for word, _, _ in words(alternative)) or (alternative,)
+
+
+def mentions(index: Generation, phrase: str) -> bool:
+    """Whether a chunk has a folded phrase as it is written, among those that have most of its words."""
+    if index.document_frequency(phrase):
+        return True
+    found = index.search_lexical([[(part, 1.0)] for part in _parts(phrase)], _LOOKED_AT)
+    return any(phrase in fold(chunk.indexed) for chunk in index.chunks([number for number, _ in found]))
+
+
+_LOOKED_AT = 50
