@@ -78,7 +78,8 @@ FOR = frozenset((
     "ahead_here", "fused", "lead",
 ))  # fmt: skip
 AGAINST = frozenset((
-    "behind", "english_behind", "unlike", "unlike_words", "unlike_figure", "lacks_name", "lacks_year", "headless", "measure_other",
+    "behind", "english_behind", "unlike", "unlike_words", "unlike_figure", "lacks_name", "lacks_year", "headless",
+    "measure_other",
     "unit_differs", "not_counted", "not_result", "counts_other", "round", "certain", "maybe",
 ))  # fmt: skip
 """What can only speak for an answer, and what only against it: rare features get a wrong sign by chance otherwise."""

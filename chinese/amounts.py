@@ -44,6 +44,9 @@ _BEFORE: dict[str, Bound] = {
 _AFTER: dict[str, Bound] = {
     "以上": "at least", "以下": "at most", "以内": "at most", "内": "at most", "左右": "about", "上下": "about",
 }  # fmt: skip
+_BEFORE |= {f"不{may}{word[1:]}": bound for may in "得能应可" for word, bound in _BEFORE.items() if word[0] == "不"} | {
+    f"不{may}超出": "at most" for may in ("", *"得能应可")
+}
 _LEAD = re.compile("|".join(sorted(_BEFORE, key=lambda word: (-len(word), word))))
 _TRAIL = re.compile(f"({'|'.join(_AFTER)})$")
 _LOWER: frozenset[Bound] = frozenset(("over", "at least"))
@@ -58,6 +61,8 @@ _DOUBLING = re.compile(rf"翻了?(?P<times>[{HAN}]?)番")
 _PERCENT = re.compile(r"(?P<number>.+?)(?P<unit>%|‰|个百分点|倍多?)")
 _ORDINAL = re.compile(rf"第(?P<number>.+?)(?P<unit>{ANY_UNIT})?")
 _TIME = re.compile(r"(?:(\d+(?:\.\d+)?)个?小时)?(?:(\d+(?:\.\d+)?)分钟?)?(?:(\d+)秒(\d*))?(半)?")
+_POWER = re.compile(r"(.+?) ?[×x*] ?10\^? ?([-−⁻]?(?:\d{1,2}|[⁰¹²³⁴-⁹]{1,2}))")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 _SMALL_MONEY = re.compile(rf"(?:([\d{HAN}])角)?(?:([\d{HAN}])分)?")
 
 
@@ -116,7 +121,10 @@ def _combine(found: Amount, bound: Bound) -> Amount:
 
 
 def _amount(text: str, factor: Fraction, unit: str) -> Amount | None:
-    """A numeral of so many base units."""
+    """A numeral of so many base units; 2.3×10⁸ by its power."""
+    power = _POWER.fullmatch(text)
+    if power is not None:
+        text, factor = power[1], factor * Fraction(10) ** int(power[2].translate(_RAISED))
     number = read_number(text)
     if number is None:
         return None

@@ -21,9 +21,11 @@ _TO = re.compile(r"[至到~〜—–-]+")
 _FULL = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _DECADE = re.compile(r"(?:(?P<century>\d{2}|上)世纪)?(?P<decade>\d{2}|\d{4})年代")
 _CLOCK = re.compile(
-    r"(?P<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚|早)?(?P<hour>\d{1,2})[:时点](?:(?P<minute>\d{1,2})(?::(?P<second>\d{2})|分)?|(?P<half>半))"
+    r"(?P<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚|早)?(?P<hour>\d{1,2})[:时点](?:(?P<minute>\d{1,2})(?::(?P<second>\d{2})|分)?|(?P<half>半)|整)?"
 )
 _AFTERNOON = frozenset(("下午", "傍晚", "晚上", "晚"))
+_HAN_DAY = re.compile(r"(?<=[年月])([一二三四五六七八九十]{1,3})([月日])")
+_HAN_HOUR = re.compile(r"([一二两三四五六七八九十]{1,3})([时点分])")
 _SIDE = re.compile(
     rf"(?:(?P<year>\d{{4}})(?:年|(?!\d))|(?P<han>[一二][零〇○一二三四五六七八九]{{3}})年|(?P<era>民国|公元前|西元前|公元|西元)(?P<count>\d{{1,4}})年"
     rf"|(?P<relative>{'|'.join(RELATIVE)}|当年|同年|次年))?"
@@ -70,11 +72,17 @@ def read_period(words: str) -> Period | None:
     decade = _DECADE.fullmatch(plain)
     if decade is not None:
         return _decade(decade["century"], decade["decade"])
-    sides = _TO.split(_with_eras(plain))
+    sides = _TO.split(_with_eras(_HAN_DAY.sub(_in_figures, plain)))
     if len(sides) == 1:
         match = _SIDE.fullmatch(sides[0])
         return None if match is None or match["bare"] else _checked(_single(match))
     return _checked(_stretch(*sides)) if len(sides) == 2 else None
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    """八月十六日 -> 8月16日, 九点 -> 9点."""
+    number = read_number(match[1])
+    return f"{number.low}{match[2]}" if number is not None and number.bound == "exact" else match.group()
 
 
 def _with_eras(plain: str) -> str:
@@ -116,10 +124,10 @@ def iso_clock(words: str) -> str | None:
     """A time of day, or a stretch of one, as ISO 8601: 下午3时30分 -> T15:30; None for anything else."""
     times = []
     for side in re.split(r"[至到~〜—–-]+", words.replace(" ", "")):
-        match = _CLOCK.fullmatch(side)
+        match = _CLOCK.fullmatch(_HAN_HOUR.sub(_in_figures, side))
         if match is None:
             return None
-        hour, minute = int(match["hour"]), 30 if match["half"] else int(match["minute"])
+        hour, minute = int(match["hour"]), 30 if match["half"] else int(match["minute"] or 0)
         hour += 12 if match["part"] in _AFTERNOON and hour < 12 else 0
         if hour > 24 or minute > 59:
             return None

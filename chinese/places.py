@@ -45,13 +45,18 @@ _SUFFIX = re.compile(rf"(?:{_ZONES}|街道|社区|自治[区州县]|[国省市�
 _WHOLE = re.compile(r"全[国省市区县镇村]|我[国省市区县]")
 _SPEAKS = re.compile(r"[,，。;；:：!！?？、\n“”「」()（）]")
 _LEAD = re.compile(
-    r"(?:截至|截止|据悉|目前|如今|近日|近年来?|其中|同时|此外|另外|据|在|而|作为|位于|(?:19|20)\d{2}年?[底末初]?"
-    r"|[今去前]年|年[底末初]|\d{1,2}月|\d{1,2}日|以来|上半年|下半年"
-    r"|全年|前?[一二三四]季度|到|来自|\s)*$"
+    r"(?:截至|截止|据悉|目前|如今|近日|近年来?|其中|同时|此外|另外|据|在|而|作为|位于|(?:19|20)\d{2}年?[度底末初]?"
+    r"|[一二][零〇○一二三四五六七八九]{3}年[度底末初]?|当年|每年"
+    r"|[今去前]年|年[底末初]|\d{1,2}月[份底末初]?|\d{1,2}[日号]|以来|上半年|下半年"
+    r"|全年|第?前?[一二三四]季度|到|来自|\s)*$"
 )
 _NAME_CHARACTER = re.compile(
     r"[^\W\da-z的了在和与是有为被从对向以及等把将各该本此其某这那一二三四五六七八九十百个多全第几哪何谁么什甚我你他她它区县市镇乡村省国]"
 )
+# 2023年云溪县, 3月云溪县, 5日云溪县: what ends a date begins no name.
+_DATE_BEFORE = re.compile(r"[\d零〇○一二三四五六七八九十今去前明后当同次每本][年月日号]$")
+# Names of places that are ordinary words as well, and mostly these where no 区 or 县 follows.
+_WORDS_TOO = frozenset(("新建", "开放", "和平", "团结"))
 _COMMON = re.compile(r"[大小新老古长]?[桥街道路村城湖河山寺港岛]")
 _ZONE = re.compile(rf"{_ZONES}|街道|社区")
 _LONGEST_UNKNOWN = 3
@@ -164,7 +169,10 @@ def _at(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | 
         suffix = _SUFFIX.search(word)
         if suffix is not None and suffix.start() >= 2:
             return _place(clauses, start, word[: suffix.start()], suffix.group()), place + 1
-        return _with_end(clauses, run, place, place + 1) or (_place(clauses, start, word, ""), place + 1)
+        whole = _with_end(clauses, run, place, place + 1)
+        if whole is not None or word in _WORDS_TOO:
+            return whole
+        return _place(clauses, start, word, ""), place + 1
     if len(word) == 1:
         return _of_characters(clauses, run, place)
     suffix = _SUFFIX.search(word)
@@ -194,6 +202,9 @@ def _with_end(clauses: _Clauses, run: list[_Word], first: int, after: int) -> tu
 
 def _of_characters(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | None:
     """云|溪|高新区, 李|沧: a name that the word list lacks falls into single characters."""
+    first = run[place][2]
+    if _DATE_BEFORE.search(clauses.folded[max(0, first - 2) : first + 1]):
+        return None
     end = place
     known: tuple[Place, int] | None = None
     while end < len(run) and end - place < _LONGEST_UNKNOWN and _NAME_CHARACTER.fullmatch(run[end][0]):

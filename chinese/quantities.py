@@ -48,20 +48,25 @@ _SCALE = r"(?:万亿|百万|千万|十亿|百亿|千亿|[百万亿]|千(?![瓦�
 _APPROX = r"[余多几来]"
 # 签约118家 is 118家, not 约118家; 达不到3家 is no bound.
 _BOUND = (
-    r"(?:不超过|不少于|不低于|不高于|不多于|超过|超出|接近|将近|突破|至少|最多|大约|低于|高于|少于|多于|(?<![达得找看见听想感办用买来等收做])不到|不足"
+    r"(?:不[得能应可]?(?:超过|少于|低于|高于|多于|超出)|超过|超出|接近|将近|突破|至少|最多|大约|低于|高于|少于|多于|(?<![达得找看见听想感办用买来等收做])不到|不足"
     r"|(?<![附最临靠邻])近|(?<!高)超|逾|(?<![签预合条节公邀])约)"
 )
 _AFTER = r"(?:以上|以下|以内|左右|上下)"
 _TO = r"[至到~〜—–-]"
-# A minus, not a hyphen or a range: where it may stand, or before degrees and per cents.
+# A minus, not a hyphen or a range: where it may stand, before degrees and per cents, or after a word (净资产-2.5亿元)
+# that is no unit of another figure (3亿元-5亿元), before what no name has (运-20).
 _MINUS = (
-    r"(?:(?<=[为是达至到约近温于在速率幅降润值拔])[-−](?=\d)"
+    rf"(?:(?<=[\u4e00-\u9fff])(?<![{HAN}万亿])(?<!\d.)(?<!\d..)(?<!\d...)[-−](?=\d[\d,]{{0,18}}(?:\.\d{{1,18}})?(?:万|亿)?(?:元|%|个百分点|℃))"
+    r"|(?<=[\u4e00-\u9fff])(?<!\d.)(?<!\d..)(?<!\d...)[-−](?=\d{1,3}(?:,\d{3}|\.\d))|"
+    r"(?<=[为是达至到约近温于在速率幅降润值拔])[-−](?=\d)"
     r"|(?<![\w%℃°)\]])[-−](?=\d[\d.~至到—–-]{0,20} ?(?:%|℃|°c|摄氏度|度))"
     r"|零下(?=\d)|负(?=[\d.]{1,12} ?(?:%|℃)))"
 )
 # 3万5000 and 7千1百50, but not 每10万16人.
 _TAIL = r"(?:(?<=万)\d{3,4}|(?<=千)\d{2,3}|(?<=百)\d{2}|(?<=亿)\d{7,8})(?![\d.,]| ?[年月日])"
-_NUMERAL = rf"{_MINUS}?{_ARABIC}(?: ?{_SCALE}(?:{_ARABIC}{_SCALE}){{0,3}}(?:{_TAIL})?)?(?: ?{_APPROX}[万亿]?)?"
+_POWER = r"(?: ?[×x*] ?10(?:\^ ?[-−]?\d{1,2}|⁻?[⁰¹²³⁴-⁹]{1,2}|\d{1,2}(?!\d)))"
+"""What makes a figure one of a power of ten: 2.3×10⁸, 2.3×108 where folding has made the mark a figure."""
+_NUMERAL = rf"{_MINUS}?{_ARABIC}(?:{_POWER}| ?{_SCALE}(?:{_ARABIC}{_SCALE}){{0,3}}(?:{_TAIL})?)?(?: ?{_APPROX}[万亿]?)?"
 # A Chinese numeral begins where its run of figures does: 一亿二千万 is not 二千万. The 一 of 统一两家 is the word's.
 _WORD_AND_DIGIT = r"(?<=[统唯之同逐])一(?=[一二两三四五六七八九])"
 _RUN = rf"(?:(?<![{HAN}万亿\d])(?<![{HAN}]点)(?!{_WORD_AND_DIGIT})|(?<=[统唯之同逐]一)(?=[一二两三四五六七八九]))"
@@ -90,16 +95,32 @@ _ERA = (
     rf"{_ERA_YEAR}(?:{_MONTH}(?:{_DAY})?)?"
     rf"(?:{_TO}(?:{_ERA_YEAR}|(?:\d{{1,4}}|[{HAN}]{{1,4}})年)?(?:{_MONTH})?(?:{_DAY})?(?<=[月日号年]))?"
 )
-_TIME_OF_DAY = r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚)?"
+_ONE_TO_NINE = "[一二三四五六七八九]"
+_MOON_DAY = rf"(?:初[一二三四五六七八九十]|十{_ONE_TO_NINE}|(?:二十|廿){_ONE_TO_NINE}?|三十)"
+_MOON = r"(?:闰?(?:正|[二三四五六七八九十]|十一|十二|冬|腊)月)"
+# 农历三月初三, 腊月廿八; 三月十五 without 农历 may be of either calendar, and is left.
+_LUNAR = (
+    rf"(?:农历|阴历|旧历|夏历)(?:{_RELATIVE}|每年|闰)?{_MOON}{_MOON_DAY}?"
+    rf"|{_MOON}(?:初[一二三四五六七八九十]|廿{_ONE_TO_NINE}?)|(?:正|冬|腊)月{_MOON_DAY}"
+)
+# 二〇二三年八月十六日, as letters of an office are dated.
+_HAN_DAY = r"[一二][零〇○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?"
+_PART_OF_DAY = r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚)"
+_TIME_OF_DAY = f"{_PART_OF_DAY}?"
+# 上午9点, 晚上八点半; 9点 alone may count (5点建议).
+_ON_THE_HOUR = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})[时点](?:半|整|[一三]刻|[\d一二三四五六七八九十]{1,3}分)?"
+_HOUR = f"{_PART_OF_DAY}{_ON_THE_HOUR}"
 _CLOCK = rf"{_TIME_OF_DAY}(?<!\d)(?<!\d:)(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:]|万)"
 _DATE = (
-    rf"{_ERA}|(?:{_YEAR} ?|{_RELATIVE})?(?:\d{{1,2}}{_TO})?{_MONTH}(?: ?{_DAY}|[上中下]旬|[底末]|{_BEGINNING})?"
+    rf"{_ERA}|{_LUNAR}|{_HAN_DAY}"
+    rf"|(?:{_YEAR} ?|{_RELATIVE})?(?:\d{{1,2}}{_TO})?{_MONTH}(?: ?{_DAY}|[上中下]旬|[底末]|{_BEGINNING})?"
     rf"(?:{_TO}{_YEAR}?(?:{_MONTH})?(?:{_DAY})?(?<=[月日号年]))?"
     rf"|(?:{_YEAR} ?|{_RELATIVE}){_PART}"
     r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
     rf"|{_YEAR}{_TO}{_YEAR}|\d{{4}}{_TO}\d{{4}} ?年|(?:(?:\d{{2}}|上)世纪)?\d{{2,4}}年代|{_YEAR}"
     rf"|{_QUARTER}"
-    rf"|\d{{1,2}}日(?![内之以游元均龄线])|{_TIME_OF_DAY}(?<!\d)\d{{1,2}}[时点](?:\d{{1,2}}分|半(?![年数]))|{_CLOCK}(?:{_TO}{_CLOCK})?"
+    rf"|\d{{1,2}}日(?![内之以游元均龄线])|{_TIME_OF_DAY}(?<!\d)\d{{1,2}}[时点](?:\d{{1,2}}分|半(?![年数]))|{_HOUR}(?:{_TO}{_TIME_OF_DAY}{_ON_THE_HOUR})?"
+    rf"|{_CLOCK}(?:{_TO}{_CLOCK})?"
 )
 _SIGNED = rf"{_MINUS}?{_ARABIC}"
 _SHARE = (
@@ -110,14 +131,19 @@ _SHARE = (
 )
 _TIME = rf"{_ARABIC}个?小时(?:{_ARABIC}分钟?(?:\d{{1,2}}秒)?|半)|{_ARABIC}分钟?\d{{1,2}}秒(?:\d{{1,2}}{_NO_MORE})?"
 # What a match may begin with: told at once, most places of a text need no further look.
-_FIRST = rf"(?=[\d{HAN}万第翻数几上不超接将突至最大低高少多近逾约负−今去前明后当同次年民公西凌清早中下傍晚-])"
+_FIRST = (
+    rf"(?=[\d{HAN}万第翻数几上不超接将突至最大低高少多近逾约负−今去前明后当同次年民公西凌清早中下傍晚-]"
+    r"|[农阴旧夏]历|[闰正冬腊])"
+)
 _QUANTITY = re.compile(
     rf"{_FIRST}(?:(?P<date>{_DATE})"
     rf"|(?P<ordinal>第 ?(?:{_ARABIC}{_SCALE}?|[{HAN}]{{1,12}})(?: ?(?:{ANY_UNIT}))?)"
     rf"|(?P<share>{_BOUND}?(?:{_SHARE}){_AFTER}?)"
     rf"|(?P<time>{_BOUND}?(?:{_TIME}){_AFTER}?)"
     rf"|{_BOUND}?(?P<number>{_FIGURE}) ?(?P<unit>{ANY_UNIT})"
-    rf"(?:{_REST}| ?[-~〜—–至] ?(?P<last>{_NUMERAL}|{_HAN_NUMERAL}) ?(?P=unit))?{_AFTER}?)"
+    rf"(?:{_REST}| ?[-~〜—–至] ?(?P<last>{_NUMERAL}|{_HAN_NUMERAL}) ?(?P=unit))?"
+    rf"(?:以上(?P<short>不满|不足)?(?P<most>(?:{_NUMERAL}|{_HAN_NUMERAL}) ?(?:{ANY_UNIT}))(?(short)|(?:以下|以内))"
+    rf"|{_AFTER})?)"
 )
 # "一个", "一批", "两大": a small numeral before a classifier is often only an article of speech.
 _VAGUE = re.compile(
@@ -167,8 +193,19 @@ def _quantity(match: re.Match[str], text: str) -> Quantity:
     if kind == "duration" and re.match(r"之?内", folded[end : end + 2]):
         words += "内"
     currency = _CURRENCY.search(folded[max(0, start - _CONTEXT) : start]) if kind == "money" else None
-    amount = read_amount(kind, words, number, unit, currency[1] if currency is not None else "")
+    said = currency[1] if currency is not None else ""
+    amount = _between(kind, match, said) if match["most"] else read_amount(kind, words, number, unit, said)
     return Quantity(start, end, text, kind, number, unit, amount)
+
+
+def _between(kind: Kind, match: re.Match[str], currency: str) -> Amount | None:
+    """Both ends of 5万元以上20万元以下; None where they are of different units."""
+    least = read_amount(kind, f"{match['number']}{match['unit']}", match["number"], match["unit"], currency)
+    most = next(iter(find_quantities(match["most"])), None)
+    highest = most.amount if most is not None and most.kind == kind else None
+    if least is None or highest is None or least.unit != highest.unit or least.value is None or highest.value is None:
+        return None
+    return Amount(None, least.value, highest.value, least.unit) if least.value < highest.value else None
 
 
 def _describe(match: re.Match[str]) -> tuple[Kind, str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from chinese.errors import WenjuError, say
 from chinese.forking import begins_again, in_child
 from chinese.given import check_given, from_environment
+from chinese.misspelt import zones_misspelt
 from chinese.shown import shown
 from embeddings import rebuild
 from embeddings.errors import IndexDamaged, IndexMissing
@@ -21,6 +22,7 @@ from qa.deciding.answering import Evidence, Policy, answer
 from qa.deciding.confidence import Calibration
 from qa.deciding.ranking import Ranker
 from qa.english.lexicon import Lexicon
+from qa.finding.alternatives import mentions
 from qa.finding.kept_chunks import read_article
 from qa.finding.retrieval import HITS_PER_PASSAGE, READ, overlap, passages_of, search_further, search_pool, term_weights
 from qa.question.followup import latest
@@ -163,14 +165,21 @@ class QA:
         """
         text = check_question(question)
         check_k(k)
-        understood = understand(text, [item for item in latest(check_history(history)) if _can_be_asked(item)])
+        earlier = [item for item in latest(check_history(history)) if _can_be_asked(item)]
         try:
-            return self._answer(text, understood, k)
+            return self._answer(text, understand(self._spelt(text), earlier), k)
         except IndexDamaged:
             # Two builds may end within one question, and the generation that it reads be gone.
             if self._index.is_current():
                 raise
-            return self._answer(text, understood, k)
+            return self._answer(text, understand(self._spelt(text), earlier), k)
+
+    def _spelt(self, text: str) -> str:
+        """The question with a zone as the documents write it, where none has it as it is written here: 高薪区."""
+        for wrong in zones_misspelt(text):
+            if mentions(self.index, wrong.meant) and not mentions(self.index, wrong.written):
+                text = text[: wrong.start] + wrong.meant + text[wrong.start + len(wrong.meant) :]
+        return text
 
     def gather(self, asked: str, k: int = 5) -> Evidence:
         """What the answer to a question in one part, which stands on its own, is made from."""

@@ -180,7 +180,7 @@ def _changes(folded: str, question: Question, by_rules: Sequence[Span]) -> dict[
 
 
 _CLAUSE_END = re.compile(r"[,，。;；、]")
-_YEAR_ASKED = re.compile(r"[何哪]一?年|哪个年份|(?:which|what) year")
+_YEAR_ASKED = re.compile(r"[何哪]一?年(?![何哪几]一?个?月)|哪个年份|(?:which|what) year")
 _YEAR = re.compile(r"[^年]{2,8}年(?!代)")
 
 

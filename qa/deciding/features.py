@@ -36,8 +36,8 @@ SIGNS = (
 """What rules see at a span that they have found; see `qa.reading`."""
 FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "english_reader_high", "behind", "english_behind",
-    "figure_rule", "english_figure_rule", "unlike", "unlike_words", "unlike_figure", "length", "lacks_name", "lacks_year", "headless",
-    "covered", "agreeing", "measure_said", "measure_other", "same_role",
+    "figure_rule", "english_figure_rule", "unlike", "unlike_words", "unlike_figure", "length",
+    "lacks_name", "lacks_year", "headless", "covered", "agreeing", "measure_said", "measure_other", "same_role",
     *ZONES, *(f"figure_{zone}" for zone in ZONES), *SIGNS, *(f"conflict_{kind}" for kind in KINDS),
     *(f"maybe_{kind}" for kind in KINDS),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from chinese.tokens import simplify
 from embeddings.store.lexical import rarity
 from embeddings.store.search_threads import search_threads, threads_beside
 from embeddings.types import Source
+from qa.finding.alternatives import has, most_frequency, searched
 from qa.finding.kept_chunks import ReadChunk, read_chunks
 from qa.finding.nearness import nearness, pieces_of
 
@@ -125,7 +126,7 @@ def search_pool(
 ) -> Searched:
     """The same, with what `search_further` needs."""
     english = question.language == "en"
-    groups = [_balanced(index, term) if english else term.alternatives for term in question.terms]
+    groups = [_balanced(index, term) if english else searched(index, term) for term in question.terms]
     # Beside each other, that of words first, as it cannot be parted; the chunks of whichever ends first are read
     # while the other goes on.
     wide = max(pool, RANKED)
@@ -225,8 +226,9 @@ def _balanced(index: Generation, term: Term) -> Sequence[tuple[str, float]]:
 
     A term is scored by its best match. Of ten translations the rarest would win, though it is seldom the one meant.
     """
-    found = {token: index.document_frequency(token) for token, _ in term.alternatives}
-    present = [(token, weight) for token, weight in term.alternatives if found[token]]
+    alternatives = searched(index, term)
+    found = {token: index.document_frequency(token) for token, _ in alternatives}
+    present = [(token, weight) for token, weight in alternatives if found[token]]
     if len(present) < 2:
         return present
     together = sum(weight * found[token] for token, weight in present if weight >= _PARTIAL)
@@ -244,7 +246,7 @@ def term_weights(index: Generation, terms: Sequence[Term]) -> dict[str, float]:
     weights = {}
     for term in terms:
         found = max(
-            (index.document_frequency(token) for token, share in term.alternatives if share >= _PARTIAL), default=0
+            (most_frequency(index, token) for token, share in term.alternatives if share >= _PARTIAL), default=0
         )
         weights[term.text] = rarity(found, size) * (_GAP if term.kind == "gap" else 1.0)
     return weights
@@ -260,12 +262,12 @@ def share_present(terms: Sequence[Term], weights: Mapping[str, float], present: 
 
 def match_share(term: Term, present: AbstractSet[str]) -> float:
     """How far a set of tokens has the term: the weight of its best alternative there, 0 for none."""
-    return max((weight for token, weight in term.alternatives if token in present), default=0.0)
+    return max((weight for token, weight in term.alternatives if has(present, token)), default=0.0)
 
 
 def best_match(term: Term, present: AbstractSet[str]) -> str | None:
     """The token among `present` that stands for the term best, None where none does."""
-    there = [(weight, token) for token, weight in term.alternatives if token in present]
+    there = [(weight, token) for token, weight in term.alternatives if has(present, token)]
     return max(there, key=lambda item: item[0])[1] if there else None
 
 

@@ -5,6 +5,22 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from qa.question.nouns import (
+    BEGUN,
+    CODES,
+    COUNTS,
+    ENGLISH_LAND,
+    ENGLISH_MONEY,
+    ENGLISH_ORGANISATION,
+    ENGLISH_PEOPLE,
+    LAND,
+    LENGTHS,
+    MONEY,
+    ORGANISATIONS,
+    PEOPLE,
+    SHARES,
+)
+
 Language = Literal["zh", "en"]
 Asked = Literal[
     "money", "share", "date", "duration", "length", "area", "quantity",
@@ -21,7 +37,8 @@ _HOW_MANY = r"(?:多少|(?<![第十近好这那前后头数每哪])几)"
 _WHAT = r"(?:[什甚]么|啥)"
 _WHICH = rf"(?:哪一?|{_WHAT})"
 UNIT = (
-    r"个月|个小时|平方米|平方公里|立方米|公里|万元|亿元|美元|个百分点|人次|人(?![才口员均力工气物群])"
+    r"个月|个小时|平方米|平方公里|立方米|公里|万元|亿元|[美欧日港韩澳加]元|英镑|卢布|公顷|千瓦时|千瓦|兆瓦|千克|公斤|标准箱"
+    r"|个百分点|人次|人(?![才口员均力工气物群])"
     r"|[家座栋亩年月元米吨批所类套辆](?!庭)|项(?!目)|个(?!人)|名(?!额)|位(?!置)|条(?![件款例])|次(?!数)|户(?!籍)"
     r"|天(?!然)|处(?!理|罚)|场(?!地|所|馆)|种(?!子|植)|件(?!数)|台(?!阶)|支(?!出|持)|只(?!有)|岁"
 )
@@ -29,53 +46,27 @@ UNIT = (
 _CLASSIFIERS = (
     "个家名位项条次人户座栋种类期届处批场所支只台套辆艘架件部本幅首门颗块片间层篇枚轮对双组队班集章份张号吨度"
 )
+# 几点, 几日, 几号 and 几时 whole; not 这几日, 几号楼, 几点建议.
+_WHICH_TIME = r"(?<![第十近好这那前后头数每])几(?:点(?![建意]|钟?以)钟?|日|时|号(?![楼线厂馆库门院车桌台]))"
 QUESTION_WORDS = re.compile(
-    rf"多少|几(?=[{_CLASSIFIERS}天年月亩岁成倍分百千万亿公米里小周])|什么时候|何时|何[年月日地处]|[什甚]么|啥|哪些|哪里"
+    rf"多少|{_WHICH_TIME}|几(?=[{_CLASSIFIERS}天年月亩岁成倍分百千万亿公米里小周])|什么时候|何时|何[年月日地处]|[什甚]么|啥|哪些|哪里"
     rf"|哪儿"
     r"|哪[一两二三四五六七八九十几]?[家个位年天种项名座所支款场月日部本届类条]?|谁"
     r"|多[高长宽深远大久重厚]|如何|怎么样?|怎样|为什么|为何|是否|吗[?？]?$"
 )
-ASKING = re.compile(rf"(?:多少|几)(?:{UNIT})|{QUESTION_WORDS.pattern}")
+ASKING = re.compile(rf"(?:多少[百千万亿]{{0,2}}|几)(?:{UNIT})|{QUESTION_WORDS.pattern}")
 """The question word with the unit that belongs to it."""
 
-_PEOPLE = (
-    "建筑师|设计师|工程师|科学家|作家|画家|艺术家|音乐家|政治家|企业家|思想家|专家|学者|教授|院士|导演|演员|歌手|作者"
-    "|皇帝|帝王|国王|君主|总统"
-    "|主席|总理|首相|将军|将领|球员|选手|运动员|教练|律师|医生|诗人|记者|领导人?|负责人|创始人|发明者|人物|人士|大臣"
-    "|官员|书记|[市县区局镇院校会部厅处州省所站馆队]长"
-    "|主任|董事长|总?经理|总裁|师傅|法人(?:代表)?|代表人|主编|冠军|亚军|妻子|丈夫|父亲|母亲|儿子|女儿|老师|学生"
-)
-_ORGANISATIONS = (
-    "企业|公司|单位|机构|部门|学校|银行|协会|大学|集团|医院|研究院|研究所|组织|法院|出版社|报社|电视台|俱乐部"
-    "|委员会|基金会|商会|厂商|厂家|部委"
-)
-_LAND = "城市|地方|地区|地点|省份?|市(?!场)|区(?![别分])|县|镇|村|乡|街道|国家|国(?!际)|州|洲|岛|海域|海岸"
-_MONEY = (
-    "投资额?|金额|总额|资金|营收|收入|产值|利润|税收|纳税|价格|票价|门票|费用?|成本|造价|授信(?:额度)?|贷款|月?薪水?"
-    "|工资|gdp|生产总值|增加值"
-    "|预算|市值|注册资本|销售额|交易额|成交额|贸易额|进出口(?:总?额|总值)?|出口额|进口额|奖金|奖励金?|补助|补贴|经费"
-    "|罚款|租金|房价|均价|单价|学费|资产|负债|债务|融资额?"
-)
-_SHARES = r"占比|比例|比重|比率|百分比|增幅|降幅|涨幅|跌幅|增速|[^效功频税利汇费倍速概]率"
-_LENGTHS = "高度|长度|宽度|深度|厚度|全长|总长|里程|距离|海拔|身高|坝高|直径"
-_COUNTS = (
-    "数量|总数|总量|个数|人数|家数|户数|件数|次数|篇数|数目|人口|产量|销量|客流量|吞吐量|发电量|装机容量|保有量"
-    "|规模|储量|重量|体重"
-)
-_BEGUN = (
-    "成立|创立|创建|创办|开工|竣工|投产|投用|开业|开放|开馆|开幕|闭幕|出生|去世|逝世|发布|发行|上市|签约|启动|揭牌|通车"
-    "|建成|完工|运营"
-    "|举办|举行|召开|上映|播出|出版|落成|设立|开通|实施|施行|截止|发生|交付|颁布"
-)
 # 定为什么, 称为什么 ask for a name; 为什么 and 为何 for a reason.
 _WHY = rf"(?<![称名作成定改算视评取认变分化译设])为(?:{_WHAT}|何)(?=.)|[因缘]何|何[故以]|咋|原因"
 # In order: the first pattern that fits decides. Each holds a question word.
 _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
     (rf"{_WHY}", "text"),
+    (rf"(?:{CODES})(?:分别|具体|各自?)?(?:是|为)?(?:{_WHAT}|多少|哪一?个|几号)", "quantity"),
     (
         rf"谁|哪[一两几]?位(?!置)|哪些人|{_WHAT}人|哪一?[个名]?人(?![们口群种类])"
-        rf"|哪一?[个名两][^,?。]{{0,8}}(?:{_PEOPLE})(?![的们])"
-        rf"|(?:{_PEOPLE}|人)[^,?。]{{0,3}}叫{_WHAT}(?:名字)?",
+        rf"|哪一?[个名两][^,?。]{{0,8}}(?:{PEOPLE})(?![的们])"
+        rf"|(?:{PEOPLE}|人)[^,?。]{{0,3}}叫{_WHAT}(?:名字)?",
         "person",
     ),
     (
@@ -93,7 +84,7 @@ _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
     ),
     (r"第几|(?:排名|排行|位列|位居|名次)[^,?。]{0,6}(?:多少|几)", "ordinal"),
     (
-        rf"(?:{_LENGTHS})[^,?。]{{0,6}}{_HOW_MANY}|多[高长宽深远厚](?!的?(?:水平|比例|学历|温度))"
+        rf"(?:{LENGTHS})[^,?。]{{0,6}}{_HOW_MANY}|多[高长宽深远厚](?!的?(?:水平|比例|学历|温度))"
         rf"|{_HOW_MANY}(?:公里|千米|米(?!饭)|厘米|毫米|海里|英里)",
         "length",
     ),
@@ -104,14 +95,15 @@ _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
     ),
     (
         rf"百分之[几多]|{_HOW_MANY}个?百分|几成|几分之几|{_HOW_MANY}倍"
-        rf"|(?:{_SHARES})[^,?。]{{0,6}}(?:{_HOW_MANY}|多[高大])|占[^,?。]{{1,12}}(?:的多少|多少(?=[?。]|$))"
-        r"|(?:增长|提高|提升|上升|上涨|下降|下跌|减少|缩减|降低)了?多少(?![个家名位项条人次户座亩吨天万亿元])",
+        rf"|(?:{SHARES})[^,?。]{{0,6}}(?:{_HOW_MANY}|多[高大])|占[^,?。]{{1,12}}(?:的多少|多少(?=[?。]|$))"
+        r"|(?:变化|变动|涨跌|增减|浮动)(?:幅度|情况)?(?:了|是|为|有)?(?:多少|多大|几何)"
+        r"|(?:增长|提高|提升|上升|上涨|下降|下跌|减少|缩减|降低|回落|回升)了?(?:多少|几何)(?![个家名位项条人次户座亩吨天万亿元])",
         "share",
     ),
     (
-        r"多少(?:钱|元|美元|亿(?![人吨])|万元)"
-        r"|多少(?![家名位户])[^,。?]{0,8}(?:资金|投资|经费|贷款|补贴|奖金|补助|授信|税)(?!项目|方|者|人|机构|收优惠)"
-        rf"|(?:{_MONEY})[^,。?]{{0,6}}{_HOW_MANY}(?![{_CLASSIFIERS}]|企业|项目|公司)|{_WHAT}价[格钱位]?",
+        r"多少(?:钱|[百千万亿]{0,2}(?:元|[美欧日港韩澳加]元|英镑|卢布)|亿(?![人吨]))"
+        r"|多少(?![家名位户])[^,。?]{0,8}(?:资金|投资|经费|贷款|补贴|奖金|补助|授信|罚款|罚金|租金|赔偿|补偿|税)(?!项目|方|者|人|机构|收优惠)"
+        rf"|(?:{MONEY})[^,。?]{{0,6}}{_HOW_MANY}(?![{_CLASSIFIERS}]|企业|项目|公司)|{_WHAT}价[格钱位]?",
         "money",
     ),
     (
@@ -121,12 +113,12 @@ _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
     ),
     (
         rf"哪里|哪儿|何处|何地|{_WHAT}(?:地方|位置|地点)|(?:于|在|自|到|往|至)哪(?=[?。的办建举召上开]|$)"
-        rf"|{_WHICH}[个些座]?(?:{_LAND})",
+        rf"|{_WHICH}[个些座]?(?:{LAND})",
         "place",
     ),
     (
-        rf"哪[一两二三四五六七八九十几些]?[家个所]?[^,，。?种类]{{0,8}}(?:{_ORGANISATIONS})"
-        rf"|哪[一两二三四五六七八九十几]?家|{_WHAT}(?:{_ORGANISATIONS})",
+        rf"哪[一两二三四五六七八九十几些]?[家个所]?[^,，。?种类]{{0,8}}(?:{ORGANISATIONS})"
+        rf"|哪[一两二三四五六七八九十几]?家|{_WHAT}(?:{ORGANISATIONS})",
         "organisation",
     ),
     (
@@ -141,17 +133,17 @@ _YES_NO = re.compile(
 )
 # What is asked for where there is no question word: 总投资?, 引进项目的数量, 书记是?
 _NOUNS: tuple[tuple[str, Asked], ...] = (
-    (_SHARES, "share"),
+    (SHARES, "share"),
     ("面积", "area"),
-    (_LENGTHS, "length"),
-    (_MONEY, "money"),
+    (LENGTHS, "length"),
+    (MONEY, "money"),
     (
-        rf"(?:{_BEGUN})(?:的|之)?(?:具体)?(?:时间|日期|年份|年|日)|日期|年份|生日",
+        rf"(?:{BEGUN})(?:的|之)?(?:具体)?(?:时间|日期|年份|年|日)|日期|年份|生日",
         "date",
     ),
     ("工期|任期|时长|年限|寿命|年龄|期限|(?:办理|审批|等候|等待|平均)时间", "duration"),
-    (_COUNTS + "|电话(?:号码)?|热线|邮编|号码", "quantity"),
-    (rf"姓名|另外?一[位人]|(?:{_PEOPLE})", "person"),
+    (f"{COUNTS}|{CODES}", "quantity"),
+    (rf"姓名|另外?一[位人]|(?:{PEOPLE})", "person"),
     ("地址|地点|所在地|位置|出生地|籍贯|产地|总部", "place"),
     (r"名单|清单|目录|有", "list"),
     ("排名|名次", "ordinal"),
@@ -163,33 +155,12 @@ _NOMINAL_RULES = tuple(
 )
 _MEASURE = re.compile(
     r"(?:总|年|月|占地|建筑|使用|户籍|常住|注册|平均|人均|新增|累计|计划|实际|固定资产)*"
-    rf"(?:{_SHARES}|面积|{_LENGTHS}|{_MONEY}|{_COUNTS}|(?:{_BEGUN})(?:的|之)?(?:时间|日期|年份)|工期|任期|年限|寿命)$"
+    rf"(?:{SHARES}|面积|{LENGTHS}|{MONEY}|{COUNTS}|(?:{BEGUN})(?:的|之)?(?:时间|日期|年份)|工期|任期|年限|寿命)$"
 )
 # 告诉我..., 列出...: what a sentence that orders an answer wants.
 _LISTING = re.compile(r"(?:列出|列举|举出|罗列|枚举)")
 _TELLING = re.compile(r"^(?:请问?|帮我|麻烦)?(?:简单|详细)?(?:介绍|说明|描述|解释|讲讲|谈谈|说说|概括|总结|评价|分析)")
 
-_EN_PEOPLE = (
-    r"actor|actress|author|writer|singer|player|quarterback|coach|scientist|architect|designer|engineer|president|king"
-    r"|queen|emperor"
-    r"|secretary|mayor|director|manager|founder|chairman|chairwoman|leader|person|man|woman|minister|general|pope"
-    r"|artist|composer"
-    r"|physicist|chemist|mathematician|professor|inventor|politician|expert"
-)
-_EN_MONEY = (
-    r"investments?|revenues?|turnover|output value|budgets?|costs?|fees?|price|funding|credit|profits?|income|salary"
-    r"|salaries|gdp"
-    r"|wages?|loans?|grants?|capital|expenditure|sales|subsid(?:y|ies)|taxes|market value|output"
-)
-_EN_LAND = (
-    r"city|cities|place|district|province|location|country|street|town|village|state|continent|region|county|island"
-    r"|area|park"
-)
-_EN_ORGANISATION = (
-    r"(?:compan(?:y|ies)|enterprises?|firms?|organi[sz]ations?|institut(?:es?|ions?)|universit(?:y|ies)|banks?|bureaus?"
-    r"|departments?"
-    r"|agenc(?:y|ies)|corporations?|groups?|hospitals?|schools?|publishers?|clubs?|associations?)"
-)
 _NUMBERS = "two|three|four|five|six|seven|eight|nine|ten"
 _POLITE = re.compile(
     r"^(?:(?:hi|hello|ok|okay|so|well|and|but|then|please)\b[,\s]*)*"
@@ -213,8 +184,14 @@ _ENGLISH_RULES: tuple[tuple[str, Asked], ...] = (
         "list",
     ),
     (
+        r"\bwhat (?:is|was|are) the (?:[\w-]+ ){0,4}?(?:"
+        r"(?:phone|telephone|fax|mobile|hotline|document|reference|account|id)"
+        r" (?:number|no)|hotline|post(?:al)? ?code|zip code|(?:stock|credit|ticker) code)\b",
+        "quantity",
+    ),
+    (
         r"\b(?:what|which) (?:percent|percentage|share|proportion|fraction|rate|ratio)|\bby how much|\bgrowth rate"
-        r"|\bhow much (?:did|has|have) .* (?:grown?|increased?|rise|risen|fall(?:en)?|drop(?:ped)?|decreased?)"
+        r"|\bhow much (?:did|has|have) .* (?:changed?|grown?|increased?|rise|risen|fall(?:en)?|drop(?:ped)?|decreased?)"
         r"|\bwhat (?:is|was) the (?:[\w-]+ )?(?:percentage|share|proportion|ratio|rate)\b",
         "share",
     ),
@@ -239,26 +216,31 @@ _ENGLISH_RULES: tuple[tuple[str, Asked], ...] = (
     (rf"{_FIRST}\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|decade)\b|\b(?:date|year) of\b", "date"),
     (r"\bhow many\b|\bhow (?:often|fast|heavy)\b|\bnumber of\b|\bpopulation\b", "quantity"),
     (
-        rf"\bhow much (?:money|{_EN_MONEY})\b|\bhow much\b.*\b(?:{_EN_MONEY}|cost|worth|pay|paid|spen[dt]|invest(?:ed)?"
-        rf"|earn(?:ed)?|raised?|owe)\b"
+        rf"\bhow much (?:money|{ENGLISH_MONEY})\b|\bhow much\b.*\b(?:{ENGLISH_MONEY}|cost|worth|pay|paid|spen[dt]"
+        r"|invest(?:ed)?|earn(?:ed)?|raised?|owe)\b"
         r"|\bhow much (?:is|was|are|were|did|does|do|has|have|will)\b",
         "money",
     ),
-    (r"\bhow much\b", "quantity"),
+    (
+        r"\bhow much\b"
+        r"|\b(?!industrial|agricultural|economic|total|annual|gross|the)[a-z]+ (?:output|production)\b(?! value)",
+        "quantity",
+    ),
     (
         rf"\bwhat(?:'s| is| was| are| were)(?: the| its| their| his"
-        rf"| her)?(?: [\w-]+){{0,4}}? (?:{_EN_MONEY})\b(?! (?:product|compan|programme|program|zone|of what))"
-        rf"|\bwhat total (?:{_EN_MONEY})\b|\b(?:total|amount)\b.*\binvest",
+        rf"| her)?(?: [\w-]+){{0,4}}? (?:{ENGLISH_MONEY})\b(?! (?:product|compan|programme|program|zone|of what))"
+        rf"|\bwhat total (?:{ENGLISH_MONEY})\b|\b(?:total|amount)\b.*\binvest",
         "money",
     ),
     (
-        rf"{_FIRST}\b(?:who|whose)\b|\b(?:to|by|with|for|from|of) whom\b|\b(?:which|what) (?:\w+ )?(?:{_EN_PEOPLE})\b"
-        rf"|\bname of the (?:\w+ ){{0,2}}(?:{_EN_PEOPLE})\b",
+        rf"{_FIRST}\b(?:who|whose)\b|\b(?:to|by|with|for|from|of) whom\b"
+        rf"|\b(?:which|what) (?:\w+ )?(?:{ENGLISH_PEOPLE})\b"
+        rf"|\bname of the (?:\w+ ){{0,2}}(?:{ENGLISH_PEOPLE})\b",
         "person",
     ),
-    (rf"{_FIRST}\bwhere\b|\b(?:what|which) (?:\w+ )?(?:{_EN_LAND})\b|\b(?:address|location) of\b", "place"),
+    (rf"{_FIRST}\bwhere\b|\b(?:what|which) (?:\w+ )?(?:{ENGLISH_LAND})\b|\b(?:address|location) of\b", "place"),
     (
-        rf"\bwhich (?:\w+ ){{0,3}}?{_EN_ORGANISATION}\b|\bwhat {_EN_ORGANISATION}\b",
+        rf"\bwhich (?:\w+ ){{0,3}}?{ENGLISH_ORGANISATION}\b|\bwhat {ENGLISH_ORGANISATION}\b",
         "organisation",
     ),
     (r"\bhow (?:did|do|does|is|are|was|were|can|could|will|would|has|have|to|should|come)\b", "text"),
@@ -269,7 +251,7 @@ _ENGLISH_RULES: tuple[tuple[str, Asked], ...] = (
         "list",
     ),
     (r"\bwhat\b|\bwhich\b", "name"),
-    (rf"^(?:(?:the|total|its|annual) )*(?:{_EN_MONEY})\b", "money"),
+    (rf"^(?:(?:the|total|its|annual) )*(?:{ENGLISH_MONEY})\b", "money"),
 )
 
 

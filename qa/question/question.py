@@ -12,7 +12,9 @@ from chinese.facts import NOTHING_SAID, Facts
 from chinese.periods import short_years, with_full_years, year_mentions
 from chinese.shown import shown_value
 from chinese.tokens import fold, words
-from qa.question.kinds import QUANTITIES, QUESTION_WORDS, UNIT, Asked, Language, asks_for_many, kind_asked
+from qa.question.forms import Form, figure_asked, form_asked
+from qa.question.kinds import QUESTION_WORDS, UNIT, Asked, Language, asks_for_many, kind_asked
+from qa.question.politeness import without_politeness
 from qa.question.terms import Term, as_said, chinese_terms, english_terms, in_both_languages
 from qa.question.wanted import read_wanted
 
@@ -36,13 +38,14 @@ class QuestionError(WenjuError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, taken apart.
+    """A question, taken apart, without what is said out of politeness.
 
-    `unit` is the unit asked for ("个" in 多少个项目), `noun` what is counted or named, `verb` the words just
+    `unit` is the unit asked for ("个" in 多少个项目), or what a figure without one is (see `forms`), `noun` what is
+    counted or named, `verb` the words just
     before the question word; each "" where the question has none. `years` are as written (2023),
     `quoted` what stands in quotation marks; `expected` how many answers it names (哪两家: 2), 0 if it does not;
     `ordinals` are places in a row (第三批), `many` says that all of several are wanted (哪些企业); `wanted` are
-    the facts that evidence is held against.
+    the facts that evidence is held against;
     """
 
     text: str
@@ -59,6 +62,7 @@ class Question:
     ordinals: tuple[str, ...] = ()
     many: bool = False
     wanted: Facts = NOTHING_SAID
+    form: Form = ""
 
 
 _QUOTED = re.compile(r"[“\"‘「『《]([^”\"’」』》]{1,40})[”\"’」』》]")
@@ -176,10 +180,12 @@ def parse_question(text: str, lexicon: Lexicon | None = None, today: str | None 
 
     `today` (ISO) says which year 今年 and 去年 are; without it they are kept as they are said.
     """
+    english = language_of(text) == "en"
+    text = without_politeness(text, english)
     folded = fold(text)
     quoted = tuple(fold(match) for match in _QUOTED.findall(text))
     years = _years(folded, today)
-    if language_of(text) == "en":
+    if english:
         return _parse_english(text, folded, years, quoted, lexicon)
     return _parse_chinese(text, folded, years, quoted)
 
@@ -193,10 +199,9 @@ def _years(folded: str, today: str | None) -> tuple[str, ...]:
 def _parse_chinese(text: str, folded: str, years: tuple[str, ...], quoted: tuple[str, ...]) -> Question:
     asked = kind_asked(folded, "zh")
     before, unit, noun = _around_question_word(folded)
-    if asked in QUANTITIES and re.search(
-        r"电话|热线|专线号|号码|邮编|邮政编码|代码|编号|账号|qq|微信号", before or folded
-    ):
-        unit = "号码"
+    if asked == "date":
+        unit = ""  # the 月 of 几月
+    unit = figure_asked(folded, asked) or unit
     if asked == "quantity" and not before and not noun:
         noun = _counted(folded)
     expected = _EXPECTED.search(folded)
@@ -215,12 +220,16 @@ def _parse_chinese(text: str, folded: str, years: tuple[str, ...], quoted: tuple
         ordinals=tuple(_ORDINAL.findall(folded)),
         many=asks_for_many(folded, "zh"),
         wanted=read_wanted(folded, "zh", asked, years, before),
+        form=form_asked(folded, "zh", asked),
     )
 
 
 def _counted(folded: str) -> str:
     """What is counted in a question without a question word: 引进|项目|的数量."""
-    match = re.search(r"([\u4e00-\u9fff]{2,12}?)的?(?:总?数量|总数|个数|家数|户数|件数|次数|数目)", folded)
+    match = re.search(
+        r"([\u4e00-\u9fff]{2,12}?)的?(?:总?数量|总数|个数|家数|户数|件数|次数|数目|数(?![字据码位值]))(?=[是为有达多?？]|$)",
+        folded,
+    )
     found = [word for word, _, _ in words(match[1])] if match is not None else []
     return found[-1] if found and len(found[-1]) > 1 else ""
 
@@ -235,9 +244,9 @@ def _around_question_word(folded: str) -> tuple[str, str, str]:
     rest = folded[match.end() :]
     unit = ""
     if match.group() in ("多少", "几"):
-        found = re.match(UNIT, rest)
+        found = re.match(rf"[百千万亿]{{0,2}}({UNIT})", rest)
         if found is not None:
-            unit = found.group()
+            unit = found[1]
             rest = rest[found.end() :]
     noun = re.split(r"[,，。;；?？]", rest)[0].strip()
     return before, unit, re.sub(r"(?:呢|吗|啊|了)$", "", noun)
@@ -251,6 +260,7 @@ def _parse_english(
     unit = next(
         (chinese for english, chinese in _ENGLISH_UNITS.items() if re.search(rf"\bhow many {english}\b", folded)), ""
     )
+    unit = figure_asked(folded, asked) or unit
     expected = re.search(
         r"\b(?:which|what (?:are|were) the|(?:name|list) (?:the )?) ?(two|three|four|five|six|seven|eight|nine|ten)\b",
         folded,
@@ -269,6 +279,7 @@ def _parse_english(
         expected=_ENGLISH_NUMBERS[expected[1]] if expected else 0,
         many=asks_for_many(folded, "en"),
         wanted=read_wanted(folded, "en", asked, years, terms=terms),
+        form=form_asked(folded, "en", asked),
     )
 
 

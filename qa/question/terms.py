@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Literal
 
 from chinese.dictionary import is_common_noun, is_proper_noun
 from chinese.english import english_words
+from chinese.equivalents import english_place_kinds, english_rows, said_in
 from chinese.tokens import fold, tagged, tokenize, words
 from qa.question.kinds import ASKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from chinese.equivalents import Row
     from qa.english.lexicon import Lexicon
 
 _SAID = 0.6
@@ -40,19 +42,13 @@ _STOP = frozenset(
     "为什么 多高 多大 多长 多久 多 高 大 长 分别 一共 总共 共 请问 请 问 其中 这 那 该 此 这个 那个 这次 "
     "本次 个 家 名 位 项 条 次 人 户 座 栋 亩 天 钱 元 时候 时间 地方 叫 叫做 名字 具体 大约 大概 会 能 "
     "可以 要 上 下 里 中 第 号 哪家 哪几 两 一 是什么 有多 多么 占 达到 达 我 你 我们 告诉 想 知道 来 去 "
-    "些 给 让 使 做 成 分 之一 各 每 关于 有关 情况 介绍 说".split()
+    "些 给 让 使 做 成 分 之一 各 每 关于 有关 情况 介绍 说 是否 是不是 有没有 有无 能否 能不能 可否 会不会 "
+    "文号 字号 发文 几何 多大 农历 公历 阴历 阳历".split()
 )
 _NAME_TAGS = frozenset(("ns", "nt"))
-# Latin abbreviations that Chinese news also writes out.
-_ALIASES: dict[str, tuple[str, ...]] = {
-    "gdp": ("生产总值",),
-    "ai": ("人工智能",),
-    "r&d": ("研发",),
-    "ceo": ("首席执行官",),
-    "5g": ("第五代",),
-}
-
-
+_SAME = 0.9
+_WIDER = 0.6
+"""What a word of the same meaning counts, and one that may stand for it."""
 # Firms above the size from which statistics count them, in short and in full: (规)上 and (规模)以上.
 _ABOVE_SCALE = re.compile(r"[规限]上(?!海)|(?:规模|限额)以上")
 _SCALES = {"规": ("规上", "规模"), "限": ("限上", "限额")}
@@ -68,6 +64,10 @@ def chinese_terms(folded: str) -> tuple[Term, ...]:
         short, full = _SCALES[match.group()[0]]
         terms[short] = Term(short, ((short, 1.0), (full, 1.0)))
     plain = _ABOVE_SCALE.sub(lambda match: " " * len(match.group()), plain)
+    for start, end, row in said_in(plain):
+        word = plain[start:end]
+        terms[word] = Term(word, _equivalents(word, row), "name" if word.isascii() else "word")
+        plain = plain[:start] + " " * len(word) + plain[end:]
     singles = ""
     last = -1
     for word, start, end in words(plain):
@@ -86,8 +86,20 @@ def chinese_terms(folded: str) -> tuple[Term, ...]:
     return tuple(terms.values())
 
 
+def _equivalents(word: str, row: Row) -> tuple[tuple[str, float], ...]:
+    """A word, those that say the same, and those that may stand for it."""
+    same = [(other, _SAME) for other in row.words if other != word]
+    return ((word, 1.0), *same, *((other, _WIDER) for other in row.wider))
+
+
 def as_said(text: str, folded: Sequence[str]) -> str:
-    """A Chinese question with 规上 for 规模以上, or the reverse, where the folded passages have only the other."""
+    """A Chinese question with the words that the folded passages have: 规上 for 规模以上, 地区生产总值 for GDP."""
+    for start, end, row in reversed(list(said_in(fold(text)))):
+        word = fold(text[start:end])
+        found = {other: sum(other in passage for passage in folded) for other in row.words}
+        best = max(row.words, key=lambda other: (found[other], len(other)))
+        if found[best] and (not found[word] or (word.isascii() and found[best] >= found[word])):
+            text = text[:start] + best + text[end:]
     for short, full in _SCALES.values():
         whole = f"{full}以上"
         has_short = any(short in passage for passage in folded)
@@ -100,9 +112,10 @@ def _chinese_term(word: str, tag: str) -> Term:
     inner = [(token, 0.5) for token in dict.fromkeys(tokenize(word)) if token != word and len(token) > 1]
     if word[0].isdigit():
         return Term(word, ((word, 1.0), *inner), "number")
-    aliases = [(alias, 0.9) for alias in _ALIASES.get(word, ())]
+    if len(word) > 2 and word.endswith("数") and is_common_noun(word[:-1]):  # 项目数
+        inner = [(word[:-1], 0.9), *(item for item in inner if item[0] != word[:-1])]
     named = word.isascii() or (tag in _NAME_TAGS and not is_common_noun(word)) or is_proper_noun(word)
-    return Term(word, ((word, 1.0), *aliases, *inner), "name" if named else "word")
+    return Term(word, ((word, 1.0), *inner), "name" if named else "word")
 
 
 def _as_chinese_numeral(word: str) -> tuple[tuple[str, float], ...]:
@@ -120,6 +133,9 @@ def english_terms(question: str, lexicon: Lexicon | None) -> tuple[Term, ...]:
     text = unicodedata.normalize("NFKC", question)
     terms: dict[str, Term] = {}
     found = english_words(text)
+    for phrase, term in _english_equivalents(found, lexicon is not None):
+        terms[term.text] = term
+        found = _without(found, phrase)
     # All at once, so that words that belong together (gross domestic product) are looked up together.
     translated = dict(zip(found, lexicon.translate_words(found), strict=True)) if lexicon is not None else {}
     for word in found:
@@ -135,10 +151,61 @@ def english_terms(question: str, lexicon: Lexicon | None) -> tuple[Term, ...]:
             kind = "name"
         merged = {lower: 1.0, **dict(alternatives)}
         terms.setdefault(lower, Term(lower, tuple(merged.items()), kind))
+    if lexicon is not None:
+        _join_place_kinds(terms, [word.lower() for word in found])
     for quoted in re.findall(r"[\u3400-\u9fff]{2,}", text):
         for term in chinese_terms(fold(quoted)):
             terms.setdefault(term.text, term)
     return tuple(terms.values())
+
+
+def _join_place_kinds(terms: dict[str, Term], found: Sequence[str]) -> None:
+    """Take what follows the name of a place (County, Industrial Park) into the name; a zone stays a word beside it.
+
+    Documents may leave the kind out, or a dictionary may not know it: alone it is nothing to look for.
+    """
+    kinds = english_place_kinds()
+    for place, word in enumerate(found[:-1]):
+        name = terms.get(word)
+        sizes = [size for size in (4, 3, 2, 1) if tuple(found[place + 1 : place + 1 + size]) in kinds]
+        if name is None or name.kind != "name" or not sizes:
+            continue
+        phrase = found[place + 1 : place + 1 + sizes[0]]
+        row = kinds[tuple(phrase)]
+        cores = dict.fromkeys(
+            _CORE.sub("", token) for token, share in name.alternatives if share >= _SAME and token != word
+        )
+        whole = {f"{core}{kind}": 1.0 for core in cores for kind in row.words}
+        terms[word] = Term(word, ((word, 1.0), *whole.items(), *((core, _SAME) for core in cores)), "name")
+        for part in phrase:
+            terms.pop(part, None)
+        if len(row.words[0]) > _SHORTEST_ZONE:
+            text = " ".join(phrase)
+            terms[text] = Term(text, ((text, 1.0), *((kind, _SAME) for kind in row.words)))
+
+
+_CORE = re.compile(r"(?<=..)[省市区县镇乡村州]$")
+_SHORTEST_ZONE = 2
+
+
+def _english_equivalents(found: Sequence[str], translate: bool) -> Iterator[tuple[tuple[str, ...], Term]]:
+    """What English words say together that Chinese documents have their own word for: gross domestic product."""
+    lower = [word.lower() for word in found]
+    for phrase, row in sorted(english_rows().items(), key=lambda item: -len(item[0])) if translate else ():
+        for start in range(len(lower) - len(phrase) + 1):
+            if tuple(lower[start : start + len(phrase)]) == phrase:
+                text = " ".join(phrase)
+                same = [(word, _SAME) for word in row.words if word != text]
+                yield phrase, Term(text, ((text, 1.0), *same, *((word, _WIDER) for word in row.wider)))
+                lower[start : start + len(phrase)] = [""] * len(phrase)
+
+
+def _without(found: Sequence[str], phrase: Sequence[str]) -> list[str]:
+    """The words without the first such row of them."""
+    lower = [word.lower() for word in found]
+    size = len(phrase)
+    start = next((place for place in range(len(lower)) if tuple(lower[place : place + size]) == tuple(phrase)), None)
+    return list(found) if start is None else [*found[:start], *found[start + size :]]
 
 
 def in_both_languages(text: str, terms: Sequence[Term], folded: Sequence[str]) -> str:

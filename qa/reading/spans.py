@@ -6,12 +6,15 @@ Each finder yields candidate ranges; which of them answers the question is the r
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chinese.quantities import Kind, Quantity, quantities_in
 from chinese.surnames import SURNAMES
 from chinese.text import Text
 from chinese.tokens import frequency, words
+from chinese.units import UNITS
+from qa.question import forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,8 +44,7 @@ _SAME_UNITS = (
     frozenset(("月", "个月")),
     frozenset(("小时", "个小时")),
     frozenset(("周", "星期", "个星期")),
-    frozenset(("万元", "亿元", "元")),
-    frozenset(("元", "美元", "欧元", "港元", "日元", "人民币", "万元", "亿元")),
+    frozenset(("万元", "亿元", "元", "人民币", "块钱")),
 )
 _ORGANISATION_END = (
     "股份有限公司|有限责任公司|有限公司|分公司|公司|集团|大学|学院|研究院|研究所|研究中心|医院|银行|支行|分行|协会|学会|商会|委员会|管委会|管委"
@@ -68,11 +70,30 @@ _FULL_NAME = 3
 _COMMON_WORD = 50
 _ENUMERATION = re.compile(r"[^,，。;；:：、\s]{1,40}(?:、[^,，。;；:：、]{1,40})+")
 _QUOTATION = re.compile(r"[“「『《‘]([^”」』》’]{1,60})[”」』》’]")
-_CODE = "号码"
 _DIGITS = re.compile(
-    r"(?<![\d.])(?:\d{3,4}-\d{3,4}-\d{3,4}|\d{3,4}-\d{7,8}|\d{5,12})(?![\d.%万亿余多家个元户人名项件吨米])"
+    r"(?<![\d.*])(?:\+?\d{2,3}[- ])?(?:\d{3,4}-\d{3,4}-\d{3,4}|\(?0\d{2,3}\)?[- ]?\d{7,8}(?:-\d{1,5})?"
+    r"|\d{2,7}(?:[*x]{2,12}|[*x]{2,12}\d{1,4})|1\d{2} \d{4} \d{4}|\d{17}x"
+    r"|9\d{7}[0-9a-z]{10}|\d{3,19})"
+    r"(?![\d.%*万亿余多几家个元户人名项件吨米年月日])"
 )
-_CELL = re.compile(r"[：:](\d[\d,.]*\d|\d)(?=[；;。])")
+"""Numbers that name: 0539-8672301, 400-123-4567, 688123, 138****5678."""
+_DOCUMENT = re.compile(
+    r"[\u4e00-\u9fff]{1,12}(?:[〔\[（(【]|﹝) ?(?:19|20)\d{2} ?(?:[〕\]）)】]|﹞) ?第?\d{1,5}号"
+    r"|[\u4e00-\u9fff]{1,12}(?:19|20)\d{2}年?第?\d{1,5}号|(?:[a-z]{1,6}/?[a-z]? ?)\d{3,6}(?:\.\d+)?[-—]\d{2,4}"
+)
+"""Numbers of documents: 云政发〔2023〕12号."""
+_BEFORE_DOCUMENT = re.compile(
+    r"^.*(?:文号|字号|编号|号|根据|按照|依据|关于|印发|以|为|是|的|《|》|[:：])|^[与和及](?=.{3})"
+)
+_FREE = re.compile(r"免费|免收(?:费用)?|不收(?:取)?(?:任何)?费用?|不收钱|无偿|免票")
+_LUNAR = re.compile(r"[农阴旧夏]历|[正冬腊]月|月初|廿")
+_CHANGED = re.compile(
+    r"(?:[增下]长|增加|增多|上升|上涨|上浮|提高|提升|回升|扩大|下降|下跌|下浮|下滑|降低|减少|回落|收窄|缩小|缩短|压减|缩减|负增长"
+    r"|净增|[增降涨跌升减])(?:了|约|近|超过?|逾|达到?|幅度?为?)*$"
+)
+_TO = re.compile(r"[至到~〜—–-]")
+_MORNING = re.compile(r"^(?:凌晨|清晨|早上|早晨|上午|中午)(?=\d{1,2}:)|^(?:下午|晚上|傍晚)(?=(?:1[2-9]|2\d):)")
+_CELL = re.compile(r"(?:[：:]|\| ?)([-−]?\d[\d,.]*\d|[-−]?\d)(?= ?(?:[；;。|]|$))", re.MULTILINE)
 _ENGLISH_FIGURE = re.compile(
     r"(?<![\w.,])(?P<number>\d[\d,]*(?:\.\d+)?(?: (?:thousand|million|billion|trillion))?)"
     r"(?:(?P<money> (?:yuan|rmb|dollars|us dollars|euros?|patacas))|(?P<share>%| per ?cent))?(?![\w]|[.,]\d)"
@@ -94,26 +115,117 @@ _LEADING = re.compile(
 def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool]]:
     """Quantities of a folded text of the kind asked for, each with whether its unit is the one asked for.
 
-    A figure alone in a table's cell (2023年：619) has its unit in the column's name and counts as any kind.
+    A figure alone in a table's cell (2023年：619) has its unit in the column's name and counts as any kind. `unit` may
+    be one of the words of `forms`, for figures that have no unit.
     """
-    kinds = _KINDS[asked]
-    for cell in _CELL.finditer(text):
-        if asked != "date":
-            yield Quantity(*cell.span(1), cell[1], "count", cell[1], ""), True
-    if unit == _CODE:
+    if unit == forms.DOCUMENT:
+        yield from _documents(text)
+        return
+    if asked != "date":
+        for cell in _CELL.finditer(text):
+            yield _named(text, *cell.span(1)), True
+    if unit == forms.CODE:
         for match in _DIGITS.finditer(text):
-            yield Quantity(*match.span(), match.group(), "count", match.group(), ""), True
+            yield _named(text, *match.span()), True
         return
     yield from _written_in_english(text, asked)
-    for quantity in quantities_in(Text(text, text)):
-        if quantity.kind not in kinds:
+    found = quantities_in(Text(text, text))
+    if asked == "date":
+        yield from _dates(text, [quantity for quantity in found if quantity.kind == "date"], unit)
+    elif unit == forms.CHANGE:
+        yield from _changes(text, found)
+    else:
+        if unit == forms.FEE:
+            for free in _FREE.finditer(text):
+                yield replace(_named(text, *free.span()), kind="money"), True
+        yield from _in_unit(found, asked, unit)
+
+
+def _named(text: str, start: int, end: int) -> Quantity:
+    """A figure of which nothing says what it counts."""
+    return Quantity(start, end, text[start:end], "count", text[start:end], "")
+
+
+def _in_unit(found: Sequence[Quantity], asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool]]:
+    for quantity in found:
+        if quantity.kind not in _KINDS[asked]:
             continue
-        if not unit:
-            yield quantity, False
+        if not unit or unit == forms.FEE:
+            yield quantity, unit == forms.FEE
+        elif quantity.kind == "share":
+            yield quantity, ("百分点" in unit) == ("百分点" in quantity.text)
         elif same_unit(unit, quantity.unit):
             yield quantity, True
+        elif quantity.kind == "money" and asked == "money":
+            yield quantity, _currency(unit, quantity) and unit in UNITS
         elif quantity.kind == "count" and unit == "个":
             yield quantity, False
+
+
+def _currency(unit: str, quantity: Quantity) -> bool:
+    """Whether an amount is in the currency asked for: 多少美元."""
+    wanted = UNITS.get(unit.lstrip("万亿"))
+    said = quantity.amount.unit if quantity.amount is not None else UNITS[quantity.unit].base
+    return wanted is not None and wanted.base == said
+
+
+def _documents(text: str) -> Iterator[tuple[Quantity, bool]]:
+    """Numbers of documents, without the words before them: 根据|云政发〔2023〕12号."""
+    for match in _DOCUMENT.finditer(text):
+        lead = _BEFORE_DOCUMENT.match(re.split(r"[\d〔\[（(【﹝]", match.group())[0])
+        yield _named(text, match.start() + (lead.end() if lead is not None else 0), match.end()), True
+
+
+def _changes(text: str, found: Sequence[Quantity]) -> Iterator[tuple[Quantity, bool]]:
+    """Differences with the verb that says which way: 增长|2.8%; a share without one may be one as well."""
+    for quantity in found:
+        if quantity.kind in ("date", "ordinal"):
+            continue
+        verb = _CHANGED.search(text, max(0, quantity.start - _LONGEST_VERB), quantity.start)
+        if verb is not None:
+            yield replace(quantity, start=verb.start(), text=text[verb.start() : quantity.end]), True
+        elif quantity.kind == "share":
+            yield quantity, False
+
+
+_LONGEST_VERB = 8
+
+
+def _dates(text: str, found: Sequence[Quantity], unit: str) -> Iterator[tuple[Quantity, bool]]:
+    """Dates, or what of them is asked for: a month with its year, one of the moon, a time of day."""
+    clocks = [quantity for quantity in found if (quantity.date or "").startswith("T")]
+    if unit in (forms.CLOCK, forms.OPENING, forms.CLOSING) and clocks:
+        chosen = clocks if unit == forms.CLOCK else [_side(text, clock, unit) for clock in clocks]
+        best = chosen[-1 if unit == forms.CLOSING else 0]
+        yield from ((clock, unit == forms.CLOCK or clock is best) for clock in chosen)
+        return
+    for quantity in found:
+        lunar = bool(_LUNAR.search(quantity.text))
+        if unit in (forms.LUNAR, forms.SOLAR):
+            if lunar == (unit == forms.LUNAR):
+                yield quantity, True
+        elif unit == forms.MONTH:
+            month = _YEAR_AND_MONTH.match(quantity.text)
+            end = quantity.start + month.end() if month is not None else quantity.end
+            yield replace(quantity, end=end, text=text[quantity.start : end]), month is not None
+        else:
+            yield quantity, False
+
+
+_YEAR_AND_MONTH = re.compile(r"[^月]{2,8}年 ?[^月]{1,3}月")
+
+
+def _side(text: str, clock: Quantity, unit: str) -> Quantity:
+    """The beginning or the end of a time of day: 9:00 and 11:30 of 上午9:00至11:30."""
+    sides = list(_TO.finditer(clock.text))
+    start, end = clock.start, clock.end
+    if sides and unit == forms.OPENING:
+        end = start + sides[0].start()
+    elif sides:
+        start += sides[-1].end()
+    lead = _MORNING.match(text[start:end])
+    start += lead.end() if lead is not None else 0
+    return replace(clock, start=start, end=end, text=text[start:end])
 
 
 def _written_in_english(text: str, asked: Asked) -> Iterator[tuple[Quantity, bool]]:

@@ -465,7 +465,8 @@ def test_an_english_question_is_read_with_chinese_words_of_the_passages_beside_i
     assert asked == "Which port 港口 project 项目 was it?"
     assert read_as(parse_question("Which port was it?", lexicon), ["别的。"]) == "Which port was it?"
     assert read_as(parse_question("Which port was it?"), passages) == "Which port was it?"
-    assert read_as(parse_question("GDP是多少?"), ["生产总值"]) == "GDP是多少?"
+    assert read_as(parse_question("GDP是多少?"), ["生产总值"]) == "生产总值是多少?"
+    assert read_as(parse_question("GDP是多少?"), ["产值"]) == "GDP是多少?"
 
 
 @pytest.mark.parametrize(
@@ -489,3 +490,142 @@ def test_firms_above_scale_are_looked_for_under_both_names(question: str) -> Non
         "规上": 1.0,
         "规模": 1.0,
     }
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "unit"),
+    [
+        ("阅览室几点开门?", "date", "几点起"),
+        ("阅览室周末几点闭馆?", "date", "几点止"),
+        ("阅览室从几点到几点开放?", "date", "几点"),
+        ("What time does the reading room close?", "date", "几点止"),
+        ("灯会在农历几月几日举行?", "date", "农历"),
+        ("水塔是哪年哪月拆除的?", "date", "哪年哪月"),
+        ("水塔是哪年拆除的?", "date", ""),
+        ("水塔几月拆除?", "date", ""),
+        ("这份通知的文号是什么?", "quantity", "文号"),
+        ("苗圃的联系电话是多少?", "quantity", "号码"),
+        ("苗圃的邮编?", "quantity", "号码"),
+        ("What is the phone number of the nursery?", "quantity", "号码"),
+        ("猪肉价格比上月变化多少?", "share", "变化"),
+        ("苹果产量的变动幅度是多少?", "share", "变化"),
+        ("苹果产量增长了多少?", "share", ""),
+        ("补办一张卡收费多少?", "money", "收费"),
+        ("出口了多少万美元?", "money", "美元"),
+        ("修了多少万平方米厂房?", "area", "平方米"),
+        ("违者处多少罚款?", "money", ""),
+        ("石坪镇 2019 在建项目数", "quantity", ""),
+        ("石坪镇学位数是多少?", "quantity", ""),
+    ],
+)
+def test_what_a_figure_is_asked_for_as_is_read(question: str, asked: Asked, unit: str) -> None:
+    parsed = parse_question(question)
+
+    assert (parsed.asked, parsed.unit) == (asked, unit)
+
+
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("石坪镇通公交车了吗?", "yes-no"),
+        ("石坪镇是否通公交车?", "yes-no"),
+        ("Has the bridge been opened?", "yes-no"),
+        ("什么是瞪羚企业?", "definition"),
+        ("瞪羚企业是什么?", "definition"),
+        ("苗木站的主要职责是什么?", "clauses"),
+        ("苗木站怎样防治虫害?", "means"),
+        ("How does the station fight pests?", "means"),
+        ("苗木站有多少人?", ""),
+        ("你能告诉我苗木站有多少人吗?", ""),
+    ],
+)
+def test_the_form_in_which_words_are_wanted_is_read(question: str, form: str) -> None:
+    assert parse_question(question).form == form
+
+
+def test_no_question_word_is_looked_for() -> None:
+    assert _terms("阅览室几点开门?") == ["阅览室", "开门"]
+    assert _terms("灯会在农历几月几日举行?") == ["灯会", "举行"]
+    assert _terms("是否有直达车?") == ["直达车"]
+
+
+@pytest.mark.parametrize(
+    ("question", "term", "also"),
+    [
+        ("石坪县GDP是多少?", "gdp", "地区生产总值"),
+        ("石坪县国内生产总值是多少?", "国内生产总值", "生产总值"),
+        ("石坪县人社局的电话是多少?", "人社局", "人力资源和社会保障局"),
+        ("石坪园区管委会主任是谁?", "管委会", "管理委员会"),
+        ("石坪县产量最高的是哪个镇?", "最高", "排名第一"),
+        ("石坪镇在建项目数", "项目数", "项目"),
+    ],
+)
+def test_a_word_is_found_by_those_that_say_the_same(question: str, term: str, also: str) -> None:
+    found = {item.text: dict(item.alternatives) for item in parse_question(question).terms}
+
+    assert found[term][also] > 0.5
+
+
+def test_a_word_that_may_only_stand_for_another_does_not_replace_it() -> None:
+    assert read_as(parse_question("石坪县产量最高的镇?"), ["产量排名第一"]) == "石坪县产量最高的镇?"
+    assert read_as(parse_question("石坪县住建局局长?"), ["住房和城乡建设局局长"]) == "石坪县住房和城乡建设局局长?"
+
+
+@pytest.mark.parametrize("words", ["GDP", "gross domestic product", "regional GDP"])
+def test_english_words_that_documents_have_their_own_word_for_are_one_term(words: str) -> None:
+    lexicon = Lexicon.for_vocabulary(["生产总值", "石坪"])
+    terms = {term.text: dict(term.alternatives) for term in parse_question(f"What was the {words}?", lexicon).terms}
+
+    assert terms[words.lower()]["生产总值"] == 0.9
+    assert parse_question(f"What was the {words}?", lexicon).asked == "money"
+
+
+@pytest.mark.parametrize(
+    ("place", "terms", "name"),
+    [
+        ("Shiping County", ["shiping"], "石坪县"),
+        ("Shiping Town", ["shiping"], "石坪镇"),
+        ("Shiping Industrial Park", ["shiping", "industrial park"], "石坪工业园区"),
+        ("Shiping High-tech Zone", ["shiping", "high-tech zone"], "石坪高新区"),
+    ],
+)
+def test_what_follows_a_place_in_english_belongs_to_its_name(place: str, terms: list[str], name: str) -> None:
+    lexicon = Lexicon.for_vocabulary(["石坪", "企业"])
+    found = {term.text: dict(term.alternatives) for term in parse_question(f"Who leads {place}?", lexicon).terms}
+
+    assert [text for text in found if text != "leads"] == terms
+    assert found["shiping"][name] == 1.0
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "请问一下,麻烦您帮我查一下,石坪茶场的场长到底是谁呀,谢谢!",
+        "您好,我想了解一下石坪茶场的场长究竟是谁呢?",
+        "打扰一下,能不能帮我看看石坪茶场的场长是谁啊?非常感谢!",
+        "麻烦问下石坪茶场的场长是谁",
+    ],
+)
+def test_polite_words_are_no_terms(question: str) -> None:
+    assert _terms(question) == _terms("石坪茶场的场长是谁?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Hello, could you please tell me who runs the tea farm? Thank you very much!",
+        "I'd like to know who runs the tea farm, please.",
+        "Excuse me, do you know who runs the tea farm? Thanks.",
+    ],
+)
+def test_polite_words_are_no_terms_in_english(question: str) -> None:
+    parsed = parse_question(question)
+
+    assert ([term.text for term in parsed.terms], parsed.asked) == (["runs", "tea", "farm"], "person")
+
+
+def test_words_that_are_polite_elsewhere_stay() -> None:
+    assert _terms("咨询电话是多少?") == ["咨询电话"]
+    assert _terms("感谢信是谁写的?") == ["感谢信", "写"]
+    assert _terms("搬迁带来什么麻烦") == ["搬迁", "带来", "麻烦"]
+    assert parse_question("谢谢").text == "谢谢"

@@ -305,3 +305,10 @@ def test_an_article_that_stands_in_two_files_is_found_once_with_both(tmp_path: P
         [("a.txt", 3), ("b/copy.txt", 5)],
         [("c.txt", 3)],
     ]
+
+
+def test_a_term_of_several_words_is_there_where_all_of_these_are() -> None:
+    term = Term("住建局", (("住建局", 1.0), ("住房和城乡建设局", 0.9)))
+
+    assert match_share(term, {"住房", "和", "城乡", "建设局"}) == 0.9
+    assert match_share(term, {"住房", "和", "建设局"}) == 0.0
