@@ -90,9 +90,11 @@ def read_imprint(text: str) -> Imprint | None:
     before, fields = _fields(folded)
     if not fields or not all(_fits(field) for field in fields):
         return None
-    stamp = find_day(before) if before else None
-    if before and stamp is None and not _MASTHEAD.fullmatch(before):
+    # Only a day, a paper or an address stands before the first label; a sentence with an editor behind it is text.
+    head = _bare_day(re.sub(r"^https?://\S+\s*", "", before)) if before else None
+    if before and head is None and not _MASTHEAD.fullmatch(before):
         return None
+    stamp = head.date if head is not None else None
     return _summed(fields, stamp)
 
 

@@ -71,6 +71,8 @@ def test_a_line_of_metadata_dates_the_article_and_is_neither_headline_nor_subhea
         "文号管理办法",
         "时间安排：2020年3月",
         "发布时间：近日",
+        "水库2020年3月9日开工。工期两年。 来源：高台日报 【编辑：孟川】",
+        "高台县水务局2020年3月9日开会 编辑：孟川",
     ],
 )
 def test_other_lines_are_no_metadata(line: str) -> None:
