@@ -71,6 +71,7 @@ def test_a_line_of_metadata_dates_the_article_and_is_neither_headline_nor_subhea
         "文号管理办法",
         "时间安排：2020年3月",
         "发布时间：近日",
+        "第3号",
         "水库2020年3月9日开工。工期两年。 来源：高台日报 【编辑：孟川】",
         "高台县水务局2020年3月9日开会 编辑：孟川",
     ],
@@ -120,7 +121,9 @@ def test_a_table_is_one_in_every_layout(table: tuple[str, ...]) -> None:
     assert "高台县水务局" in kept
 
 
-@pytest.mark.parametrize("number", ["高水发〔2020〕3号", "（高水发[2020]3号）", "高水办字﹝2020﹞第3号", "2020年第3号"])
+@pytest.mark.parametrize(
+    "number", ["高水发〔2020〕3号", "（高水发[2020]3号）", "高水办字﹝2020﹞第3号", "2020年第3号", "（第十二号）"]
+)
 def test_a_documents_number_is_no_headline_and_stays_as_text(number: str) -> None:
     found = article("高台县水务局关于印发《水费办法》的通知", number, "各乡镇：", "现将办法印发给你们，请遵照执行。")
     assert found.headline == "高台县水务局关于印发《水费办法》的通知"
