@@ -12,6 +12,15 @@ from chinese.numerals import HAN, read_number
 RELATIVE = {"今年": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2}
 """Years counted from the one in which a text was written. 当年, 同年, 次年 count from a year named before."""
 
+MONTHS = tuple("january february march april may june july august september october november december".split())
+_MONTH_NAMES = "|".join(f"{month}|{month[:3]}\\.?" for month in MONTHS)
+_HAN_DAY = r"[一二][〇零○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
+_ENGLISH_DAY = rf"\b\d{{1,2}} (?:{_MONTH_NAMES}),? \d{{4}}|\b(?:{_MONTH_NAMES}) \d{{1,2}},? \d{{4}}"
+FULL_DAY = (
+    rf"(?<!\d)\d{{4}}\s*(?:年|[-/.])\s*\d{{1,2}}\s*(?:月|[-/.])\s*\d{{1,2}}(?!\d)\s*日?|{_HAN_DAY}|{_ENGLISH_DAY}"
+)
+"""A day with its year in a folded text, as a pattern without groups."""
+CLOCK_TIME = r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"
 _HAN_DIGITS = {character: str(place) for place, character in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 _REPUBLIC = 1911
 _YEARS = range(-9999, 2200)
@@ -61,6 +70,32 @@ def iso_day(year: str | None, month: str, day: str) -> str | None:
     """A day as ISO 8601, "--12-25" where no year is said; None for one that no calendar has (2月30日)."""
     said = Day(None if year is None else int(year), int(month), int(day))
     return _iso(said, None, start=True) if said.year != 0 and _exists(said) else None
+
+
+def find_day(folded: str) -> str | None:
+    """The first full day of a folded text as ISO 8601: 2024年1月5日, 2024-01-05, 二〇二四年一月五日, 5 January 2024."""
+    days = (_read_day(match.group()) for match in _DAY.finditer(folded))
+    return next((day for day in days if day is not None), None)
+
+
+_DAY = re.compile(FULL_DAY)
+
+
+def _read_day(words: str) -> str | None:
+    month = re.search(r"[a-z]{3}", words)
+    if month is not None:
+        place = next(number for number, name in enumerate(MONTHS, 1) if name.startswith(month.group()))
+        first, second = re.findall(r"\d+", words)
+        return iso_day(second, str(place), first)
+    if words[0] in _HAN_DIGITS:
+        year, rest = words.split("年")
+        numbers = [read_number(part) for part in re.findall(r"[^月日]+", rest)]
+        if len(numbers) != 2 or any(number is None for number in numbers):
+            return None
+        month_number, day = (str(int(number.low)) for number in numbers if number is not None)
+        return iso_day("".join(_HAN_DIGITS[character] for character in year), month_number, day)
+    year, month_figure, day = re.findall(r"\d+", words)
+    return iso_day(year, month_figure, day)
 
 
 def read_period(words: str) -> Period | None:

@@ -14,6 +14,8 @@ import unicodedata
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from chinese.radicals import without_radicals
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,7 +38,7 @@ def fold(text: str) -> str:
     tables, character by character where a phrase would change the length). A character whose NFKC form
     is longer than itself stays.
     """
-    return simplify(_narrow(text))
+    return simplify(_narrow(without_radicals(text)))
 
 
 def simplify(text: str) -> str:

@@ -13,46 +13,40 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from chinese.dates import iso_day
-from chinese.sentences import split_long, split_sentences
+from chinese.dates import find_day
 from chinese.tokens import fold, tagged
+from embeddings.splitting.blocks import Block
 from embeddings.splitting.cleaning import clean_document
+from embeddings.splitting.dating import day_written
 from embeddings.splitting.joining import join_torn
-from embeddings.splitting.layout import Block, find_blocks, full_date, is_signature
-from embeddings.types import Article, Document, Section, Sentence
+from embeddings.splitting.labels import KEPT
+from embeddings.splitting.layout import find_blocks
+from embeddings.splitting.parts import LONGEST_HEADING, Part, filled, headed, sentences_of
+from embeddings.splitting.signing import is_signature
+from embeddings.types import Article, Document, Section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from embeddings.splitting.labels import Sort
+
 CAPTIONS = "图片说明"
-LONGEST_SENTENCE = 450
-"""Characters from which a sentence is cut, because an encoder of 512 tokens would not see its end."""
 _ORGANISATION = re.compile(
     r"^[\u4e00-\u9fff]{0,12}(?:公司|集团|协会|学会|商会|大学|学院|研究院|研究所|医院|银行|委员会|管委会|政府|法院|检察院|局)"
 )
 _REGION = re.compile(r"^(?:全?[市省区县州国]|我[市省区县国])")
 _PAGES = (".html", ".htm")
-_LONGEST_SUBHEAD = 60
-_LONGEST_HEADING = 300
-"""Characters of a headline, or of subheads that stand together: each chunk repeats them, so a longer one is text."""
-_LABELLED = re.compile(r"^([^：:\s]{2,4})[：:]\s?\S")
-# Not the day of what is to come.
-_DAY = re.compile(r"(?<!\d)(?<!\d年)(?<![将定]于)(?<!截至)(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
-_DATELINE = re.compile(
-    r"^(?:本报|[^，,。]{0,12}(?:社|网|报|讯))[^，,。]{0,12}?(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?:讯|电)"
+_SECTION = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}\s?[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]{1,3}[章节编部](?:分)?[\s：:]"
+    r"|(?:\d{1,2}\s?[、．]|\d{1,2}\.(?!\d))|(?:前言|引言|摘要|概述|综述|综合|附件)$)"
 )
-
-
-@dataclass(slots=True)
-class _Part:
-    """What stands under one subhead, which may be several headings; under none at the start of an article."""
-
-    headings: list[Block] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-
-    @property
-    def heading(self) -> str:
-        return " ".join(block.text for block in self.headings)
+"""How a subhead begins that is numbered: 二、人口. It does not go on with the headline above it."""
+_COLUMN = re.compile(
+    r"^[【\[〖「《(（]?(?:今日|本地|本报|本网|国内|国际|时政|图片|民生|财经|经济|社会|教育|文化|体育|科技|健康|综合|政务|部门|基层|工作|通知|新闻|信息|数据|统计|重点"
+    r"|特别|本期|深度)?(?:要闻|新闻|头条|头版|聚焦|关注|热点|专题|专版|动态|公开|公告|发布|公报|资讯|快讯|速递|观察|报道|中心|栏目|视点|综述|数据|导读)[】\]〗」》)）]?$"
+)
+"""The name of a paper's or a site's column, which may stand above a headline: 【民生关注】."""
+_LABELLED = re.compile(r"^([^：:\s]{2,4})[：:]\s?\S")
 
 
 @dataclass(slots=True)
@@ -63,9 +57,12 @@ class _Draft:
     headed: list[Block] = field(default_factory=list)
     """Where the headline stands; empty where it is the document's or the page's."""
     bylines: list[Block] = field(default_factory=list)
-    parts: list[_Part] = field(default_factory=lambda: [_Part()])
+    parts: list[Part] = field(default_factory=lambda: [Part()])
     captions: list[Block] = field(default_factory=list)
-    date: str | None = None
+    imprints: list[Block] = field(default_factory=list)
+    title: str = ""
+    """The headline as a table of metadata has it."""
+    days: list[tuple[Sort, str]] = field(default_factory=list)
     closed: bool = False
     """A byline has stood behind its text."""
     has_text: bool = False
@@ -89,8 +86,8 @@ def split_articles(document: Document) -> tuple[Article, ...]:
 
 def _titled(document: Document) -> Document:
     """The document, its title no longer than a headline may be."""
-    too_long = document.title is not None and len(document.title) > _LONGEST_HEADING
-    return replace(document, title=(document.title or "")[:_LONGEST_HEADING].strip()) if too_long else document
+    too_long = document.title is not None and len(document.title) > LONGEST_HEADING
+    return replace(document, title=(document.title or "")[:LONGEST_HEADING].strip()) if too_long else document
 
 
 def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
@@ -141,7 +138,7 @@ def _by_levels(blocks: Sequence[Block], title: str | None) -> tuple[str, list[_D
             draft.headline = [block.text]
             draft.headed = [block]
         elif block.kind == "heading":
-            draft.parts.append(_Part([block]))
+            draft.parts.append(Part([block]))
         else:
             _add(draft, block)
     return (title or "" if several else ""), drafts
@@ -169,7 +166,7 @@ def _by_look(blocks: Sequence[Block]) -> tuple[str, list[_Draft]]:
                 drafts.append(_Draft())
             _give_headline(drafts[-1], group, page_title)
         else:
-            draft.parts.append(_Part(group.blocks))
+            draft.parts.append(Part(group.blocks))
     return page_title, drafts
 
 
@@ -180,7 +177,7 @@ class _Headings:
     blocks: list[Block]
     signed: bool = False
     serial: bool = False
-    """One of a row of subheads of the same form (思路：..., 改革：...)."""
+    """One of a row of subheads of the same form (思路：..., 改革：...), or one that is numbered."""
 
     @property
     def text(self) -> str:
@@ -198,7 +195,9 @@ def _heading_groups(blocks: Sequence[Block]) -> list[Block | _Headings]:
             groups.append(block)
             continue
         label = _LABELLED.match(block.text)
-        serial = label is not None and len(label[1]) in sizes and not names_actor(block.text)
+        serial = bool(_SECTION.match(block.text)) or (
+            label is not None and len(label[1]) in sizes and not names_actor(block.text)
+        )
         last = groups[-1] if groups else None
         if isinstance(last, _Headings) and block.gap <= 1 and not serial and not last.serial:
             last.blocks.append(block)
@@ -212,14 +211,14 @@ def _page_title(groups: Sequence[Block | _Headings], several: bool) -> tuple[str
     if several and len(groups) > 1:
         first, second = groups[0], groups[1]
         if isinstance(first, _Headings) and isinstance(second, _Headings) and not first.signed:
-            title = " ".join(block.text for block in first.blocks if not _is_masthead(block.text))
-            return (title, 1) if len(title) <= _LONGEST_HEADING else ("", 0)
+            title = " ".join(block.text for block in first.blocks if not _is_above_headline(block.text))
+            return (title, 1) if len(title) <= LONGEST_HEADING else ("", 0)
     return "", 0
 
 
-def _is_masthead(text: str) -> bool:
-    """Whether the line is a page's name in Latin capitals, as papers print it beside the Chinese one."""
-    return re.fullmatch(r"[A-Z]+(?: [A-Z]+)+", text) is not None
+def _is_above_headline(text: str) -> bool:
+    """Whether the line is a column's name, or a page's in Latin capitals, as papers print it beside the Chinese one."""
+    return re.fullmatch(r"[A-Z]+(?: [A-Z]+)+", text) is not None or _COLUMN.match(text) is not None
 
 
 def _opens_article(group: _Headings, draft: _Draft, several: bool) -> bool:
@@ -239,9 +238,9 @@ def _give_headline(draft: _Draft, group: _Headings, page_title: str) -> None:
     """The group as headline; where it reads like a subhead, the page's headline is the article's, for want of one."""
     if page_title and not group.signed and not names_actor(group.text) and not draft.has_text and not draft.headline:
         draft.headline = [page_title]
-        draft.parts.append(_Part(group.blocks))
+        draft.parts.append(Part(group.blocks))
     else:
-        draft.headline += [block.text for block in group.blocks if not _is_masthead(block.text)] or [group.text]
+        draft.headline += [block.text for block in group.blocks if not _is_above_headline(block.text)] or [group.text]
         draft.headed += group.blocks
 
 
@@ -255,25 +254,31 @@ def names_actor(heading: str) -> bool:
 
 
 def _add(draft: _Draft, block: Block) -> None:
+    if block.kind in ("byline", "note", "imprint"):
+        day = block.imprint.date if block.imprint is not None else find_day(fold(block.text))
+        if day is not None:
+            draft.days.append((block.imprint.dated if block.imprint is not None else "published", day))
+        draft.title = draft.title or (block.imprint.title if block.imprint is not None else "")
     if block.kind == "byline":
         draft.bylines.append(block)
-        draft.date = draft.date or full_date(block.text)
         draft.closed = draft.has_text and (draft.closed or is_signature(block.text) or len(draft.bylines) == 1)
     elif block.kind == "caption":
         draft.captions.append(block)
-    elif block.kind == "note":
-        draft.date = draft.date or full_date(block.text)
-    else:
+    elif block.kind == "imprint":
+        draft.imprints.append(block)
+    elif block.kind != "note":
         draft.parts[-1].blocks.append(block)
         draft.has_text = True
 
 
 def _finish(draft: _Draft, document: Document, page_title: str) -> Article | None:
     _cut_headline(draft)
-    parts = [_headed(part) for part in _filled(draft.parts)]
+    parts = [headed(part) for part in filled(draft.parts)]
     if draft.captions:
         parts.append((CAPTIONS, draft.captions))
     bylines = draft.bylines
+    if draft.imprints:
+        parts.append(_filed(draft.imprints))
     if not parts and (draft.headed or bylines):
         parts = [("", [Block("list", block.pieces) for block in draft.headed or bylines])]
         bylines = bylines if draft.headed else []
@@ -282,10 +287,10 @@ def _finish(draft: _Draft, document: Document, page_title: str) -> Article | Non
     sections = []
     index = 0
     for heading, blocks in parts:
-        sentences = _sentences(blocks, index)
+        sentences = sentences_of(blocks, index)
         index += len(sentences)
         sections.append(Section(heading, sentences))
-    headline = " ".join(draft.headline) or document.title or sections[0].sentences[0].text
+    headline = " ".join(draft.headline) or document.title or draft.title or sections[0].sentences[0].text
     lead = "".join(sentence.text for sentence in sections[0].sentences[:2])
     return Article(
         file=document.file,
@@ -293,105 +298,23 @@ def _finish(draft: _Draft, document: Document, page_title: str) -> Article | Non
         page_title="" if page_title == headline else page_title,
         headline=headline,
         byline=" ".join(block.text.lstrip("□■○●◎▢◇◆ ") for block in bylines),
-        date=draft.date or document.date or lead_date(lead),
+        date=day_written(draft.days, document.date, lead),
         sections=tuple(sections),
     )
+
+
+def _filed(blocks: Sequence[Block]) -> tuple[str, list[Block]]:
+    """What a file is filed by, as a part of its own that is named after what there is: 文号、日期."""
+    kept = frozenset().union(*(block.imprint.kept for block in blocks if block.imprint is not None))
+    name = "、".join(dict.fromkeys(name for name in KEPT.values() if name in kept))
+    return name, [Block("list", block.pieces, block.gap) for block in blocks]
 
 
 def _cut_headline(draft: _Draft) -> None:
     """Keep of a headline what it may have; the rest of it becomes the article's first text."""
     sizes = accumulate(len(text) + 1 for text in draft.headline)
-    kept = [text for text, size in zip(draft.headline, sizes, strict=True) if size <= _LONGEST_HEADING + 1]
+    kept = [text for text, size in zip(draft.headline, sizes, strict=True) if size <= LONGEST_HEADING + 1]
     if len(kept) < len(draft.headline):
         rest = [block for block in draft.headed if block.text not in kept]
-        draft.parts.insert(0, _Part(blocks=[Block("list", block.pieces, block.gap) for block in rest]))
+        draft.parts.insert(0, Part(blocks=[Block("list", block.pieces, block.gap) for block in rest]))
         draft.headline = kept
-
-
-def _headed(part: _Part) -> tuple[str, list[Block]]:
-    """A part's subhead and text; subheads that are too long together are text themselves."""
-    heading = part.heading
-    if len(heading) <= _LONGEST_HEADING:
-        return heading, part.blocks
-    return "", [*(Block("list", block.pieces, block.gap) for block in part.headings), *part.blocks]
-
-
-def _filled(parts: Sequence[_Part]) -> list[_Part]:
-    """The parts that have text.
-
-    A subhead with nothing under it still says something: it goes before the one that follows, or where that is its
-    equal or the two would be too long, counts as text.
-    """
-    filled: list[_Part] = []
-    waiting: list[Block] = []
-    for part in parts:
-        if waiting and not _goes_before(waiting, part):
-            _as_text(filled, waiting)
-            waiting = []
-        if part.blocks:
-            filled.append(_Part(waiting + part.headings, part.blocks))
-            waiting = []
-        else:
-            waiting = waiting + part.headings
-    if waiting:
-        _as_text(filled, waiting)
-    return filled
-
-
-def _goes_before(headings: Sequence[Block], part: _Part) -> bool:
-    if not part.headings:
-        return False
-    above, below = headings[-1].level, part.headings[0].level
-    deeper = above is None or below is None or above < below
-    return deeper and sum(len(block.text) for block in (*headings, *part.headings)) <= _LONGEST_SUBHEAD
-
-
-def _as_text(parts: list[_Part], headings: Sequence[Block]) -> None:
-    if not parts:
-        parts.append(_Part())
-    parts[-1].blocks += [Block("list", block.pieces, block.gap) for block in headings]
-
-
-def _sentences(blocks: Sequence[Block], first: int) -> tuple[Sentence, ...]:
-    sentences: list[Sentence] = []
-    for block in blocks:
-        text, lines = _with_lines(block)
-        if not text:  # the mark of a caption, and no caption
-            continue
-        whole = block.kind in ("list", "caption")
-        ranges = _within_limit(text, ((0, len(text)),) if whole else split_sentences(text))
-        for place, (start, end) in enumerate(ranges):
-            lead = "\n" if place == 0 else " " if text[start - 1].isspace() else ""
-            lead = lead if sentences else ""
-            sentences.append(Sentence(first + len(sentences), text[start:end], lines[start], lines[end - 1], lead))
-    return tuple(sentences)
-
-
-def _within_limit(text: str, ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    return [part for start, end in ranges for part in split_long(text, start, end, LONGEST_SENTENCE)]
-
-
-def _with_lines(block: Block) -> tuple[str, list[int]]:
-    """A block's text, and the line number of each of its characters."""
-    if block.kind != "list":
-        text = block.text
-        lines: list[int] = []
-        for number, piece in block.pieces:
-            place = text.index(piece, len(lines))
-            lines.extend([number] * (place + len(piece) - len(lines)))
-        return text, lines
-    parts = []
-    for place, (number, piece) in enumerate(block.pieces):
-        after_label = place == 1 and block.pieces[0][1][-1:] in "：:"
-        parts.append((number, piece if place == 0 or after_label else "\n" + piece))
-    text = "".join(piece for _, piece in parts)
-    return text, [number for number, piece in parts for _ in piece]
-
-
-def lead_date(lead: str) -> str | None:
-    """The date that the first words of an article give, ISO 8601; "--12-25" where they name no year."""
-    folded = fold(lead)
-    match = _DATELINE.match(folded) or _DAY.search(folded.split("。")[0])
-    if match is None:
-        return None
-    return iso_day(*match.groups())

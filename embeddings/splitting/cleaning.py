@@ -9,21 +9,26 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chinese.tokens import fold
+from chinese.radicals import without_radicals
+from chinese.surnames import SURNAMES
+from embeddings.splitting.website import is_boilerplate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from embeddings.types import Document, Line
 
 HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _NOTE = re.compile(
-    rf"(?<={HAN})\s?[(（]\s?(?=[^)）]{{0,24}}[{_TONED}])[a-zü{_TONED}ɡɑ'’ ]{{1,24}}\s?[)）]", re.IGNORECASE
+    rf"(?<={HAN})(?:\s?[(（]\s?(?=[^)）]{{0,24}}[{_TONED}])[a-zü{_TONED}ɡɑ'’ ]{{1,24}}\s?[)）])+", re.IGNORECASE
 )
 _SYLLABLE = (
     r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|van|üan"
     r"|ai|ei|ao|ou|an|en|in|un|ün|ia|ie|iu|ua|ui|uo|üe|ue|er|a|o|e|i|u|ü|v)"
 )
-_PLAIN_NOTE = re.compile(rf"(?<={HAN})[(（]{_SYLLABLE}[)）]")
+_PLAIN_NOTE = re.compile(rf"(?<={HAN})(?:\s?[(（]\s?(?:{_SYLLABLE}[1-5]?[ '’]?){{1,4}}[)）])+")
+_ONE_SYLLABLE = re.compile(rf"(?<={HAN})\s?[(（]\s?((?=[a-zü]{{2}}){_SYLLABLE})[1-5]?\s?[)）]")
 # A note whose character was lost in a conversion: "?xì)" or "C(jī)". The lost character is shown as □.
 _LOST = re.compile(
     rf"[?？\ufffd][(（]?[a-z]{{0,4}}[{_TONED}][a-z]{{0,4}}[)）]|[A-Za-z][(（][a-z]{{0,4}}[{_TONED}][a-z]{{0,4}}[)）]"
@@ -34,37 +39,45 @@ _NOTES_OF_A_SPOILT_PAGE = 3
 LOST_CHARACTER = "□"
 
 _STRAY_AND = re.compile(rf"(?<={HAN})\s+and\s+(?={HAN})")
-_EMPHASIS = re.compile(r"\*\*|__(?=\S)|(?<=\S)__|~~|`")
+# Marks in pairs. Stars that hide a part of a number or a name stand alone, or four in a row: 138****5678, 赵**.
+_STRONG = re.compile(r"(?<!\*)\*\*(?![\s*])([^*\n]{1,200}?)(?<!\s)\*\*(?!\*)")
+_EMPHASIS = re.compile(r"(?<!\w)__(?=\S)([^_\n]{1,200}?)(?<=\S)__|~~(?=\S)([^~\n]{1,200}?)(?<=\S)~~|`+([^`\n]*)`+")
+_HALF_STRONG = re.compile(r"^\*\*(?=[^\s*,，。;；、])|(?<=[:：。！？!?;；])\*\*$")
+_PAUSE = re.compile(r"[,，。;；、]")
+# A mark that points to a note at the foot of the page: 高岭[3], 高岭①. [2024]12号 is the number of a document.
+_NOTE_MARK = re.compile(
+    r"(?<=[\u3400-\u9fff”’》）)%\d，。、；])(?<![见第注图表])(?<!文献)(?<!参考)(?<!编号)(?<!附件)"
+    r"\s?[\[［〔【](?:注释?\s?)?\d{1,3}(?:[-–,，、]\d{1,3}){0,4}[\]］〕】](?!\s?[号年\d])"
+)
+_CIRCLED = re.compile(r"[\u2460-\u2473]")
+_CIRCLED_MARK = re.compile(
+    r"(?<=[\u3400-\u9fff”’》）])(?<![见第注图表式如])[\u2460-\u2473](?=[\u3400-\u9fff，,。；;、]|$)"
+)
 _BULLET = re.compile(r"^(?:[-*+•·●○◦▪▫➢►▶◎]\s+|[•·▪▫➢►▶]\s*)")
 _HASHES = re.compile(r"^#{1,6}\s+")
 _RULE = re.compile(r"^[\s\-=_*~#.·—–…“”\"'‘’|+<>/\\()（）\[\]【】《》「」]*$")
 _BLANKS = re.compile(r"[^\S\n]+")
-_BOILERPLATE = re.compile(
-    r"^(?:请?(?:输入|填写|点击|滑动|完成|获取|发送).{0,6}(?:验证码|安全验证|人机验证).{0,12}|请.{0,8}验证码.{0,12}|验证码[:：]?"
-    r"|(?:看不清|换一张|刷新验证码).{0,8}"
-    r"|(?:点击|展开|查看|阅读|加载)(?:查看|阅读|展开|加载)?(?:全文|更多|原文|余下全文|详情).{0,6}"
-    r"|(?:返回|回到)(?:顶部|首页|列表|上一页).{0,4}"
-    r"|(?:上一篇|下一篇|上一页|下一页|上一版|下一版|相关阅读|相关推荐|热门推荐|猜你喜欢|为您推荐|延伸阅读)(?:[:：].{0,40})?"
-    r"|(?:分享|转发|收藏|点赞|打印|字号)(?:[:：到至给].{0,16}|本[文页]|(?:[\s/|]*(?:分享|转发|收藏|点赞|打印|评论)){0,6})"
-    r"|(?:微信)?(?:扫一扫|扫码|扫描二维码)(?:关注|下载|分享|阅读|查看|进群|加群|登录|手机).{0,12}"
-    r"|[您你]?(?:(?:当前|现在|所在)的?|的)(?:位置|页面)[:：].{0,60}"
-    r"|(?:版权所有|copyright|©|icp备|.{0,8}icp备|京公网安备).{0,60}"
-    r"|(?:登录|注册|登录\s*/?\s*注册|关闭|取消|确定|评论|发表评论|我要评论)"
-    r"|(?:please )?(?:enter|type).{0,20}captcha.{0,20}|read more|loading\.*|advertisement|广告)$",
-    re.IGNORECASE,
-)
 
 
 def clean_document(document: Document) -> Document:
     """The document with every kind of dirt removed; line numbers and their order stay."""
-    spoilt = sum(len(_NOTE.findall(line.text)) for line in document.lines) >= _NOTES_OF_A_SPOILT_PAGE
-    return replace(document, lines=tuple(clean_line(line, spoilt) for line in document.lines))
+    spoilt = _is_spoilt(document.lines)
+    title = without_radicals(document.title) if document.title else document.title
+    return replace(document, title=title, lines=tuple(clean_line(line, spoilt) for line in document.lines))
+
+
+def _is_spoilt(lines: Sequence[Line]) -> bool:
+    """Whether a page notes how its characters are read: three with tones, or three different ones without."""
+    toned = sum(len(_NOTE.findall(line.text)) for line in lines)
+    plain = {syllable for line in lines for syllable in _ONE_SYLLABLE.findall(line.text)}
+    return toned >= _NOTES_OF_A_SPOILT_PAGE or len(plain) >= _NOTES_OF_A_SPOILT_PAGE
 
 
 def clean_line(line: Line, spoilt: bool = False) -> Line:
     """One line, cleaned. `spoilt` says that the page notes readings, so that toneless ones go too."""
-    text = without_markup(line.text)
+    text = without_markup(without_radicals(line.text))
     text = without_readings(text, spoilt)
+    text = without_note_marks(text)
     text = _STRAY_AND.sub("和", text)
     text = _BLANKS.sub(" ", text).strip()
     text = "" if is_rule(text) or is_boilerplate(text) else text
@@ -79,7 +92,23 @@ def without_readings(text: str, spoilt: bool = False) -> str:
 
 def without_markup(text: str) -> str:
     """Without what is left of Markdown in a plain text: ** , #, code marks. Bullets stay, they say it is a list."""
-    return _EMPHASIS.sub("", _HASHES.sub("", text))
+    text = _STRONG.sub(_strong, _HASHES.sub("", text))
+    text = _EMPHASIS.sub(lambda match: match[1] or match[2] or match[3] or "", text)
+    return _HALF_STRONG.sub("", text)
+
+
+def _strong(match: re.Match[str]) -> str:
+    """What stands between two marks; both stay where they hide names, or may not belong together: 李**，何**."""
+    before, inside = match.string[: match.start()][-1:], match[1]
+    opens = not before.isalnum()
+    hides = before in SURNAMES and inside[-1] in SURNAMES
+    return match.group() if (not opens and (_PAUSE.search(inside) or hides)) else inside
+
+
+def without_note_marks(text: str) -> str:
+    """Without marks that point to a note: 高岭[3]是 -> 高岭是. Numbers of a list (①加强 ②改进) stay."""
+    text = _NOTE_MARK.sub("", text)
+    return _CIRCLED_MARK.sub("", text) if len(_CIRCLED.findall(text)) == 1 else text
 
 
 def without_bullet(text: str) -> str:
@@ -95,8 +124,3 @@ def has_bullet(text: str) -> bool:
 def is_rule(text: str) -> bool:
     """Whether the line holds punctuation only: a ruler, a lone quotation mark, a page's border."""
     return bool(_RULE.match(text))
-
-
-def is_boilerplate(text: str) -> bool:
-    """Whether the line belongs to the website, not to the article: a captcha prompt, a button, a notice."""
-    return bool(_BOILERPLATE.match(fold(text)))

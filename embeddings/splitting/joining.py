@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chinese.quantities import find_quantities
 from chinese.tokens import fold, tagged, words
-from embeddings.splitting.layout import Block, Joint, ends
+from embeddings.splitting.blocks import Block, Joint, ends
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def join_torn(blocks: Sequence[Block]) -> list[Block]:
     for place, block in enumerate(blocks):
         if block.kind == "heading" and block.level is None and _is_first_half(block, blocks, place + 1):
             block.kind = "body"
-        if block.kind in ("caption", "note") or (block.kind == "byline" and open_body is not None):
+        if block.kind in ("caption", "note", "imprint") or (block.kind == "byline" and open_body is not None):
             result.append(block)
             continue
         if open_body is not None and block.kind == "body" and reads_on(end.tail, block.text):
@@ -85,7 +85,7 @@ def _extend(end: Joint, block: Block) -> None:
 def _is_first_half(heading: Block, blocks: Sequence[Block], following: int) -> bool:
     """Whether what looks like a subhead is a short first half, because the next text surely reads on from it."""
     rest = (blocks[place] for place in range(following, len(blocks)))
-    after = next((block for block in rest if block.kind not in ("caption", "note", "byline")), None)
+    after = next((block for block in rest if block.kind not in ("caption", "note", "imprint", "byline")), None)
     if after is None or after.kind != "body" or not re.search(r"[，,、]", heading.text):
         return False
     return _surely_reads_on(fold(heading.text), fold(after.text[:_TAIL]))

@@ -6,178 +6,58 @@ Owned here: telling the kinds apart by their look. Called by articles.py, which 
 from __future__ import annotations
 
 import re
-import statistics
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from chinese.dates import iso_day
-from chinese.surnames import SURNAMES
-from chinese.tokens import fold, frequency
+from chinese.tokens import fold
+from embeddings.splitting.blocks import Block, is_ended
 from embeddings.splitting.cleaning import has_bullet, without_bullet
+from embeddings.splitting.imprint import find_imprints, parted
+from embeddings.splitting.signing import is_credited, is_english_byline, is_signature, with_closings, with_named
+from embeddings.splitting.wrapping import CAPTION_MARK, unwrap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from embeddings.splitting.blocks import BlockKind
+    from embeddings.splitting.imprint import Imprint
+    from embeddings.types import Document
 
-    from embeddings.types import Document, Line
-
-BlockKind = Literal["heading", "body", "list", "byline", "caption", "note"]
-
-
-@dataclass(slots=True)
-class Block:
-    """A stretch of a page of one kind, as pieces (line number, text); `gap` blank lines stand before it."""
-
-    kind: BlockKind
-    pieces: list[tuple[int, str]]
-    gap: int = 0
-    level: int | None = None
-    torn: bool = field(default=False)
-
-    @property
-    def text(self) -> str:
-        """The pieces joined as they read: nothing between Chinese, a blank between Latin words."""
-        if len(self.pieces) == 1:
-            return self.pieces[0][1]
-        joint = Joint()
-        return "".join([joint.glue(piece) + piece for _, piece in self.pieces])
-
-
-@dataclass(slots=True)
-class Joint:
-    """The end of a text that grows piece by piece: what goes between it and the next one is told without all of it.
-
-    `tail` is its last characters, at least as many as `length` where it has them; `ascii` says of all of it.
-    """
-
-    length: int = 1
-    tail: str = ""
-    ascii: bool = True
-
-    def glue(self, piece: str) -> str:
-        """What belongs before the next piece, which then is the text's end."""
-        between = _glue(self.tail[-1:], self.ascii, piece)
-        self.tail = (self.tail + between + piece)[-self.length :]
-        self.ascii = self.ascii and piece.isascii()
-        return between
-
-
-_TERMINAL = "。！？!?…；;：:"
-_AFTER_END = "”’」』）)》〉】]\"'"
 _LONGEST_HEADING = 45
 _LONGEST_LATIN_HEADING = 90
-_LONGEST_BYLINE = 80
 _LONGEST_NOTE = 100
 # As short as a caption that nothing marks.
 _ONE_CLAUSE = re.compile(r"[^，,；;：:。！？]{1,23}。")
-_HAN = r"[\u4e00-\u9fff]"
-# Names of two characters are set with a blank between them where others have three.
-_SPACED_NAME = rf"(?<!{_HAN}){_HAN} {_HAN}(?!{_HAN})"
-_NAME = rf"(?:{_SPACED_NAME}|{_HAN}{{1,6}}(?:·{_HAN}{{1,6}}){{1,2}}|{_HAN}{{2,4}})"
-_ROLE = r"(?:记者|通讯员|撰稿|撰文|摄影|作者|文/图|图/文|文字|编辑|责编|实习生|评论员)"
-_SIGNED = (
-    rf"{_ROLE}(?:\s*[:：/|]\s*{_NAME}|\s+{_NAME}|(?!简介)[{''.join(sorted(SURNAMES))}]{_HAN}{{1,3}})"
-    rf"(?:[\s/、,，]+{_NAME}){{0,7}}"
-)
-_BYLINE = re.compile(
-    rf"^(?:[□■○●◎▢◇◆]\s?.{{0,40}}?|[(（【\[]?[^。！？，,]{{0,24}}?){_SIGNED}(?:[\s/、]*{_HAN}{{0,6}}?{_SIGNED}){{0,5}}"
-    r"\s*(?:文/图|图/文|/文|/图|文|摄影|报道)?\s*[)）】\]]?$"
-)
-_CREDIT = re.compile(rf"^文\s*[/:：]\s*{_NAME}(?:[\s、]*图\s*[/:：]\s*{_NAME})?$")
-_ENGLISH_BYLINE = re.compile(r"^By [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}(?:(?:,| and| for) .{1,60})?$")
-# The end of a byline whose word for reporter is missing or spoilt: 日报/首页新闻 王小明
-_PRESS_NAME = re.compile(
-    rf"^[^。！？，,]{{0,24}}(?:新闻|[日晚早晨商]报|网|社|融媒体?|客户端)[^。！？，,]{{0,10}}[\s?？□]+({_NAME})$"
-)
 _IMPRINT = r"(?:(?:稿件|信息|本文|文章)?来源|稿源|原标题|责任编辑|责编|编辑|审核|校对|排版|转自|初审|终审|编审|复审)"
 _NOTE = re.compile(
     rf"^(?:[(（【\[]\s*{_IMPRINT}|{_IMPRINT}\s*[:：“\"「]).{{0,60}}$|^(?:作者|记者|文)\s*[:：].{{1,20}}\s(?:来源|时间|日期|发布)"
 )
 _WRITER = re.compile(r"记者|通讯员|作者|撰稿|撰文|摄影|摄")
-MONTHS = tuple("january february march april may june july august september october november december".split())
-_FULL_DATE = re.compile(r"(?<!\d)(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})(?!\d)\s*日?")
-_ENGLISH_DATE = re.compile(
-    rf"^(?:[a-z]{{3,9}}day,? )?(?:(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)})|(?P<us_month>{'|'.join(MONTHS)})"
-    r" (?P<us_day>\d{1,2})),? (?P<year>\d{4})$"
+_LONGEST_PAPER = 120
+_PAPER = re.compile(
+    r"^[^，,。！？；;]+(?:公报|报告|通知|意见|决定|办法|公告|通告|方案|规定|规划|要点|条例|批复|细则|的函|情况|[（(](?:试行|暂行|修订|摘要|草案)[）)])$"
 )
-_DATE_LINE = re.compile(
-    rf"^(?:发布时间|发布日期|时间|日期|发表于|发布于|更新时间)?\s*[:：]?\s*{_FULL_DATE.pattern}"
-    r"(?:\s*(?:星期|周)[一二三四五六日天])?(?:[\sT]*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s+(?:来源|作者|编辑|浏览|阅读|点击).{0,60})?$"
-)
-_CAPTION_MARK = re.compile(r"^[■▲▼△▽★☆◆]\s*")
 _CAPTION = re.compile(r"^(?:图为|图[:：]|图\d+[:：.\s]|[(（](?:资料)?图[)）片])|..(?:(?<!拍)摄|供图|资料图片?)[)）]?$")
-
-
-def glue(before: str, after: str) -> str:
-    """What belongs between two halves of a line: a blank between Latin words, else nothing.
-
-    A figure that a Chinese text's wrapping cut in two is one figure again: 7|6台.
-    """
-    return _glue(before[-1:], before.isascii(), after)
-
-
-def _glue(last: str, is_ascii: bool, after: str) -> str:
-    """What belongs after a text that ends in the character `last` (none where it is empty)."""
-    if not (last and after and last.isascii() and after[0].isascii()):
-        return ""
-    if last.isspace() or last == "-" or after[0] in ",.;:!?)%":
-        return ""
-    cut = last.isdigit() and after[0].isdigit() and not (is_ascii and after.isascii())
-    return "" if cut else " "
 
 
 def find_blocks(document: Document) -> list[Block]:
     """The blocks of a cleaned document, in order. Adjacent lines that are one paragraph are already one block."""
     blocks: list[Block] = []
     gap = 0
-    for pieces, level in _unwrap(document.lines, paged=document.unit == "page"):
+    lines, heads = parted(document.lines)
+    imprints = {**find_imprints(lines), **heads}
+    for pieces, level, imprint in unwrap(lines, imprints, paged=document.unit == "page"):
         text = "".join(piece for _, piece in pieces)
         if not text:
             gap += 1
             continue
-        kind = _kind(text, level, blocks[-1] if blocks else None, gap)
-        blocks.append(Block(kind, pieces, gap, level))
+        kind = _imprint_kind(imprint, text) or _kind(text, level, blocks[-1] if blocks else None, gap)
+        blocks.append(Block(kind, pieces, gap, level, imprint=imprint))
         gap = 0
-    return _captions(_lists(blocks))
+    return _captions(_lists(with_named(with_closings(blocks))))
 
 
-def is_ended(text: str) -> bool:
-    """Whether the text ends as a sentence ends (or announces a list by a colon)."""
-    return ends(text, text.isascii())
-
-
-def ends(tail: str, is_ascii: bool) -> bool:
-    """Whether a text ends so that has this tail, and is all ASCII or not."""
-    last = tail.rstrip(_AFTER_END)[-1:]
-    return bool(last) and (last in _TERMINAL or (tail[-1] in ".\"'" and is_ascii))
-
-
-def line_date(text: str) -> str | None:
-    """The ISO date of a line that holds a date and at most its source, else None."""
-    folded = fold(text)
-    match = _DATE_LINE.match(folded)
-    if match is not None:
-        return iso_day(*match.groups())
-    match = _ENGLISH_DATE.match(folded)
-    if match is None:
+def _imprint_kind(imprint: Imprint | None, text: str) -> BlockKind | None:
+    if imprint is None or (imprint.writer and is_credited(fold(text))):
         return None
-    month = MONTHS.index(match["month"] or match["us_month"]) + 1
-    return iso_day(match["year"], str(month), match["day"] or match["us_day"])
-
-
-def full_date(text: str) -> str | None:
-    """The first full date within a note or a byline, ISO 8601."""
-    found = (iso_day(*match.groups()) for match in _FULL_DATE.finditer(fold(text)))
-    return line_date(text) or next((date for date in found if date), None)
-
-
-def is_signature(text: str) -> bool:
-    """Whether the line is one to three Chinese personal names and nothing else."""
-    folded = fold(text)
-    spaced = {"".join(name.split()) for name in re.findall(_SPACED_NAME, folded)}
-    names = re.split(r"[\s、,，]+", re.sub(_SPACED_NAME, lambda name: "".join(name[0].split()), folded))
-    return len(names) <= 3 and all(
-        2 <= len(name) <= 3 and name[0] in SURNAMES and (name in spaced or not frequency(name)) for name in names
-    )
+    return "imprint" if imprint.kept else "note"
 
 
 def _kind(text: str, level: int | None, before: Block | None, gap: int) -> BlockKind:
@@ -193,7 +73,9 @@ def _kind(text: str, level: int | None, before: Block | None, gap: int) -> Block
         return "list"
     if _is_short(text) and not is_ended(text) and text[-1] not in "，,、":
         return "heading"
-    return "body"
+    # A paper's own name may be longer than a headline; nothing else so long ends in 的报告 without a full stop.
+    opens = before is None or before.kind in ("note", "imprint")
+    return "heading" if opens and len(text) <= _LONGEST_PAPER and _PAPER.match(text) else "body"
 
 
 def _imprint(text: str) -> BlockKind | None:
@@ -202,15 +84,9 @@ def _imprint(text: str) -> BlockKind | None:
     note = _NOTE.match(folded) is not None and not is_ended(folded.rstrip(")）】]"))
     if note and not _WRITER.search(folded):
         return "note"
-    bare = _FULL_DATE.sub("", folded).strip(" |·") if len(folded) <= _LONGEST_BYLINE else ""
-    if _ENGLISH_BYLINE.match(text) or (bare and not is_ended(bare) and _is_byline(bare)):
+    if is_english_byline(text) or is_credited(folded):
         return "byline"
-    return "note" if note or line_date(text) is not None else None
-
-
-def _is_byline(folded: str) -> bool:
-    press = _PRESS_NAME.match(folded)
-    return bool(_BYLINE.match(folded) or _CREDIT.match(folded)) or (press is not None and is_signature(press[1]))
+    return "note" if note else None
 
 
 def _is_short(text: str) -> bool:
@@ -218,68 +94,9 @@ def _is_short(text: str) -> bool:
 
 
 def _is_caption(text: str) -> bool:
-    if _CAPTION_MARK.match(text):
+    if CAPTION_MARK.match(text):
         return len(text) <= 100
     return len(text) <= 60 and bool(_CAPTION.search(text))
-
-
-def _unwrap(lines: Sequence[Line], paged: bool) -> Iterator[tuple[list[tuple[int, str]], int | None]]:
-    """Paragraphs of a text whose lines are broken at a fixed width; other texts line by line.
-
-    A text counts as wrapped when most of its longer lines are about equally long and stop in mid-sentence.
-    """
-    is_full = _wrapped([line.text for line in lines if line.text and line.level is None])
-    row: tuple[list[tuple[int, str]], int | None] = [], None
-    open_paragraph = False
-    for position, line in enumerate(lines):
-        # A PDF's paragraphs run on over the page's end, marked by a blank line.
-        turned = paged and not line.text and open_paragraph and position + 1 < len(lines)
-        if turned:
-            continue
-        starts_new = line.level is not None or has_bullet(line.text) or _CAPTION_MARK.match(line.text)
-        if open_paragraph and line.text and not starts_new:
-            row[0].append((line.number, line.text))
-        else:
-            if row[0]:
-                yield row
-            row = [(line.number, line.text)], line.level
-        full = line.level is None and is_full(line.text)
-        open_paragraph = bool(full and not is_ended(line.text))
-    if row[0]:
-        yield row
-
-
-def _wrapped(texts: Sequence[str]) -> Callable[[str], bool]:
-    """What tells a full line; none is where the text is not wrapped. Some programs count columns, some characters."""
-    widths = [(measure, width) for measure in (_columns, len) if (width := _wrap_width(texts, measure)) is not None]
-    return lambda text: any(measure(text) >= width for measure, width in widths)
-
-
-def _wrap_width(texts: Sequence[str], measure: Callable[[str], int]) -> float | None:
-    """The width from which a line counts as full; None where the text is not wrapped."""
-    widths = [measure(text) for text in texts]
-    if len(widths) < 4 or _are_records(texts):
-        return None
-    widest = statistics.quantiles(widths, n=20)[-1]
-    if not 24 <= widest <= 160:
-        return None
-    full = [text for text, width in zip(texts, widths, strict=True) if width >= 0.85 * widest]
-    torn = sum(not is_ended(text) for text in full)
-    return 0.85 * widest if len(full) >= 0.4 * len(texts) and torn >= 0.5 * len(full) else None
-
-
-def _are_records(texts: Sequence[str]) -> bool:
-    """Whether most lines are rows of a table, parted into equally many cells by one mark: 1月,12,3.5万元."""
-    for mark in ",\t;|":
-        counts = [text.count(mark) for text in texts if not is_ended(text)]
-        common = statistics.mode(counts) if counts else 0
-        if common >= 2 and counts.count(common) >= 0.8 * len(texts):
-            return True
-    return False
-
-
-def _columns(text: str) -> int:
-    return 2 * len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _lists(blocks: list[Block]) -> list[Block]:
@@ -332,7 +149,7 @@ def _captions(blocks: list[Block]) -> list[Block]:
     text = ""
     for position, block in enumerate(blocks):
         if block.kind == "caption":
-            block.pieces = [(number, _CAPTION_MARK.sub("", piece)) for number, piece in block.pieces]
+            block.pieces = [(number, CAPTION_MARK.sub("", piece)) for number, piece in block.pieces]
         elif block.kind == "body" and block.gap >= 1 and _ONE_CLAUSE.fullmatch(block.text):
             following = blocks[position + 1] if position + 1 < len(blocks) else None
             wide = block.gap >= 2 or (following is not None and following.gap >= 2)

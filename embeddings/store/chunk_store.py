@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from chinese.periods import relative_years
+from chinese.tokens import fold
 from embeddings.store.generation import damaged
 from embeddings.types import Chunk, Sentence, Source
 
@@ -25,7 +27,9 @@ CREATE TABLE chunks (
     context TEXT NOT NULL, sentences TEXT NOT NULL, sources TEXT NOT NULL, vector_key BLOB NOT NULL
 );
 CREATE INDEX chunks_by_article ON chunks (article, id);
-CREATE TEMP TABLE texts (signature BLOB PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TEMP TABLE texts (
+    signature BLOB NOT NULL, year TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (signature, year)
+) WITHOUT ROWID;
 CREATE TEMP TABLE places (number INTEGER PRIMARY KEY, id INTEGER NOT NULL, sources TEXT NOT NULL, UNIQUE (id, sources));
 """
 _COLUMNS = "id, article, title, section, date, context, sentences, sources"
@@ -60,12 +64,15 @@ class ChunkWriter:
 
         `key` names its vector in the cache.
         """
-        signature = _signature(chunk)
-        found = self._connection.execute("SELECT id FROM texts WHERE signature = ?", (signature,)).fetchone()
+        signature, year = _signature(chunk), _year_counted_from(chunk)
+        found = self._connection.execute(
+            "SELECT id FROM texts WHERE signature = ? AND (year = ? OR year = '' OR ? = '') ORDER BY id LIMIT 1",
+            (signature, year, year),
+        ).fetchone()
         if found is not None:
             self._add_sources(found[0], chunk.sources)
             return
-        self._connection.execute("INSERT INTO texts VALUES (?, ?)", (signature, self._count))
+        self._connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (signature, year, self._count))
         self._connection.execute(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -209,6 +216,15 @@ def _signature(chunk: Chunk) -> bytes:
     text = _bare(chunk.text)
     headline = _bare(chunk.title) if len(text) < MERGED_WHATEVER_THE_HEADLINE else ""
     return hashlib.sha256(f"{headline}\0{text}".encode()).digest()
+
+
+def _year_counted_from(chunk: Chunk) -> str:
+    """The year from which 去年 in the text counts, "" for a text without such words or an article without a year.
+
+    In two papers of different years it is not the same year, and so not the same passage.
+    """
+    year = (chunk.date or "")[:4]
+    return year if year.isdigit() and relative_years(fold(chunk.text)) else ""
 
 
 def _bare(text: str) -> str:

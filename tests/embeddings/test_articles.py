@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.reading.documents import read_document
-from embeddings.splitting.articles import CAPTIONS, LONGEST_SENTENCE, lead_date, names_actor, split_articles
+from embeddings.splitting.articles import CAPTIONS, names_actor, split_articles
+from embeddings.splitting.dating import lead_date
+from embeddings.splitting.parts import LONGEST_SENTENCE
 from embeddings.types import Document, Line, join_sentences
 from tests.embeddings.reading import (
     articles_of,

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from embeddings.splitting.blocks import Block
 from embeddings.splitting.joining import cannot_start, join_torn, reads_on
-from embeddings.splitting.layout import Block
 
 
 def body(*texts: str) -> list[Block]:

@@ -4,7 +4,10 @@ import time
 
 import pytest
 
-from embeddings.splitting.layout import Block, find_blocks, full_date, glue, is_ended, is_signature, line_date
+from embeddings.splitting.blocks import Block, glue, is_ended
+from embeddings.splitting.imprint import read_imprint
+from embeddings.splitting.layout import find_blocks
+from embeddings.splitting.signing import is_signature
 from embeddings.types import Document, Line
 from tests.embeddings.reading import text_document
 
@@ -211,14 +214,8 @@ def test_other_ends_are_none(text: str) -> None:
     ],
 )
 def test_a_line_that_is_a_date_gives_it(text: str, date: str | None) -> None:
-    assert line_date(text) == date
-
-
-def test_a_date_within_a_byline_or_note_is_found() -> None:
-    assert full_date("来源:某中心 | 发布日期:2024-02-06 | 作者:赵一") == "2024-02-06"
-    assert full_date("本报记者 陈立轩") is None
-    assert full_date("2024-13-45 2024-01-02") == "2024-01-02"
-    assert full_date("2023-02-30 2024-01-02") == "2024-01-02"
+    imprint = read_imprint(text)
+    assert (imprint.date if imprint is not None else None) == date
 
 
 @pytest.mark.parametrize(

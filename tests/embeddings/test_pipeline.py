@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PINNED = {
     1: "94eca3492b2d99c506e20af05fd803c25d3ee8ae046dee575b14ab0b23fc978f",
+    2: "3a36f4721852b2848ce01c2dcc4a266ac56bb076d7b4b40228b5b07d6fbb8fdb",
 }
 """The digest of what comes out of CORPUS, by the pipeline's number. A new number is a new line: no line is changed."""
 

@@ -164,6 +164,14 @@ def test_a_short_text_under_another_headline_is_another_chunk(place: Path, tmp_p
     assert [(chunk.title, len(chunk.sources)) for chunk in chunks(place)] == [("甲公司年报", 1), ("乙公司年报", 1)]
 
 
+def test_last_year_in_files_of_different_years_is_not_one_chunk(place: Path, tmp_path: Path) -> None:
+    text = "去年全县新建水库3座,供水能力增加1.2亿立方米,受益农户2.6万户,总投资4.4亿元。"
+    days = {"1.txt": "2020-03-09", "2.txt": "2021-03-09", "3.txt": "2021-04-01"}
+    build(write_corpus(tmp_path / "corpus", {file: f"发布日期:{day}\n{text}\n" for file, day in days.items()}), place)
+    found = [(chunk.date, [source.file for source in chunk.sources]) for chunk in chunks(place)]
+    assert found == [("2020-03-09", ["1.txt"]), ("2021-03-09", ["2.txt", "3.txt"])]
+
+
 @pytest.mark.usefixtures("in_this_process")
 def test_the_same_text_twice_in_a_file_has_both_places(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -207,3 +207,8 @@ def test_the_cutter_is_the_one_that_rjieba_itself_uses() -> None:
     (bound,) = [line for line in project["project"]["dependencies"] if line.startswith("rjieba")]
     assert "<" in bound
     assert all(getattr(rjieba, name) == getattr(tokens._cutter(), name) for name in ("tokenize", "tag", "has_word"))
+
+
+def test_radicals_are_found_as_the_characters_they_look_like() -> None:
+    assert fold("⻓⼭⻘⽯") == "长山青石"
+    assert tokenize("⻢⽥村") == tokenize("马田村")

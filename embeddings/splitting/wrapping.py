@@ -1,0 +1,82 @@
+"""Lines broken at a fixed width become paragraphs again."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from typing import TYPE_CHECKING
+
+from embeddings.splitting.blocks import is_ended
+from embeddings.splitting.cleaning import has_bullet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from embeddings.splitting.imprint import Imprint
+    from embeddings.types import Line
+
+CAPTION_MARK = re.compile(r"^[■▲▼△▽★☆◆]\s*")
+
+
+def unwrap(
+    lines: Sequence[Line], imprints: Mapping[int, Imprint], paged: bool
+) -> Iterator[tuple[list[tuple[int, str]], int | None, Imprint | None]]:
+    """Paragraphs of a text whose lines are broken at a fixed width; other texts line by line.
+
+    A text counts as wrapped when most of its longer lines are about equally long and stop in mid-sentence.
+    """
+    is_full = _wrapped([line.text for line in lines if line.text and line.level is None])
+    row: tuple[list[tuple[int, str]], int | None, Imprint | None] = [], None, None
+    open_paragraph = False
+    for position, line in enumerate(lines):
+        # A PDF's paragraphs run on over the page's end, marked by a blank line.
+        turned = paged and not line.text and open_paragraph and position + 1 < len(lines)
+        if turned:
+            continue
+        imprint = imprints.get(position)
+        starts_new = line.level is not None or has_bullet(line.text) or CAPTION_MARK.match(line.text) or imprint
+        if (imprint is not None and imprint.is_value and row[2] is not None) or (
+            open_paragraph and line.text and not starts_new
+        ):
+            row[0].append((line.number, line.text))
+        else:
+            if row[0]:
+                yield row
+            row = [(line.number, line.text)], None if imprint is not None else line.level, imprint
+        full = line.level is None and imprint is None and is_full(line.text)
+        open_paragraph = bool(full and not is_ended(line.text))
+    if row[0]:
+        yield row
+
+
+def _wrapped(texts: Sequence[str]) -> Callable[[str], bool]:
+    """What tells a full line; none is where the text is not wrapped. Some programs count columns, some characters."""
+    widths = [(measure, width) for measure in (_columns, len) if (width := _wrap_width(texts, measure)) is not None]
+    return lambda text: any(measure(text) >= width for measure, width in widths)
+
+
+def _wrap_width(texts: Sequence[str], measure: Callable[[str], int]) -> float | None:
+    """The width from which a line counts as full; None where the text is not wrapped."""
+    widths = [measure(text) for text in texts]
+    if len(widths) < 4 or _are_records(texts):
+        return None
+    widest = statistics.quantiles(widths, n=20)[-1]
+    if not 24 <= widest <= 160:
+        return None
+    full = [text for text, width in zip(texts, widths, strict=True) if width >= 0.85 * widest]
+    torn = sum(not is_ended(text) for text in full)
+    return 0.85 * widest if len(full) >= 0.4 * len(texts) and torn >= 0.5 * len(full) else None
+
+
+def _are_records(texts: Sequence[str]) -> bool:
+    """Whether most lines are rows of a table, parted into equally many cells by one mark: 1月,12,3.5万元."""
+    for mark in ",\t;|":
+        counts = [text.count(mark) for text in texts if not is_ended(text)]
+        common = statistics.mode(counts) if counts else 0
+        if common >= 2 and counts.count(common) >= 0.8 * len(texts):
+            return True
+    return False
+
+
+def _columns(text: str) -> int:
+    return 2 * len(text) - len(text.encode("ascii", "ignore"))
