@@ -71,6 +71,7 @@ class AnswerPart:
     gloss: str | None = None
     passages: tuple[int, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class Answer:
 
     `asked` is the question as completed from earlier turns. Each of `texts` stands, character for
     character, at a highlight of one of `passages`. `confidence` is a probability from 0 to 1; `gloss` says
-    the answer in the question's language where that differs. A refusal keeps its nearest passages.
+    the answer in the question's language where that differs. A refusal keeps its nearest passages. `of` says how many
+    members a list has by the text or the question, where fewer were found: the list is incomplete; None for any other.
 
     `parts` are what a question in several parts asks, in its order; () where it asks one thing. Then `texts` and
     `alternatives` are those of all its parts, `confidence` is the lowest of a part that is answered, and `reason` is
@@ -95,6 +97,7 @@ class Answer:
     passages: tuple[Passage, ...]
     alternatives: tuple[Alternative, ...]
     parts: tuple[AnswerPart, ...] = ()
+    of: int | None = None
 
     @property
     def text(self) -> str | None:
@@ -113,6 +116,7 @@ class Answer:
             reason=part.reason,
             alternatives=part.alternatives,
             parts=(),
+            of=part.of,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -134,6 +138,7 @@ class Answer:
             passages=tuple(_passage(item) for item in data["passages"]),
             alternatives=tuple(Alternative(**item) for item in data["alternatives"]),
             parts=tuple(_part(item) for item in data.get("parts", ())),
+            of=data.get("of"),
         )
 
 
@@ -146,6 +151,7 @@ def _part(data: dict[str, Any]) -> AnswerPart:
         gloss=data["gloss"],
         passages=tuple(data["passages"]),
         alternatives=tuple(Alternative(**item) for item in data["alternatives"]),
+        of=data.get("of"),
     )
 
 

@@ -12,7 +12,7 @@ from chinese.sentences import split_sentences
 from qa.deciding import reasons
 from qa.deciding.candidates import TYPED, Found, find, rule_prior
 from qa.deciding.confidence import LEAST_BY_RULES, UNFITTED, Calibration, evidence_for, rule_confidence
-from qa.deciding.disagreement import members_of
+from qa.deciding.members import members_of
 from qa.deciding.outcomes import Evidence, Outcome, assemble
 from qa.deciding.support import Support, Surroundings, examine
 from qa.finding.retrieval import Candidate, coverage
@@ -72,22 +72,22 @@ def decide(evidence: Evidence, policy: Policy = _RULES_ALONE) -> Outcome:
     if not evidence.candidates:
         return Outcome(evidence, (), (), (), 0.0, reasons.nothing())
     judged = judge(evidence, policy)
-    chosen, reason = _verdict(evidence, judged, policy)
+    chosen, of, reason = _verdict(evidence, judged, policy)
     # What the reader likes best is nearest; rules say less about a passage than retrieval does.
     first = chosen or (judged.found[:1] if policy.reader is not None else ())
-    return Outcome(evidence, chosen, judged.found, _order(len(evidence.passages), first), judged.sure, reason)
+    return Outcome(evidence, chosen, judged.found, _order(len(evidence.passages), first), judged.sure, reason, of)
 
 
-def _verdict(evidence: Evidence, judged: Judged, policy: Policy) -> tuple[list[Found], Reason | None]:
+def _verdict(evidence: Evidence, judged: Judged, policy: Policy) -> tuple[list[Found], int | None, Reason | None]:
     question, found = evidence.question, judged.found
     if policy.may_refuse:
         best = found[0] if found else None
         floor = LEAST_BY_RULES if policy.reader is None else policy.calibration.threshold
         reason = objection(question, judged.supports[judged.place], best, judged.sure, floor, policy.constrained)
         if reason is not None:
-            return [], reason
-    chosen = _chosen(question, found, evidence, judged.supports, policy.reader is not None)
-    return chosen, None if chosen else reasons.no_such_kind(question.asked)
+            return [], None, reason
+    chosen, of = _chosen(question, found, evidence, judged.supports, policy.reader is not None)
+    return chosen, of, None if chosen else reasons.no_such_kind(question.asked)
 
 
 def judge(evidence: Evidence, policy: Policy = _RULES_ALONE) -> Judged:
@@ -159,16 +159,16 @@ def _against(question: Question, support: Support, best: Found | None, sure: flo
 
 def _chosen(
     question: Question, found: Sequence[Found], evidence: Evidence, supports: Sequence[Support], by_reader: bool
-) -> list[Found]:
-    """The winning candidate with its companions, or the best sentence where there is none."""
+) -> tuple[list[Found], int | None]:
+    """The winning candidate with its companions, or the best sentence where there is none; see `members_of`."""
     trusted = by_reader or question.asked in TYPED or (bool(found) and found[0].span.score >= _GOOD_NAME)
     if not found or not trusted:
-        return [] if question.asked in TYPED else [best_sentence(question, evidence, supports)]
+        return [] if question.asked in TYPED else [best_sentence(question, evidence, supports)], None
     best = found[0]
     if best.span.group:
         row = [item for item in found if item.passage == best.passage and item.span.group == best.span.group]
-        return sorted(row, key=lambda item: item.span.start)
-    return members_of(question, best, evidence.candidates[best.passage].text.shown)
+        return sorted(row, key=lambda item: item.span.start), None
+    return members_of(question, best, evidence.candidates[best.passage].text.folded)
 
 
 def best_sentence(question: Question, evidence: Evidence, supports: Sequence[Support]) -> Found:

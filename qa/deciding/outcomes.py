@@ -52,7 +52,8 @@ class Outcome:
     """What is said to one part: the candidates `chosen`, or the `reason` why there are none.
 
     `found` are all candidates, the best first; `order` has the positions of the passages as they are to be shown,
-    those of the chosen ones first; `sure` is the confidence.
+    those of the chosen ones first; `sure` is the confidence; `of` says how many members there should be where fewer
+    were found.
     """
 
     evidence: Evidence
@@ -61,6 +62,7 @@ class Outcome:
     order: Sequence[int]
     sure: float
     reason: Reason | None
+    of: int | None = None
 
 
 @dataclass(slots=True)
@@ -92,6 +94,7 @@ def assemble(question: str, asked: str, outcomes: Sequence[Outcome], k: int) -> 
         passages=tuple(map(_passage, cards)),
         alternatives=tuple(item for part in answered for item in part.alternatives),
         parts=parts if len(parts) > 1 else (),
+        of=parts[0].of if len(parts) == 1 else None,
     )
 
 
@@ -188,6 +191,7 @@ def _part(outcome: Outcome, cards: Sequence[_Card], seen: Sequence[int]) -> Answ
         gloss=gloss(texts[0]) if asked.language == "en" and len(texts) == 1 else None,
         passages=tuple(shown),
         alternatives=tuple(Alternative(_text_of(item, passages), _mark(item, passages, cards)) for item in there),
+        of=outcome.of,
     )
 
 
