@@ -33,7 +33,7 @@ _CLOCK = re.compile(
     r"(?P<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚|早)?(?P<hour>\d{1,2})[:时点](?:(?P<minute>\d{1,2})(?::(?P<second>\d{2})|分)?|(?P<half>半)|整)?"
 )
 _AFTERNOON = frozenset(("下午", "傍晚", "晚上", "晚"))
-_HAN_DAY = re.compile(r"(?<=[年月])([一二三四五六七八九十]{1,3})([月日])")
+_HAN_MONTH_OR_DAY = re.compile(r"(?<=[年月])([一二三四五六七八九十]{1,3})([月日])")
 _HAN_HOUR = re.compile(r"([一二两三四五六七八九十]{1,3})([时点分])")
 _SIDE = re.compile(
     rf"(?:(?P<year>\d{{4}})(?:年|(?!\d))|(?P<han>[一二][零〇○一二三四五六七八九]{{3}})年|(?P<era>民国|公元前|西元前|公元|西元)(?P<count>\d{{1,4}})年"
@@ -107,7 +107,7 @@ def read_period(words: str) -> Period | None:
     decade = _DECADE.fullmatch(plain)
     if decade is not None:
         return _decade(decade["century"], decade["decade"])
-    sides = _TO.split(_with_eras(_HAN_DAY.sub(_in_figures, plain)))
+    sides = _TO.split(_with_eras(_HAN_MONTH_OR_DAY.sub(_in_figures, plain)))
     if len(sides) == 1:
         match = _SIDE.fullmatch(sides[0])
         return None if match is None or match["bare"] else _checked(_single(match))

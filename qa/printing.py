@@ -52,7 +52,18 @@ def _said(answer: Answer, english: bool, colour: bool) -> list[str]:
         ("Also: " if english else "另见：") + f"{alternative.text} [{alternative.passage + 1}]"
         for alternative in answer.alternatives
     ]
-    return [_style(answer.text or "", _BOLD, colour) + said, *others]
+    lacking = incomplete_text(answer, english)
+    return [_style(answer.text or "", _BOLD, colour) + said, *([lacking] if lacking else []), *others]
+
+
+def incomplete_text(answer: Answer, english: bool) -> str:
+    """What is said under a list of which the text names more members than were found; "" under any other answer."""
+    if answer.of is None:
+        return ""
+    found = len(answer.texts)
+    return (
+        f"Incomplete: {found} of {answer.of} found." if english else f"不完整：应有 {answer.of} 个，找到 {found} 个。"
+    )
 
 
 def _passage(number: int, passage: Passage, english: bool, colour: bool) -> list[str]:

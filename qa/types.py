@@ -72,6 +72,7 @@ class AnswerPart:
     passages: tuple[int, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     agreeing: int = 1
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class Answer:
 
     `asked` is the question as completed from earlier turns. Each of `texts` stands, character for
     character, at a highlight of one of `passages`. `confidence` is a probability from 0 to 1; `gloss` says
-    the answer in the question's language where that differs. A refusal keeps its nearest passages.
+    the answer in the question's language where that differs. A refusal keeps its nearest passages. `of` says how many
+    members a list has by the text or the question, where fewer were found: the list is incomplete; None for any other.
 
     `agreeing` is how many articles say so, this one among them; the others are marked too where they are shown.
 
@@ -99,6 +101,7 @@ class Answer:
     alternatives: tuple[Alternative, ...]
     parts: tuple[AnswerPart, ...] = ()
     agreeing: int = 1
+    of: int | None = None
 
     @property
     def text(self) -> str | None:
@@ -118,6 +121,7 @@ class Answer:
             alternatives=part.alternatives,
             parts=(),
             agreeing=part.agreeing,
+            of=part.of,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -140,6 +144,7 @@ class Answer:
             alternatives=tuple(Alternative(**item) for item in data["alternatives"]),
             parts=tuple(_part(item) for item in data.get("parts", ())),
             agreeing=data.get("agreeing", 1),
+            of=data.get("of"),
         )
 
 
@@ -153,6 +158,7 @@ def _part(data: dict[str, Any]) -> AnswerPart:
         passages=tuple(data["passages"]),
         alternatives=tuple(Alternative(**item) for item in data["alternatives"]),
         agreeing=data.get("agreeing", 1),
+        of=data.get("of"),
     )
 
 

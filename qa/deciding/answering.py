@@ -12,7 +12,7 @@ from chinese.tokens import tokens_of
 from qa.deciding import reasons
 from qa.deciding.candidates import TYPED, find
 from qa.deciding.confidence import evidence_for
-from qa.deciding.disagreement import members_of
+from qa.deciding.members import members_of
 from qa.deciding.outcomes import Evidence, Outcome, assemble
 from qa.deciding.support import Surroundings, examine
 from qa.question.question import read_as
@@ -73,20 +73,20 @@ def decide(evidence: Evidence, policy: Policy) -> Outcome:
     if policy.may_refuse and wants_text_written(evidence.question.folded):
         return Outcome(evidence, (), (), _order(len(evidence.passages), ()), 0.0, reasons.other_task())
     judged = judge(evidence, policy)
-    chosen, reason = _verdict(evidence, judged, policy)
+    chosen, of, reason = _verdict(evidence, judged, policy)
     order = _order(len(evidence.passages), chosen or judged.found[:1])  # what the reader likes best is nearest
-    return Outcome(evidence, chosen, judged.found, order, judged.sure, reason)
+    return Outcome(evidence, chosen, judged.found, order, judged.sure, reason, of)
 
 
-def _verdict(evidence: Evidence, judged: Judged, policy: Policy) -> tuple[list[Found], Reason | None]:
+def _verdict(evidence: Evidence, judged: Judged, policy: Policy) -> tuple[list[Found], int | None, Reason | None]:
     question, found = evidence.question, judged.found
     if policy.may_refuse:
         reason = objection(question, judged, policy.calibration.threshold, evidence.known, policy.constrained)
         if reason is not None:
-            return [], reason
+            return [], None, reason
     if not found:
-        return [], reasons.no_such_kind(question.asked)
-    return _chosen(question, found, evidence), None
+        return [], None, reasons.no_such_kind(question.asked)
+    return *_chosen(question, found, evidence), None
 
 
 def judge(evidence: Evidence, policy: Policy) -> Judged:
@@ -150,13 +150,13 @@ def _against(support: Support, best: Found | None, sure: float) -> Reason | None
     return None
 
 
-def _chosen(question: Question, found: Sequence[Found], evidence: Evidence) -> list[Found]:
-    """The winning candidate with its companions."""
+def _chosen(question: Question, found: Sequence[Found], evidence: Evidence) -> tuple[list[Found], int | None]:
+    """The winning candidate with its companions; see `members_of`."""
     best = found[0]
     if best.span.group:
         row = [item for item in found if item.passage == best.passage and item.span.group == best.span.group]
-        return sorted(row, key=lambda item: item.span.start)
-    return members_of(question, best, evidence.candidates[best.passage].text.shown)
+        return sorted(row, key=lambda item: item.span.start), None
+    return members_of(question, best, evidence.candidates[best.passage].text.folded)
 
 
 def _order(count: int, chosen: Sequence[Found]) -> list[int]:

@@ -17,6 +17,7 @@ from chinese.quantities import quantities_in
 from qa.deciding.comparing import compare
 from qa.deciding.features import TYPED, features_of, of_passage
 from qa.question.kinds import FIGURES
+from qa.reading.edges import trimmed
 from qa.reading.prepared import Span
 from qa.reading.rules import read
 
@@ -37,8 +38,6 @@ __all__ = ["TYPED", "Found", "find", "sentence_ranges", "trimmed"]
 
 Sense = tuple[object, str]
 _SPANS_READ = 8
-_EDGES = " \t\n,，。;；:：、.!！?？"
-_PAIRS = {"“": "”", "「": "」", "『": "』", "《": "》", "(": ")", "（": "）", "‘": "’"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,24 +212,3 @@ def _same(item: ReaderSpan, span: Span, by_rules: Sequence[Span]) -> bool:
             for other in by_rules
         )
     return False
-
-
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A range without punctuation at its edges, and without a quotation mark or bracket that has no other inside."""
-    while start < end:
-        first, last = text[start], text[end - 1]
-        closing = text.find(_PAIRS[first], start, end) if first in _PAIRS else 0
-        if first in _EDGES or closing < 0:
-            start += 1
-        elif last in _EDGES or (last in _PAIRS.values() and not _opened(text, start, end)):
-            end -= 1
-        elif first in _PAIRS and first not in "(（" and closing == end - 1:
-            start, end = start + 1, end - 1
-        else:
-            break
-    return start, end
-
-
-def _opened(text: str, start: int, end: int) -> bool:
-    """Whether the closing mark that a range ends with has its opening one inside."""
-    return any(_PAIRS.get(text[place]) == text[end - 1] for place in range(start, end))

@@ -1,9 +1,7 @@
-"""One answer or several: the members of a list, and the other figures that the corpus gives for the same thing."""
+"""The other figures that the corpus gives for the same thing."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chinese.tokens import tagged
@@ -17,65 +15,10 @@ if TYPE_CHECKING:
     from qa.deciding.candidates import Found, Sense
     from qa.finding.retrieval import Candidate
     from qa.question.kinds import Asked
-    from qa.question.question import Question
 
 MOST_OTHERS = 3
 _NEAR = 3.0
 """How far the reader's score of another figure for the same thing may lie below the best one's."""
-_BETWEEN = re.compile(r"[、;；]|[,，](?!\d{3}(?!\d))")
-_LAST = re.compile(r"(?:以及|[和与及])")
-
-
-def members_of(question: Question, best: Found, text: str) -> list[Found]:
-    """The winning candidate as the members of its list, where one is asked for; else itself alone."""
-    if not (question.asked == "list" or question.expected > 1 or question.many):
-        return [best]
-    ranges = split_members(text[best.span.start : best.span.end], question.expected)
-    if len(ranges) < 2:
-        return [best]
-    first = best.span.start
-    return [replace(best, span=replace(best.span, start=first + start, end=first + end)) for start, end in ranges]
-
-
-def split_members(text: str, expected: int = 0) -> list[tuple[int, int]]:
-    """The members of 甲、乙和丙 as ranges of the text, one range where it is no list.
-
-    The last two are parted at 和, 与 or 及 where that makes the number `expected`, or, where none is, in a row with 、.
-    """
-    ranges = _parted(text, [(0, len(text))], _BETWEEN)
-    if expected and len(ranges) == expected:
-        return ranges
-    start, end = ranges[-1]
-    last = _parted(text, [(start, end)], _LAST)
-    whole = [*ranges[:-1], *last]
-    fits = len(whole) == expected if expected else len(ranges) > 1 and len(last) == 2
-    return whole if fits and all(stop - begin >= 2 for begin, stop in whole) else ranges
-
-
-def _parted(text: str, ranges: list[tuple[int, int]], mark: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Ranges cut at every mark that stands outside quotation marks and brackets; empty parts are left out."""
-    found = []
-    for start, end in ranges:
-        first = start
-        for match in mark.finditer(text, start, end):
-            before = text[first : match.start()]
-            if sum(before.count(one) for one in "“「『《（(") != sum(before.count(one) for one in "”」』》）)"):
-                continue
-            found.append((first, match.start()))
-            first = match.end()
-        found.append((first, end))
-    return [item for item in (_bare(text, start, end) for start, end in found) if item[0] < item[1]]
-
-
-def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    """A member without blanks, and without quotation marks that enclose it whole."""
-    while start < end and text[start] in " \n\t":
-        start += 1
-    while end > start and text[end - 1] in " \n\t。":
-        end -= 1
-    if end - start > 2 and text[start] + text[end - 1] in ("“”", "「」", "『』"):
-        return start + 1, end - 1
-    return start, end
 
 
 def other_figures(

@@ -52,7 +52,8 @@ class Outcome:
     """What is said to one part: the candidates `chosen`, or the `reason` why there are none.
 
     `found` are all candidates, the best first; `order` has the positions of the passages as they are to be shown,
-    those of the chosen ones first; `sure` is the confidence.
+    those of the chosen ones first; `sure` is the confidence; `of` says how many members there should be where fewer
+    were found.
     """
 
     evidence: Evidence
@@ -61,6 +62,7 @@ class Outcome:
     order: Sequence[int]
     sure: float
     reason: Reason | None
+    of: int | None = None
 
 
 @dataclass(slots=True)
@@ -93,6 +95,7 @@ def assemble(question: str, asked: str, outcomes: Sequence[Outcome], k: int) -> 
         alternatives=tuple(item for part in answered for item in part.alternatives),
         parts=parts if len(parts) > 1 else (),
         agreeing=answered[0].agreeing if len(answered) == 1 else 1,
+        of=parts[0].of if len(parts) == 1 else None,
     )
 
 
@@ -192,6 +195,7 @@ def _part(outcome: Outcome, cards: Sequence[_Card], seen: Sequence[int]) -> Answ
         passages=tuple(dict.fromkeys([*shown, *(_mark(item, passages, cards) for item in same)])),
         agreeing=1 + len(agreeing),
         alternatives=tuple(Alternative(_text_of(item, passages), _mark(item, passages, cards)) for item in there),
+        of=outcome.of,
     )
 
 

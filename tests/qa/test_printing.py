@@ -201,3 +201,11 @@ def test_an_evaluation_is_a_table_and_a_line_for_each_miss() -> None:
     ]
     assert len({len(line) for line in lines[:8]}) == 1
     assert lines[8:] == ["d1  rank 2  问?  -> 31个  (311个)"]
+
+
+def test_an_incomplete_list_says_how_many_there_should_be() -> None:
+    listed = replace(ANSWER, texts=("望月桥", "迎仙桥"), alternatives=(), of=3)
+
+    assert render_answer(listed).splitlines()[:2] == ["望月桥、迎仙桥", "不完整：应有 3 个，找到 2 个。"]
+    assert render_answer(replace(listed, question="Which bridges?")).splitlines()[1] == "Incomplete: 2 of 3 found."
+    assert "不完整" not in render_answer(replace(listed, of=None))

@@ -232,3 +232,10 @@ def test_several_answers_are_copied_with_the_source_of_each() -> None:
     first, second = answer_text(answer, "zh").split("\n")
     assert first == "311个、320个"
     assert second == "出处：高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行；盘点 · b.txt 第 4 行"
+
+
+def test_an_incomplete_list_says_how_many_there_should_be() -> None:
+    listed = replace(answered(), alternatives=(), of=3)
+
+    assert "不完整：应有 3 个，找到 1 个。" in shown(answer_text(listed, "zh"))
+    assert "Incomplete: 1 of 3 found." in shown(conversation_markdown([("How many?", listed, "")], "en"))

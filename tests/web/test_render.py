@@ -246,3 +246,11 @@ def test_marks_stay_within_their_range_and_never_nest() -> None:
 def test_dates_are_said_as_far_as_they_go(date: str, zh: str, en: str) -> None:
     assert date_text(date, "zh") == zh
     assert date_text(date, "en") == en
+
+
+def test_an_incomplete_list_says_how_many_there_should_be() -> None:
+    listed = replace(answered(), alternatives=(), of=3)
+
+    assert "不完整：应有 3 个，找到 1 个。" in render_answer(listed, "zh")
+    assert "Incomplete: 1 of 3 found." in render_answer(listed, "en")
+    assert "不完整" not in render_answer(answered(), "zh")

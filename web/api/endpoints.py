@@ -49,9 +49,9 @@ class Endpoints:
 
         Returns:
             the answer: texts (empty where the documents do not say it; then reason says why), confidence (0 to 1),
-            passages with title, date, text, highlights and sources (file, unit, start, end), alternatives; parts,
-            where the question asks several things: for each what was asked, texts, confidence, and reason where it
-            has none
+            passages with title, date, text, highlights and sources (file, unit, start, end), alternatives; of, how
+            many members a list should have where fewer were found; parts, where the question asks several things: for
+            each what was asked, texts, confidence, and reason where it has none
 
         """
         return in_few_threads(self.qa.ask, question, _whole(k), _earlier(history)).to_dict()

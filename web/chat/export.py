@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from chinese.sentences import split_sentences
-from qa.printing import source_text
+from qa.printing import incomplete_text, source_text
 from web.chat.evidence import date_text
 from web.chat.render import answering, confidence_text, gloss_of
 from web.look.marks import visible
@@ -66,6 +66,8 @@ def _said(answer: Answer, first: Sequence[int], language: Language) -> str:
         return _flat(answer.reason.en if language == "en" else answer.reason.zh)
     gloss = gloss_of(answer, language)
     said = _flat(answer.text or "") + (f" ({gloss})" if gloss else "")
+    lacking = incomplete_text(answer, language == "en")
+    said += f"\n{lacking}" if lacking else ""
     places = [_where(answer.passages[place], language) for place in first]
     return (
         f"{said}\n{_label('source', language)}{_flat(('; ' if language == 'en' else '；').join(places))}"
@@ -99,6 +101,8 @@ def _in_parts(answer: Answer, language: Language) -> list[str]:
 def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[str]:
     gloss = gloss_of(answer, language)
     parts = [_bold(answer.text or "") + (f" ({_text(gloss)})" if gloss else "")]
+    if lacking := incomplete_text(answer, language == "en"):
+        parts.append(_text(lacking))
     for place in first:
         passage = answer.passages[place]
         parts += [_quotation(passage, answer.texts), _text(_label("source", language) + _where(passage, language))]
