@@ -44,6 +44,9 @@ _EXPLETIVE = re.compile(
     r"\b(?:does|did|will|would) it (?:take|cost to)|\bis it (?:true|possible|likely|that)\b|\bit (?:takes|took)\b",
     re.IGNORECASE,
 )
+_SECOND = re.compile(r"[\w-]{4,},? and (?:who|what|when|where|which|why|how)\b", re.IGNORECASE)
+"""Where a second question begins; a pronoun behind it stands for something in the first."""
+_LONGEST_FRAGMENT = 5
 _METRIC = re.compile(r"^(?:the |its |their )?(?P<words>[a-z][a-z -]{2,50})$")
 _PART = re.compile(
     r"^(?:those|ones|projects|companies)?\s*(?P<part>(?:above|over|under|below|worth|with|more than|less than"
@@ -73,8 +76,16 @@ def complete_english(question: str, before: str) -> str:
     if not _QUESTION_WORD.search(fragment) and not re.match(
         r"(?:is|are|was|were|did|does|do|has|have|can|list|name|tell)\b", fragment, re.IGNORECASE
     ):
-        return _from_fragment(fragment, before) if opening is not None or len(fragment.split()) <= 5 else ""
+        short = opening is not None or (len(fragment.split()) <= _LONGEST_FRAGMENT and not _is_keywords(fragment))
+        return _from_fragment(fragment, before) if short else ""
     return _with_subject(question.strip(), before, bool(opening))
+
+
+def _is_keywords(fragment: str) -> bool:
+    """Whether words have a name and what is asked of it: Linzhou County population."""
+    name = _subject(fragment)
+    rest = re.sub(rf"{_YEAR.pattern}|\b(?:in|for|at|of|the|with|on|during)\b", "", fragment.replace(name, "", 1))
+    return bool(name and rest.strip())
 
 
 def _from_fragment(fragment: str, before: str) -> str:
@@ -159,6 +170,9 @@ def _with_subject(question: str, before: str, opened: bool) -> str:
     stripped = _OPENING.sub("", question)
     stripped = stripped[:1].upper() + stripped[1:]
     pointing = _POINTING.search(stripped)
+    second = _SECOND.search(stripped)
+    if pointing is not None and second is not None and second.end() < pointing.start():
+        return ""
     if pointing is None:
         if opened and not _subject(stripped) and len(stripped.split()) <= 10:
             when = _YEAR.search(before) if not _YEAR.search(stripped) else None

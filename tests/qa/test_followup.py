@@ -299,6 +299,75 @@ def test_a_new_subject_is_what_the_next_follow_up_is_about() -> None:
     assert complete("它的面积有多大?", [PROJECTS, "清河区有多少家企业?"]) == "清河区面积有多大?"
 
 
+COMPLETE = (
+    "云溪高新区2023年引进了多少个项目?",
+    "林州市2022年地区生产总值是多少?",
+    "清河大桥主跨多长?",
+    "春城图书馆新馆在哪里?",
+    "林州市市长是谁?",
+    "《林州市养犬管理条例》什么时候施行?",
+    "3号线首班车几点?",
+    "云溪县有哪些国家级湿地公园?",
+    "什么是碳汇?",
+    "林州面粉厂旧址有没有拆除?",
+    "云溪物流港 2019 引进项目数",
+    "林州市人均可支配收入",
+    "林州经济发展如何?",
+    "惠农贷累计发放多少?",
+    "婚姻登记在哪里办?",
+    "陈澜和她的学生是哪一年认识的?",
+    "How many projects did Yunxi High-tech Zone attract in 2023?",
+    "Who is the mayor of Linzhou?",
+    "What is a carbon sink and how does it work?",
+    "Linzhou Bridge length",
+)
+
+
+def test_of_twenty_complete_questions_none_is_rewritten_after_any_other() -> None:
+    pairs = list(itertools.permutations(COMPLETE, 2))
+
+    assert len(pairs) == 380
+    assert [(before, question) for before, question in pairs if complete(question, [before]) != question] == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "205路末班车几点?",
+        "8号楼什么时候拆除?",
+        "林州医院能不能用异地医保?",
+        "林州市电话区号",
+        "介绍一下云溪高新区",
+        "启明行动支持多少名青年?",
+        "一海里等于多少米?",
+        "林州港起源于那里?",
+        "云溪高新区的定位是?",
+        "禾丰农机 注册资本",
+        "PMU系统何时上线?",
+        "林州县志的编者在他几岁时开始动笔?",
+        "Linzhou County population 2020",
+        "What is photosynthesis and why is it important?",
+    ],
+)
+def test_what_names_its_subject_in_any_way_is_asked_as_it_stands(question: str) -> None:
+    for before in (PROJECTS, COST, ZONE, "3号线首班车几点?"):
+        assert complete(question, [before]) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "completed"),
+    [
+        ("首班车几点?", "云溪动物园首班车几点?"),
+        ("几点开门?", "云溪动物园几点开门?"),
+        ("能不能带狗?", "云溪动物园能不能带狗?"),
+        ("园长是谁?", "云溪动物园园长是谁?"),
+        ("总投资是?", "云溪动物园总投资是?"),
+    ],
+)
+def test_a_short_question_of_any_kind_gets_its_subject(question: str, completed: str) -> None:
+    assert complete(question, ["云溪动物园几点关门?"]) == completed
+
+
 def test_in_a_conversation_few_questions_that_stand_by_themselves_are_changed() -> None:
     if not (SETS / "drcd_dev.json").is_file():
         pytest.skip(f"no question sets in {SETS}")
@@ -308,4 +377,4 @@ def test_in_a_conversation_few_questions_that_stand_by_themselves_are_changed() 
 
     changed = [question for before, question in pairs if complete(question, [before]) != question]
 
-    assert len(changed) < 0.08 * len(pairs)
+    assert len(changed) < 0.02 * len(pairs)
