@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from chinese.dictionary import is_common_noun
 from chinese.places import Place, places_of
-from chinese.tokens import fold
+from chinese.tokens import fold, tagged
 from qa.question.constraints import limit_ranges
 from qa.question.followup_english import complete_english, with_place, with_year
-from qa.question.kinds import UNIT, Asked, kind_asked, kind_of_noun
+from qa.question.kinds import QUANTITIES, UNIT, Asked, kind_asked, kind_of_noun, without_measure
 from qa.question.naming import YEAR_WRITTEN, is_institution, is_name, place_and_year, subject_of
 from qa.question.question import LONGEST_QUESTION, language_of
 from qa.question.selfcontained import OPENING, POINTING, asks_by_itself, names_subject, pointing_in
+from qa.question.siblings import base_for, exchanged, frame_of, like_for_like
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,6 +130,8 @@ def _fragment(question: str) -> str:
 def _from_fragment(words: str, before: str, english: bool) -> str:
     """The question before with what the words name put in its place; "" where they say something else."""
     subject = subject_of(before)
+    if not english and (alike := like_for_like(words, before)):
+        return alike
     if not english and subject and is_institution(fold(words)):
         return _about(words, subject, before)
     places = [place for place in places_of(words) if place.core]
@@ -141,13 +144,14 @@ def _from_fragment(words: str, before: str, english: bool) -> str:
     part = _PART.fullmatch(rest.strip("的在 "))
     # 远山制药: a place's name with more of it is another thing's.
     longer = bool(name) and words.startswith(name + rest) and kind_of_noun(fold(rest)) == "text" and len(rest) > 1
-    if longer and part is None and not english and subject and _COUNTED.search(before) is None:
+    if longer and part is None and not english and subject and _counted(before) is None:
         return _about(words, subject, before)
     filled = _in_place(before, places[-1], name, english) if places else before
     filled = _in_period(filled, periods[-1]) if periods else filled
     if part is not None and not english:
         filled, rest = _in_part(filled, part.group()), ""
-    rest = rest.strip("的在 ,，")
+    rest = rest.strip("的 ,，")
+    rest = rest.strip("在") if rest != words else rest
     if not rest or english:
         return filled if filled != before and not rest else ""
     return _with_rest(rest, filled, bool(places))
@@ -224,12 +228,12 @@ def _with_rest(rest: str, before: str, placed: bool) -> str:
     """The question before with another part, row, measure, subject or thing counted; "" where nothing fits."""
     folded = fold(rest)
     limits = [limit for _, _, limit in limit_ranges(folded)]
-    counted = _COUNTED.search(before)
+    counted = _counted(before)
     if limits and counted is not None:
         only = re.sub(r"^其中|的$", "", rest)
         for _, _, old in limit_ranges(fold(counted["noun"])):
             before = before.replace(f"{old}的", "").replace(old, "")
-        counted = _COUNTED.search(before)
+        counted = _counted(before)
         start = counted.start("noun") if counted is not None else 0
         noun = before[start:]
         # 10亿元以上项目 names what is counted itself.
@@ -248,16 +252,41 @@ def _with_rest(rest: str, before: str, placed: bool) -> str:
             return before[: old_row.start()] + row[1] + row[2] + before[old_row.end() :]
     kind = kind_of_noun(folded)
     subject = subject_of(before) or place_and_year(before)
-    if not subject:
+    if _OTHERS.match(rest) or not subject:
         return ""
-    if kind != "text":
-        return f"{YEAR_WRITTEN.sub('', subject) if kind in _TIMELESS else subject}{rest}{_TAILS.get(kind, '是多少?')}"
-    if _OTHERS.match(rest):
-        return ""
-    if counted is not None and not (is_name(rest) and not placed):
+    named = is_name(rest) and not placed
+    if kind == "text" and counted is not None and not named:
         return f"{before[: counted.start()]}多少{rest}?"
+    alike = "" if named or placed else exchanged(rest, before, kind != "text")
+    if alike:
+        return alike
+    if kind != "text":
+        return _of_measure(rest, kind, subject, before)
     # 藏书 is something that the subject has, 远山制药 another subject.
     return f"{subject}{rest}呢?" if is_common_noun(folded) else _about(rest, subject, before)
+
+
+def _of_measure(measure: str, kind: Asked, subject: str, before: str) -> str:
+    """The question for another measure of the same subject; one that says of what it is needs the place and year only.
+
+    产量 goes on with 云溪县粮食|种植面积, 茶园面积 with 云溪县|粮食产量.
+    """
+    of = without_measure(measure)
+    owned = bool(of) and of != measure
+    subject = (frame_of(before) or subject) if owned else subject
+    timeless = kind in _TIMELESS and not (owned and kind in QUANTITIES)
+    return f"{YEAR_WRITTEN.sub('', subject) if timeless else subject}{measure}{_TAILS.get(kind, '是多少?')}"
+
+
+def _counted(before: str) -> re.Match[str] | None:
+    """What a question counts at its end: 引进了|多少|个|项目; not 有几家, 多少钱, 有多少个投产."""
+    found = _COUNTED.search(before)
+    if found is None:
+        return None
+    noun = fold(found["noun"])
+    if re.match(r"[点时号月]", noun) or re.fullmatch(rf"(?:{UNIT}|[所钱架艘部本幅])", noun):
+        return None
+    return found if any(tag[0] not in "vd" for _, tag in tagged(noun)) else None
 
 
 def _with_subject(question: str, before: str) -> str:
@@ -275,6 +304,7 @@ def _with_subject(question: str, before: str) -> str:
         tail = rest[pointing.end() :].removeprefix("的")
         return subject + tail if not head else head + YEAR_WRITTEN.sub("", subject) + tail
     rest = rest.lstrip(",， 的")
+    subject = base_for(rest, subject, before)
     # 云溪大桥 + 大桥总投资多少
     shared = next((size for size in range(len(subject), 1, -1) if rest.startswith(subject[-size:])), 0)
     return subject + rest[shared:]

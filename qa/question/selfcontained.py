@@ -39,7 +39,10 @@ _OF_A_PLACE = re.compile(
     r"|(?:男子|女子|少年|青年)组"
 )
 """Rare words for what a place, a line or a contest has: whose is meant was said before."""
-_YES_OR_NO = re.compile(r"(?:是不是|能不能|会不会|可不可以|要不要|有没有|有无|是否|能否|可否|可以|需要)")
+_PREDICATE = re.compile(
+    r"(?:几点|什么时候|何时)[\u4e00-\u9fff]{1,3}$"
+    r"|(?:是不是|能不能|会不会|可不可以|要不要|有没有|有无|是否|能否|可否|可以|需要)"
+)
 _OF = re.compile(r"(?:副|总)?[园社村组班团科股行舰船台]长")
 _OF = re.compile(r"(?P<owner>\w{3,})的\w{2,}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
@@ -101,7 +104,7 @@ def stands_alone(folded: str) -> bool:
     words = ASKS.sub(" ", ASKING.sub(" ", _TIME.sub("", folded)))
     if len(_NOT_COUNTED.sub("", words)) >= _LONG:
         return True
-    if _YES_OR_NO.match(folded):  # 能不能带狗: what follows is what it can do
+    if _PREDICATE.match(folded.strip("?？")):  # 能不能带狗, 几点关门: what follows is what it does
         return False
     # 恒星的星斑: what a thing is part of comes with it; 10亿元以上的项目 says which ones.
     owned = _OF.search(words)

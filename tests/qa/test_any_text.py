@@ -16,7 +16,8 @@ from chinese.tokens import fold
 from qa.deciding.conflicts import sentence_conflicts
 from qa.english.gloss import gloss
 from qa.question.constraints import limit_ranges, ordinals_of
-from qa.question.followup import complete, subject_of
+from qa.question.followup import complete
+from qa.question.naming import subject_of
 from qa.question.parts import understand
 from qa.question.question import parse_question
 from qa.reading.rules import read

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from benchmarks.squad import SETS, load_squad
-from qa.question.followup import MOST_QUESTIONS, complete, latest, subject_of
+from qa.question.followup import MOST_QUESTIONS, complete, latest
+from qa.question.naming import subject_of
 from qa.question.question import LONGEST_QUESTION
 
 BEFORE = "青岛高新区2023年引进了多少个项目?"
@@ -193,6 +194,92 @@ OUTPUT = "What was the total output value of Linzhou in 2021?"
     ],
 )
 def test_what_a_follow_up_leaves_out_is_filled_in(before: str, question: str, completed: str) -> None:
+    assert complete(question, [before]) == completed
+
+
+CROPS = "云溪县2021年茶叶产量是多少?"
+CHIEF = "云溪高新区管委会主任是谁?"
+TRAIN = "3号线首班车几点?"
+MUSEUM = "林州博物馆几点开门?"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "completed"),
+    [
+        # its like, which ends with the same kind
+        ("云溪孵化器2021年瞪羚企业有几家?", "独角兽企业呢?", "云溪孵化器2021年独角兽企业有几家?"),
+        ("哪些企业在云溪独角兽名单上?", "瞪羚呢?", "哪些企业在云溪瞪羚名单上?"),
+        (TRAIN, "末班车呢?", "3号线末班车几点?"),
+        (TRAIN, "末班车几点?", "3号线末班车几点?"),
+        (TRAIN, "5号线呢?", "5号线首班车几点?"),
+        (MUSEUM, "图书馆呢?", "林州图书馆几点开门?"),
+        (MUSEUM, "清河图书馆呢?", "清河图书馆几点开门?"),
+        ("林州马拉松男子组冠军是谁?", "女子组呢?", "林州马拉松女子组冠军是谁?"),
+        ("云溪县2021年第一产业增加值是多少?", "第二产业呢?", "云溪县2021年第二产业增加值是多少?"),
+        ("林州动物园成人票多少钱?", "学生票呢?", "林州动物园学生票多少钱?"),
+        ("《林州市养犬管理条例》何时施行?", "《林州市节水条例》呢?", "《林州市节水条例》何时施行?"),
+        # another bridge, what is asked of it kept
+        ("云溪大桥主跨多长?", "清河大桥呢?", "清河大桥主跨多长?"),
+        ("云溪水库总投资多少?", "清河大桥呢?", "清河大桥总投资多少?"),
+        # another crop or group of the same measure, another measure, the same measure otherwise
+        (CROPS, "蔬菜呢?", "云溪县2021年蔬菜产量是多少?"),
+        (CROPS, "茶园面积呢?", "云溪县2021年茶园面积是多少?"),
+        (CROPS, "增速呢?", "云溪县2021年茶叶产量增速是多少?"),
+        ("云溪县2021年粮食种植面积是多少?", "产量呢?", "云溪县2021年粮食产量是多少?"),
+        ("云溪县2021年出口额是多少?", "进口额呢?", "云溪县2021年进口额是多少?"),
+        ("林州市2021年GDP是多少?", "人均呢?", "林州市2021年人均GDP是多少?"),
+        (
+            "林州市2021年城镇居民人均可支配收入是多少?",
+            "农村呢?",
+            "林州市2021年农村居民人均可支配收入是多少?",
+        ),
+        ("林州市2021年小学有多少所?", "初中呢?", "林州市2021年初中有多少所?"),
+        ("林州市2021年有多少所小学?", "在校生呢?", "林州市2021年有多少在校生?"),
+        # another office
+        (CHIEF, "副主任呢?", "云溪高新区管委会副主任是谁?"),
+        (CHIEF, "副主任是谁?", "云溪高新区管委会副主任是谁?"),
+        (CHIEF, "总面积是多少?", "云溪高新区管委会总面积是多少?"),
+        ("林州市市长是谁?", "市委书记呢?", "林州市市委书记是谁?"),
+        ("谁是林州市市委书记?", "副书记呢?", "谁是林州市市委副书记?"),
+        # another day
+        (MUSEUM, "周一呢?", "林州博物馆周一几点开门?"),
+        (MUSEUM, "几点关门?", "林州博物馆几点关门?"),
+        ("国庆假期林州市接待游客多少人次?", "春节呢?", "春节林州市接待游客多少人次?"),
+        # English
+        ("What was the GDP of Linzhou City in 2021?", "And Yunxi?", "What was the GDP of Yunxi in 2021?"),
+        ("How many stations does Line 3 have?", "And Line 5?", "How many stations does Line 5 have?"),
+        ("What time does Route 66 start?", "How many stops does it have?", "How many stops does Route 66 have?"),
+        (
+            "Who is the director of the Yunxi High-tech Zone?",
+            "And the deputy?",
+            "Who is the deputy director of the Yunxi High-tech Zone?",
+        ),
+        ("Who is the mayor of Linzhou?", "And the party secretary?", "Who is the party secretary of Linzhou?"),
+        (
+            "How many gazelle companies are there in Linzhou?",
+            "And unicorns?",
+            "How many unicorns are there in Linzhou?",
+        ),
+        (
+            "What was the tea output of Yunxi in 2020?",
+            "What about vegetables?",
+            "What was the vegetable output of Yunxi in 2020?",
+        ),
+        ("What were the exports of Yunxi in 2020?", "And imports?", "What were the imports of Yunxi in 2020?"),
+        ("What was the tea output of Yunxi in 2020?", "What about its area?", "What was the area of Yunxi in 2020?"),
+        ("When does the first train of Line 3 leave?", "The last train?", "When does the last train of Line 3 leave?"),
+        (
+            "How many projects did Yunxi Zone sign in the first half of the year?",
+            "What was the total investment?",
+            "What was the total investment of Yunxi Zone in the first half of the year?",
+        ),
+        ("How much tea did Yunxi sell in 2020?", "And the year before?", "How much tea did Yunxi sell in 2019?"),
+        ("How much tea did Yunxi sell in March 2020?", "And in April?", "How much tea did Yunxi sell in April 2020?"),
+        ("What time does Line 3 start on weekdays?", "On weekends?", "What time does Line 3 start on weekends?"),
+        ("What is the population of Yunxi?", "What was it in 2010?", "What is the population of Yunxi in 2010?"),
+    ],
+)
+def test_what_a_follow_up_names_takes_the_place_of_its_like(before: str, question: str, completed: str) -> None:
     assert complete(question, [before]) == completed
 
 
