@@ -131,14 +131,12 @@ def _ending_alike(words: str, before: str) -> str:
     if kind[0] not in _NOUNS or not _HAN.fullmatch(last):
         return ""
     found: list[tuple[int, int, int]] = []
-    for place, (start, end, tag) in enumerate(tokens):
+    for place, (_, end, tag) in enumerate(tokens):
         alike = _common_ending(before[:end], words)
         if not alike or tag[0] not in _NOUNS or alike == len(words) or end <= limit:
             continue
-        if alike < len(last) and len(last) != end - start:
-            continue
         begin = _start_of_like(tokens[: place + 1], len(words), limit)
-        if begin < end and not (alike == 1 and end - begin != len(words)):
+        if begin < end and (alike >= len(last) > 1 or end - begin == len(words)):
             found.append((alike, begin, end))
     if not found:
         return ""
