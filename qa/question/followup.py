@@ -34,10 +34,11 @@ _FRAGMENT = re.compile(
     r"|同样)[,，\s]*){0,3}(?P<words>[^?？。]{1,40}?)(?P<ending>的?(?:情况)?(?:呢|如何|怎么样))?\s*[?？。]*$"
 )
 _CHAT = re.compile(
-    r"^(?:(?:非常|十分)?(?:谢谢|多谢|感谢)|谢了|[你您]好|大家好|早上好|下午好|晚上好|早安|晚安|再见|拜拜|辛苦了?"
+    r"^(?:(?:非常|十分)?(?:谢谢|多谢|感谢|谢)(?:[你您]的?(?:帮助|帮忙|回答|解答))?|谢了|3q|[你您]好|大家好|早上好|下午好|晚上好|早安|晚安|再见|拜拜|辛苦了?"
     r"|麻烦了?|拜托了?|好的?|明白了?|知道了|嗯|哦|ok|okay|(?:many )?thanks?|thank you|cheers|hello|hi|hey|bye|goodbye"
-    r"|please|great|got it"
-    r"|good (?:morning|afternoon|evening))(?: (?:there|again|all|you|so much|very much|a lot|in advance))*"
+    r"|please|great|got it|thx|ty|thank u"
+    r"|good (?:morning|afternoon|evening))(?: (?:there|again|all|you|so much|very much|a lot|in advance"
+    r"|for (?:your|the) (?:help|answers?)))*"
     r"(?:大家|各位|老师)?[你您呀啊啦哈了,，.!！?？。~\s]*$"
 )
 _OTHERS = re.compile(r"^(?:其他|其它|其余|别的|剩下)")

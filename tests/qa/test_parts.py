@@ -133,6 +133,45 @@ def test_the_subject_of_a_measure_is_what_it_is_measured_of(question: str, secon
     assert understand(question).parts[1] == second
 
 
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("云溪县茶园面积和茶叶产量是多少?", ("云溪县茶园面积是多少?", "云溪县茶叶产量是多少?")),
+        ("清水县水库的坝高、总投资各是多少?", ("清水县水库的坝高是多少?", "清水县水库的总投资是多少?")),
+        ("云溪县2021年出口额及增速分别是多少", ("云溪县2021年出口额是多少", "云溪县2021年出口额增速是多少")),
+        ("林州市市长和市委书记是谁?", ("林州市市长是谁?", "林州市市委书记是谁?")),
+        ("林州市瞪羚企业和独角兽企业各有几家?", ("林州市瞪羚企业有几家?", "林州市独角兽企业有几家?")),
+        (
+            "What are the area and population of Yunxi County?",
+            ("What is the area of Yunxi County?", "What is the population of Yunxi County?"),
+        ),
+    ],
+)
+def test_several_measures_of_one_thing_are_asked_each_by_itself(question: str, parts: tuple[str, ...]) -> None:
+    assert understand(question).parts == parts
+    assert understand(question).asked == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "云溪和林州的人口是多少?",
+        "云溪县收入和支出的差额是多少?",
+        "云溪县人口和面积最大的镇是什么?",
+        "和平区人口是多少?",
+        "云溪县与邻县的界河是什么?",
+        "陈澜和总投资是多少?",
+    ],
+)
+def test_what_and_joins_otherwise_stays_one_question(question: str) -> None:
+    assert understand(question).parts == (question,)
+
+
+@pytest.mark.parametrize("thanks", ["thx", "Thanks for your help!", "谢谢你的帮助", "3q"])
+def test_thanks_of_any_kind_are_no_part(thanks: str) -> None:
+    assert understand(f"清水县水库坝高多少米? {thanks}").parts == ("清水县水库坝高多少米?",)
+
+
 # --- answering each part
 
 
