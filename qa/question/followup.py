@@ -14,7 +14,14 @@ from qa.question.followup_english import complete_english, with_place, with_year
 from qa.question.kinds import QUANTITIES, UNIT, Asked, kind_asked, kind_of_noun, without_measure
 from qa.question.naming import YEAR_WRITTEN, is_institution, is_name, place_and_year, subject_of
 from qa.question.question import LONGEST_QUESTION, language_of
-from qa.question.selfcontained import OPENING, POINTING, asks_by_itself, names_subject, pointing_in
+from qa.question.selfcontained import (
+    OPENING,
+    POINTING,
+    asks_by_itself,
+    names_matter,
+    names_subject,
+    pointing_in,
+)
 from qa.question.siblings import base_for, exchanged, frame_of, like_for_like
 
 if TYPE_CHECKING:
@@ -90,6 +97,15 @@ def complete(question: str, history: Sequence[str]) -> str:
         if not is_chat(item):
             before = _within_limit(item, before) if before else item
     return _within_limit(question, before) if before and not is_chat(question) else question
+
+
+def other_reading(question: str, completed: str) -> str:
+    """How a question may be meant as well as completed: as it stands, where it opens with a matter; otherwise ""."""
+    if completed == question or language_of(question) == "en" or not asks_by_itself(question):
+        return ""
+    folded = fold(question)
+    may_be = OPENING.match(folded) is None and pointing_in(folded) is None and names_matter(folded)
+    return question if may_be else ""
 
 
 def _within_limit(question: str, before: str) -> str:

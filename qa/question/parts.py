@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from chinese.tokens import fold, tagged
-from qa.question.followup import complete, is_chat
+from qa.question.followup import complete, is_chat, other_reading
 from qa.question.kinds import QUESTION_WORDS, kind_of_noun
 from qa.question.naming import subject_of
 from qa.question.question import language_of
@@ -57,10 +57,14 @@ _ENGLISH_QUESTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question as completed from earlier ones, and its parts (usually it alone), each to be asked by itself."""
+    """A question as completed from earlier ones, and its parts (usually it alone), each to be asked by itself.
+
+    `other` is the question as it may be meant as well, "" where there is no doubt.
+    """
 
     asked: str
     parts: tuple[str, ...]
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ def understand(question: str, history: Sequence[str] = ()) -> Understood:
         asked = asked[:place] + said + rest
         place += len(said)
     each = [single for whole in completed for single in _measures_of(whole)]
-    return Understood(asked, tuple(each if len(each) <= MOST_PARTS else completed))
+    other = other_reading(question, asked) if len(each) == 1 else ""
+    return Understood(asked, tuple(each if len(each) <= MOST_PARTS else completed), other)
 
 
 def _measures_of(question: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from chinese.classes import classes_of
 from chinese.dictionary import is_common_noun
 from chinese.tokens import fold, frequency, parts_of, tagged
 from qa.question.constraints import limit_ranges
-from qa.question.kinds import ASKING, kind_of_noun
+from qa.question.kinds import ASKING, kind_of_noun, without_measure
 from qa.question.naming import ASKS, is_name, rest_of_names
 
 OPENING = re.compile(r"^(?:(?:那么?(?![里儿个些家])|还有|另外|以及|至于|对了|好的|请问)[,，\s]*){1,3}")
@@ -47,6 +47,7 @@ _OF = re.compile(r"(?:副|总)?[园社村组班团科股行舰船台]长")
 _OF = re.compile(r"(?P<owner>\w{3,})的\w{2,}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _OF_GRAMMAR = frozenset("pdrmqcuy")
+_OF_A_MATTER = frozenset("njlxibv")
 _NO_NOUNS = frozenset("vdpcrmtfaqubj")
 # 婚姻登记|在哪里办, 森林防火期|从哪天开始; not 主导产业, 服务对象, which any body has.
 _TOPIC = re.compile(
@@ -54,7 +55,8 @@ _TOPIC = re.compile(
 )
 _OF_ANYBODY = re.compile(
     r"^(?:主要|主导|主营|核心|重点|特色|法定|办公|服务|建设|规划|适用|开放|营业|注册|投资|投产|建成|完工|竣工|入驻|参展|参会"
-    r"|签约|负责|设计|施工|承办|主办|举办|所在|总|全)"
+    r"|签约|负责|设计|施工|承办|主办|举办|所在|总|全"
+    r"|固定资产|社会消费|财政|研发|城镇|农村|城乡|居民|藏书|馆藏)"
     r"|(?:企业|项目|产业|产品|专利|员工|职工|人才|人员|股东|部门|业务|客户|职能|职责|范围|对象|内容|目标|任务|特点|优势|原则"
     r"|荣誉|称号|景点|商品|品牌|技术|设备|设施|功能|作用|条件|单位|机构|团队|成果|方向|定位|布局|用途|结构|来源|中心|热线"
     r"|窗口|地区|地点|方式|模式|资源|文化|人口)$"
@@ -112,6 +114,21 @@ def stands_alone(folded: str) -> bool:
         return True
     found = tagged(words)
     return _unknown_name(found) or any(_is_rare(word, tag) for word, tag in found) or _has_topic(folded)
+
+
+def names_matter(folded: str) -> bool:
+    """Whether a question opens with more than a measure, so that it may be meant by itself: 退休|年龄是多少.
+
+    What any place or firm has (主导产业, 专利, 高新技术企业) is that of the one that was spoken of.
+    """
+    asked = ASKS.search(folded)
+    topic = _TIME.sub("", folded[: asked.start()] if asked is not None else folded).rstrip("的是有为在了?？")
+    matter = without_measure(topic)
+    if len(matter) < 2 or classes_of(topic) or _OF_ANYBODY.search(matter) or _OF_A_PLACE.match(matter):
+        return False
+    tags = {tag[0] for _, tag in tagged(matter)}
+    said = matter != topic or kind_of_noun(matter) == "text"
+    return said and tags <= _OF_A_MATTER and not tags <= {"v"}
 
 
 def _has_topic(folded: str) -> bool:
