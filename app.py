@@ -33,6 +33,7 @@ _MODEL_HELP = say(
     "嵌入模型的名称或文件夹（默认 WENJU_MODEL 或自带模型）",
     "embedding model, a name or folder (default WENJU_MODEL or the bundled one)",
 )
+_AS_WRITTEN_HELP = say("按原话问，不补全，也不拆开", "ask the question as it stands, not taken apart")
 _K_HELP = say("最多给出几段原文（1 到 50）", "passages to show at most (1 to 50)")
 _CORPUS_HELP = say("文档文件夹（默认 WENJU_CORPUS 或 seeds/）", "folder of documents (default WENJU_CORPUS or seeds/)")
 _AUTH_HELP = say(
@@ -122,13 +123,14 @@ def ask(
     index: IndexOption = None,
     store: StoreOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
+    as_written: Annotated[bool, typer.Option("--as-written", help=_AS_WRITTEN_HELP)] = False,
 ) -> None:
     """Print the answer to one question."""
     from qa.engine import QA, default_index
     from qa.printing import render_answer
 
     qa = QA.open(index if index is not None else default_index(), store=store)
-    answer = qa.ask(question, k)
+    answer = qa.ask(question, k, as_written=as_written)
     if as_json:
         print(_json(answer.to_dict()))
     else:

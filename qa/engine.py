@@ -26,10 +26,11 @@ from qa.finding.alternatives import mentions
 from qa.finding.kept_chunks import read_article
 from qa.finding.retrieval import HITS_PER_PASSAGE, READ, overlap, passages_of, search_further, search_pool, term_weights
 from qa.question.followup import latest
-from qa.question.parts import understand
+from qa.question.parts import Understood, understand
 from qa.question.question import (
     MOST_PASSAGES,
     QuestionError,
+    check_as_written,
     check_history,
     check_k,
     check_question,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
     from embeddings.store.stores import Generation
     from qa.finding.retrieval import Candidate, Hit, Searched
-    from qa.question.parts import Understood
     from qa.reading.reader import Reader
     from qa.types import Answer
 
@@ -154,25 +154,32 @@ class QA:
                 )
             )
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] | None = ()) -> Answer:
+    def ask(self, question: str, k: int = 5, history: Sequence[str] | None = (), *, as_written: bool = False) -> Answer:
         """Answer a question from the corpus.
 
         `k` (1 to 50) is how many passages come back at most, and changes neither texts, reason nor confidence; a
         question in several parts brings the passage of each answer, even where these are more. `history` has the
-        earlier questions, the oldest first; one that could not have been asked is passed over. Raises QuestionError (a
+        earlier questions, the oldest first; one that could not have been asked is passed over. Where a question can be
+        meant with and without them, both are asked and the surer answer is kept; its `asked` says which. With
+        `as_written` it is asked as it stands: neither completed nor taken apart. Raises QuestionError (a
         ValueError) for an empty or overlong question, for `k` out of range, and for anything of another type. What the
         corpus does not say is no error: the Answer then has a reason.
         """
         text = check_question(question)
         check_k(k)
         earlier = [item for item in latest(check_history(history)) if _can_be_asked(item)]
+        is_as_written = check_as_written(as_written)
         try:
-            return self._answer(text, understand(self._spelt(text), earlier), k)
+            return self._surest(text, self._understood(text, earlier, is_as_written), k)
         except IndexDamaged:
             # Two builds may end within one question, and the generation that it reads be gone.
             if self._index.is_current():
                 raise
-            return self._answer(text, understand(self._spelt(text), earlier), k)
+            return self._surest(text, self._understood(text, earlier, is_as_written), k)
+
+    def _understood(self, text: str, earlier: Sequence[str], is_as_written: bool) -> Understood:
+        """What a question asks: as it is written, or spelt as the documents have it and completed from earlier ones."""
+        return Understood(text, (text,)) if is_as_written else understand(self._spelt(text), earlier)
 
     def _spelt(self, text: str) -> str:
         """The question with a zone as the documents write it, where none has it as it is written here: 高薪区."""
@@ -207,6 +214,14 @@ class QA:
     def reader(self) -> Reader:
         """The reader that finds phrases."""
         return self._policy.reader
+
+    def _surest(self, text: str, understood: Understood, k: int) -> Answer:
+        """The answer to a question, in the sense that is answered, or answered more surely, where it may have two."""
+        found = self._answer(text, understood, k)
+        if not understood.other:
+            return found
+        other = self._answer(text, Understood(understood.other, (understood.other,)), k)
+        return max(found, other, key=lambda item: (item.reason is None, item.confidence))
 
     def _answer(self, text: str, understood: Understood, k: int) -> Answer:
         self._policy.reader.start_loading()  # beside the search
@@ -273,7 +288,7 @@ def default_index() -> Path:
     return Path(from_environment("WENJU_INDEX") or "index")
 
 
-def ask(question: str, k: int = 5, history: Sequence[str] | None = ()) -> Answer:
+def ask(question: str, k: int = 5, history: Sequence[str] | None = (), *, as_written: bool = False) -> Answer:
     """Answer a question from the default index, which is built from the default corpus if there is none.
 
     See QA.ask for arguments and errors.
@@ -281,7 +296,8 @@ def ask(question: str, k: int = 5, history: Sequence[str] | None = ()) -> Answer
     check_question(question)
     check_k(k)
     check_history(history)
-    return open_default().ask(question, k, history)
+    check_as_written(as_written)
+    return open_default().ask(question, k, history, as_written=as_written)
 
 
 def open_default() -> QA:

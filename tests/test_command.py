@@ -84,6 +84,17 @@ def test_json_is_exactly_the_answer_as_a_dict(wenju: Wenju, seeds_index: Path, q
 
 
 @pytest.mark.slow
+def test_a_question_in_parts_is_asked_whole_where_it_is_to_be_asked_as_written(wenju: Wenju, seeds_index: Path) -> None:
+    both = f"{QUESTION}总投资呢?"
+    taken_apart = json.loads(wenju("ask", both, "--json", "--index", seeds_index).out)
+    whole = json.loads(wenju("ask", both, "--json", "--as-written", "--index", seeds_index).out)
+
+    assert taken_apart["asked"] != both
+    assert len(taken_apart["parts"]) == 2
+    assert (whole["asked"], whole["parts"]) == (both, [])
+
+
+@pytest.mark.slow
 def test_k_is_how_many_passages_are_shown(wenju: Wenju, seeds_index: Path) -> None:
     def shown(k: str) -> list[str]:
         return re.findall(r"^\[(\d+)\]", wenju("ask", QUESTION, "-k", k, "--index", seeds_index).out, re.MULTILINE)

@@ -58,7 +58,7 @@ def in_few_threads(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) 
 class Asks(Protocol):
     """What answers the questions: QA, or anything that has its `ask`."""
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, k: int = 5, history: Sequence[str] = (), *, as_written: bool = False) -> Answer:
         """Answer one question, given the earlier ones, the oldest first."""
         ...
 
@@ -85,9 +85,9 @@ class OpenedLater:
         """The generation that answers now."""
         return self.qa.index
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, k: int = 5, history: Sequence[str] = (), *, as_written: bool = False) -> Answer:
         """Answer as QA.ask does."""
-        return self.qa.ask(question, k, history)
+        return self.qa.ask(question, k, history, as_written=as_written)
 
     def encoder(self) -> Encoder | None:
         """The encoder that questions are encoded with, so that a build need not load it again; None before."""
@@ -150,10 +150,11 @@ class Desk:
         except IndexMissing:
             return None
 
-    def ask(self, question: str, history: Sequence[str], language: Language) -> Answer:
+    def ask(self, question: str, history: Sequence[str], language: Language, *, as_written: bool = False) -> Answer:
         """Ask; errors are said in the language of the page."""
+        written = {"as_written": True} if as_written else {}
         with self._at_work(), speaking(language):
-            return in_few_threads(self.qa.ask, question, history=history)
+            return in_few_threads(self.qa.ask, question, history=history, **written)
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -224,7 +225,7 @@ class Desk:
         if self.ready is not None:
             self.ready.wait()
         try:
-            turn.answer = self.ask(turn.question, history, language)
+            turn.answer = self.ask(turn.question, history, language, as_written=turn.as_written)
         except WenjuError as error:
             turn.error = str(error)
         except Exception:

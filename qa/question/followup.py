@@ -6,15 +6,23 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from chinese.dictionary import is_common_noun, is_proper_noun
+from chinese.dictionary import is_common_noun
 from chinese.places import Place, places_of
 from chinese.rows import limit_ranges
 from chinese.tokens import fold, tagged
 from qa.question.followup_english import complete_english, with_place, with_year
-from qa.question.kinds import QUESTION_WORDS, UNIT, Asked, kind_asked, kind_of_noun, without_measure
+from qa.question.kinds import QUANTITIES, UNIT, Asked, kind_asked, kind_of_noun, without_measure
+from qa.question.naming import YEAR_WRITTEN, is_institution, is_name, place_and_year, subject_of
 from qa.question.question import LONGEST_QUESTION, language_of
-from qa.question.selfcontained import stands_alone
-from qa.question.wanted import organisations_named
+from qa.question.selfcontained import (
+    OPENING,
+    POINTING,
+    asks_by_itself,
+    names_matter,
+    names_subject,
+    pointing_in,
+)
+from qa.question.siblings import base_for, exchanged, frame_of, like_for_like
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,31 +35,20 @@ _PART = re.compile(
     r"[上下]半年|前?第?[一二三四]个?季度|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:\d{1,2}日)?|全年|年[初底]"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
-_YEAR_WRITTEN = re.compile(r"在?(?:(?:19|20)\d{2}\s*年?(?:度)?|[今去前]年)(?:[上下]半年|第?[一二三四]季度|\d{1,2}月)?")
 _SHIFTS = {"前一年": -1, "上一年": -1, "上年": -1, "次年": 1, "后一年": 1, "下一年": 1, "第二年": 1}
 _FRAGMENT = re.compile(
     r"^(?:(?:那么?|还有|另外|以及|至于|对了|好的?|请问"
     r"|同样)[,，\s]*){0,3}(?P<words>[^?？。]{1,40}?)(?P<ending>的?(?:情况)?(?:呢|如何|怎么样))?\s*[?？。]*$"
 )
-_OPENING = re.compile(r"^(?:(?:那么?(?![里儿个些家])|还有|另外|以及|至于|对了|好的|请问)[,，\s]*){1,3}")
-_POINTING = re.compile(
-    r"它们?(?!卡)|其(?![中他它余实次间])|(?<!其)[他她]们?(?!人)"
-    r"|该[区园县市镇公司企业项目工程厂院校馆站路桥基地中心]{1,3}"
-    r"|(?:这|那)(?:个|家|座|条|所|项|里|儿|些)(?:项目|公司|企业|园区|工程|区|县|城市|工厂|单位|地方|学校|医院|活动)?"
-)
-_DEFINING = re.compile(r"^(?:什么是|什么叫|何谓|何为)|是什么意思|指的?是?什么|^哪(?!年|天|[里儿])|^谁.{6,}")
 _CHAT = re.compile(
-    r"^(?:(?:非常|十分)?(?:谢谢|多谢|感谢)|谢了|[你您]好|大家好|早上好|下午好|晚上好|早安|晚安|再见|拜拜|辛苦了?"
+    r"^(?:(?:非常|十分)?(?:谢谢|多谢|感谢|谢)(?:[你您]的?(?:帮助|帮忙|回答|解答))?|谢了|3q|[你您]好|大家好|早上好|下午好|晚上好|早安|晚安|再见|拜拜|辛苦了?"
     r"|麻烦了?|拜托了?|好的?|明白了?|知道了|嗯|哦|ok|okay|(?:many )?thanks?|thank you|cheers|hello|hi|hey|bye|goodbye"
-    r"|please|great|got it"
-    r"|good (?:morning|afternoon|evening))(?: (?:there|again|all|you|so much|very much|a lot|in advance))*"
+    r"|please|great|got it|thx|ty|thank u"
+    r"|good (?:morning|afternoon|evening))(?: (?:there|again|all|you|so much|very much|a lot|in advance"
+    r"|for (?:your|the) (?:help|answers?)))*"
     r"(?:大家|各位|老师)?[你您呀啊啦哈了,，.!！?？。~\s]*$"
 )
 _OTHERS = re.compile(r"^(?:其他|其它|其余|别的|剩下)")
-_PLACE_OF_ITS_OWN = re.compile(
-    r"[\u4e00-\u9fff]{2,8}(?:图书馆|博物馆|体育馆|大桥|机场|车站|公园|广场|水库|大学|学院|医院|银行|古城|博览会|条例"
-    r"|战争)"
-)
 _TAILS: dict[Asked, str] = {
     "date": "是什么时候?", "duration": "是多久?", "person": "是谁?", "place": "在哪里?", "name": "是什么?",
     "list": "有哪些?", "ordinal": "是第几?",
@@ -59,12 +56,10 @@ _TAILS: dict[Asked, str] = {
 _COUNTED = re.compile(rf"(?P<many>多少|几)(?P<unit>{UNIT})?(?P<noun>[^,，。?？多少几]{{1,16}}?)(?P<end>呢?[?？。]*)$")
 _TIMELESS: frozenset[Asked] = frozenset(("person", "place", "date", "area", "length", "name", "organisation"))
 """What a thing has whatever the year: a question for its address does not take over 2023年."""
-_SHORTEST_SUBJECT, _LONGEST_SUBJECT = 2, 24
 MOST_QUESTIONS = 20
 """Earlier questions that are looked at; who comes back to something after more of them names it again."""
 MOST_CHARACTERS = 2_000
 """Of all of them together: each costs about its length, and a usual one has twenty."""
-_HEAD = re.compile(r"(?:产业|示范)?(?:园|中心|基地|城|谷|港|院|厂|馆|大厦|广场|集团)")
 
 
 def latest(history: Sequence[str]) -> tuple[str, ...]:
@@ -104,6 +99,15 @@ def complete(question: str, history: Sequence[str]) -> str:
     return _within_limit(question, before) if before and not is_chat(question) else question
 
 
+def other_reading(question: str, completed: str) -> str:
+    """How a question may be meant as well as completed: as it stands, where it opens with a matter; otherwise ""."""
+    if completed == question or language_of(question) == "en" or not asks_by_itself(question):
+        return ""
+    folded = fold(question)
+    may_be = OPENING.match(folded) is None and pointing_in(folded) is None and names_matter(folded)
+    return question if may_be else ""
+
+
 def _within_limit(question: str, before: str) -> str:
     completed = _after(question, before)
     return completed if len(completed) <= LONGEST_QUESTION else question
@@ -119,7 +123,7 @@ def _after(question: str, before: str) -> str:
     completed = _from_fragment(fragment, before, english) if fragment else ""
     if completed:
         return completed
-    return question if english or _names_subject(question) else _with_subject(question, before)
+    return question if english or names_subject(question) else _with_subject(question, before)
 
 
 def _only_a_year(question: str, before: str) -> str:
@@ -131,10 +135,10 @@ def _only_a_year(question: str, before: str) -> str:
 def _fragment(question: str) -> str:
     """The words of a question that is none by itself (那李沧区呢?, 总投资?), else ""."""
     match = _FRAGMENT.match(unicodedata.normalize("NFKC", question).strip())
-    if match is None or QUESTION_WORDS.search(fold(match["words"])):
+    if match is None or asks_by_itself(question):
         return ""
     words = match["words"].strip(" ,，")
-    pointing = _POINTING.match(words)
+    pointing = POINTING.match(words)
     if pointing is not None:  # 它的总投资
         words = words[pointing.end() :].removeprefix("的") or words
     return words if match["ending"] or len(words) <= 12 else ""
@@ -143,7 +147,9 @@ def _fragment(question: str) -> str:
 def _from_fragment(words: str, before: str, english: bool) -> str:
     """The question before with what the words name put in its place; "" where they say something else."""
     subject = subject_of(before)
-    if not english and subject and _institution(fold(words)):
+    if not english and (alike := like_for_like(words, before)):
+        return alike
+    if not english and subject and is_institution(fold(words)):
         return _about(words, subject, before)
     places = [place for place in places_of(words) if place.core]
     periods = list(_PERIOD.finditer(fold(words)))
@@ -155,13 +161,14 @@ def _from_fragment(words: str, before: str, english: bool) -> str:
     part = _PART.fullmatch(rest.strip("的在 "))
     # 远山制药: a place's name with more of it is another thing's.
     longer = bool(name) and words.startswith(name + rest) and kind_of_noun(fold(rest)) == "text" and len(rest) > 1
-    if longer and part is None and not english and subject and _COUNTED.search(before) is None:
+    if longer and part is None and not english and subject and _counted(before) is None:
         return _about(words, subject, before)
     filled = _in_place(before, places[-1], name, english) if places else before
     filled = _in_period(filled, periods[-1]) if periods else filled
     if part is not None and not english:
         filled, rest = _in_part(filled, part.group()), ""
-    rest = rest.strip("的在 ,，")
+    rest = rest.strip("的 ,，")
+    rest = rest.strip("在") if rest != words else rest
     if not rest or english:
         return filled if filled != before and not rest else ""
     return _with_rest(rest, filled, bool(places))
@@ -174,14 +181,9 @@ def _full_name(words: str, place: Place) -> str:
     return words[min([place.start, *(start for start in starts if start >= 0)]) : end]
 
 
-def _institution(folded: str) -> bool:
-    """Whether words are the name of an organisation, a library, a bridge: 清河大桥, 远山制药有限公司."""
-    return bool(_PLACE_OF_ITS_OWN.fullmatch(folded)) or next(iter(organisations_named(folded)), None) == folded
-
-
 def _about(name: str, subject: str, before: str) -> str:
     """The question before about something else, in the same year."""
-    return before.replace(subject, name + "".join(_YEAR_WRITTEN.findall(fold(subject))), 1)
+    return before.replace(subject, name + "".join(YEAR_WRITTEN.findall(fold(subject))), 1)
 
 
 _LIMIT = re.compile(r"^(?:其中)?.{0,12}?(?:以上|以下|以内)")
@@ -194,7 +196,7 @@ def _in_place(before: str, place: Place, name: str, english: bool) -> str:
     found = [item for item in places_of(before) if item.core]
     if not found:
         subject = subject_of(before)
-        return before.replace(subject, name, 1) if _is_name(subject) else before
+        return before.replace(subject, name, 1) if is_name(subject) else before
     own = sorted(found, key=lambda item: (not item.own, item.start))[0]
     old = _full_name(before, own)
     # A village of the same town: 青岛市李沧区 as a whole goes for 市北区, and for 青岛市.
@@ -243,12 +245,12 @@ def _with_rest(rest: str, before: str, placed: bool) -> str:
     """The question before with another part, row, measure, subject or thing counted; "" where nothing fits."""
     folded = fold(rest)
     limits = [limit for _, _, limit in limit_ranges(folded)]
-    counted = _COUNTED.search(before)
+    counted = _counted(before)
     if limits and counted is not None:
         only = re.sub(r"^其中|的$", "", rest)
         for _, _, old in limit_ranges(fold(counted["noun"])):
             before = before.replace(f"{old}的", "").replace(old, "")
-        counted = _COUNTED.search(before)
+        counted = _counted(before)
         start = counted.start("noun") if counted is not None else 0
         noun = before[start:]
         # 10亿元以上项目 names what is counted itself.
@@ -266,104 +268,60 @@ def _with_rest(rest: str, before: str, placed: bool) -> str:
         if old_row is not None:
             return before[: old_row.start()] + row[1] + row[2] + before[old_row.end() :]
     kind = kind_of_noun(folded)
-    subject = subject_of(before) or _named(before)
-    if not subject:
+    subject = subject_of(before) or place_and_year(before)
+    if _OTHERS.match(rest) or not subject:
         return ""
-    if kind != "text":
-        return f"{_YEAR_WRITTEN.sub('', subject) if kind in _TIMELESS else subject}{rest}{_TAILS.get(kind, '是多少?')}"
-    if _OTHERS.match(rest):
-        return ""
-    if counted is not None and not (_is_name(rest) and not placed):
+    named = is_name(rest) and not placed
+    if kind == "text" and counted is not None and not named:
         return f"{before[: counted.start()]}多少{rest}?"
+    alike = "" if named or placed else exchanged(rest, before, kind != "text")
+    if alike:
+        return alike
+    if kind != "text":
+        return _of_measure(rest, kind, subject, before)
     # 藏书 is something that the subject has, 远山制药 another subject.
     return f"{subject}{rest}呢?" if is_common_noun(folded) else _about(rest, subject, before)
 
 
-def _named(before: str) -> str:
-    """Place and year of a question that opens with its question word: 哪家企业2023年在西城上市 -> 西城2023年."""
-    places = [place.name for place in places_of(before) if place.core]
-    year = _YEAR.search(fold(before))
-    return places[0] + (f"{year[1]}年" if year is not None else "") if places else ""
+def _of_measure(measure: str, kind: Asked, subject: str, before: str) -> str:
+    """The question for another measure of the same subject; one that says of what it is needs the place and year only.
+
+    产量 goes on with 云溪县粮食|种植面积, 茶园面积 with 云溪县|粮食产量.
+    """
+    of = without_measure(measure)
+    owned = bool(of) and of != measure
+    subject = (frame_of(before) or subject) if owned else subject
+    timeless = kind in _TIMELESS and not (owned and kind in QUANTITIES)
+    return f"{YEAR_WRITTEN.sub('', subject) if timeless else subject}{measure}{_TAILS.get(kind, '是多少?')}"
 
 
-def _is_name(words: str) -> bool:
-    """Whether words name something of their own: an organisation, what stands in quotation marks, a proper noun."""
-    folded = fold(words)
-    if (
-        re.search(r"[“「『《]", words)
-        or next(iter(organisations_named(folded)), None)
-        or _PLACE_OF_ITS_OWN.search(folded)
-    ):
-        return True
-    proper = any(_is_proper(word, tag) for word, tag in tagged(folded)) or any(
-        place.core for place in places_of(folded)
-    )
-    return proper or bool(re.search(r"(?<![A-Za-z])(?!GDP)[A-Z][A-Za-z0-9-]{3,}", words))
-
-
-def _is_proper(word: str, tag: str) -> bool:
-    if len(word) < 2 or word.isascii() or is_common_noun(word):
-        return False
-    return tag in ("nt", "nz", "nrt") or (tag in ("x", "t", "nr") and is_proper_noun(word))
-
-
-def _names_subject(question: str) -> bool:
-    """Whether a question says by itself what it is about, and is no follow-up."""
-    folded = fold(question)
-    plain = _OPENING.sub("", folded)
-    if _pointing(plain) is not None:
-        return False
-    return bool(_DEFINING.search(plain)) or _is_name(question) or stands_alone(plain)
-
-
-def _pointing(folded: str) -> re.Match[str] | None:
-    """The word that points back to the subject: 它, 其, 该区, 这家公司; in 王他 and 其中 there is none."""
-    return next((match for match in _POINTING.finditer(folded) if match.start() <= 12), None)
+def _counted(before: str) -> re.Match[str] | None:
+    """What a question counts at its end: 引进了|多少|个|项目; not 有几家, 多少钱, 有多少个投产."""
+    found = _COUNTED.search(before)
+    if found is None:
+        return None
+    noun = fold(found["noun"])
+    if re.match(r"[点时号月]", noun) or re.fullmatch(rf"(?:{UNIT}|[所钱架艘部本幅])", noun):
+        return None
+    return found if any(tag[0] not in "vd" for _, tag in tagged(noun)) else None
 
 
 def _with_subject(question: str, before: str) -> str:
     """A question that names no subject, with the one of the question before."""
-    subject = subject_of(before) or _named(before)
+    subject = subject_of(before) or place_and_year(before)
     if not subject or subject in question:
         return question
     if _YEAR.search(fold(question)) or kind_asked(fold(question), "zh") in _TIMELESS:
-        subject = _YEAR_WRITTEN.sub("", subject)
-    opening = _OPENING.match(question)
+        subject = YEAR_WRITTEN.sub("", subject)
+    opening = OPENING.match(question)
     rest = question[opening.end() :] if opening is not None else question
-    pointing = _pointing(fold(rest))
+    pointing = pointing_in(fold(rest))
     if pointing is not None:
         head = rest[: pointing.start()]
         tail = rest[pointing.end() :].removeprefix("的")
-        return subject + tail if not head else head + _YEAR_WRITTEN.sub("", subject) + tail
+        return subject + tail if not head else head + YEAR_WRITTEN.sub("", subject) + tail
     rest = rest.lstrip(",， 的")
+    subject = base_for(rest, subject, before)
     # 云溪大桥 + 大桥总投资多少
     shared = next((size for size in range(len(subject), 1, -1) if rest.startswith(subject[-size:])), 0)
     return subject + rest[shared:]
-
-
-def subject_of(question: str) -> str:
-    """The words that a question opens with, up to its verb or question word: 青岛高新区2023年|引进了多少个项目."""
-    folded = fold(question)
-    asked = QUESTION_WORDS.search(folded)
-    end = asked.start() if asked is not None else len(folded)
-    place = 0
-    # 晨光|制造|有限公司: a verb inside a name is none.
-    named = _PLACE_OF_ITS_OWN.match(folded) or next(iter(organisations_named(folded)), "")
-    first = named.end() if isinstance(named, re.Match) else folded.find(named) + len(named)
-    for word, tag in tagged(folded):
-        place = folded.index(word, place)
-        if place >= end:
-            break
-        inside_name = tag in ("v", "vn") and _HEAD.match(folded, place + len(word))  # 科技|创新|园
-        if place >= first and tag in ("v", "vn", "d", "p", "c") and place >= 2 and len(word) > 1 and not inside_name:
-            end = place
-            break
-        place += len(word)
-    # 工厂的总|投资: what is left of the cut word goes too.
-    # 清水县水库总|投资: cut within what is measured, 清水县水库坝高: with it.
-    if folded[end - 1 : end + 2] in ("总投资", "总支出", "总收入", "总消费"):
-        end -= 1
-    measured = len(without_measure(folded[:end].rstrip("的是有了为在达")))
-    end = measured if measured >= _SHORTEST_SUBJECT else end
-    subject = re.sub(r"的[^的]?$", "", question[:end]).rstrip("的是有了为在由被,， ")
-    return subject if _SHORTEST_SUBJECT <= len(subject) <= _LONGEST_SUBJECT else ""

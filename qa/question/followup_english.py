@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chinese.tokens import fold
 from qa.question.kinds import kind_asked
+from qa.question.siblings_english import TIME, exchanged
 
 if TYPE_CHECKING:
     from chinese.places import Place
@@ -18,12 +19,14 @@ _PREPOSITION = re.compile(r"^(?:in|for|at|of|the|with|on)\b\s*", re.IGNORECASE)
 _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|which|why|how)\b", re.IGNORECASE)
 _NOT_NAMES = frozenset(
     "who whom whose what when where which why how is are was were did does do has have had can could will would should "
-    "in on at of for the a an and "
+    "in on at of for the a an and by "
     "list name tell give please it its i "
+    "gdp fdi cpi ceo "
     "january february march april may june july august september october november december".split()
 )
 # Qingdao High-tech Zone, the Licang District: capitalised words in a row, small "of" and "the" between them.
-_NAME = re.compile(r"[A-Z][\w’'-]*(?:(?: of(?: the)?| and)? [A-Z][\w’'-]*|-[a-z]+)*")
+# Line 3 and Route 66 have their number for a name.
+_NAME = re.compile(r"(?:No\. ?\d+ )?[A-Z][\w’'-]*(?: \d{1,3}\b)?(?:(?: of(?: the)?| and)? [A-Z][\w’'-]*|-[a-z]+)*")
 _KINDS = (
     "District", "City", "County", "Province", "Zone", "Park", "Town", "Street", "Library", "Port", "Factory", "Plant",
     "Project", "Company", "Bank", "University", "Hospital",
@@ -44,6 +47,21 @@ _EXPLETIVE = re.compile(
     r"\b(?:does|did|will|would) it (?:take|cost to)|\bis it (?:true|possible|likely|that)\b|\bit (?:takes|took)\b",
     re.IGNORECASE,
 )
+_SECOND = re.compile(r"[\w-]{4,},? and (?:who|what|when|where|which|why|how)\b", re.IGNORECASE)
+"""Where a second question begins; a pronoun behind it stands for something in the first."""
+_LONGEST_FRAGMENT = 5
+_BARE = re.compile(
+    r"(?:what|how much|who)(?:'s| is| was| are| were) (?:the )?"
+    r"(?:(?:total|annual|planned|overall|average|registered|gross"
+    r"|net|main|floor|built-up|land|construction|opening|completion|vice|deputy)[- ])*"
+    r"(?:(?P<office>director|mayor|manager|chairman|chairwoman|chair|president|head|leader|secretary|deputy|ceo|address"
+    r"|location|name)|investment|cost|area|population|gdp|output(?: value)?|revenue|budget|capital|income|profit"
+    r"|turnover|height|length|width|depth|capacity|date|time|growth rate|growth|share|price|fee|target)\W*$",
+    re.IGNORECASE,
+)
+"""A question for what any zone, firm or building has; whose is meant was said before."""
+_BARE_COUNT = re.compile(r"how many [\w-]+(?: [\w-]+)?\?*", re.IGNORECASE)
+_SAME = re.compile(r"what (?:is|was|were) (?:it|that|they)(?: in| for)? (?P<year>(?:19|20)\d{2})\W*$", re.IGNORECASE)
 _METRIC = re.compile(r"^(?:the |its |their )?(?P<words>[a-z][a-z -]{2,50})$")
 _PART = re.compile(
     r"^(?:those|ones|projects|companies)?\s*(?P<part>(?:above|over|under|below|worth|with|more than|less than"
@@ -73,8 +91,23 @@ def complete_english(question: str, before: str) -> str:
     if not _QUESTION_WORD.search(fragment) and not re.match(
         r"(?:is|are|was|were|did|does|do|has|have|can|list|name|tell)\b", fragment, re.IGNORECASE
     ):
-        return _from_fragment(fragment, before) if opening is not None or len(fragment.split()) <= 5 else ""
+        short = opening is not None or (len(fragment.split()) <= _LONGEST_FRAGMENT and not _is_keywords(fragment))
+        return _from_fragment(fragment, before) if short else ""
     return _with_subject(question.strip(), before, bool(opening))
+
+
+def _when(before: str) -> str:
+    """The time that a question is about, with its preposition: " in the first half of the year"."""
+    found = TIME.search(before)
+    year = _YEAR.search(before)
+    return f" {found.group()}" if found is not None else f" in {year.group()}" if year is not None else ""
+
+
+def _is_keywords(fragment: str) -> bool:
+    """Whether words have a name and what is asked of it: Linzhou County population."""
+    name = _subject(fragment)
+    rest = re.sub(rf"{_YEAR.pattern}|\b(?:in|for|at|of|the|with|on|during)\b", "", fragment.replace(name, "", 1))
+    return bool(name and rest.strip())
 
 
 def _from_fragment(fragment: str, before: str) -> str:
@@ -87,6 +120,9 @@ def _from_fragment(fragment: str, before: str) -> str:
     if part is not None:
         counted = re.match(r"(how many (?:[\w-]+ ){0,3}?[\w-]+s)\b", before, re.IGNORECASE)
         return f"{counted[1]} {part['part']}{before[counted.end() :]}" if counted is not None else ""
+    alike = exchanged(fragment, before)
+    if alike:
+        return alike
     named = _PREPOSITION.sub("", _PREPOSITION.sub("", fragment))
     if named[:1].isupper() and kind_asked(named.lower(), "en") == "text":
         return _replaced(before, named)
@@ -139,11 +175,11 @@ def _subject(before: str) -> str:
     found = []
     for match in _NAME.finditer(before):
         name = match.group()
-        first, _, rest = name.partition(" ")
         start = match.start()
-        if first.lower() in _NOT_NAMES:
+        while name and name.split()[0].lower() in _NOT_NAMES:  # GDP of the Licang District
+            first, _, rest = name.partition(" ")
             start, name = start + len(first) + 1, rest
-        if not name or name.lower() in _NOT_NAMES:
+        if not name:
             continue
         kind = _KIND_AFTER.match(before, start + len(name))
         name += kind.group() if kind is not None else ""
@@ -159,7 +195,16 @@ def _with_subject(question: str, before: str, opened: bool) -> str:
     stripped = _OPENING.sub("", question)
     stripped = stripped[:1].upper() + stripped[1:]
     pointing = _POINTING.search(stripped)
+    second = _SECOND.search(stripped)
+    if pointing is not None and second is not None and second.end() < pointing.start():
+        return ""
+    if pointing is not None and (same := _SAME.match(stripped)) is not None:
+        return with_year(before, same["year"])
     if pointing is None:
+        bare = _BARE.match(stripped)
+        if bare is not None:
+            return f"{stripped.rstrip('?. ')} of {subject}{'' if bare['office'] else _when(before)}?"
+        opened = opened or _BARE_COUNT.fullmatch(stripped) is not None
         if opened and not _subject(stripped) and len(stripped.split()) <= 10:
             when = _YEAR.search(before) if not _YEAR.search(stripped) else None
             if not re.search(r"\b(?:is|are|was|were|did|do|does|has|have|had|will|can)\b|ed\b", stripped):

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from chinese.tokens import fold, tagged
-from qa.question.followup import complete, is_chat
+from qa.question.followup import complete, is_chat, other_reading
 from qa.question.kinds import QUESTION_WORDS, kind_of_noun
+from qa.question.naming import subject_of
 from qa.question.question import language_of
+from qa.question.siblings import CHANGE, frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +35,16 @@ _ENCLOSED = re.compile(
 _INSTRUCTION = re.compile(r"^(?:请|麻烦|烦请|劳烦|注意|要求|需要?|以上|如下|并?(?:列出|给出|写出|说明|告诉|回答))")
 # 十几个, 这几年, 没什么, 无论什么时候: words of a question that ask nothing.
 _NOT_ASKED = re.compile(r"[\d十百千万近好这那前后头数每]几|几[十百千万]|[没无]有?什么|(?:无论|不论|不管|任凭).*")
+_AND = re.compile(r"以及|[和与及、]")
+_MEASURES = re.compile(
+    r"(?P<measures>[^,，。;；?？]+?)(?P<each>分别|各自?)?"
+    r"(?P<asked>(?:是|为|有|达到?)?(?:多少|几|谁|什么)[\u4e00-\u9fff]{0,4}[?？]?)$"
+)
+_ENGLISH_MEASURES = re.compile(
+    r"what (?P<verb>are|were) the (?P<first>[a-z][a-z -]{2,30}) and (?:the )?(?P<second>[a-z][a-z -]{2,30}?)"
+    r" (?P<of>(?:of|in) .+)",
+    re.IGNORECASE,
+)
 _SHORTEST_SUBJECT = 2
 _LONGEST_LOOKED_AT = 120
 _LONGEST_NOUN = 12
@@ -44,10 +57,14 @@ _ENGLISH_QUESTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question as completed from earlier ones, and its parts (usually it alone), each to be asked by itself."""
+    """A question as completed from earlier ones, and its parts (usually it alone), each to be asked by itself.
+
+    `other` is the question as it may be meant as well, "" where there is no doubt.
+    """
 
     asked: str
     parts: tuple[str, ...]
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +92,40 @@ def understand(question: str, history: Sequence[str] = ()) -> Understood:
         said = whole if marked else whole.rstrip("?？")  # the mark behind it is there
         asked = asked[:place] + said + rest
         place += len(said)
-    return Understood(asked, tuple(completed))
+    each = [single for whole in completed for single in _measures_of(whole)]
+    other = other_reading(question, asked) if len(each) == 1 else ""
+    return Understood(asked, tuple(each if len(each) <= MOST_PARTS else completed), other)
+
+
+def _measures_of(question: str) -> tuple[str, ...]:
+    """A question for several measures of one thing as one for each: 云溪县|茶园面积|和|茶叶产量|是多少."""
+    english = language_of(question) == "en"
+    match = (_ENGLISH_MEASURES if english else _MEASURES).match(question.strip())
+    if match is None:
+        return (question,)
+    if english:
+        verb = {"are": "is", "were": "was"}[match["verb"].lower()]
+        return tuple(f"What {verb} the {match[name]} {match['of']}" for name in ("first", "second"))
+    *others, last = _AND.split(match["measures"])
+    thing = frame_of(others[0]) or subject_of(others[0]) if others else ""
+    if not thing:
+        return (question,)
+    measures = [others[0][len(thing) :].removeprefix("的"), *others[1:], last]
+    counted = match["each"] is not None and match["asked"].startswith("有")  # 瞪羚企业和独角兽企业各有几家
+    if not (counted or all(_is_measure(item) for item in measures)) or len(set(_offices(measures))) > 1:
+        return (question,)
+    measures = [f"{before}{item}" if CHANGE.fullmatch(item) else item for before, item in pairwise(["", *measures])]
+    of = "的" if question[len(thing) :].startswith("的") else ""
+    return tuple(f"{thing}{of}{measure}{match['asked']}" for measure in measures)
+
+
+def _is_measure(words: str) -> bool:
+    return 1 < len(words) <= _LONGEST_NOUN and "的" not in words and kind_of_noun(fold(words)) != "text"
+
+
+def _offices(measures: Sequence[str]) -> Iterator[bool]:
+    """Whether each is somebody's office: an office and a figure are not asked for in one breath."""
+    return (kind_of_noun(fold(measure)) == "person" for measure in measures)
 
 
 def split_parts(text: str) -> tuple[str, ...]:

@@ -137,6 +137,13 @@ def check_k(k: int) -> None:
         raise k_error(k)
 
 
+def check_as_written(as_written: object) -> bool:
+    """Whether a question is asked as it is written; QuestionError unless that is true or false."""
+    if isinstance(as_written, bool):
+        return as_written
+    raise QuestionError(say("as_written 应为 true 或 false。", "as_written must be true or false."))
+
+
 def k_error(k: object) -> QuestionError:
     """What is said of a `k` that cannot be had; only a number is repeated, as a text may name what is not theirs."""
     zh, en = (f"是 {shown_value(k)}，", f"is {shown_value(k)}; it ") if isinstance(k, int | float) else ("", "")

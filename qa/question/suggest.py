@@ -88,8 +88,8 @@ def _other_places(answer: Answer) -> Iterator[str]:
     seen: set[str] = set()
     for passage in answer.passages:
         for word, tag in tagged(fold(passage.title)):
-            name = word.rstrip("市区县") if len(word) > _SHORTEST_PLACE else word
-            spelt = _spelt(name)
+            name = word[:-1] if len(word) > _SHORTEST_PLACE and word[-1] in "市区县" else word
+            spelt = _spelt(name) if len(name) >= _SHORTEST_PLACE else ""
             if tag == "ns" and spelt and name not in asked and spelt not in asked and name not in seen:
                 seen.add(name)
                 yield name

@@ -17,8 +17,9 @@ from chinese.rows import limit_ranges, ordinals_of
 from chinese.tokens import fold
 from qa.deciding.comparing import compare
 from qa.english.gloss import gloss
-from qa.question.followup import complete, subject_of
-from qa.question.parts import understand
+from qa.question.followup import complete
+from qa.question.naming import subject_of
+from qa.question.parts import MOST_PARTS, understand
 from qa.question.question import parse_question
 from qa.reading.rules import read
 from tests.qa.support import chunk, looked_into
@@ -78,8 +79,7 @@ def test_any_question_is_completed_and_taken_apart(question: str, before: str) -
     complete(question, [before])
     found = understand(question, [before])
 
-    assert found.parts
-    assert all(part in found.asked or part.rstrip("?？") in found.asked for part in found.parts)
+    assert 1 <= len(found.parts) <= MOST_PARTS
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from benchmarks.squad import SETS, load_squad
-from qa.question.followup import MOST_QUESTIONS, complete, latest, subject_of
+from qa.question.followup import MOST_QUESTIONS, complete, latest
+from qa.question.naming import subject_of
 from qa.question.question import LONGEST_QUESTION
 
 BEFORE = "青岛高新区2023年引进了多少个项目?"
@@ -196,6 +197,92 @@ def test_what_a_follow_up_leaves_out_is_filled_in(before: str, question: str, co
     assert complete(question, [before]) == completed
 
 
+CROPS = "云溪县2021年茶叶产量是多少?"
+CHIEF = "云溪高新区管委会主任是谁?"
+TRAIN = "3号线首班车几点?"
+MUSEUM = "林州博物馆几点开门?"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "completed"),
+    [
+        # its like, which ends with the same kind
+        ("云溪孵化器2021年瞪羚企业有几家?", "独角兽企业呢?", "云溪孵化器2021年独角兽企业有几家?"),
+        ("哪些企业在云溪独角兽名单上?", "瞪羚呢?", "哪些企业在云溪瞪羚名单上?"),
+        (TRAIN, "末班车呢?", "3号线末班车几点?"),
+        (TRAIN, "末班车几点?", "3号线末班车几点?"),
+        (TRAIN, "5号线呢?", "5号线首班车几点?"),
+        (MUSEUM, "图书馆呢?", "林州图书馆几点开门?"),
+        (MUSEUM, "清河图书馆呢?", "清河图书馆几点开门?"),
+        ("林州马拉松男子组冠军是谁?", "女子组呢?", "林州马拉松女子组冠军是谁?"),
+        ("云溪县2021年第一产业增加值是多少?", "第二产业呢?", "云溪县2021年第二产业增加值是多少?"),
+        ("林州动物园成人票多少钱?", "学生票呢?", "林州动物园学生票多少钱?"),
+        ("《林州市养犬管理条例》何时施行?", "《林州市节水条例》呢?", "《林州市节水条例》何时施行?"),
+        # another bridge, what is asked of it kept
+        ("云溪大桥主跨多长?", "清河大桥呢?", "清河大桥主跨多长?"),
+        ("云溪水库总投资多少?", "清河大桥呢?", "清河大桥总投资多少?"),
+        # another crop or group of the same measure, another measure, the same measure otherwise
+        (CROPS, "蔬菜呢?", "云溪县2021年蔬菜产量是多少?"),
+        (CROPS, "茶园面积呢?", "云溪县2021年茶园面积是多少?"),
+        (CROPS, "增速呢?", "云溪县2021年茶叶产量增速是多少?"),
+        ("云溪县2021年粮食种植面积是多少?", "产量呢?", "云溪县2021年粮食产量是多少?"),
+        ("云溪县2021年出口额是多少?", "进口额呢?", "云溪县2021年进口额是多少?"),
+        ("林州市2021年GDP是多少?", "人均呢?", "林州市2021年人均GDP是多少?"),
+        (
+            "林州市2021年城镇居民人均可支配收入是多少?",
+            "农村呢?",
+            "林州市2021年农村居民人均可支配收入是多少?",
+        ),
+        ("林州市2021年小学有多少所?", "初中呢?", "林州市2021年初中有多少所?"),
+        ("林州市2021年有多少所小学?", "在校生呢?", "林州市2021年有多少在校生?"),
+        # another office
+        (CHIEF, "副主任呢?", "云溪高新区管委会副主任是谁?"),
+        (CHIEF, "副主任是谁?", "云溪高新区管委会副主任是谁?"),
+        (CHIEF, "总面积是多少?", "云溪高新区总面积是多少?"),
+        ("林州市市长是谁?", "市委书记呢?", "林州市市委书记是谁?"),
+        ("谁是林州市市委书记?", "副书记呢?", "谁是林州市市委副书记?"),
+        # another day
+        (MUSEUM, "周一呢?", "林州博物馆周一几点开门?"),
+        (MUSEUM, "几点关门?", "林州博物馆几点关门?"),
+        ("国庆假期林州市接待游客多少人次?", "春节呢?", "春节林州市接待游客多少人次?"),
+        # English
+        ("What was the GDP of Linzhou City in 2021?", "And Yunxi?", "What was the GDP of Yunxi in 2021?"),
+        ("How many stations does Line 3 have?", "And Line 5?", "How many stations does Line 5 have?"),
+        ("What time does Route 66 start?", "How many stops does it have?", "How many stops does Route 66 have?"),
+        (
+            "Who is the director of the Yunxi High-tech Zone?",
+            "And the deputy?",
+            "Who is the deputy director of the Yunxi High-tech Zone?",
+        ),
+        ("Who is the mayor of Linzhou?", "And the party secretary?", "Who is the party secretary of Linzhou?"),
+        (
+            "How many gazelle companies are there in Linzhou?",
+            "And unicorns?",
+            "How many unicorns are there in Linzhou?",
+        ),
+        (
+            "What was the tea output of Yunxi in 2020?",
+            "What about vegetables?",
+            "What was the vegetable output of Yunxi in 2020?",
+        ),
+        ("What were the exports of Yunxi in 2020?", "And imports?", "What were the imports of Yunxi in 2020?"),
+        ("What was the tea output of Yunxi in 2020?", "What about its area?", "What was the area of Yunxi in 2020?"),
+        ("When does the first train of Line 3 leave?", "The last train?", "When does the last train of Line 3 leave?"),
+        (
+            "How many projects did Yunxi Zone sign in the first half of the year?",
+            "What was the total investment?",
+            "What was the total investment of Yunxi Zone in the first half of the year?",
+        ),
+        ("How much tea did Yunxi sell in 2020?", "And the year before?", "How much tea did Yunxi sell in 2019?"),
+        ("How much tea did Yunxi sell in March 2020?", "And in April?", "How much tea did Yunxi sell in April 2020?"),
+        ("What time does Line 3 start on weekdays?", "On weekends?", "What time does Line 3 start on weekends?"),
+        ("What is the population of Yunxi?", "What was it in 2010?", "What is the population of Yunxi in 2010?"),
+    ],
+)
+def test_what_a_follow_up_names_takes_the_place_of_its_like(before: str, question: str, completed: str) -> None:
+    assert complete(question, [before]) == completed
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -299,6 +386,75 @@ def test_a_new_subject_is_what_the_next_follow_up_is_about() -> None:
     assert complete("它的面积有多大?", [PROJECTS, "清河区有多少家企业?"]) == "清河区面积有多大?"
 
 
+COMPLETE = (
+    "云溪高新区2023年引进了多少个项目?",
+    "林州市2022年地区生产总值是多少?",
+    "清河大桥主跨多长?",
+    "春城图书馆新馆在哪里?",
+    "林州市市长是谁?",
+    "《林州市养犬管理条例》什么时候施行?",
+    "3号线首班车几点?",
+    "云溪县有哪些国家级湿地公园?",
+    "什么是碳汇?",
+    "林州面粉厂旧址有没有拆除?",
+    "云溪物流港 2019 引进项目数",
+    "林州市人均可支配收入",
+    "林州经济发展如何?",
+    "惠农贷累计发放多少?",
+    "婚姻登记在哪里办?",
+    "陈澜和她的学生是哪一年认识的?",
+    "How many projects did Yunxi High-tech Zone attract in 2023?",
+    "Who is the mayor of Linzhou?",
+    "What is a carbon sink and how does it work?",
+    "Linzhou Bridge length",
+)
+
+
+def test_of_twenty_complete_questions_none_is_rewritten_after_any_other() -> None:
+    pairs = list(itertools.permutations(COMPLETE, 2))
+
+    assert len(pairs) == 380
+    assert [(before, question) for before, question in pairs if complete(question, [before]) != question] == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "205路末班车几点?",
+        "8号楼什么时候拆除?",
+        "林州医院能不能用异地医保?",
+        "林州市电话区号",
+        "介绍一下云溪高新区",
+        "启明行动支持多少名青年?",
+        "一海里等于多少米?",
+        "林州港起源于那里?",
+        "云溪高新区的定位是?",
+        "禾丰农机 注册资本",
+        "PMU系统何时上线?",
+        "林州县志的编者在他几岁时开始动笔?",
+        "Linzhou County population 2020",
+        "What is photosynthesis and why is it important?",
+    ],
+)
+def test_what_names_its_subject_in_any_way_is_asked_as_it_stands(question: str) -> None:
+    for before in (PROJECTS, COST, ZONE, "3号线首班车几点?"):
+        assert complete(question, [before]) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "completed"),
+    [
+        ("首班车几点?", "云溪动物园首班车几点?"),
+        ("几点开门?", "云溪动物园几点开门?"),
+        ("能不能带狗?", "云溪动物园能不能带狗?"),
+        ("园长是谁?", "云溪动物园园长是谁?"),
+        ("总投资是?", "云溪动物园总投资是?"),
+    ],
+)
+def test_a_short_question_of_any_kind_gets_its_subject(question: str, completed: str) -> None:
+    assert complete(question, ["云溪动物园几点关门?"]) == completed
+
+
 def test_in_a_conversation_few_questions_that_stand_by_themselves_are_changed() -> None:
     if not (SETS / "drcd_dev.json").is_file():
         pytest.skip(f"no question sets in {SETS}")
@@ -308,4 +464,4 @@ def test_in_a_conversation_few_questions_that_stand_by_themselves_are_changed() 
 
     changed = [question for before, question in pairs if complete(question, [before]) != question]
 
-    assert len(changed) < 0.08 * len(pairs)
+    assert len(changed) < 0.02 * len(pairs)

@@ -11,11 +11,13 @@ import pytest
 from embeddings import Index, rebuild
 from qa import QA, Answer
 from qa.question.parts import split_parts, understand
+from qa.question.question import QuestionError
 from tests.qa.support import ENCODER, texts_stand_at_highlights
 from tests.support import counting_qa, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 CORPUS = {
     "dam.txt": page(
@@ -131,6 +133,92 @@ def test_each_part_is_completed_from_the_one_before_it_and_the_first_from_earlie
 )
 def test_the_subject_of_a_measure_is_what_it_is_measured_of(question: str, second: str) -> None:
     assert understand(question).parts[1] == second
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("云溪县茶园面积和茶叶产量是多少?", ("云溪县茶园面积是多少?", "云溪县茶叶产量是多少?")),
+        ("清水县水库的坝高、总投资各是多少?", ("清水县水库的坝高是多少?", "清水县水库的总投资是多少?")),
+        ("云溪县2021年出口额及增速分别是多少", ("云溪县2021年出口额是多少", "云溪县2021年出口额增速是多少")),
+        ("林州市市长和市委书记是谁?", ("林州市市长是谁?", "林州市市委书记是谁?")),
+        ("林州市瞪羚企业和独角兽企业各有几家?", ("林州市瞪羚企业有几家?", "林州市独角兽企业有几家?")),
+        (
+            "What are the area and population of Yunxi County?",
+            ("What is the area of Yunxi County?", "What is the population of Yunxi County?"),
+        ),
+    ],
+)
+def test_several_measures_of_one_thing_are_asked_each_by_itself(question: str, parts: tuple[str, ...]) -> None:
+    assert understand(question).parts == parts
+    assert understand(question).asked == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "云溪和林州的人口是多少?",
+        "云溪县收入和支出的差额是多少?",
+        "云溪县人口和面积最大的镇是什么?",
+        "和平区人口是多少?",
+        "云溪县与邻县的界河是什么?",
+        "陈澜和总投资是多少?",
+    ],
+)
+def test_what_and_joins_otherwise_stays_one_question(question: str) -> None:
+    assert understand(question).parts == (question,)
+
+
+@pytest.mark.parametrize("thanks", ["thx", "Thanks for your help!", "谢谢你的帮助", "3q"])
+def test_thanks_of_any_kind_are_no_part(thanks: str) -> None:
+    assert understand(f"清水县水库坝高多少米? {thanks}").parts == ("清水县水库坝高多少米?",)
+
+
+# --- meant in two ways
+
+
+@pytest.mark.parametrize("question", ["总投资呢?", "退休年龄是多少岁?", "坝高多少米,总投资呢?"])
+def test_a_question_is_asked_as_it_is_written_where_one_wishes(index: Index, question: str) -> None:
+    answer = QA(index, ENCODER).ask(question, history=["清水县水库坝高多少米?"], as_written=True)
+
+    assert (answer.question, answer.asked, answer.parts) == (question, question, ())
+
+
+@pytest.mark.parametrize("wrong", ["yes", 1, None])
+def test_as_written_is_true_or_false(index: Index, wrong: object) -> None:
+    with pytest.raises(QuestionError, match="as_written"):
+        QA(index, ENCODER).ask("总投资呢?", as_written=wrong)  # type: ignore[arg-type]
+
+
+def test_where_two_readings_are_possible_the_one_that_is_answered_is_kept(tmp_path: Path) -> None:
+    texts = {
+        "dam.txt": page("清水县水库竣工", "清水县水库2022年竣工,坝高86米,总投资7.5亿元。"),
+        "rule.txt": page("缴费新规", "医保缴费比例为8%,由单位代缴。"),
+    }
+    folder = write_corpus(tmp_path / "corpus", texts)
+    rebuild(folder, tmp_path / "index", progress=False, encoder=ENCODER)
+    before = ["清水县水库坝高多少米?"]
+    with closing(Index.open(tmp_path / "index")) as opened:
+        qa = QA(opened, ENCODER)
+        ruled = qa.ask("医保缴费比例是多少?", history=before)
+        assert (ruled.asked, ruled.texts) == ("医保缴费比例是多少?", ("8%",))
+        assert qa.ask("总投资是多少?", history=before).asked == "清水县水库总投资是多少?"
+
+
+def test_only_what_opens_with_a_matter_may_be_meant_in_two_ways() -> None:
+    before = ["清水县水库坝高多少米?"]
+
+    assert understand("医保缴费比例是多少?", before).other == "医保缴费比例是多少?"
+    for question in (
+        "总投资是多少?",
+        "有多少工人?",
+        "专利有多少件?",
+        "高新技术企业有多少家?",
+        "它的面积多大?",
+        "2021年呢?",
+    ):
+        assert understand(question, before).other == ""
+    assert understand("医保缴费比例是多少?").other == ""
 
 
 # --- answering each part

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from qa import QA
+from qa import QA, Answer
 from qa.question.suggest import clause_questions, following, opening_questions
+from qa.types import Passage, Signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from qa.types import Answer
-
+PASSAGE = Passage("文", "", "", None, (), (), 1.0, Signals())
 TEXT = (
     "2023年,临江新区新引进产业项目320个,总投资186.5亿元,新增34家市级技术创新中心。研发机构覆盖率达到90%,"
     "其中10亿元以上项目9个;医药等62个项目落地,并新增学位3000个。"
@@ -32,6 +33,22 @@ def test_a_clause_with_a_figure_becomes_a_question_about_it() -> None:
 @pytest.mark.parametrize("torn", ["等62个项目落地。", "的核心产业规模突破300亿元。", "“新增学位3000个。", "3个。"])
 def test_a_clause_that_does_not_stand_by_itself_becomes_none(torn: str) -> None:
     assert list(clause_questions(torn)) == []
+
+
+def test_a_place_that_is_offered_is_named_in_full() -> None:
+    """云 may stand for a province in a headline, and 云 alone asks for nothing."""
+    titles = ("云贵两省今年增产", "云市区市场开业", "平原县工厂投产", "长沙市产业园开工")
+    passages = tuple(replace(PASSAGE, title=title) for title in titles)
+    answer = Answer("深圳有多少个项目?", "深圳有多少个项目?", ("3个",), None, 0.9, None, passages, ())
+    offered: list[str] = []
+
+    def ask(question: str, history: Sequence[str]) -> Answer:
+        offered.append(question)
+        return replace(answer, question=question, texts=(str(len(offered)),))
+
+    following(answer, ask, most=6)
+    assert "那长沙呢?" in offered
+    assert not [question for question in offered if len(question) < len("那长沙呢?")]
 
 
 @pytest.mark.slow

@@ -91,7 +91,7 @@ class HandMadeQA:
         self.free = threading.Event()
         self.free.set()
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, k: int = 5, history: Sequence[str] = (), *, as_written: bool = False) -> Answer:
         check_question(question)
         self.arrived.release()
         self.free.wait(20)
@@ -102,4 +102,5 @@ class HandMadeQA:
             return refused(question)
         if "hostile" in question:
             return hostile(question)
-        return answered(question)
+        completed = question.startswith("那") and history and not as_written
+        return answered(question, history[-1] if completed else question)

@@ -55,6 +55,20 @@ def test_a_typed_question_is_answered_with_its_sentence_chip_and_card(opened: Ca
     assert page.locator("#wj-box").get_by_role("textbox").input_value() == ""
 
 
+def test_a_question_that_was_completed_is_asked_as_it_is_written(opened: Callable[..., Page]) -> None:
+    page = opened()
+    ask(page, "引进了多少个项目?")
+    answer_of(page)
+    ask(page, "那园区呢?")
+    answer_of(page, 1)
+    for number in (2, 3):  # and the same once more
+        page.locator(".wj-written").first.click()
+        answer_of(page, number)
+    assert page.locator(".wj-question").all_inner_texts() == ["引进了多少个项目?", *["那园区呢?"] * 3]
+    assert page.locator(".wj-written").count() == 1
+    assert page.locator("#wj-box").get_by_role("textbox").input_value() == ""
+
+
 def test_why_a_passage_is_there_is_folded_away(opened: Callable[..., Page]) -> None:
     page = opened()
     ask(page, "引进了多少个项目?")

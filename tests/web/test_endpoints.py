@@ -62,6 +62,8 @@ def test_ask_brings_as_many_passages_as_are_wanted_and_knows_earlier_questions(c
     earlier = ["东港码头哪年建成?"]
     answer = client.predict("总投资呢?", history=earlier, api_name="/ask")
     assert answer["asked"] == small_qa.ask("总投资呢?", history=earlier).asked != "总投资呢?"
+    written = client.predict("总投资呢?", history=earlier, as_written=True, api_name="/ask")
+    assert written["asked"] == "总投资呢?"
 
 
 def test_ask_says_which_part_of_a_question_the_documents_do_not_answer(http: httpx.Client) -> None:
@@ -103,6 +105,7 @@ def test_sources_lists_the_documents_of_the_index(client: Client) -> None:
         ("/ask", {"question": QUESTION, "k": True}, "k 是 True，应为 1 到 50 的整数"),
         ("/ask", {"question": QUESTION, "history": "前一问"}, "history"),
         ("/ask", {"question": QUESTION, "history": [1]}, "history"),
+        ("/ask", {"question": QUESTION, "as_written": "yes"}, "as_written"),
         ("/ask", {"question": QUESTION, "history": ["问?"] * 51}, "history"),
         ("/search", {"words": ""}, "空的"),
         ("/search", {"words": "码头", "k": 0}, "50"),
@@ -163,11 +166,13 @@ def test_a_call_in_two_steps_by_http_fills_in_what_is_left_out(http: httpx.Clien
         assert result_of(http, "ask", begun.json()["event_id"])["texts"] == ["12亿元"]
 
 
-@pytest.mark.parametrize("body", [b"", b"no json", b"[]", b'{"data": []}', b'{"data": "q"}', b'{"data": [1, 2, 3, 4]}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"no json", b"[]", b'{"data": []}', b'{"data": "q"}', b'{"data": [1, 2, 3, 4, 5]}']
+)
 def test_a_call_that_fits_no_endpoint_is_told_what_it_should_be(http: httpx.Client, body: bytes) -> None:
     answer = http.post("/gradio_api/call/ask", content=body, headers={"accept-language": "en"})
     assert answer.status_code == 422
-    assert answer.json()["error"] == 'The request must be JSON: {"data": [question, k, history]}.'
+    assert answer.json()["error"] == 'The request must be JSON: {"data": [question, k, history, as_written]}.'
 
 
 def test_a_complete_call_keeps_what_else_it_says() -> None:

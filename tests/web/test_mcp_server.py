@@ -67,7 +67,7 @@ def test_exactly_the_three_tools_are_there_and_they_only_read(small: str) -> Non
     tools = within(small, lambda opened: opened.list_tools()).tools
     assert [tool.name for tool in tools] == ["ask", "search", "sources"]
     assert all(tool.description and tool.annotations.readOnlyHint for tool in tools)
-    assert list(tools[0].inputSchema["properties"]) == ["question", "k", "history"]
+    assert list(tools[0].inputSchema["properties"]) == ["question", "k", "history", "as_written"]
 
 
 def test_ask_answers_as_json_and_takes_the_earlier_questions(small: str, small_qa: QA) -> None:
@@ -78,6 +78,8 @@ def test_ask_answers_as_json_and_takes_the_earlier_questions(small: str, small_q
     assert not result.isError
     assert json.loads(text_of(result)) == result.structuredContent == expected
     assert "总投资" in text_of(result)
+    written = within(small, lambda opened: opened.call_tool("ask", {**arguments, "as_written": True}))
+    assert json.loads(text_of(written))["asked"] == "总投资呢?"
 
 
 def test_search_and_sources_answer_too(small: str) -> None:

@@ -167,6 +167,17 @@ def test_a_completed_question_is_shown() -> None:
     assert "理解为" not in render_answer(answered(), "zh")
 
 
+def test_what_was_understood_otherwise_can_be_asked_as_it_is_written() -> None:
+    completed = answered("那青岛呢?", asked="青岛引进了多少个项目?")
+    assert '<button type="button" class="wj-written" data-ask="那青岛呢?">按原话问</button>' in render_answer(
+        completed, "zh", "turn"
+    )
+    assert "Ask as written" in render_answer(completed, "en", "turn")
+    assert "Ask as written" in render_answer(replace(in_parts(), asked="x"), "en", "turn")
+    assert "wj-written" not in render_answer(completed, "zh"), "what cannot be asked of has no button"
+    assert "wj-written" not in render_answer(answered(), "zh", "turn")
+
+
 def test_the_cards_come_with_the_passages_that_hold_the_answer_first() -> None:
     shown = render_evidence(answered(), "zh")
     places = order(shown, "年度盘点", "b/002.md", "高新区成绩单", "开放引领", "2023年10月18日", "001.txt", "别的新闻")

@@ -45,7 +45,7 @@ class GatedQA(HandMadeQA):
         self.begun: list[str] = []
         self.gate = threading.Semaphore(0)
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, k: int = 5, history: Sequence[str] = (), *, as_written: bool = False) -> Answer:
         self.begun.append(question)
         assert self.gate.acquire(timeout=SECONDS)
         return super().ask(question, k, history)

@@ -13,7 +13,7 @@ from gradio.events import api
 from chinese.errors import WenjuError, say
 from qa.engine import QA
 from qa.finding.articles import search_articles
-from qa.question.question import LONGEST_QUESTION, QuestionError, check_history, k_error
+from qa.question.question import LONGEST_QUESTION, QuestionError, check_as_written, check_history, k_error
 from web.desk import OpenedLater, in_few_threads
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ class Endpoints:
 
     qa: Asks
 
-    def ask(self, question: str, k: int = 5, history: list[str] | None = None) -> dict[str, Any]:
+    def ask(
+        self, question: str, k: int = 5, history: list[str] | None = None, as_written: bool = False
+    ) -> dict[str, Any]:
         """Answer a question in Chinese or English from the documents, in their own words, with where they stand.
 
         Args:
@@ -46,15 +48,18 @@ class Endpoints:
             k: how many passages to bring at most, 1 to 50
             history: earlier questions of the conversation, the oldest first, up to 50; the latest 20 are looked at, and
                 of them up to 2,000 characters
+            as_written: ask the question as it stands, neither completed from earlier ones nor taken apart
 
         Returns:
-            the answer: texts (empty where the documents do not say it; then reason says why), confidence (0 to 1),
-            passages with title, date, text, highlights and sources (file, unit, start, end), alternatives; of, how
-            many members a list should have where fewer were found; parts, where the question asks several things: for
-            each what was asked, texts, confidence, and reason where it has none
+            the answer: asked (the question as it was understood), texts (empty where nothing that was found says it;
+            then reason says why), confidence (0 to 1), passages with title, date, text, highlights and sources (file,
+            unit, start, end), alternatives; agreeing, how many articles say so; of, how many members a list should have
+            where fewer were found; parts, where the question asks several things: for each what was asked, texts,
+            confidence, and reason where it has none
 
         """
-        return in_few_threads(self.qa.ask, question, _whole(k), _earlier(history)).to_dict()
+        written = {"as_written": True} if check_as_written(as_written) else {}
+        return in_few_threads(self.qa.ask, question, _whole(k), _earlier(history), **written).to_dict()
 
     def search(self, words: str, k: int = 10) -> list[dict[str, Any]]:
         """Find articles that have words, the best first by BM25.

@@ -70,6 +70,11 @@ TOOLS = (
             "maxItems": MOST_EARLIER,
             "description": "earlier questions of the conversation, the oldest first, for a question such as 那深圳呢?",
         },
+        as_written={
+            "type": "boolean",
+            "default": False,
+            "description": "ask the question as it stands, where the answer's `asked` is not what was meant",
+        },
     ),
     _tool(
         "search",

@@ -36,7 +36,7 @@ def render_answer(answer: Answer, language: Language, turn: str = "", following:
 
     Words around it are in `language`, that of the page.
     """
-    parts = _in_parts(answer, language) if answer.parts else [_understood(answer, language)]
+    parts = [_understood(answer, language, bool(turn)), *(_in_parts(answer, language) if answer.parts else ())]
     if answer.reason is not None:
         parts += _refused(answer, language)
     elif not answer.parts:
@@ -78,10 +78,14 @@ def _line(name: str, text: str) -> str:
     return f'<p class="{name}">{escape(text)}</p>'
 
 
-def _understood(answer: Answer, language: Language) -> str:
+def _understood(answer: Answer, language: Language, may_ask: bool) -> str:
+    """The question as it was understood, if otherwise than written, and the way to ask it as it is written."""
     if answer.asked == answer.question:
         return ""
-    return _line("wj-asked", word("asked", language) + answer.asked)
+    said = "" if answer.parts else escape(word("asked", language) + answer.asked)  # each part says its own
+    label = escape(word("as_written", language))
+    button = f'<button type="button" class="wj-written" data-ask="{escape(answer.question)}">{label}</button>'
+    return f'<p class="wj-asked">{said} {button if may_ask else ""}</p>'
 
 
 def _in_parts(answer: Answer, language: Language) -> list[str]:

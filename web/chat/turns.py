@@ -35,7 +35,8 @@ _AT_ONCE = 8
 class Turn:
     """A question and what stands under it: an answer, else what went wrong, else what is being done.
 
-    `following` are questions to ask next. The id is random: whoever knows it has seen the turn.
+    `following` are questions to ask next. The id is random: whoever knows it has seen the turn. One `as_written` is not
+    completed from the questions before it.
     """
 
     question: str
@@ -43,6 +44,7 @@ class Turn:
     answer: Answer | None = None
     error: str = ""
     following: tuple[str, ...] = ()
+    as_written: bool = False
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property
@@ -82,8 +84,13 @@ class Conversation:
     crowded: bool = False
 
     def history(self) -> tuple[str, ...]:
-        """The latest questions, the oldest first, without those that could not be asked."""
-        return latest([turn.question for turn in self.turns if turn.answer is not None])
+        """The latest questions, the oldest first, without those that could not be asked.
+
+        One that was asked as it is written is the first: it goes on with none before it.
+        """
+        answered = [turn for turn in self.turns if turn.answer is not None]
+        first = max((place for place, turn in enumerate(answered) if turn.as_written), default=0)
+        return latest([turn.question for turn in answered[first:]])
 
     def add(self, turn: Turn) -> None:
         """Begin a turn; of a long conversation the oldest is forgotten."""

@@ -159,6 +159,11 @@
     }
   };
 
+  const askAsWritten = (question) => {
+    window.wenju.written = question;
+    $("#wj-written").click();
+  };
+
   const askNow = (question) => {
     const box = $("#wj-box textarea, #wj-box input");
     box.value = question;
@@ -173,6 +178,7 @@
     if (button?.matches(".wj-chip")) return showCard(button);
     if (button?.matches(".wj-open")) return openArticle(button);
     if (button?.matches(".wj-do[data-do]")) return act(button);
+    if (button?.matches(".wj-written")) return askAsWritten(button.dataset.ask);
     if (button?.matches(".wj-next")) return askNow(button.dataset.ask);
     const card = target.closest(".wj-card");
     if (card && !button && !target.closest("details") && !String(getSelection())) openArticle($(".wj-open", card));

@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "looking": ("正在查找……", "Looking…"),
     "loading": ("正在载入模型，第一个答案要等几秒……", "Loading the model; the first answer takes a few seconds…"),
     "asked": ("理解为：", "Understood as: "),
+    "as_written": ("按原话问", "Ask as written"),
     "disagree": ("文档中说法不一", "The documents disagree"),
     "here": ("这里采用", "Taken here"),
     "elsewhere": ("另一说法", "Another figure"),

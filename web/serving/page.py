@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -27,6 +28,7 @@ _MOST_RESTORED = 50
 _SHOWN_EXAMPLES = 4
 _START = "() => [...window.wenju.start(), null]"
 _MERGE, _FORGET = "(news) => [window.wenju.merge(news)]", "(...given) => (window.wenju.forget(), given)"
+_WRITTEN = "(_, ...given) => [window.wenju.written, ...given]"
 _SWITCH, _EXPORT = "() => window.wenju.switchLanguage()", "() => window.wenju.exportChat()"
 
 _LEAVE = "() => fetch('logout', {method: 'POST'}).finally(() => location.reload())"
@@ -41,9 +43,9 @@ def _kept(question: object) -> str:
 def build_page(desk: Desk) -> ServedBlocks:
     """The page of a desk, not yet served."""
 
-    def reply(question: str | None, said: str, conversation: Conversation) -> Iterator[str]:
+    def reply(question: str | None, said: str, conversation: Conversation, as_written: bool = False) -> Iterator[str]:
         language = as_language(said)
-        turn = Turn(_kept(question))
+        turn = Turn(_kept(question), as_written=as_written)
         for _ in desk.converse(conversation, turn, language):
             yield update_of(chat, conversation.news(turn), language)
 
@@ -76,6 +78,8 @@ def build_page(desk: Desk) -> ServedBlocks:
         conversation = gr.State(Conversation())
         language = gr.Textbox("zh", visible="hidden", elem_id="wj-language", show_label=False)
         earlier = gr.Textbox("", visible="hidden", show_label=False)
+        written = gr.Textbox("", visible="hidden", show_label=False)
+        as_written = gr.Button(visible="hidden", elem_id="wj-written")
         news = gr.Textbox("", visible="hidden", show_label=False)
         with gr.Row(elem_id="wj-head"):
             with gr.Column(min_width=0):
@@ -121,6 +125,11 @@ def build_page(desk: Desk) -> ServedBlocks:
         asked = [box.submit(send, [box, language, conversation], [news, box], **asking)]
         for example in examples:
             asked.append(example.click(reply, [example, language, conversation], [news], **asking))
+        asked.append(
+            as_written.click(
+                partial(reply, as_written=True), [written, language, conversation], [news], js=_WRITTEN, **asking
+            )
+        )
         for one in asked:
             # One after the other, so that what is sent last is what was seen last.
             one.then(
