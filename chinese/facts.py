@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from chinese.classes import Classes, classes_of
 from chinese.modes import Aim, Sum, begins_change, planned, said_change, said_total
+from chinese.offices import Role, roles_at
+from chinese.ordinals import limit_ranges, ordinals_of
 from chinese.periods import Months, YearMention, months_of, relative_years, year_mentions
 from chinese.places import Place, places_in, wider_whole
-from chinese.roles import Role, roles_at
-from chinese.rows import limit_ranges, ordinals_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

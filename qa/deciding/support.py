@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chinese.ordinals import ordinals_of
 from chinese.periods import months_in_words, months_of, years_in
 from chinese.places import places_in
-from chinese.rows import ordinals_of
 from qa.deciding.comparing import Conflict
 from qa.finding.retrieval import Candidate, match_share, share_present
 from qa.question.kinds import QUANTITIES

@@ -7,8 +7,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from chinese.dictionary import is_common_noun
+from chinese.ordinals import limit_ranges
 from chinese.places import Place, places_of
-from chinese.rows import limit_ranges
 from chinese.tokens import fold, tagged
 from qa.question.followup_english import complete_english, with_place, with_year
 from qa.question.kinds import QUANTITIES, UNIT, Asked, kind_asked, kind_of_noun, without_measure

@@ -10,7 +10,7 @@ import re
 
 from chinese.classes import classes_of
 from chinese.dictionary import is_common_noun
-from chinese.rows import limit_ranges
+from chinese.ordinals import limit_ranges
 from chinese.tokens import fold, frequency, parts_of, tagged
 from qa.question.kinds import ASKING, kind_of_noun, without_measure
 from qa.question.naming import ASKS, is_name, rest_of_names

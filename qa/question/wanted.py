@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from chinese.classes import classes_of
 from chinese.facts import Facts, per_of
 from chinese.modes import aim_asked, before_asked, change_asked, total_asked
+from chinese.offices import role_asked
+from chinese.ordinals import limits_of, ordinals_of
 from chinese.periods import months_of, relative_years, year_mentions
 from chinese.places import Place, places_of
-from chinese.roles import role_asked
-from chinese.rows import limits_of, ordinals_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

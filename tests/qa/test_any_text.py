@@ -10,10 +10,10 @@ from chinese.agreement import contradicts, same_amount
 from chinese.classes import classes_of
 from chinese.dates import iso_date, read_period
 from chinese.facts import Said, facts_of
+from chinese.ordinals import limit_ranges, ordinals_of
 from chinese.periods import months_of, short_years, with_full_years, year_mentions
 from chinese.places import places_of
 from chinese.quantities import find_quantities
-from chinese.rows import limit_ranges, ordinals_of
 from chinese.tokens import fold
 from qa.deciding.comparing import compare
 from qa.english.gloss import gloss

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from chinese.modes import begins_change
+from chinese.ordinals import limits_of, ordinals_of
 from chinese.periods import months_of, year_mentions, years_in
 from chinese.places import places_of
-from chinese.rows import limits_of, ordinals_of
 from chinese.tokens import fold
 from qa.english.lexicon import Lexicon
 from qa.question.question import parse_question
