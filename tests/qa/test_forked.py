@@ -20,6 +20,7 @@ from embeddings.store.milvus.address import parse_address
 from embeddings.store.milvus.connection import Connection
 from qa import QA
 from qa import engine as qa_engine
+from qa.engine import Defaults, default_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,12 +105,18 @@ def test_an_english_question_is_looked_up_in_a_child(small: QA) -> None:
     assert in_forked(lambda: small.ask(question)) == expected
 
 
-def test_what_another_thread_holds_while_the_process_is_forked_keeps_no_child_waiting(small: QA) -> None:
+def test_what_another_thread_holds_while_the_process_is_forked_keeps_no_child_waiting(
+    small: QA, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = small.ask(QUESTION)
     index: Any = small.index
 
-    with _held(small._switching, index._opening, index._open_store()._lock, qa_engine._opening, encoder._loading):
-        assert in_forked(lambda: small.ask(QUESTION)) == expected
+    defaults = Defaults({default_index().resolve(): small})
+    monkeypatch.setattr(qa_engine, "DEFAULTS", defaults)
+
+    held = small._switching, index._opening, index._open_store()._lock, small._kept._lock, defaults._opening
+    with _held(*held, encoder._loading):
+        assert in_forked(lambda: (small.ask(QUESTION), qa_engine.ask(QUESTION))) == (expected, expected)
 
 
 def test_a_child_reads_the_index_by_a_descriptor_of_its_own(small: QA) -> None:

@@ -18,7 +18,6 @@ import numpy as np
 
 from embeddings.row_file import RowFile
 from embeddings.store.generation import damaged
-from embeddings.store.search_threads import search_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     import faiss
     import numpy.typing as npt
 
+    from embeddings.store.search_threads import SearchThreads
     from embeddings.types import FloatArray
 
 EXACT_BELOW = 50_000
@@ -124,23 +124,29 @@ def _sample(count: int, rows: Callable[[Sequence[int]], FloatArray]) -> FloatArr
 class DenseIndex:
     """Reads dense.faiss and what belongs to it; safe to share between threads."""
 
-    def __init__(self, blocks: Sequence[faiss.Index], rows: HalfRows | None, path: Path, root: Path) -> None:
+    def __init__(
+        self, blocks: Sequence[faiss.Index], rows: HalfRows | None, path: Path, root: Path, threads: SearchThreads
+    ) -> None:
         self._blocks = blocks
         self._rows = rows
         self._path = path
         self._root = root
+        self._threads = threads
         self._count = sum(block.ntotal for block in blocks)
 
     @classmethod
-    def open(cls, path: Path, root: Path, count: int, dimension: int) -> DenseIndex:
-        """Map the codes into memory; IndexDamaged names a file that is no index of its size."""
+    def open(cls, path: Path, root: Path, count: int, dimension: int, threads: SearchThreads) -> DenseIndex:
+        """Map the codes into memory; IndexDamaged names a file that is no index of its size.
+
+        Several files of codes are searched beside each other in `threads`.
+        """
         if count < EXACT_BELOW:
-            return cls([_open_block(path, root, count, dimension)], None, path, root)
+            return cls([_open_block(path, root, count, dimension)], None, path, root, threads)
         blocks = [
             _open_block(file, root, min(count - number * BLOCK, BLOCK), dimension)
             for number, file in enumerate(_code_files(path, count))
         ]
-        return cls(blocks, HalfRows.open(_rows_file(path), root, count, dimension), path, root)
+        return cls(blocks, HalfRows.open(_rows_file(path), root, count, dimension), path, root, threads)
 
     def search(self, vector: FloatArray, limit: int) -> list[tuple[int, float]]:
         """Return up to `limit` (id, cosine) nearest to `vector`, in no set order among equals."""
@@ -182,7 +188,7 @@ class DenseIndex:
             return np.asarray(search(self._blocks[0])[1], dtype=np.int64)
         scores: list[float] = []
         ids: list[int] = []
-        for number, (some, here) in enumerate(search_threads().map(search, self._blocks)):
+        for number, (some, here) in enumerate(self._threads.computing.map(search, self._blocks)):
             scores += some
             ids += [number * BLOCK + place for place in here]
         best = np.argsort(-np.asarray(scores), kind="stable")[:wanted]
