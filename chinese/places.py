@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
@@ -217,7 +216,6 @@ def _names(word: str, tag: str) -> bool:
     return word in _PROVINCES or (tag not in ("nr", "n", "v") and is_proper_noun(word) and bool(_dictionary_kind(word)))
 
 
-@functools.lru_cache(maxsize=4096)
 def _dictionary_kind(core: str) -> str:
     """What kind of place the dictionary has under this name (李沧 -> 区), "" for none; a town before a district."""
     return next((suffix for suffix in "市区县镇乡省" if is_proper_noun(core + suffix)), "")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chinese import forking
+from chinese.dictionary import Dictionary
 from chinese.errors import ModelError
 from embeddings.errors import StoreError
 from embeddings.models import encoder
@@ -103,6 +104,18 @@ def test_an_english_question_is_looked_up_in_a_child(small: QA) -> None:
 
     expected = small.ask(question)
     assert in_forked(lambda: small.ask(question)) == expected
+
+
+def test_a_word_is_looked_up_in_a_child_though_a_thread_of_the_parent_looks_one_up_meanwhile() -> None:
+    words: Any = Dictionary.installed()
+    expected = words.word_help("城市")
+    assert expected
+
+    with _held(words._opening, words._words._asking):
+        assert in_forked(lambda: (words.word_help("城市"), words.word_help("图书馆"))) == (
+            expected,
+            Dictionary.installed().word_help("图书馆"),
+        )
 
 
 def test_what_another_thread_holds_while_the_process_is_forked_keeps_no_child_waiting(
