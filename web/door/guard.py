@@ -28,7 +28,6 @@ from web.door.limits import Limiter
 from web.door.login import TooManyTries, cookie_token
 from web.door.refusals import Refused, refusal, too_large, too_many, too_many_waiting, unknown
 from web.queue.visitors import Proxies, note_visitor
-from web.queue.waiting import LINE
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -177,7 +176,7 @@ class Guard:
         await results.sweep()
         while not results.has_room_for(visitor.name):
             if not await results.drop_unheard(visitor.name):
-                raise too_many_waiting(LINE.seconds_for(results.under_way().total()))
+                raise too_many_waiting(results.seconds_for_all())
             self._per_visitor.give_back(visitor.name)  # what is never computed counts as not asked
 
     def _check_body(self, request: Incoming, body: bytes) -> None:

@@ -71,7 +71,7 @@ def build_page(desk: Desk) -> ServedBlocks:
         conversation.turns.clear()
         return []
 
-    page = ServedBlocks("问据 wenju")
+    page = ServedBlocks("问据 wenju", desk.line)
     with page:
         conversation = gr.State(Conversation())
         language = gr.Textbox("zh", visible="hidden", elem_id="wj-language", show_label=False)
@@ -133,7 +133,7 @@ def build_page(desk: Desk) -> ServedBlocks:
         export.click(None, js=_EXPORT, api_visibility="private")
         shown = [language, news, evidence, *examples]
         page.load(start, [language, earlier, conversation], shown, js=_START, **hidden)
-        add_endpoints(desk.qa)
+        add_endpoints(desk.qa, desk.line)
     return page
 
 
