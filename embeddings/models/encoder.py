@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 import numpy as np
 
 from chinese.errors import ModelError, first_line, say
-from chinese.forking import begins_again, in_child, leave, spawn_instead
+from chinese.forking import begins_again, leave, spawn_instead
 from chinese.given import check_given, from_environment
 from embeddings.models import bundled_model
 from embeddings.models.export import Export
 from embeddings.models.exporting import KINDS, VERSION, export_default, export_loaded, is_exported
 from embeddings.models.onnx_encoder import OnnxEncoder
+from embeddings.models.torch_use import TORCH
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -44,8 +45,6 @@ Runtime = Literal["int8", "fp32", "torch"]
 _MIB = 1 << 20
 _PROMPTS = {"query": ("query",), "passage": ("document", "passage", "corpus")}
 _HUB_SECONDS = 10
-_loading = threading.Lock()
-_is_used = _was_used_before = False  # whether torch has computed here, or had where this process was forked from
 
 
 class Encoder(Protocol):
@@ -140,27 +139,17 @@ class SentenceTransformerEncoder:
 
     def loaded(self) -> SentenceTransformer:
         """The model itself. Raises ModelError."""
-        global _is_used
-        # One load at a time in the whole process, as it turns process-wide logging down and up again.
-        with _loading:
+        with TORCH.loading:
             if self._loaded is None:
-                if _was_used_before:  # whose threads its next computation would wait for
+                if TORCH.was_used_before:
                     raise ModelError(spawn_instead("torch"))
-                _is_used = True
+                TORCH.is_used = True
                 self._loaded = _load(self._name, self._place)
                 if self._threads is not None:
                     import torch
 
                     torch.set_num_threads(self._threads)
             return self._loaded
-
-
-def _begin_again() -> None:
-    global _loading, _was_used_before
-    _loading, _was_used_before = threading.Lock(), _is_used
-
-
-in_child(_begin_again)
 
 
 def load_encoder(

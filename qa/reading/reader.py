@@ -19,7 +19,7 @@ from chinese.errors import ModelError
 from chinese.forking import begins_again
 from embeddings.models import bundled_model
 from embeddings.models.onnx_network import OnnxNetwork
-from embeddings.models.unigram import Unigram
+from embeddings.models.unigram import VOCABULARIES, Unigram
 from embeddings.models.word_vectors import WordVectors
 from qa.reading.reader_export import export_reader
 from qa.reading.windows import make_windows, pieces_of
@@ -143,7 +143,7 @@ class SpanReader:
     def _loaded(self) -> tuple[OnnxNetwork, Unigram]:
         network = self._found()
         if self._tokenizer is None:
-            self._tokenizer = Unigram.load(bundled_model.unpack(), bundled_model.UNKNOWN)
+            self._tokenizer = VOCABULARIES.load(bundled_model.unpack(), bundled_model.UNKNOWN)
         return network, self._tokenizer
 
 

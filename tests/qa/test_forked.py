@@ -15,8 +15,8 @@ from chinese import forking
 from chinese.dictionary import Dictionary
 from chinese.errors import ModelError
 from embeddings.errors import StoreError
-from embeddings.models import encoder
 from embeddings.models.encoder import SentenceTransformerEncoder
+from embeddings.models.torch_use import TORCH
 from embeddings.store.milvus.address import parse_address
 from embeddings.store.milvus.connection import Connection
 from qa import QA
@@ -128,7 +128,7 @@ def test_what_another_thread_holds_while_the_process_is_forked_keeps_no_child_wa
     monkeypatch.setattr(qa_engine, "DEFAULTS", defaults)
 
     held = small._switching, index._opening, index._open_store()._lock, small._kept._lock, defaults._opening
-    with _held(*held, encoder._loading):
+    with _held(*held, TORCH.loading):
         assert in_forked(lambda: (small.ask(QUESTION), qa_engine.ask(QUESTION))) == (expected, expected)
 
 
@@ -179,7 +179,7 @@ def test_a_child_that_ends_as_a_program_does_takes_down_nothing_of_its_parents(s
 
 
 def test_torch_that_was_used_before_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder, "_is_used", True)
+    monkeypatch.setattr(TORCH, "is_used", True)
     model = SentenceTransformerEncoder("some/model", "some/model", "0")
 
     with pytest.raises(ModelError, match=r'torch was in use before .*get_context\("spawn"\)'):
