@@ -76,6 +76,14 @@ def relative_years(folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m["relative"] for m in _WRITTEN.finditer(folded) if m["relative"] in _OFFSETS))
 
 
+def counted_from(folded: str, written: str | None) -> str:
+    """The year from which a text that says 去年 or 今年 counts, given its ISO date; "" for one that says neither.
+
+    The same words are two statements where they were written in two years.
+    """
+    return str(_year_of(written)) if "年" in folded and relative_years(folded) else ""
+
+
 def short_years(folded: str) -> tuple[str, ...]:
     """Years of two figures in a question: 23年引进了 -> 2023; not 23年来, 用了23年."""
     found = []

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from chinese.periods import counted_from
+from chinese.tokens import simplify
 from embeddings.store.generation import damaged
 from embeddings.types import Chunk, Sentence, Source
 
@@ -208,7 +210,8 @@ def _signature(chunk: Chunk) -> bytes:
     """Return a hash that is the same for two chunks that are one passage in two places."""
     text = _bare(chunk.text)
     headline = _bare(chunk.title) if len(text) < MERGED_WHATEVER_THE_HEADLINE else ""
-    return hashlib.sha256(f"{headline}\0{text}".encode()).digest()
+    year = counted_from(simplify(text), chunk.date)
+    return hashlib.sha256(f"{headline}\0{text}{year and chr(0)}{year}".encode()).digest()
 
 
 def _bare(text: str) -> str:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chinese.forking import begins_again
+from chinese.periods import counted_from
 from chinese.text import Text, joined
 from chinese.tokens import fold
 
@@ -44,6 +45,11 @@ class ReadChunk:
     def text(self) -> Text:
         """The sentences as a reader sees them."""
         return joined(self.sentences, [sentence.lead for sentence in self.chunk.sentences[1:]])
+
+    @property
+    def statement(self) -> tuple[str, str]:
+        """What is the same for two texts that say the same: the words, and the year that 去年 in them counts from."""
+        return "".join(self.text.folded.split()), counted_from(self.text.folded, self.chunk.date)
 
     @cached_property
     def indexed(self) -> Text:

@@ -386,9 +386,9 @@ def without(read: ReadChunk, other: Chunk) -> ReadChunk | None:
 
 def _without_copies(candidates: list[Candidate]) -> list[Candidate]:
     """Passages of the same words in several files are one passage with several sources."""
-    kept: dict[str, Candidate] = {}
+    kept: dict[tuple[str, str], Candidate] = {}
     for candidate in candidates:
-        key = "".join(candidate.text.folded.split())
+        key = candidate.read.statement
         same = kept.get(key)
         if same is None:
             kept[key] = candidate
