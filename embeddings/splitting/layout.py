@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from chinese.dates import iso_day
+from chinese.english import MONTHS_FOLDED
 from chinese.surnames import SURNAMES
 from chinese.tokens import fold, frequency
 from embeddings.splitting.cleaning import has_bullet, without_bullet
@@ -93,10 +94,10 @@ _NOTE = re.compile(
     rf"^(?:[(（【\[]\s*{_IMPRINT}|{_IMPRINT}\s*[:：“\"「]).{{0,60}}$|^(?:作者|记者|文)\s*[:：].{{1,20}}\s(?:来源|时间|日期|发布)"
 )
 _WRITER = re.compile(r"记者|通讯员|作者|撰稿|撰文|摄影|摄")
-MONTHS = tuple("january february march april may june july august september october november december".split())
 _FULL_DATE = re.compile(r"(?<!\d)(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})(?!\d)\s*日?")
+_MONTH = "|".join(MONTHS_FOLDED)
 _ENGLISH_DATE = re.compile(
-    rf"^(?:[a-z]{{3,9}}day,? )?(?:(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)})|(?P<us_month>{'|'.join(MONTHS)})"
+    rf"^(?:[a-z]{{3,9}}day,? )?(?:(?P<day>\d{{1,2}}) (?P<month>{_MONTH})|(?P<us_month>{_MONTH})"
     r" (?P<us_day>\d{1,2})),? (?P<year>\d{4})$"
 )
 _DATE_LINE = re.compile(
@@ -160,7 +161,7 @@ def line_date(text: str) -> str | None:
     match = _ENGLISH_DATE.match(folded)
     if match is None:
         return None
-    month = MONTHS.index(match["month"] or match["us_month"]) + 1
+    month = MONTHS_FOLDED.index(match["month"] or match["us_month"]) + 1
     return iso_day(match["year"], str(month), match["day"] or match["us_day"])
 
 

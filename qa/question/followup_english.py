@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from chinese.english import MONTHS_FOLDED
 from chinese.tokens import fold
 from qa.question.kinds import kind_asked
 
@@ -19,9 +20,8 @@ _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|which|why|how)
 _NOT_NAMES = frozenset(
     "who whom whose what when where which why how is are was were did does do has have had can could will would should "
     "in on at of for the a an and "
-    "list name tell give please it its i "
-    "january february march april may june july august september october november december".split()
-)
+    "list name tell give please it its i".split()
+) | {*MONTHS_FOLDED}
 # Qingdao High-tech Zone, the Licang District: capitalised words in a row, small "of" and "the" between them.
 _NAME = re.compile(r"[A-Z][\w’'-]*(?:(?: of(?: the)?| and)? [A-Z][\w’'-]*|-[a-z]+)*")
 _KINDS = (
