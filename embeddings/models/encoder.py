@@ -21,7 +21,7 @@ import numpy as np
 
 from chinese.errors import ModelError, first_line, say
 from chinese.forking import begins_again, leave, spawn_instead
-from chinese.given import check_given, from_environment
+from chinese.given import check_given, from_environment, setting
 from embeddings.models import bundled_model
 from embeddings.models.export import Export
 from embeddings.models.exporting import KINDS, VERSION, export_default, export_loaded, is_exported
@@ -169,7 +169,7 @@ def load_encoder(
 
     Raises ModelError where there is no such folder.
     """
-    how = _runtime(runtime)
+    how = runtime_of(runtime)
     chosen = from_environment("WENJU_MODEL") if model is None else model
     check_given(chosen, "model")
     if chosen is None or chosen == bundled_model.MODEL_NAME:
@@ -195,8 +195,9 @@ def load_encoder(
     return SentenceTransformerEncoder(chosen, chosen, _hub_fingerprint(chosen), threads)
 
 
-def _runtime(runtime: Runtime | None) -> Runtime:
-    chosen = runtime or os.environ.get("WENJU_RUNTIME") or "int8"
+def runtime_of(runtime: Runtime | None = None) -> Runtime:
+    """How models are run: as asked for, else as WENJU_RUNTIME says; ModelError where that names none."""
+    chosen = runtime or setting("WENJU_RUNTIME") or "int8"
     for known in get_args(Runtime):
         if chosen == known:
             found: Runtime = known

@@ -14,12 +14,15 @@ from urllib.parse import quote
 
 from chinese.periods import counted_from
 from chinese.tokens import simplify
+from embeddings.store.chunk_json import dump, sentence_rows, sentences_of, source_rows, sources_of
 from embeddings.store.generation import damaged
-from embeddings.types import Chunk, Sentence, Source
+from embeddings.types import Chunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from embeddings.types import Source
 
 _SCHEMA = """
 CREATE TABLE chunks (
@@ -77,8 +80,8 @@ class ChunkWriter:
                 chunk.section,
                 chunk.date,
                 chunk.context,
-                _dump([(s.index, s.text, s.start, s.end, s.lead) for s in chunk.sentences]),
-                _dump_sources(chunk.sources),
+                dump(sentence_rows(chunk.sentences)),
+                dump(source_rows(chunk.sources)),
                 key,
             ),
         )
@@ -88,7 +91,7 @@ class ChunkWriter:
         """Note where else a chunk stands; `commit` puts them together, since a text may stand in very many places."""
         self._connection.executemany(
             "INSERT OR IGNORE INTO places (id, sources) VALUES (?, ?)",
-            [(chunk, _dump_sources((source,))) for source in sources],
+            [(chunk, dump(source_rows((source,)))) for source in sources],
         )
 
     def _put_sources(self) -> None:
@@ -96,8 +99,12 @@ class ChunkWriter:
         for (chunk,) in chunks:
             (stored,) = self._connection.execute("SELECT sources FROM chunks WHERE id = ?", (chunk,)).fetchone()
             places = self._connection.execute("SELECT sources FROM places WHERE id = ? ORDER BY number", (chunk,))
-            found = dict.fromkeys([*_load_sources(stored), *(_load_sources(place)[0] for (place,) in places)])
-            self._connection.execute("UPDATE chunks SET sources = ? WHERE id = ?", (_dump_sources(tuple(found)), chunk))
+            found = dict.fromkeys(
+                [*sources_of(json.loads(stored)), *(sources_of(json.loads(place))[0] for (place,) in places)]
+            )
+            self._connection.execute(
+                "UPDATE chunks SET sources = ? WHERE id = ?", (dump(source_rows(tuple(found))), chunk)
+            )
 
     def rows(self, ids: Sequence[int]) -> list[tuple[Chunk, bytes]]:
         """Return chunks with their vector keys, by id; `ids` ascends."""
@@ -161,7 +168,7 @@ class ChunkStore:
     def file(self, file: str) -> list[Chunk]:
         """Return the chunks that stand in a file, by id."""
         # A file's name as the sources have it; what merely contains it is sorted out below.
-        rows = self._rows("instr(sources, ?) ORDER BY id", (_dump(file),))
+        rows = self._rows("instr(sources, ?) ORDER BY id", (dump(file),))
         return [chunk for chunk in rows if any(source.file == file for source in chunk.sources)]
 
     def all(self) -> Iterator[Chunk]:
@@ -218,18 +225,6 @@ def _bare(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _dump_sources(sources: tuple[Source, ...]) -> str:
-    return _dump([(source.file, source.unit, source.start, source.end) for source in sources])
-
-
-def _load_sources(stored: str) -> tuple[Source, ...]:
-    return tuple([Source(*item) for item in json.loads(stored)])
-
-
 def _chunk(row: tuple[int, int, str, str, str | None, str, str, str]) -> Chunk:
     number, article, title, section, date, context, sentences, sources = row
     return Chunk(
@@ -239,8 +234,8 @@ def _chunk(row: tuple[int, int, str, str, str | None, str, str, str]) -> Chunk:
         section,
         date,
         context,
-        tuple([Sentence(*item) for item in json.loads(sentences)]),
-        _load_sources(sources),
+        sentences_of(json.loads(sentences)),
+        sources_of(json.loads(sources)),
     )
 
 

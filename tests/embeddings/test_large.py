@@ -18,8 +18,9 @@ import pytest
 
 from embeddings.building.encoding import BATCH
 from embeddings.errors import IndexDamaged
+from embeddings.store.cosines import unit_rows
 from embeddings.store.folder import dense
-from embeddings.store.folder.dense import DenseIndex, dense_files, unit_rows, write_dense
+from embeddings.store.folder.dense import DenseIndex, dense_files, write_dense
 from embeddings.store.folder.index import Index
 from embeddings.store.search_threads import SearchThreads
 from tests.support import CountingEncoder, page

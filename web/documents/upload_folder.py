@@ -23,13 +23,13 @@ from typing import TYPE_CHECKING
 import filelock
 
 from chinese.errors import WenjuError, say
+from web.door.guard import UPLOAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Batch", "FolderLimits", "NoRoom", "ProcessFolder", "UploadFolder"]
 
-_MEBIBYTE = 1 << 20
 _PREFIX = "wenju-uploads-"
 _LOCK = ".in-use"
 _TOLD = "GRADIO_TEMP_DIR"
@@ -43,8 +43,8 @@ _LEAST_OF_A_FILE = 64 << 10
 class FolderLimits:
     """Bytes that one visitor, and that all together may have there, and for how many seconds untouched."""
 
-    of_one: int = 20 * 64 * _MEBIBYTE
-    of_all: int = 40 * 64 * _MEBIBYTE
+    of_one: int = UPLOAD_BYTES
+    of_all: int = 2 * UPLOAD_BYTES
     seconds: float = 600.0
 
 

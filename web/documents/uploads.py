@@ -25,7 +25,7 @@ from chinese.errors import WenjuError
 from chinese.shown import shown
 from embeddings.errors import CorpusError, Unreadable
 from embeddings.guarding.guarded import GROWTH, SECONDS, GuardedReader
-from embeddings.reading.documents import SUPPORTED, list_files
+from embeddings.reading.documents import LARGEST_FILE, SUPPORTED, list_files
 from embeddings.store.generation import sha256_file
 from web.documents.opened import Folder
 
@@ -72,7 +72,7 @@ class UploadLimits:
     """
 
     files: int = 20
-    bytes: int = 64 * _MEBIBYTE
+    bytes: int = LARGEST_FILE
     seconds: float = SECONDS
     growth: int = GROWTH
 

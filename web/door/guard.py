@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from fastapi.responses import Response
 
 from chinese.errors import say, speaking
+from embeddings.reading.documents import LARGEST_FILE
 from web.door.entering import log_in, log_out, login_page
 from web.door.headers import with_headers
 from web.door.incoming import (
@@ -43,8 +44,8 @@ __all__ = ["BODY_BYTES", "FILE_BYTES", "UPLOAD_BYTES", "Guard"]
 
 BODY_BYTES = 1 << 20
 """Bytes that a request may have."""
-FILE_BYTES = 64 << 20
-"""Bytes that an uploaded file may have."""
+FILE_BYTES = LARGEST_FILE
+"""Bytes that an uploaded file may have: as many as a document that is read."""
 UPLOAD_BYTES = 20 * FILE_BYTES
 """Bytes that an upload of several files may have."""
 

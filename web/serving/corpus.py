@@ -18,7 +18,7 @@ from web.documents.files import render_build, render_found, render_library, rend
 from web.documents.library import Catalogue, Removed, remove
 from web.documents.uploads import Intake, Refused, Stored, shown_name
 from web.door.own_files import own_upload
-from web.look.words import CHROME, as_language, word
+from web.look.words import CHROME, as_language, said_in, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,10 +175,10 @@ def _removable(library: Library) -> list[tuple[str, str]]:
 def _stored(item: Stored | Refused, language: Language) -> str:
     if isinstance(item, Stored):
         return word("stored", language).format(item.file)
-    return word("refused", language).format(item.name, item.en if language == "en" else item.zh)
+    return word("refused", language).format(item.name, said_in(language, item))
 
 
 def _removed(item: Removed | Refused, language: Language) -> str:
     if isinstance(item, Removed):
         return word("taken_out", language).format(shown(item.file), shown(item.kept))
-    return word("not_taken_out", language).format(item.name, item.en if language == "en" else item.zh)
+    return word("not_taken_out", language).format(item.name, said_in(language, item))

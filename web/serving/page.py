@@ -9,9 +9,8 @@ import gradio as gr
 from qa.question.question import LONGEST_QUESTION
 from web.api.endpoints import add_endpoints
 from web.chat.evidence import empty_evidence
-from web.chat.render import html_language
 from web.chat.turns import Conversation, Turn, update_of
-from web.look.words import CHROME, as_language, word
+from web.look.words import CHROME, as_language, html_language, word
 from web.queue.results import ServedBlocks
 from web.serving.corpus import add_corpus
 
