@@ -269,7 +269,7 @@ def _read_dates(index: Generation) -> dict[str, str]:
 
 
 def remove(corpus: Path, files: Iterable[str]) -> list[Removed | Refused]:
-    """Move files of the corpus into a hidden folder of it, by the names that `list_library` gives them.
+    """Move files of the corpus into a hidden folder of it, by the names that a `Catalogue` gives them.
 
     Nothing is deleted, and no link is followed, not even one that is put on the way meanwhile. Any other name is
     refused, whatever it leads to. Raises CorpusError for a folder that cannot be opened.
