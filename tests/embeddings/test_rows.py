@@ -31,7 +31,11 @@ def test_no_word_stands_twice_in_a_list(name: str) -> None:
     assert [word for word, count in Counter(listed).items() if count > 1] == []
 
 
-@pytest.mark.parametrize("unit", sorted(name for name, unit in UNITS.items() if unit.english and unit.english[0]))
+# 3倍 is a share and 3日 a day: neither is a count of its unit.
+COUNTED = sorted(name for name, unit in UNITS.items() if unit.english and unit.english[0] and name not in ("倍", "日"))
+
+
+@pytest.mark.parametrize("unit", COUNTED)
 def test_a_unit_with_an_english_word_is_read_and_said_by_it(unit: str) -> None:
     (found,) = find_quantities(f"共3{unit}")
     assert found.unit == unit
