@@ -14,6 +14,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from chinese.errors import WenjuError, language, say
+from chinese.given import setting
 from chinese.shown import shown, shown_json
 from web.serving.ending import ending_as_ctrl_c
 
@@ -323,7 +324,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (KeyboardInterrupt, typer.Abort):
         _fail(say("已停止。", "Stopped."), _INTERRUPTED)
     except Exception as error:
-        if os.environ.get("WENJU_DEBUG"):
+        if setting("WENJU_DEBUG"):
             raise
         _fail(_unexpected(error))
     sys.exit(code or 0)

@@ -31,7 +31,8 @@ from embeddings.models.encoder import load_encoder
 from embeddings.store.generation import IndexLayout
 from embeddings.store.vectors import VectorCache
 from qa.evaluation.metrics import percentile
-from qa.finding.retrieval import RANKED, search
+from qa.finding.kept_chunks import KeptChunks
+from qa.finding.retrieval import RANKED, search_pool
 from qa.question.question import parse_question
 
 if TYPE_CHECKING:
@@ -152,12 +153,13 @@ def measure_search(work: Path, size: int) -> dict[str, Any]:
     started = time.perf_counter()
     index = Index.open(work / str(size) / "index")
     opened = time.perf_counter()
-    search(index, encoder, parsed[0])
+    kept = KeptChunks(index)
+    search_pool(kept, encoder, index.threads, parsed[0])
     first = time.perf_counter()
     # The first round brings the files into the page cache, as a server's first visitors do.
     for question in parsed:
-        search(index, encoder, question)
-    whole = _milliseconds(lambda question: search(index, encoder, question), parsed)
+        search_pool(kept, encoder, index.threads, question)
+    whole = _milliseconds(lambda question: search_pool(kept, encoder, index.threads, question), parsed)
     vectors = encoder.encode_queries([simplify(text) for text in texts])
     groups = [[term.alternatives for term in question.terms] for question in parsed]
     parts = {

@@ -170,16 +170,6 @@ def iso_clock(words: str) -> str | None:
     return "/".join(times) if len(times) <= 2 else None
 
 
-def resolve_year(text: str, written: int | None) -> int | None:
-    """The year that the words of a date name: 2023年2月8日 -> 2023, 去年8月 -> the one before `written`.
-
-    `text` is folded. None where they name none (8月), where `written` would be needed and is None, and for 当年, 同年
-    and 次年, which count from a year somewhere before.
-    """
-    period = read_period(text)
-    return None if period is None else _year(period.first, written)
-
-
 def _year(day: Day, written: int | None) -> int | None:
     if day.relative:
         return None if written is None or day.relative not in RELATIVE else written + RELATIVE[day.relative]

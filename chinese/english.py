@@ -38,9 +38,9 @@ wear wore worn, weave wove woven, win won, wind wound, withdraw withdrew withdra
 woman women, child children, foot feet, tooth teeth, mouse mice, goose geese, life lives, wife wives, knife knives,
 leaf leaves, half halves, wolf wolves, thief thieves, good better best, bad worse worst
 """
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)  # fmt: skip
+MONTHS = tuple("January February March April May June July August September October November December".split())
+"""The names of the months; those in small letters are MONTHS_FOLDED."""
+MONTHS_FOLDED = tuple(month.lower() for month in MONTHS)
 _ROMAN = re.compile(r"(?=[XVIL]{2})(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 # From the longest; what is left of a word must be long enough to say something.
@@ -102,7 +102,7 @@ def root(stem_of_word: str) -> str:
 
 def month_number(word: str) -> int | None:
     """The number of a month by its English name; None for another word, and for May, which is one too often."""
-    return _MONTHS.index(word) + 1 if word in _MONTHS and word != "may" else None
+    return MONTHS_FOLDED.index(word) + 1 if word in MONTHS_FOLDED and word != "may" else None
 
 
 def roman_number(word: str) -> int | None:

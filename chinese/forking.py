@@ -9,12 +9,9 @@ from __future__ import annotations
 import ctypes
 import os
 import weakref
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from chinese.errors import say
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Forked(Protocol):
@@ -31,11 +28,6 @@ _living: weakref.WeakSet[Forked] = weakref.WeakSet()
 def begins_again(thing: Forked) -> None:
     """Have `thing.begin_again` called in every child that is forked while it lives."""
     _living.add(thing)
-
-
-def in_child(work: Callable[[], object]) -> None:
-    """Have a function called in every child that is forked from now on."""
-    os.register_at_fork(after_in_child=work)
 
 
 def leave(*things: object) -> None:
@@ -59,4 +51,4 @@ def _begin_again() -> None:
         thing.begin_again()
 
 
-in_child(_begin_again)
+os.register_at_fork(after_in_child=_begin_again)

@@ -19,6 +19,11 @@ def check_given(value: Path | str | None, name: str) -> None:
         )
 
 
+def setting(name: str) -> str:
+    """What the environment sets, "" where it sets nothing."""
+    return os.environ.get(name, "")
+
+
 def from_environment(name: str) -> str | None:
     """A path or a name from the environment, None where the variable is not set; WenjuError where it is empty."""
     value = os.environ.get(name)

@@ -38,6 +38,12 @@ class Number:
     bound: Literal["exact", "over", "about"] = "exact"
 
 
+def small_numeral(number: int) -> str:
+    """A number from 1 to 99 in Chinese: 14 -> 十四."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else _DIGITS[tens - 1] + "十") + (_DIGITS[ones - 1] if ones else "")
+
+
 def read_number(text: str) -> Number | None:
     """The number that a folded numeral says, None where it is none or has more than one reading."""
     plain = re.sub(r"[ ,]", "", text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from chinese.english import MONTHS, MONTHS_FOLDED
 from chinese.numerals import read_number
 
 Months = tuple[int, int]
@@ -76,6 +77,14 @@ def relative_years(folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m["relative"] for m in _WRITTEN.finditer(folded) if m["relative"] in _OFFSETS))
 
 
+def counted_from(folded: str, written: str | None) -> str:
+    """The year from which a text that says 去年 or 今年 counts, given its ISO date; "" for one that says neither.
+
+    The same words are two statements where they were written in two years.
+    """
+    return str(_year_of(written)) if "年" in folded and relative_years(folded) else ""
+
+
 def short_years(folded: str) -> tuple[str, ...]:
     """Years of two figures in a question: 23年引进了 -> 2023; not 23年来, 用了23年."""
     found = []
@@ -112,8 +121,7 @@ def _resolved(match: re.Match[str], before: int | None, now: int | None) -> int 
 
 
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4, "首": 1}
-_NAMES = "january|february|march|april|may|june|july|august|september|october|november|december"
-_ENGLISH_MONTHS = {name: place for place, name in enumerate(_NAMES.split("|"), 1)}
+_NAMES = "|".join(MONTHS_FOLDED)
 _ENGLISH_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _STRETCH = re.compile(
     r"前(?P<first>[一二三123])个?季度|第?(?P<quarter>[一二三四首1234])季度"
@@ -148,7 +156,7 @@ def _stretch(match: re.Match[str]) -> Months:
     if match["han"]:
         month = _small_numeral(match["han"])
     else:
-        month = int(match["month"]) if match["month"] else _ENGLISH_MONTHS[match["en_month"]]
+        month = int(match["month"]) if match["month"] else MONTHS_FOLDED.index(match["en_month"]) + 1
     return month, month
 
 
@@ -175,7 +183,7 @@ def months_in_words(months: Months) -> tuple[str, str]:
     }
     if months in named:
         return named[months]
-    first, last = (list(_ENGLISH_MONTHS)[month - 1].capitalize() for month in months)
+    first, last = (MONTHS[month - 1] for month in months)
     if months[0] == months[1]:
         return f"{months[0]}月", first
     return f"{months[0]}至{months[1]}月", f"{first} to {last}"

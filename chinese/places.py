@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from chinese.dictionary import is_common_noun, is_proper_noun
+from chinese.rows import rows, words
 from chinese.tokens import fold, tagged
+from chinese.units import any_of
 
-_ZONES = (
-    "高新技术产业开发区|经济技术开发区|高新技术开发区|高新区|经开区|开发区|新区|保税区|保税港区|自贸区|自贸片区|示范区"
-    "|工业园区|产业园区|科技园区|工业园"
-    "|产业园|科技园|物流园|园区|合作区|功能区|试验区|港区|景区|片区|新城"
-)
+_ROWS = rows("places.tsv")
+_ZONES = any_of(end for end, kind, _ in _ROWS if kind == "zone")
 # From the widest to the narrowest; a zone is as wide as a district.
-_LEVELS: dict[str, int] = {
-    "国": 0,
-    "自治区": 1,
-    "省": 1,
-    "州": 2,
-    "自治州": 2,
-    "自治县": 3,
-    "市": 2,
-    "区": 3,
-    "县": 3,
-    "镇": 4,
-    "乡": 4,
-    "街道": 4,
-    "村": 5,
-    "社区": 5,
-}
+_LEVELS = {end: int(kind.removeprefix("level ")) for end, kind, _ in _ROWS if kind != "zone"}
 _ZONE_LEVEL = 3
-_PROVINCES = frozenset(
-    "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 "
-    "台湾 内蒙古 广西 西藏 宁夏 新疆".split()
-)
-_SAME_ZONE = {
-    "高新技术产业开发区": "高新区", "高新技术开发区": "高新区", "经济技术开发区": "经开区", "工业园区": "园区",
-    "产业园区": "园区", "科技园区": "园区", "工业园": "园区", "产业园": "园区", "科技园": "园区",
-}  # fmt: skip
-_SUFFIX = re.compile(rf"(?:{_ZONES}|街道|社区|自治[区州县]|[国省市区县镇乡村州])$")
+_PROVINCES = frozenset(words("provinces.txt"))
+_SAME_ZONE = {end: same for end, _, same in _ROWS if same != "-"}
+_SUFFIX = re.compile(rf"(?:{any_of(end for end, _, _ in _ROWS)})$")
+# A word of its own that ends the name before it: 青岛|高新区, 李沧|区. 国 and 州 are words with other meanings, too.
+_END = re.compile(any_of(end for end, _, _ in _ROWS if end not in ("国", "州")))
 _WHOLE = re.compile(r"全[国省市区县镇村]|我[国省市区县]")
 _SPEAKS = re.compile(r"[,，。;；:：!！?？、\n“”「」()（）]")
 _LEAD = re.compile(
@@ -228,7 +207,6 @@ def _names(word: str, tag: str) -> bool:
     return word in _PROVINCES or (tag not in ("nr", "n", "v") and is_proper_noun(word) and bool(_dictionary_kind(word)))
 
 
-@functools.lru_cache(maxsize=4096)
 def _dictionary_kind(core: str) -> str:
     """What kind of place the dictionary has under this name (李沧 -> 区), "" for none; a town before a district."""
     return next((suffix for suffix in "市区县镇乡省" if is_proper_noun(core + suffix)), "")
@@ -237,10 +215,8 @@ def _dictionary_kind(core: str) -> str:
 def _suffix_at(run: list[_Word], place: int) -> int:
     """How many words from here are the generic end of a place's name, 0 for none: 高新区, 经济|技术|开发区."""
     for size in (4, 3, 2, 1):
-        words = run[place : place + size]
-        if len(words) == size and re.fullmatch(
-            rf"{_ZONES}|街道|社区|自治[区州县]|[省市区县镇乡村]", "".join(item[0] for item in words)
-        ):
+        here = run[place : place + size]
+        if len(here) == size and _END.fullmatch("".join(item[0] for item in here)):
             return size
     return 0
 

@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chinese.errors import WenjuError, say
-from chinese.forking import begins_again, in_child
+from chinese.forking import begins_again
 from chinese.given import check_given, from_environment
 from chinese.misspelt import zones_misspelt
 from chinese.shown import shown
 from embeddings import rebuild
 from embeddings.errors import IndexDamaged, IndexMissing
 from embeddings.models.encoder import Encoder, load_encoder
+from embeddings.store.search_threads import SearchThreads
 from embeddings.store.stores import store_at
 from qa.deciding.answering import Evidence, Policy, answer
 from qa.deciding.confidence import Calibration
 from qa.deciding.ranking import Ranker
 from qa.english.lexicon import Lexicon
 from qa.finding.alternatives import mentions
-from qa.finding.kept_chunks import read_article
+from qa.finding.kept_chunks import KeptChunks
 from qa.finding.retrieval import HITS_PER_PASSAGE, READ, overlap, passages_of, search_further, search_pool, term_weights
 from qa.question.followup import latest
 from qa.question.parts import Understood, understand
@@ -75,9 +76,14 @@ class QA:
         stages: Stages | None = None,
         calibration: Calibration | None = None,
         ranker: Ranker | None = None,
+        threads: SearchThreads | None = None,
     ) -> None:
-        """Ask `index`; `calibration` and `ranker` belong to the reader, by default those that come with the project."""
-        self._index = index
+        """Ask `index`; `calibration` and `ranker` belong to the reader, by default those that come with the project.
+
+        It searches in `threads`, by default its own.
+        """
+        self._kept = KeptChunks(index)
+        self._threads = SearchThreads() if threads is None else threads
         self._encoder = encoder
         self._stages = Stages() if stages is None else stages
         self._policy = Policy(
@@ -114,11 +120,12 @@ class QA:
         kept if not in `index_dir`, as `rebuild` takes it. Raises IndexMissing, IndexMismatch, IndexDamaged or
         StoreError, each naming what is wrong and the way out.
         """
-        index = store_at(index_dir, store).open()
+        threads = SearchThreads()
+        index = store_at(index_dir, store, threads).open()
         check_given(model, "model")
         encoder = load_encoder(model or from_environment("WENJU_MODEL") or index.manifest.model)
         index.check_model(encoder)
-        return cls(index, encoder, load_reader(), stages)
+        return cls(index, encoder, load_reader(), stages, threads=threads)
 
     @property
     def index(self) -> Generation:
@@ -127,12 +134,12 @@ class QA:
         Where that cannot be opened, the one that answers goes on, and what is wrong is logged once.
         """
         with self._switching:
-            if not self._index.is_current():
+            if not self._kept.index.is_current():
                 try:
-                    self._take_up(self._index.latest())
+                    self._take_up(self._kept.index.latest())
                 except WenjuError as error:
                     self._warn(error)
-            return self._index
+            return self._kept.index
 
     def _take_up(self, latest: Generation) -> None:
         if latest.generation == self._unusable:
@@ -142,7 +149,7 @@ class QA:
             encoder = load_encoder(latest.manifest.model)
             latest.check_model(encoder)
             self._encoder = encoder
-        self._index, self._unusable, self._warned = latest, None, None
+        self._kept, self._unusable, self._warned = KeptChunks(latest), None, None
 
     def _warn(self, error: WenjuError) -> None:
         if type(error) is not self._warned:  # the words are in the language of whoever asks
@@ -173,7 +180,7 @@ class QA:
             return self._surest(text, self._understood(text, earlier, is_as_written), k)
         except IndexDamaged:
             # Two builds may end within one question, and the generation that it reads be gone.
-            if self._index.is_current():
+            if self._kept.index.is_current():
                 raise
             return self._surest(text, self._understood(text, earlier, is_as_written), k)
 
@@ -191,18 +198,18 @@ class QA:
     def gather(self, asked: str, k: int = 5) -> Evidence:
         """What the answer to a question in one part, which stands on its own, is made from."""
         with self._switching:
-            index, encoder = self.index, self._encoder
+            index, kept, encoder = self.index, self._kept, self._encoder
         question = parse_question(asked, self._lexicon_of(index) if language_of(asked) == "en" else None)
         stages = self._stages
-        found = search_pool(index, encoder, question, use_dense=stages.dense, use_lexical=stages.lexical)
+        found = search_pool(kept, encoder, self._threads, question, use_dense=stages.dense, use_lexical=stages.lexical)
         read = passages_of(found.hits[: HITS_PER_PASSAGE * READ], READ)
         return Evidence(
             question=question,
             candidates=read,
             weights=term_weights(index, question.terms),
-            article=lambda number: read_article(index, number),
+            article=kept.article,
             known=lambda token: index.document_frequency(token) > 0,
-            further=_further(index, found, read, k - len(read)),
+            further=_further(kept, found, read, k - len(read)),
         )
 
     @property
@@ -250,13 +257,13 @@ def _can_be_asked(text: str) -> bool:
     return True
 
 
-def _further(index: Generation, found: Searched, read: Sequence[Candidate], count: int) -> list[Candidate]:
+def _further(kept: KeptChunks, found: Searched, read: Sequence[Candidate], count: int) -> list[Candidate]:
     """As many passages as are to be shown behind those that are read, each the same whatever `count`."""
     if count <= 0:
         return []
     more = _fresh(found.hits, read)
     if len(more) < count:
-        more += _fresh(search_further(index, found), [*read, *more])
+        more += _fresh(search_further(kept, found), [*read, *more])
     return more[:count]
 
 
@@ -266,16 +273,40 @@ def _fresh(hits: Sequence[Hit], shown: Sequence[Candidate]) -> list[Candidate]:
     return [item for item in made if not any(overlap(item.chunk, other.chunk) for other in shown)]
 
 
-_default: dict[Path, QA] = {}
-_opening = threading.Lock()
+class Defaults:
+    """The default indexes that `ask` has opened, by their folders: WENJU_INDEX may change while a program runs."""
+
+    def __init__(self, opened: dict[Path, QA] | None = None) -> None:
+        self._opened = {} if opened is None else opened
+        self._opening = threading.Lock()
+        begins_again(self)
+
+    def begin_again(self) -> None:
+        """In a forked child: nobody holds the lock there; what is opened sees to itself."""
+        self._opening = threading.Lock()
+
+    def open(self) -> QA:
+        """The default index, opened; built first, saying so on standard error, if there is none."""
+        path = default_index().resolve()
+        with self._opening:
+            if path not in self._opened:
+                try:
+                    self._opened[path] = QA.open(path)
+                except IndexMissing:
+                    corpus = default_corpus()
+                    sys.stderr.write(
+                        say(
+                            f"还没有索引，正在用 {shown(str(corpus))} 建立……\n",
+                            f"There is no index yet; building it from {shown(str(corpus))} ...\n",
+                        )
+                    )
+                    rebuild(corpus, path)
+                    self._opened[path] = QA.open(path)
+            return self._opened[path]
 
 
-def _begin_again() -> None:
-    global _opening
-    _opening = threading.Lock()
-
-
-in_child(_begin_again)
+DEFAULTS = Defaults()
+"""Those of this process: what `ask` uses."""
 
 
 def default_corpus() -> Path:
@@ -297,24 +328,4 @@ def ask(question: str, k: int = 5, history: Sequence[str] | None = (), *, as_wri
     check_k(k)
     check_history(history)
     check_as_written(as_written)
-    return open_default().ask(question, k, history, as_written=as_written)
-
-
-def open_default() -> QA:
-    """The default index, opened; built first, saying so on standard error, if there is none."""
-    path = default_index().resolve()
-    with _opening:
-        if path not in _default:
-            try:
-                _default[path] = QA.open(path)
-            except IndexMissing:
-                corpus = default_corpus()
-                sys.stderr.write(
-                    say(
-                        f"还没有索引，正在用 {shown(str(corpus))} 建立……\n",
-                        f"There is no index yet; building it from {shown(str(corpus))} ...\n",
-                    )
-                )
-                rebuild(corpus, path)
-                _default[path] = QA.open(path)
-        return _default[path]
+    return DEFAULTS.open().ask(question, k, history, as_written=as_written)

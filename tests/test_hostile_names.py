@@ -18,8 +18,8 @@ from qa import QA, engine
 from qa.deciding.confidence import Calibration
 from tests.support import AS_THE_READER, CountingEncoder, CountingReader, page, write_corpus
 from web.documents.files import render_build, render_library
-from web.documents.library import Refused, list_library, remove
-from web.documents.uploads import store
+from web.documents.library import Catalogue, Refused, remove
+from web.documents.uploads import Intake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,7 +179,7 @@ def test_an_error_names_what_it_is_about_in_one_line(wenju: Wenju, tmp_path: Pat
 
 
 def test_the_page_shows_names_without_them_and_still_takes_the_files_out(corpus: Path, index: Path) -> None:
-    library = list_library(corpus, Index.open(index))
+    library = Catalogue(corpus).library(Index.open(index))
     assert _hidden(render_library(library, "en")) == set()
     for name in PORTS:
         (refused,) = remove(corpus, [f"no{name}"])
@@ -197,7 +197,7 @@ def test_the_page_says_what_a_build_left_out_without_them(corpus: Path, tmp_path
 
 def test_an_upload_is_refused_by_a_name_without_them(tmp_path: Path) -> None:
     (tmp_path / "upload").write_bytes(b"")
-    for result in store([(f"{odd}.txt", tmp_path / "upload") for odd in ODD], tmp_path / "corpus"):
+    for result in Intake(tmp_path / "corpus").store([(f"{odd}.txt", tmp_path / "upload") for odd in ODD]):
         assert isinstance(result, Refused)
         assert _hidden(result.name + result.zh + result.en) == set()
 

@@ -21,7 +21,7 @@ from web.documents.building import Builder
 from web.documents.upload_folder import UploadFolder
 from web.look.words import word
 from web.queue.results import asker
-from web.queue.waiting import LINE, ClientLeft
+from web.queue.waiting import ClientLeft, Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,9 +50,9 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def in_few_threads(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """Do work in one of a few threads that stay, when it is this visitor's turn, and wait for what it gives."""
-    return LINE.do(asker(), work, *args, **kwargs)
+def in_turn(line: Line, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Do work in one of the line's few threads, when it is this visitor's turn, and wait for what it gives."""
+    return line.do(asker(), work, *args, **kwargs)
 
 
 class Asks(Protocol):
@@ -109,7 +109,7 @@ class OpenedLater:
 class Desk:
     """Who answers (`qa`), by what settings, whether the model is loaded (`ready`), and what was asked lately.
 
-    What visitors upload lies in `uploads` until it is added.
+    What they ask waits in `line`; what they upload lies in `uploads` until it is added.
     """
 
     qa: Asks
@@ -118,6 +118,7 @@ class Desk:
     builder: Builder | None = None
     recent: RecentTurns = field(default_factory=RecentTurns)
     uploads: UploadFolder = field(default_factory=UploadFolder)
+    line: Line = field(default_factory=Line)
     _examples: tuple[str, ...] = EXAMPLES
     _examples_of: str = ""
     _making: threading.Thread | None = None
@@ -126,15 +127,19 @@ class Desk:
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def of(cls, qa: Asks, settings: ServeSettings, ready: threading.Event | None = None) -> Desk:
+    def of(
+        cls, qa: Asks, settings: ServeSettings, ready: threading.Event | None = None, line: Line | None = None
+    ) -> Desk:
         """A desk that can rebuild the index, where the settings name one and its corpus."""
+        line = Line() if line is None else line
         if settings.corpus is None or settings.index is None:
-            return cls(qa, settings, ready)
+            return cls(qa, settings, ready, line=line)
 
         def encoder() -> Encoder | None:
             return qa.encoder if isinstance(qa, QA) else qa.encoder() if isinstance(qa, OpenedLater) else None
 
-        return cls(qa, settings, ready, Builder(settings.corpus, settings.index, encoder, store=settings.store))
+        builder = Builder(settings.corpus, settings.index, encoder, store=settings.store)
+        return cls(qa, settings, ready, builder, line=line)
 
     @property
     def may_change(self) -> bool:
@@ -154,7 +159,7 @@ class Desk:
         """Ask; errors are said in the language of the page."""
         written = {"as_written": True} if as_written else {}
         with self._at_work(), speaking(language):
-            return in_few_threads(self.qa.ask, question, history=history, **written)
+            return in_turn(self.line, self.qa.ask, question, history=history, **written)
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -204,7 +209,7 @@ class Desk:
     def _ask_if_open(self, text: str, before: Sequence[str]) -> Answer:
         if self._closed.is_set():
             raise ClientLeft
-        return in_few_threads(self.qa.ask, text, history=before)
+        return in_turn(self.line, self.qa.ask, text, history=before)
 
     def close(self) -> None:
         """End what is done beside the questions: the index that it reads may be closed then."""
@@ -245,7 +250,7 @@ class Desk:
     def _following(self, answer: Answer, history: Sequence[str]) -> tuple[str, ...]:
         try:
             with self._at_work():
-                return following(answer, lambda question, _: in_few_threads(self.qa.ask, question, history=history))
+                return following(answer, lambda question, _: in_turn(self.line, self.qa.ask, question, history=history))
         except WenjuError:
             return ()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import multiprocessing
 import os
 import signal
@@ -10,6 +9,7 @@ import threading
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from embeddings.models.onnx_network import available_cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
 
     from embeddings.models.encoder import Encoder
     from embeddings.types import FloatArray
@@ -41,6 +42,7 @@ class Processes:
         self._count = count
         self._check = check
         self._executor: ProcessPoolExecutor | None = None
+        self._ends: tuple[Connection, Connection] | None = None
 
     def encode(self, batches: Iterator[list[str]]) -> Iterator[tuple[int, FloatArray]]:
         """As `Pool` says."""
@@ -89,24 +91,20 @@ class Processes:
     def close(self) -> None:
         """As `Pool` says."""
         executor, self._executor = self._executor, None
-        if executor is None:
+        ends, self._ends = self._ends, None
+        if executor is None or ends is None:
             return
-        processes = list((executor._processes or {}).values())
-        executor.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.kill()
-        for process in processes:
-            process.join()
+        for end in ends:  # which ends every worker, in the middle of a batch too
+            end.close()
+        executor.shutdown(wait=True, cancel_futures=True)
 
     def _started(self) -> ProcessPoolExecutor:
         if self._executor is None:
             # Not forked: a fork of a process that has threads, as ONNX Runtime's, may hang.
-            self._executor = ProcessPoolExecutor(
-                self._count,
-                multiprocessing.get_context("spawn"),
-                _begin,
-                (self._recipe, max(1, available_cores() // self._count)),
-            )
+            spawning = multiprocessing.get_context("spawn")
+            self._ends = spawning.Pipe(duplex=False)
+            threads = max(1, available_cores() // self._count)
+            self._executor = ProcessPoolExecutor(self._count, spawning, _begin, (self._recipe, threads, self._ends[0]))
         return self._executor
 
 
@@ -121,24 +119,36 @@ def _dying(count: int) -> ModelError:
     )
 
 
-_loaded: Callable[[], Encoder]
-"""A worker's encoder, made at its first batch, where an error has somebody to go to."""
+@dataclass(slots=True)
+class _Worker:
+    """What this process encodes with, where it is a worker: made at its first batch, where an error can be told."""
+
+    recipe: WorkerEncoder
+    threads: int
+    encoder: Encoder | None = None
+
+    def encode(self, texts: list[str]) -> FloatArray:
+        if self.encoder is None:
+            self.encoder = self.recipe.load(self.threads)
+        return self.encoder.encode_passages(texts)
 
 
-def _begin(recipe: WorkerEncoder, threads: int) -> None:
-    """Prepare a worker."""
-    global _loaded
-    _loaded = functools.cache(lambda: recipe.load(threads))
+_here: list[_Worker] = []
+"""The one worker that this process is, if it is one: the executor brings a batch to a function, not to an object."""
+
+
+def _begin(recipe: WorkerEncoder, threads: int, pool: Connection) -> None:
+    """Make this process a worker, until the other end of `pool` is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent ends its workers
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with, args=(pool,), daemon=True).start()
+    _here[:] = [_Worker(recipe, threads)]
 
 
-def _end_with_parent() -> None:
+def _end_with(pool: Connection) -> None:
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        os._exit(1)
+    wait_for([pool] if parent is None else [pool, parent.sentinel])
+    os._exit(1)
 
 
 def _encode(texts: list[str]) -> FloatArray:
-    return _loaded().encode_passages(texts)
+    return _here[0].encode(texts)

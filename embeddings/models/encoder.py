@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 import numpy as np
 
 from chinese.errors import ModelError, first_line, say
-from chinese.forking import begins_again, in_child, leave, spawn_instead
-from chinese.given import check_given, from_environment
+from chinese.forking import begins_again, leave, spawn_instead
+from chinese.given import check_given, from_environment, setting
 from embeddings.models import bundled_model
 from embeddings.models.export import Export
 from embeddings.models.exporting import KINDS, VERSION, export_default, export_loaded, is_exported
 from embeddings.models.onnx_encoder import OnnxEncoder
+from embeddings.models.torch_use import TORCH
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -44,8 +45,6 @@ Runtime = Literal["int8", "fp32", "torch"]
 _MIB = 1 << 20
 _PROMPTS = {"query": ("query",), "passage": ("document", "passage", "corpus")}
 _HUB_SECONDS = 10
-_loading = threading.Lock()
-_is_used = _was_used_before = False  # whether torch has computed here, or had where this process was forked from
 
 
 class Encoder(Protocol):
@@ -140,27 +139,17 @@ class SentenceTransformerEncoder:
 
     def loaded(self) -> SentenceTransformer:
         """The model itself. Raises ModelError."""
-        global _is_used
-        # One load at a time in the whole process, as it turns process-wide logging down and up again.
-        with _loading:
+        with TORCH.loading:
             if self._loaded is None:
-                if _was_used_before:  # whose threads its next computation would wait for
+                if TORCH.was_used_before:
                     raise ModelError(spawn_instead("torch"))
-                _is_used = True
+                TORCH.is_used = True
                 self._loaded = _load(self._name, self._place)
                 if self._threads is not None:
                     import torch
 
                     torch.set_num_threads(self._threads)
             return self._loaded
-
-
-def _begin_again() -> None:
-    global _loading, _was_used_before
-    _loading, _was_used_before = threading.Lock(), _is_used
-
-
-in_child(_begin_again)
 
 
 def load_encoder(
@@ -180,7 +169,7 @@ def load_encoder(
 
     Raises ModelError where there is no such folder.
     """
-    how = _runtime(runtime)
+    how = runtime_of(runtime)
     chosen = from_environment("WENJU_MODEL") if model is None else model
     check_given(chosen, "model")
     if chosen is None or chosen == bundled_model.MODEL_NAME:
@@ -206,8 +195,9 @@ def load_encoder(
     return SentenceTransformerEncoder(chosen, chosen, _hub_fingerprint(chosen), threads)
 
 
-def _runtime(runtime: Runtime | None) -> Runtime:
-    chosen = runtime or os.environ.get("WENJU_RUNTIME") or "int8"
+def runtime_of(runtime: Runtime | None = None) -> Runtime:
+    """How models are run: as asked for, else as WENJU_RUNTIME says; ModelError where that names none."""
+    chosen = runtime or setting("WENJU_RUNTIME") or "int8"
     for known in get_args(Runtime):
         if chosen == known:
             found: Runtime = known

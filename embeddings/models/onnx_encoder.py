@@ -10,7 +10,7 @@ import numpy as np
 from chinese.forking import begins_again
 from embeddings.models.export import NETWORK, TOKENIZER, Export
 from embeddings.models.onnx_network import OnnxNetwork
-from embeddings.models.unigram import Unigram
+from embeddings.models.unigram import VOCABULARIES
 from embeddings.models.word_vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class _Own:
 
     def __init__(self, export: Export, folder: Path) -> None:
         self._export = export
-        self._unigram = Unigram.load((folder / export.unigram).resolve(), export.unknown)
+        self._unigram = VOCABULARIES.load(folder / export.unigram, export.unknown)
 
     def ids(self, text: str) -> Sequence[int]:
         inner = self._unigram.encode(text).ids[: self._export.max_tokens - 2]

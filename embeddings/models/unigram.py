@@ -60,12 +60,8 @@ class Unigram:
         self._unknown_score = min(self._scores) - _UNKNOWN_PENALTY
 
     @classmethod
-    @functools.cache
     def load(cls, folder: Path, unknown: int) -> Unigram:
-        """The vocabulary that `save` wrote, read once for all: encoder and reader have the same.
-
-        Raises OSError or ValueError where it is missing or damaged.
-        """
+        """The vocabulary that `save` wrote. Raises OSError or ValueError where it is missing or damaged."""
         pieces = (folder / PIECES).read_text(encoding="utf-8").split("\n")
         scores: list[float] = np.load(folder / SCORES).tolist()
         return cls(pieces, scores, unknown)
@@ -147,6 +143,24 @@ def _normalised(text: str) -> tuple[str, list[tuple[int, int]]]:
         characters.insert(0, _MARK)
         places.insert(0, places[0])
     return "".join(characters), places
+
+
+class Vocabularies:
+    """Vocabularies of folders, each read once: the encoder and the reader of a program have the same."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[Path, int], Unigram] = {}
+
+    def load(self, folder: Path, unknown: int) -> Unigram:
+        """As `Unigram.load`; a folder whose files change has to have another name."""
+        key = folder.resolve(), unknown
+        if key not in self._read:
+            self._read[key] = Unigram.load(folder, unknown)
+        return self._read[key]
+
+
+VOCABULARIES = Vocabularies()
+"""Those of this process: a quarter of a million pieces are not held twice, whoever opened what needs them."""
 
 
 @functools.lru_cache(maxsize=16_384)

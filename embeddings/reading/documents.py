@@ -18,7 +18,8 @@ from embeddings.reading.markup import Markup, split_lines, visible
 from embeddings.types import Document, Line
 
 _MEBIBYTE = 1 << 20
-_LARGEST_FILE = 64 * _MEBIBYTE
+LARGEST_FILE = 64 * _MEBIBYTE
+"""Bytes that a document may have."""
 _WIDE_GAP = 2
 
 
@@ -106,12 +107,12 @@ def _read_bytes(path: Path, suffix: str) -> bytes:
             f"不支持的格式“{suffix}”，可读的有：{known}。",
             f"Unsupported format {suffix!r}; these can be read: {known}.",
         )
-    if status.st_size > _LARGEST_FILE:
-        size, limit = -(-status.st_size // _MEBIBYTE), _LARGEST_FILE // _MEBIBYTE
+    if status.st_size > LARGEST_FILE:
+        size, limit = -(-status.st_size // _MEBIBYTE), LARGEST_FILE // _MEBIBYTE
         raise Unreadable(f"文件太大（{size} MiB，上限 {limit}）。", f"Too large ({size} MiB, at most {limit}).")
     with path.open("rb") as opened:
         # No more than there is: as much is set aside at once as is asked for.
-        data = opened.read(min(_LARGEST_FILE, max(status.st_size + 1, _MEBIBYTE)))
+        data = opened.read(min(LARGEST_FILE, max(status.st_size + 1, _MEBIBYTE)))
     if not data:
         raise Unreadable("文件是空的。", "The file is empty.")
     return data

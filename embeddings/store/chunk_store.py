@@ -12,14 +12,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from chinese.periods import relative_years
-from chinese.tokens import fold
+from chinese.periods import counted_from
+from chinese.tokens import simplify
+from embeddings.store.chunk_json import dump, sentence_rows, sentences_of, source_rows, sources_of
 from embeddings.store.generation import damaged
-from embeddings.types import Chunk, Sentence, Source
+from embeddings.types import Chunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from embeddings.types import Source
 
 _SCHEMA = """
 CREATE TABLE chunks (
@@ -27,9 +30,7 @@ CREATE TABLE chunks (
     context TEXT NOT NULL, sentences TEXT NOT NULL, sources TEXT NOT NULL, vector_key BLOB NOT NULL
 );
 CREATE INDEX chunks_by_article ON chunks (article, id);
-CREATE TEMP TABLE texts (
-    signature BLOB NOT NULL, year TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (signature, year)
-) WITHOUT ROWID;
+CREATE TEMP TABLE texts (signature BLOB PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TEMP TABLE places (number INTEGER PRIMARY KEY, id INTEGER NOT NULL, sources TEXT NOT NULL, UNIQUE (id, sources));
 """
 _COLUMNS = "id, article, title, section, date, context, sentences, sources"
@@ -64,15 +65,12 @@ class ChunkWriter:
 
         `key` names its vector in the cache.
         """
-        signature, year = _signature(chunk), _year_counted_from(chunk)
-        found = self._connection.execute(
-            "SELECT id FROM texts WHERE signature = ? AND (year = ? OR year = '' OR ? = '') ORDER BY id LIMIT 1",
-            (signature, year, year),
-        ).fetchone()
+        signature = _signature(chunk)
+        found = self._connection.execute("SELECT id FROM texts WHERE signature = ?", (signature,)).fetchone()
         if found is not None:
             self._add_sources(found[0], chunk.sources)
             return
-        self._connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (signature, year, self._count))
+        self._connection.execute("INSERT INTO texts VALUES (?, ?)", (signature, self._count))
         self._connection.execute(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -82,8 +80,8 @@ class ChunkWriter:
                 chunk.section,
                 chunk.date,
                 chunk.context,
-                _dump([(s.index, s.text, s.start, s.end, s.lead) for s in chunk.sentences]),
-                _dump_sources(chunk.sources),
+                dump(sentence_rows(chunk.sentences)),
+                dump(source_rows(chunk.sources)),
                 key,
             ),
         )
@@ -93,7 +91,7 @@ class ChunkWriter:
         """Note where else a chunk stands; `commit` puts them together, since a text may stand in very many places."""
         self._connection.executemany(
             "INSERT OR IGNORE INTO places (id, sources) VALUES (?, ?)",
-            [(chunk, _dump_sources((source,))) for source in sources],
+            [(chunk, dump(source_rows((source,)))) for source in sources],
         )
 
     def _put_sources(self) -> None:
@@ -101,8 +99,12 @@ class ChunkWriter:
         for (chunk,) in chunks:
             (stored,) = self._connection.execute("SELECT sources FROM chunks WHERE id = ?", (chunk,)).fetchone()
             places = self._connection.execute("SELECT sources FROM places WHERE id = ? ORDER BY number", (chunk,))
-            found = dict.fromkeys([*_load_sources(stored), *(_load_sources(place)[0] for (place,) in places)])
-            self._connection.execute("UPDATE chunks SET sources = ? WHERE id = ?", (_dump_sources(tuple(found)), chunk))
+            found = dict.fromkeys(
+                [*sources_of(json.loads(stored)), *(sources_of(json.loads(place))[0] for (place,) in places)]
+            )
+            self._connection.execute(
+                "UPDATE chunks SET sources = ? WHERE id = ?", (dump(source_rows(tuple(found))), chunk)
+            )
 
     def rows(self, ids: Sequence[int]) -> list[tuple[Chunk, bytes]]:
         """Return chunks with their vector keys, by id; `ids` ascends."""
@@ -166,7 +168,7 @@ class ChunkStore:
     def file(self, file: str) -> list[Chunk]:
         """Return the chunks that stand in a file, by id."""
         # A file's name as the sources have it; what merely contains it is sorted out below.
-        rows = self._rows("instr(sources, ?) ORDER BY id", (_dump(file),))
+        rows = self._rows("instr(sources, ?) ORDER BY id", (dump(file),))
         return [chunk for chunk in rows if any(source.file == file for source in chunk.sources)]
 
     def all(self) -> Iterator[Chunk]:
@@ -215,32 +217,12 @@ def _signature(chunk: Chunk) -> bytes:
     """Return a hash that is the same for two chunks that are one passage in two places."""
     text = _bare(chunk.text)
     headline = _bare(chunk.title) if len(text) < MERGED_WHATEVER_THE_HEADLINE else ""
-    return hashlib.sha256(f"{headline}\0{text}".encode()).digest()
-
-
-def _year_counted_from(chunk: Chunk) -> str:
-    """The year from which 去年 in the text counts, "" for a text without such words or an article without a year.
-
-    In two papers of different years it is not the same year, and so not the same passage.
-    """
-    year = (chunk.date or "")[:4]
-    return year if year.isdigit() and relative_years(fold(chunk.text)) else ""
+    year = counted_from(simplify(text), chunk.date)
+    return hashlib.sha256(f"{headline}\0{text}{year and chr(0)}{year}".encode()).digest()
 
 
 def _bare(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _dump_sources(sources: tuple[Source, ...]) -> str:
-    return _dump([(source.file, source.unit, source.start, source.end) for source in sources])
-
-
-def _load_sources(stored: str) -> tuple[Source, ...]:
-    return tuple([Source(*item) for item in json.loads(stored)])
 
 
 def _chunk(row: tuple[int, int, str, str, str | None, str, str, str]) -> Chunk:
@@ -252,8 +234,8 @@ def _chunk(row: tuple[int, int, str, str, str | None, str, str, str]) -> Chunk:
         section,
         date,
         context,
-        tuple([Sentence(*item) for item in json.loads(sentences)]),
-        _load_sources(sources),
+        sentences_of(json.loads(sentences)),
+        sources_of(json.loads(sources)),
     )
 
 

@@ -1,37 +1,36 @@
-"""The threads in which searches compute, one a core, shared by all who ask.
+"""The threads in which searches compute, one a core.
 
 What computes outside of Python, as a search for words and one among vectors do, is given to them piece by piece: no
-core is idle while another has a queue, and no two pieces share a core.
+core is idle while another has a queue, and no two pieces share a core. So whatever searches beside each other is given
+the same ones: a `QA` and its index, or several of them.
 """
 
 from __future__ import annotations
 
-import functools
 from concurrent.futures import ThreadPoolExecutor
 
-from chinese.forking import in_child, leave
+from chinese.forking import begins_again, leave
 from embeddings.models.onnx_network import available_cores
+
+__all__ = ["SearchThreads"]
 
 _BESIDE = 4
 
 
-@functools.cache
-def search_threads() -> ThreadPoolExecutor:
-    """The pool. What runs in it must not wait for another piece of work in it."""
-    return _new_pool(available_cores(), "wenju-search")
+class SearchThreads:
+    """Two pools, whose threads start with the first work and end with whoever holds this.
 
+    `computing` is for pieces that wait for no other piece in it, `beside` for what waits for these.
+    """
 
-@functools.cache
-def threads_beside() -> ThreadPoolExecutor:
-    """Another pool, for what waits for work in the first."""
-    return _new_pool(_BESIDE, "wenju-beside")
+    def __init__(self, cores: int | None = None) -> None:
+        self._cores = available_cores() if cores is None else cores
+        self.computing = ThreadPoolExecutor(self._cores, "wenju-search")
+        self.beside = ThreadPoolExecutor(_BESIDE, "wenju-beside")
+        begins_again(self)
 
-
-def _new_pool(threads: int, name: str) -> ThreadPoolExecutor:
-    pool = ThreadPoolExecutor(threads, name)
-    leave(pool)  # a forked child lets go of it, and there it has no threads that could end
-    return pool
-
-
-in_child(search_threads.cache_clear)
-in_child(threads_beside.cache_clear)
+    def begin_again(self) -> None:
+        """In a forked child: its parent's pools have no threads there that could work, or end."""
+        leave(self.computing, self.beside)
+        self.computing = ThreadPoolExecutor(self._cores, "wenju-search")
+        self.beside = ThreadPoolExecutor(_BESIDE, "wenju-beside")

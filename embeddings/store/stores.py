@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from embeddings.progress import Watch
     from embeddings.store.chunk_store import ChunkWriter
     from embeddings.store.generation import GenerationLayout, Manifest
+    from embeddings.store.search_threads import SearchThreads
     from embeddings.store.vectors import VectorCache
     from embeddings.types import Chunk, FloatArray
 
@@ -110,8 +111,11 @@ class Store(Protocol):
         ...
 
 
-def store_at(index_dir: Path | str, uri: str | None = None) -> Store:
-    """The store at `uri`, with what it keeps on this machine in `index_dir`; the folder itself where that is None."""
+def store_at(index_dir: Path | str, uri: str | None = None, threads: SearchThreads | None = None) -> Store:
+    """The store at `uri`, with what it keeps on this machine in `index_dir`; the folder itself where that is None.
+
+    What this machine computes in a search is done in `threads`, by default those of each index alone.
+    """
     from embeddings.store.folder.folder_store import FolderStore
     from embeddings.store.generation import IndexLayout
 
@@ -119,7 +123,7 @@ def store_at(index_dir: Path | str, uri: str | None = None) -> Store:
     check_given(uri, "store")
     layout = IndexLayout(Path(index_dir))
     if uri is None:
-        return FolderStore(layout)
+        return FolderStore(layout, threads)
     from embeddings.store.milvus.address import parse_address
     from embeddings.store.milvus.store import MilvusStore
 

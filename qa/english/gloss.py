@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chinese.amounts import Bound
 from chinese.dates import Day, Period, iso_clock, read_period
+from chinese.english import MONTHS
 from chinese.quantities import find_quantities
 from chinese.tokens import fold
 from chinese.units import CURRENCIES, UNITS
@@ -29,68 +30,9 @@ _BOUNDS: dict[Bound, str] = {
     "at least": "at least ", "under": "under ", "at most": "at most ",
 }  # fmt: skip
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
-# One and several of a unit, and the units; a classifier that is not here is left out, since English has no word for it.
-_UNIT_WORDS = """
-person|people 人 名
-metre|metres 米
-kilometre|kilometres 公里 千米
-centimetre|centimetres 厘米
-millimetre|millimetres 毫米
-micrometre|micrometres 微米
-nanometre|nanometres 纳米
-nautical_mile|nautical_miles 海里
-mile|miles 英里
-square_metre|square_metres 平方米 平米 ㎡
-square_kilometre|square_kilometres 平方公里 平方千米
-square_centimetre|square_centimetres 平方厘米
-hectare|hectares 公顷
-mu|mu 亩
-cubic_metre|cubic_metres 立方米
-tonne|tonnes 吨
-kilogram|kilograms 公斤 千克
-gram|grams 克
-jin|jin 斤
-litre|litres 升
-millilitre|millilitres 毫升
-kilowatt-hour|kilowatt-hours 千瓦时
-kilowatt|kilowatts 千瓦
-watt|watts 瓦
-megawatt|megawatts 兆瓦
-volt|volts 伏
-decibel|decibels 分贝
-TEU|TEU 标准箱 标箱
-°C|°C 摄氏度 ℃ °c
-km|km km
-cm|cm cm
-mm|mm mm
-kg|kg kg
-kV|kV kv
-kWh|kWh kwh
-kW|kW kw
-GW|GW gw
-km/h|km/h km/h 公里/小时
-day|days 天 日
-week|weeks 周 星期 个星期
-working_day|working_days 个工作日 工作日
-month|months 个月 个多月 个半月
-year|years 年
-quarter|quarters 季度
-century|centuries 世纪
-hour|hours 小时 个小时 个多小时 个半小时
-minute|minutes 分钟
-second|seconds 秒
-year_old|years_old 岁
-times|times 倍
-"""
-_UNITS = {unit: line.split()[0] for line in _UNIT_WORDS.strip().splitlines() for unit in line.split()[1:]}
-# A row of these may be meant (三期, 10点, 5级), or the word says nothing alone (30度, 5分).
-_UNCERTAIN = frozenset(
-    "期 届 级 层 代 轮 点 分 度 里 兆 步 门 班 面 号 集 页 册 卷 tb gb mb mw 周年 米/秒 赫兹 万千瓦".split()
-)
 _FRACTIONS = "half third quarter fifth sixth seventh eighth ninth tenth".split()
 _NUMBERS = "one two three four five six seven eight nine".split()
 _DOUBLED = {2: "doubled", 4: "quadrupled", 8: "multiplied by eight"}
-_MONTHS = "January February March April May June July August September October November December".split()
 _STRETCHES = {(1, 3): "first quarter", (4, 6): "second quarter", (7, 9): "third quarter", (10, 12): "fourth quarter"}
 _STRETCHES |= {(1, 6): "first half", (7, 12): "second half", (1, 9): "first three quarters"}
 _PARTS = {"初": "beginning of", "中": "middle of", "底": "end of", "上旬": "early", "中旬": "mid-", "下旬": "late"}
@@ -200,7 +142,7 @@ def _values(amount: Amount) -> tuple[Fraction, ...]:
 def _counted(quantity: Quantity, words: str) -> str | None:
     """Money, lengths, areas, times and things counted."""
     amount, unit = quantity.amount, quantity.unit
-    if amount is None or unit in _UNCERTAIN or amount.unit in _UNCERTAIN:
+    if amount is None or not _has_english(unit) or not _has_english(amount.unit):
         return None
     values = _values(amount)
     bound = _bound(amount)
@@ -212,16 +154,21 @@ def _counted(quantity: Quantity, words: str) -> str | None:
         return _clock_time(amount)
     written = tuple(value / UNITS[unit].factor for value in values) if unit != "万" else values
     number = _number(written, words)
-    names = _UNITS.get(unit)
-    if names is None:
+    names = UNITS[unit].english
+    name = names[0 if list(written) == [1] else -1]
+    if not name:
         return f"{bound}{number}"
-    one, many = (name.replace("_", " ") for name in names.split("|"))
-    text = f"{bound}{number} {one if list(written) == [1] else many}"
+    text = f"{bound}{number} {name}"
     if unit == "亩":
         return f"{text} ({_short(values, _HECTARE)} hectares)"
     if unit == "斤":
         return f"{text} ({_joined(_decimal(value) for value in values)} kg)"
     return text
+
+
+def _has_english(unit: str) -> bool:
+    """Whether the figure of a unit says enough in English: not of 三期 or 30度."""
+    return unit not in UNITS or bool(UNITS[unit].english)
 
 
 def _short(values: tuple[Fraction, ...], unit: int) -> str:
@@ -319,7 +266,7 @@ def _day(day: Day) -> str | None:
             return f"the {_place(day.day)}"
         return f"{_PARTS[day.part]} {year}" if day.part in _PARTS and year else year or None
     of = f" of {year}" if day.relative else f" {year}" if year else ""
-    month = _MONTHS[day.month - 1]
+    month = MONTHS[day.month - 1]
     if day.part:
         lead = _PARTS.get(day.part)
         return None if lead is None else f"{lead}{'' if lead.endswith('-') else ' '}{month}{of}"
@@ -345,7 +292,7 @@ def _stretch(period: Period, words: str) -> str | None:
     if named is not None:
         return f"{named} of {year or 'the year'}"
     if first.day is None:
-        return f"{_MONTHS[first.month - 1]}–{_MONTHS[last.month - 1]}{of}"
+        return f"{MONTHS[first.month - 1]}–{MONTHS[last.month - 1]}{of}"
     if first.month == last.month:
-        return f"{first.day}–{last.day} {_MONTHS[first.month - 1]}{of}"
-    return f"{first.day} {_MONTHS[first.month - 1]} – {last.day} {_MONTHS[last.month - 1]}{of}"
+        return f"{first.day}–{last.day} {MONTHS[first.month - 1]}{of}"
+    return f"{first.day} {MONTHS[first.month - 1]} – {last.day} {MONTHS[last.month - 1]}{of}"

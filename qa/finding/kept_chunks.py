@@ -1,7 +1,7 @@
 """The chunks that searches came upon, each in the forms that are compared with questions.
 
-Those that were read last are kept for the next question: reading a chunk from disk, folding and cutting it takes as
-long as searching for it.
+Those of an index that were read last are kept for the next question: reading a chunk from disk, folding and cutting it
+takes as long as searching for it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
-from chinese.forking import in_child
+from chinese.forking import begins_again
+from chinese.periods import counted_from
 from chinese.text import Text, joined
 from chinese.tokens import fold
 
@@ -46,6 +46,11 @@ class ReadChunk:
         """The sentences as a reader sees them."""
         return joined(self.sentences, [sentence.lead for sentence in self.chunk.sentences[1:]])
 
+    @property
+    def statement(self) -> tuple[str, str]:
+        """What is the same for two texts that say the same: the words, and the year that 去年 in them counts from."""
+        return "".join(self.text.folded.split()), counted_from(self.text.folded, self.chunk.date)
+
     @cached_property
     def indexed(self) -> Text:
         """What the lexical index has: context and text."""
@@ -70,64 +75,53 @@ def _fold_all(texts: Sequence[str]) -> list[str]:
     return parts if len(parts) == len(texts) else [fold(text) for text in texts]
 
 
-def read_chunks(index: Generation, ids: Iterable[int]) -> dict[int, ReadChunk]:
-    """Chunks by id, from memory where they are kept there. Raises what reading the index raises."""
-    wanted = sorted(set(ids))
-    kept = _kept_of(index)
-    found = kept.get(wanted)
-    fresh = [number for number in wanted if number not in found]
-    if fresh:
-        read = dict(zip(fresh, read_all(index.chunks(fresh)), strict=True))
-        kept.add(read)
-        found.update(read)
-    return found
+class KeptChunks:
+    """An index, and those of its chunks that were used last, at most `most`; may be shared by threads.
 
+    A generation never changes, so that what was read of it stays true; what is kept goes with this.
+    """
 
-def read_article(index: Generation, number: int) -> list[ReadChunk]:
-    """The chunks of an article in order, what is kept of them from memory."""
-    chunks = index.article_chunks(number)
-    kept = _kept_of(index)
-    found = kept.get(chunk.id for chunk in chunks)
-    fresh = read_all([chunk for chunk in chunks if chunk.id not in found])
-    found.update({read.chunk.id: read for read in fresh})
-    kept.add({read.chunk.id: read for read in fresh})
-    return [found[chunk.id] for chunk in chunks]
-
-
-class _Kept:
-    """The chunks used last, and no more than KEPT; may be shared by threads."""
-
-    def __init__(self) -> None:
+    def __init__(self, index: Generation, most: int = KEPT) -> None:
+        self.index = index
+        self._most = most
         self._chunks: OrderedDict[int, ReadChunk] = OrderedDict()
         self._lock = threading.Lock()
+        begins_again(self)
 
-    def get(self, ids: Iterable[int]) -> dict[int, ReadChunk]:
+    def begin_again(self) -> None:
+        """In a forked child: nobody holds the lock there, and whoever held it may not have come to an end."""
+        self._chunks = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, ids: Iterable[int]) -> dict[int, ReadChunk]:
+        """Chunks by id, from memory where they are kept there. Raises what reading the index raises."""
+        wanted = sorted(set(ids))
+        found = self._get(wanted)
+        fresh = [number for number in wanted if number not in found]
+        if fresh:
+            read = dict(zip(fresh, read_all(self.index.chunks(fresh)), strict=True))
+            self._add(read)
+            found.update(read)
+        return found
+
+    def article(self, number: int) -> list[ReadChunk]:
+        """The chunks of an article in order, what is kept of them from memory."""
+        chunks = self.index.article_chunks(number)
+        found = self._get(chunk.id for chunk in chunks)
+        fresh = {read.chunk.id: read for read in read_all([chunk for chunk in chunks if chunk.id not in found])}
+        self._add(fresh)
+        found.update(fresh)
+        return [found[chunk.id] for chunk in chunks]
+
+    def _get(self, ids: Iterable[int]) -> dict[int, ReadChunk]:
         with self._lock:
             found = {number: self._chunks[number] for number in ids if number in self._chunks}
             for number in found:
                 self._chunks.move_to_end(number)
         return found
 
-    def add(self, chunks: dict[int, ReadChunk]) -> None:
+    def _add(self, chunks: dict[int, ReadChunk]) -> None:
         with self._lock:
             self._chunks.update(chunks)
-            while len(self._chunks) > KEPT:
+            while len(self._chunks) > self._most:
                 self._chunks.popitem(last=False)
-
-
-# A generation never changes; what is kept of it goes with it.
-_of_index: WeakKeyDictionary[Generation, _Kept] = WeakKeyDictionary()
-_adding = threading.Lock()
-
-
-def _begin_again() -> None:
-    global _of_index, _adding
-    _of_index, _adding = WeakKeyDictionary(), threading.Lock()
-
-
-in_child(_begin_again)
-
-
-def _kept_of(index: Generation) -> _Kept:
-    with _adding:
-        return _of_index.setdefault(index, _Kept())

@@ -11,10 +11,10 @@ import numpy as np
 
 from chinese.tokens import simplify
 from embeddings.store.lexical import rarity
-from embeddings.store.search_threads import search_threads, threads_beside
+from embeddings.store.search_threads import SearchThreads
 from embeddings.types import Source
 from qa.finding.alternatives import has, most_frequency, searched
-from qa.finding.kept_chunks import ReadChunk, read_chunks
+from qa.finding.kept_chunks import KeptChunks, ReadChunk
 from qa.finding.nearness import nearness, pieces_of
 
 if TYPE_CHECKING:
@@ -111,38 +111,45 @@ def search(
     share of the question's terms, by rarity, that its best hits match. Rank fusion would let a lexical side that
     has next to nothing to match (an English question over Chinese text) drown the dense one. The third summand is
     how much of the question one sentence says.
+
+    Nothing is kept for the next question: whoever asks several has `search_pool`.
     """
-    return search_pool(index, encoder, question, pool, use_dense=use_dense, use_lexical=use_lexical).hits
+    kept = KeptChunks(index)
+    found = search_pool(kept, encoder, SearchThreads(), question, pool, use_dense=use_dense, use_lexical=use_lexical)
+    return found.hits
 
 
 def search_pool(
-    index: Generation,
+    kept: KeptChunks,
     encoder: Encoder,
+    threads: SearchThreads,
     question: Question,
     pool: int = POOL,
     *,
     use_dense: bool = True,
     use_lexical: bool = True,
 ) -> Searched:
-    """The same, with what `search_further` needs."""
+    """The same over the index that chunks are kept of, with what `search_further` needs; both sides in `threads`."""
+    index = kept.index
     english = question.language == "en"
     groups = [_balanced(index, term) if english else searched(index, term) for term in question.terms]
     # Beside each other, that of words first, as it cannot be parted; the chunks of whichever ends first are read
     # while the other goes on.
     wide = max(pool, RANKED)
-    words = search_threads().submit(copy_context().run, index.search_lexical, groups, wide) if use_lexical else None
+    computing, beside = threads.computing, threads.beside
+    words = computing.submit(copy_context().run, index.search_lexical, groups, wide) if use_lexical else None
     text = simplify(question.text)
-    near = threads_beside().submit(copy_context().run, _nearest, index, encoder, text, wide if use_dense else 0)
+    near = beside.submit(copy_context().run, _nearest, index, encoder, text, wide if use_dense else 0)
     found: dict[int, ReadChunk] = {}
     sides: list[Future[Any]] = [near] if words is None else [words, near]
     for side in as_completed(sides):
         ranked = side.result()[1] if side is near else side.result()
-        found.update(read_chunks(index, dict(ranked[:pool])))
+        found.update(kept.read(dict(ranked[:pool])))
     vector, dense = near.result()[0], dict(near.result()[1])
     lexical = {} if words is None else dict(words.result())
     if not use_dense and not lexical:  # the dense side is better than no answer
         dense = dict(index.search_dense(vector, wide))
-        found = read_chunks(index, list(dense)[:pool])
+        found = kept.read(list(dense)[:pool])
     missing = [chunk_id for chunk_id in lexical if chunk_id not in dense]
     if missing:
         dense.update(zip(missing, index.dense_scores(vector, missing), strict=True))
@@ -178,11 +185,12 @@ def search_pool(
     return Searched(_ranked(hits), vector, groups, scales, least)
 
 
-def search_further(index: Generation, searched: Searched) -> list[Hit]:
+def search_further(kept: KeptChunks, searched: Searched) -> list[Hit]:
     """Hits that rank behind those of a search, sorted by (-score, id), scored as they would be among these.
 
     They change no score of the first, so that an answer does not depend on how many passages are shown.
     """
+    index = kept.index
     dense = dict(index.search_dense(searched.vector, DEEP)) if searched.scales[0].weight else {}
     lexical = dict(index.search_lexical(searched.groups, DEEP)) if searched.scales[1].weight else {}
     known = {hit.chunk.id for hit in searched.hits}
@@ -196,7 +204,7 @@ def search_further(index: Generation, searched: Searched) -> list[Hit]:
         [searched.least] * len(ids),
     )
     scores = fused(searched.scales, columns) if ids else []
-    read = read_chunks(index, ids) if ids else {}
+    read = kept.read(ids) if ids else {}
     return _ranked(
         [
             Hit(read[number], dense[number], lexical.get(number), score)
@@ -375,9 +383,9 @@ def without(read: ReadChunk, other: Chunk) -> ReadChunk | None:
 
 def _without_copies(candidates: list[Candidate]) -> list[Candidate]:
     """Passages of the same words in several files are one passage with several sources."""
-    kept: dict[str, Candidate] = {}
+    kept: dict[tuple[str, str], Candidate] = {}
     for candidate in candidates:
-        key = "".join(candidate.text.folded.split())
+        key = candidate.read.statement
         same = kept.get(key)
         if same is None:
             kept[key] = candidate

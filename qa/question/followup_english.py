@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from chinese.english import MONTHS_FOLDED
 from chinese.tokens import fold
 from qa.question.kinds import kind_asked
 from qa.question.siblings_english import TIME, exchanged
@@ -21,9 +22,8 @@ _NOT_NAMES = frozenset(
     "who whom whose what when where which why how is are was were did does do has have had can could will would should "
     "in on at of for the a an and by "
     "list name tell give please it its i "
-    "gdp fdi cpi ceo "
-    "january february march april may june july august september october november december".split()
-)
+    "gdp fdi cpi ceo".split()
+) | {*MONTHS_FOLDED}
 # Qingdao High-tech Zone, the Licang District: capitalised words in a row, small "of" and "the" between them.
 # Line 3 and Route 66 have their number for a name.
 _NAME = re.compile(r"(?:No\. ?\d+ )?[A-Z][\w’'-]*(?: \d{1,3}\b)?(?:(?: of(?: the)?| and)? [A-Z][\w’'-]*|-[a-z]+)*")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from chinese.units import UNITS
 from qa.question.nouns import (
     BEGUN,
     CODES,
@@ -36,18 +37,16 @@ FIGURES: frozenset[Asked] = QUANTITIES | {"date", "ordinal"}
 _HOW_MANY = r"(?:多少|(?<![第十近好这那前后头数每哪])几)"
 _WHAT = r"(?:[什甚]么|啥)"
 _WHICH = rf"(?:哪一?|{_WHAT})"
-UNIT = (
-    r"个月|个小时|平方米|平方公里|立方米|公里|万元|亿元|[美欧日港韩澳加]元|英镑|卢布|公顷|千瓦时|千瓦|兆瓦|千克|公斤|标准箱"
-    r"|个百分点|人次|人(?![才口员均力工气物群])"
-    r"|[家座栋亩年月元米吨批所类套辆](?!庭)|项(?!目)|个(?!人)|名(?!额)|位(?!置)|条(?![件款例])|次(?!数)|户(?!籍)"
-    r"|天(?!然)|处(?!理|罚)|场(?!地|所|馆)|种(?!子|植)|件(?!数)|台(?!阶)|支(?!出|持)|只(?!有)|岁"
+_ASKED = {name: unit.not_before for name, unit in UNITS.items() if unit.asked}
+# What is asked for like a unit, and makes no figure a quantity, or none by itself.
+_ASKED |= {"万元": "", "亿元": "", "个百分点": "", "月": ""}
+UNIT = "|".join(
+    name + (f"(?![{_ASKED[name]}])" if _ASKED[name] else "") for name in sorted(_ASKED, key=len, reverse=True)
 )
 """A classifier or unit right after 多少 or 几, and not the first half of a noun (个人, 项目)."""
-_CLASSIFIERS = (
-    "个家名位项条次人户座栋种类期届处批场所支只台套辆艘架件部本幅首门颗块片间层篇枚轮对双组队班集章份张号吨度"
-)
 # 几点, 几日, 几号 and 几时 whole; not 这几日, 几号楼, 几点建议.
 _WHICH_TIME = r"(?<![第十近好这那前后头数每])几(?:点(?![建意]|钟?以)钟?|日|时|号(?![楼线厂馆库门院车桌台]))"
+_CLASSIFIERS = "".join(name for name, unit in UNITS.items() if unit.after_few) + "幅章号"
 QUESTION_WORDS = re.compile(
     rf"多少|{_WHICH_TIME}|几(?=[{_CLASSIFIERS}天年月亩岁成倍分百千万亿公米里小周])|什么时候|何时|何[年月日地处]|[什甚]么|啥|哪些|哪里"
     rf"|哪儿"

@@ -88,6 +88,7 @@ _ENGLISH_UNITS = {
     "days": "天",
     "square": "平方米",
 }
+"""How a question spells units, its first word is enough; American, where the table of units is British."""
 _ENGLISH_COUNTED = re.compile(
     r"how many (?:[\w-]+ ){0,4}?(\w+?)"
     r"(?= (?:did|does|do|has|have|had|is|are|was|were|of|in|at|for|can|will)\b|\?|$)"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from chinese.dictionary import is_common_noun, is_proper_noun
 from chinese.english import english_words
 from chinese.equivalents import english_place_kinds, english_rows, said_in
+from chinese.numerals import small_numeral
 from chinese.tokens import fold, tagged, tokenize, words
 from qa.question.kinds import ASKING
 
@@ -122,10 +123,7 @@ def _as_chinese_numeral(word: str) -> tuple[tuple[str, float], ...]:
     """14 -> 十四, as in 十四五; () for what is not a whole number below 100."""
     if not word.isdigit() or not 0 < int(word) < 100:
         return ()
-    tens, ones = divmod(int(word), 10)
-    digits = "零一二三四五六七八九"
-    numeral = ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (digits[ones] if ones else "")
-    return ((numeral, 1.0),)
+    return ((small_numeral(int(word)), 1.0),)
 
 
 def english_terms(question: str, lexicon: Lexicon | None) -> tuple[Term, ...]:

@@ -6,7 +6,6 @@ passages, choose among a sentence's figures, and refuse. `benchmarks/train_reade
 
 from __future__ import annotations
 
-import os
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,8 +17,9 @@ import numpy as np
 from chinese.errors import ModelError
 from chinese.forking import begins_again
 from embeddings.models import bundled_model
+from embeddings.models.encoder import runtime_of
 from embeddings.models.onnx_network import OnnxNetwork
-from embeddings.models.unigram import Unigram
+from embeddings.models.unigram import VOCABULARIES, Unigram
 from embeddings.models.word_vectors import WordVectors
 from qa.reading.reader_export import export_reader
 from qa.reading.windows import make_windows, pieces_of
@@ -143,7 +143,7 @@ class SpanReader:
     def _loaded(self) -> tuple[OnnxNetwork, Unigram]:
         network = self._found()
         if self._tokenizer is None:
-            self._tokenizer = Unigram.load(bundled_model.unpack(), bundled_model.UNKNOWN)
+            self._tokenizer = VOCABULARIES.load(bundled_model.unpack(), bundled_model.UNKNOWN)
         return network, self._tokenizer
 
 
@@ -153,8 +153,8 @@ def load_reader(weights: Path = WEIGHTS) -> SpanReader:
 
 
 def reader_precision() -> Precision:
-    """How the reader is run: as WENJU_RUNTIME says of the encoder, where it names a precision."""
-    return "fp32" if os.environ.get("WENJU_RUNTIME") in ("fp32", "torch") else "int8"
+    """How the reader is run: as exactly as WENJU_RUNTIME has the encoder run."""
+    return "int8" if runtime_of() == "int8" else "fp32"
 
 
 def _reading_of(windows: Sequence[tuple[Window, npt.NDArray[np.float32]]]) -> SpanScores:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chinese.quantities import Kind, Quantity, quantities_in
+from chinese.roles import ANY_ROLE
 from chinese.surnames import SURNAMES
 from chinese.text import Text
 from chinese.tokens import frequency, words
@@ -56,10 +57,7 @@ _BEFORE_NAME = re.compile(
     r"^.*(?:位于[^的]{1,16}的|[,，、;；。:：“”「」]|其中|包括|以及|引进了?|入驻[^的]{0,12}的|提到的|邀请|联合|通过|记者从|由|与|和|及|对|向|被|将|把"
     r"|[在是为给让使从](?=[\u4e00-\u9fff]{4})|(?<=[\u4e00-\u9fff])的(?=[\u4e00-\u9fff]{3}))"
 )
-_TITLE_BEFORE = re.compile(
-    r"(?:董事长|总经理|经理|负责人|总裁|总监|主任|局长|处长|区长|市长|省长|县长|镇长|书记|院长|校长|所长|会长|秘书长|队长|教授|院士|博士|导师|专家|科学家"
-    r"|工程师|调研员|学生|员工|代表人|教师|师傅|司机|选手|队员|村民|居民|市民|商户|职工|记者|通讯员|主席|部长|馆长|创始人|志愿者|代表|同志|医生|老师|作者|党员|法人|[\u4e00-\u9fff](?:师|员|长|者|家|手))(?:是|为)?[：:“\s]*$"
-)
+_TITLE_BEFORE = re.compile(rf"(?:{ANY_ROLE}|[\u4e00-\u9fff](?:师|员|长|者|家|手))(?:是|为)?[：:“\s]*$")
 _SPEECH_AFTER = re.compile(
     r"^(?:说|表示|介绍|告诉|指出|认为|强调|透露|称|坦言|解释|提到|回忆|带领|担任|出任|当选|任|先生|女士|教授|院士|博士|主持|出席|率队|摄)"
 )

@@ -12,7 +12,7 @@ from tests.qa.support import CORPUS
 from tests.support import page, write_corpus
 from web.chat.article import find_article
 from web.desk import Desk
-from web.documents.library import list_library
+from web.documents.library import Catalogue
 from web.door.access import ServeSettings
 
 if TYPE_CHECKING:
@@ -40,10 +40,12 @@ def test_the_page_answers_from_a_store_and_builds_into_it(
         assert article is not None
         assert article.title == "港口扩建"
         write_corpus(place.corpus, {"fruit.txt": page("苹果丰收", "果农今年收获苹果33吨。")})
-        assert [row.file for row in list_library(place.corpus, index).rows if row.status != "indexed"] == ["fruit.txt"]
+        assert [row.file for row in Catalogue(place.corpus).library(index).rows if row.status != "indexed"] == [
+            "fruit.txt"
+        ]
         assert desk.builder is not None
         assert desk.builder.start("en")
         assert desk.builder.wait(300)
         assert desk.builder.state().phase == "done", desk.builder.state().en
         assert desk.ask(FRUIT, (), "zh").text == "33吨"
-        assert {row.status for row in list_library(place.corpus, desk.index()).rows} == {"indexed"}
+        assert {row.status for row in Catalogue(place.corpus).library(desk.index()).rows} == {"indexed"}

@@ -21,6 +21,7 @@ from embeddings.store.folder import index
 from embeddings.store.folder.dense import DenseIndex, write_dense
 from embeddings.store.folder.index import Index
 from embeddings.store.generation import IndexLayout, Manifest, read_manifest, write_manifest
+from embeddings.store.search_threads import SearchThreads
 from embeddings.types import Source
 from tests.faults.support import PARTS, bit_flipped, emptied, lengthened, missing, truncated
 from tests.support import CountingEncoder, page, write_corpus
@@ -539,4 +540,4 @@ def test_another_model_names_both_and_the_command(opened: Index) -> None:
 def test_an_index_of_another_size_than_the_manifest_says_is_damaged(tmp_path: Path) -> None:
     list(write_dense(tmp_path / "dense.faiss", 3, 2, lambda ids: np.ones((len(ids), 2), dtype=np.float32)))
     with pytest.raises(IndexDamaged, match="3 x 2 != 4 x 2"):
-        DenseIndex.open(tmp_path / "dense.faiss", tmp_path, 4, 2)
+        DenseIndex.open(tmp_path / "dense.faiss", tmp_path, 4, 2, SearchThreads())

@@ -18,9 +18,11 @@ import pytest
 
 from embeddings.building.encoding import BATCH
 from embeddings.errors import IndexDamaged
+from embeddings.store.cosines import unit_rows
 from embeddings.store.folder import dense
-from embeddings.store.folder.dense import DenseIndex, dense_files, unit_rows, write_dense
+from embeddings.store.folder.dense import DenseIndex, dense_files, write_dense
 from embeddings.store.folder.index import Index
+from embeddings.store.search_threads import SearchThreads
 from tests.support import CountingEncoder, page
 
 if TYPE_CHECKING:
@@ -135,7 +137,7 @@ def vectors() -> FloatArray:
 def write(file: Path, vectors: FloatArray) -> DenseIndex:
     assert sum(write_dense(file, len(vectors), DIMENSION, lambda ids: vectors[list(ids)])) == len(vectors)
     assert sorted(file.parent.iterdir()) == sorted(dense_files(file, len(vectors)))
-    return DenseIndex.open(file, file.parent, len(vectors), DIMENSION)
+    return DenseIndex.open(file, file.parent, len(vectors), DIMENSION, SearchThreads())
 
 
 def test_an_index_of_codes_in_several_files_finds_what_exact_search_does(
@@ -202,7 +204,7 @@ def test_a_file_that_is_cut_short_is_named(
     write(tmp_path / "dense.faiss", vectors[:2500])
     os.truncate(tmp_path / name, size)
     with pytest.raises(IndexDamaged, match=re.escape(str(tmp_path / name))):
-        DenseIndex.open(tmp_path / "dense.faiss", tmp_path, 2500, DIMENSION)
+        DenseIndex.open(tmp_path / "dense.faiss", tmp_path, 2500, DIMENSION, SearchThreads())
 
 
 def test_half_a_file_of_vectors_that_vanishes_while_it_is_read_is_named(

@@ -9,9 +9,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from chinese import dictionary
+from chinese.dictionary import Dictionary
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 PINNED = {1: "f4ea33e56dfee8fa937eea6fcd287cbec8866e60ace563124c4ea1e8b2ac4f39"}
 """The digest of ENTRIES as they are prepared, by the number. A new number is a new line: no line is changed."""
@@ -58,3 +61,17 @@ def test_words_names_and_readings_are_in_it(tmp_path: Path) -> None:
     assert json.loads(words["行"][4]) == ["hang", "xing"]
     assert json.loads(words["女"][4]) == ["nv"]
     assert ("qingxi",) in tables["names"]
+
+
+def test_another_dictionary_is_looked_up_where_it_is_put_in_the_place_of_the_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not dictionary.is_proper_noun("青溪")
+    file = tmp_path / "words.sqlite"
+    dictionary.write_words(file, ENTRIES)
+    monkeypatch.setattr(dictionary, "DEFAULT", Dictionary(lambda: file))
+
+    assert dictionary.is_proper_noun("青溪")
+    assert dictionary.word_help("招商") == "to attract investment; to seek business partners (abbr.)"
+    assert dictionary.readings_of("青溪") == ("qingxi",)
+    assert dictionary.entry("物流") is None

@@ -11,25 +11,19 @@ import pytest
 
 from chinese import dictionary
 from chinese.cache import install
+from chinese.dictionary import Dictionary
 from chinese.errors import DictionaryError, ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
-def _forget() -> None:
-    for kept in (dictionary._words, dictionary.entry):
-        kept.cache_clear()
-
-
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty cache, in which nothing has been prepared."""
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache, in which nothing has been prepared, and a dictionary that nothing was looked up in."""
     monkeypatch.setenv("WENJU_CACHE", str(tmp_path / "cache"))
-    _forget()
-    yield tmp_path / "cache"
-    _forget()
+    monkeypatch.setattr(dictionary, "DEFAULT", Dictionary.installed())
+    return tmp_path / "cache"
 
 
 def test_a_cache_that_cannot_be_written_is_said_of_the_dictionary(cache: Path) -> None:
@@ -82,10 +76,9 @@ def test_a_damaged_dictionary_is_named_with_the_folder_to_delete(cache: Path) ->
     assert dictionary.word_help("城市")
     (file,) = cache.rglob("words.sqlite")
     file.write_bytes(b"\0" * file.stat().st_size)
-    _forget()
 
     with pytest.raises(DictionaryError, match=r"Delete .*dictionary") as raised:
-        dictionary.word_help("城市")
+        Dictionary.installed().word_help("城市")
     assert str(file.parent) in str(raised.value)
 
 

@@ -17,6 +17,7 @@ from embeddings import Index, rebuild
 from embeddings.errors import IndexMismatch, IndexMissing
 from qa import QA, engine
 from qa.deciding.confidence import Calibration
+from qa.engine import Defaults
 from qa.english.lexicon import Lexicon
 from qa.question.question import QuestionError, check_question
 from tests.conftest import REPOSITORY
@@ -405,7 +406,7 @@ def test_where_the_model_of_a_newer_generation_is_missing_it_is_looked_for_once(
 def nothing_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[Path, QA]]:
     """An empty working directory, and no default index opened yet."""
     opened: dict[Path, QA] = {}
-    monkeypatch.setattr(engine, "_default", opened)
+    monkeypatch.setattr(engine, "DEFAULTS", Defaults(opened))
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     yield opened

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chinese import forking
+from chinese.dictionary import Dictionary
 from chinese.errors import ModelError
 from embeddings.errors import StoreError
-from embeddings.models import encoder
 from embeddings.models.encoder import SentenceTransformerEncoder
+from embeddings.models.torch_use import TORCH
 from embeddings.store.milvus.address import parse_address
 from embeddings.store.milvus.connection import Connection
 from qa import QA
 from qa import engine as qa_engine
+from qa.engine import Defaults, default_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,12 +106,30 @@ def test_an_english_question_is_looked_up_in_a_child(small: QA) -> None:
     assert in_forked(lambda: small.ask(question)) == expected
 
 
-def test_what_another_thread_holds_while_the_process_is_forked_keeps_no_child_waiting(small: QA) -> None:
+def test_a_word_is_looked_up_in_a_child_though_a_thread_of_the_parent_looks_one_up_meanwhile() -> None:
+    words: Any = Dictionary.installed()
+    expected = words.word_help("城市")
+    assert expected
+
+    with _held(words._opening, words._words._asking):
+        assert in_forked(lambda: (words.word_help("城市"), words.word_help("图书馆"))) == (
+            expected,
+            Dictionary.installed().word_help("图书馆"),
+        )
+
+
+def test_what_another_thread_holds_while_the_process_is_forked_keeps_no_child_waiting(
+    small: QA, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = small.ask(QUESTION)
     index: Any = small.index
 
-    with _held(small._switching, index._opening, index._open_store()._lock, qa_engine._opening, encoder._loading):
-        assert in_forked(lambda: small.ask(QUESTION)) == expected
+    defaults = Defaults({default_index().resolve(): small})
+    monkeypatch.setattr(qa_engine, "DEFAULTS", defaults)
+
+    held = small._switching, index._opening, index._open_store()._lock, small._kept._lock, defaults._opening
+    with _held(*held, TORCH.loading):
+        assert in_forked(lambda: (small.ask(QUESTION), qa_engine.ask(QUESTION))) == (expected, expected)
 
 
 def test_a_child_reads_the_index_by_a_descriptor_of_its_own(small: QA) -> None:
@@ -159,7 +179,7 @@ def test_a_child_that_ends_as_a_program_does_takes_down_nothing_of_its_parents(s
 
 
 def test_torch_that_was_used_before_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder, "_is_used", True)
+    monkeypatch.setattr(TORCH, "is_used", True)
     model = SentenceTransformerEncoder("some/model", "some/model", "0")
 
     with pytest.raises(ModelError, match=r'torch was in use before .*get_context\("spawn"\)'):

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import closing
-from typing import TYPE_CHECKING, cast
-
-import pytest
+from typing import TYPE_CHECKING, Any, cast
 
 from embeddings import Index, rebuild
-from qa.finding import kept_chunks
-from qa.finding.kept_chunks import read_chunks
+from qa import QA
+from qa.finding.kept_chunks import KeptChunks
 from tests.qa.support import ENCODER
 from tests.support import page, write_corpus
 
@@ -41,8 +37,9 @@ def _counted(index: Index) -> tuple[Generation, list[int]]:
 
 def test_a_chunk_is_read_from_disk_once(small_index: Index) -> None:
     index, read = _counted(small_index)
-    first = read_chunks(index, [2, 0])
-    again = read_chunks(index, [0, 1, 2])
+    kept = KeptChunks(index)
+    first = kept.read([2, 0])
+    again = kept.read([0, 1, 2])
     assert read == [0, 2, 1]
     chunks = small_index.chunks([0, 1, 2])
     assert [again[number].chunk for number in range(3)] == chunks
@@ -50,32 +47,50 @@ def test_a_chunk_is_read_from_disk_once(small_index: Index) -> None:
     assert first[2] is again[2]
 
 
-def test_those_used_last_are_kept_and_no_more(small_index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_chunks, "KEPT", 2)
+def test_those_used_last_are_kept_and_no_more(small_index: Index) -> None:
     index, read = _counted(small_index)
-    read_chunks(index, [0, 1])
-    read_chunks(index, [0])
-    assert set(read_chunks(index, [2, 3, 0])) == {0, 2, 3}, "what is asked for is given, kept or not"
+    kept = KeptChunks(index, most=2)
+    kept.read([0, 1])
+    kept.read([0])
+    assert set(kept.read([2, 3, 0])) == {0, 2, 3}, "what is asked for is given, kept or not"
     read.clear()
-    read_chunks(index, [2, 3])
+    kept.read([2, 3])
     assert read == []
-    read_chunks(index, [0, 1])
+    kept.read([0, 1])
     assert read == [0, 1]
 
 
-def test_an_index_never_gets_what_was_read_of_another(small_index: Index, tmp_path: Path) -> None:
-    read_chunks(small_index, [0])
-    write_corpus(tmp_path / "corpus", {"a.txt": page("别处", "别处另有一句话。")})
-    rebuild(tmp_path / "corpus", tmp_path / "index", encoder=ENCODER)
-    with closing(Index.open(tmp_path / "index")) as other:
-        assert "别处另有一句话。" in read_chunks(other, [0])[0].chunk.text
+def test_the_next_question_reads_nothing_again_until_another_index_is_in_force(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", {"a.txt": page("港口", "东港建成码头3座。")})
+    rebuild(corpus, tmp_path / "index", progress=False, encoder=ENCODER)
+    qa = QA(Index.open(tmp_path / "index"), ENCODER)
+    assert qa.ask("东港建成了多少座码头?").texts == ("3座",)
+    before = qa._kept
+    assert qa.ask("东港建成了多少座码头?").texts == ("3座",)
+    assert qa._kept is before
+
+    write_corpus(corpus, {"a.txt": page("港口", "东港建成码头5座。")})
+    rebuild(corpus, tmp_path / "index", progress=False, encoder=ENCODER)
+    assert qa.ask("东港建成了多少座码头?").texts == ("5座",), "the id is the same, the chunk another one"
+    before.index.close()
+    qa.index.close()
 
 
-def test_what_was_read_goes_with_its_index(small_path: Path) -> None:
-    index = Index.open(small_path)
-    read_chunks(index, [0])
-    before = len(kept_chunks._of_index)
-    index.close()
-    del index
-    gc.collect()
-    assert len(kept_chunks._of_index) == before - 1
+def test_any_object_with_an_index_s_methods_can_be_asked(small_index: Index) -> None:
+    class Slotted:
+        """Neither hashable nor weakly referable, as a Generation need not be."""
+
+        __slots__ = ("index",)
+        __hash__ = None  # type: ignore[assignment]
+
+        def __init__(self, index: Index) -> None:
+            self.index = index
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.index, name)
+
+        def __len__(self) -> int:
+            return len(self.index)
+
+    qa = QA(cast("Generation", Slotted(small_index)), ENCODER)
+    assert qa.ask("东港建成了多少座码头?").texts == ("3座",)

@@ -312,3 +312,16 @@ def test_a_term_of_several_words_is_there_where_all_of_these_are() -> None:
 
     assert match_share(term, {"住房", "和", "城乡", "建设局"}) == 0.9
     assert match_share(term, {"住房", "和", "建设局"}) == 0.0
+
+
+def test_the_same_words_of_two_years_are_two_passages_where_they_say_last_year(tmp_path: Path) -> None:
+    texts = {
+        f"{year}.txt": f"全市夏粮再获丰收\n\n{year}年7月2日\n\n去年全市夏粮总产量达到三十万吨,比前一个收获季增加两万吨,"
+        "粮食局负责人昨天介绍说。\n\n各县的粮库都已经腾出仓位,准备收购新粮,农户可以就近把粮食卖给粮库。\n"
+        for year in (2019, 2021)
+    }
+    rebuild(write_corpus(tmp_path / "corpus", texts), tmp_path / "index", progress=False, encoder=ENCODER)
+    with closing(Index.open(tmp_path / "index")) as index:
+        passages = passages_of(search(index, ENCODER, parse_question("去年夏粮总产量是多少?")), 50)
+        dates = {item.chunk.date for item in passages if "去年" in item.text.shown}
+        assert dates == {"2019-07-02", "2021-07-02"}, "each is resolved by its own date"

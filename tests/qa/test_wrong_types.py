@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from qa import ask
+from qa.engine import Defaults, default_index
 from qa.question.question import QuestionError
 from web.api.endpoints import Endpoints
+from web.queue.waiting import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +33,8 @@ class Telling:
 def asks(request: pytest.FixtureRequest, small: QA, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Every way to ask from Python; the last is what HTTP and MCP call."""
     if request.param == "endpoint":
-        return Endpoints(small).ask
-    monkeypatch.setattr("qa.engine.open_default", lambda: small)
+        return Endpoints(small, Line()).ask
+    monkeypatch.setattr("qa.engine.DEFAULTS", Defaults({default_index().resolve(): small}))
     return small.ask if request.param == "QA.ask" else ask
 
 

@@ -9,7 +9,7 @@ import pytest
 from embeddings import Index, rebuild
 from embeddings.reading.documents import list_files
 from tests.support import CountingEncoder, page, write_corpus
-from web.documents.library import FileRow, Library, Refused, Removed, list_library, remove
+from web.documents.library import Catalogue, FileRow, Library, Refused, Removed, remove
 
 TEXTS = {
     "a.txt": page("港口扩建", "本报讯(记者张三) 2023年5月17日,港口建成码头3座。"),
@@ -35,7 +35,7 @@ def build(corpus: Path, place: Path) -> None:
 
 def listed(corpus: Path, place: Path) -> Library:
     with closing(Index.open(place)) as index:
-        return list_library(corpus, index)
+        return Catalogue(corpus).library(index)
 
 
 def statuses(library: Library) -> dict[str, str]:
@@ -55,10 +55,10 @@ def everything(folder: Path) -> set[str]:
 
 
 def test_before_the_first_build_every_file_is_new(corpus: Path, tmp_path: Path) -> None:
-    library = list_library(corpus, None)
+    library = Catalogue(corpus).library(None)
     assert set(statuses(library).values()) == {"new"}
     assert library.changed == library.files == 5
-    assert list_library(tmp_path / "missing", None) == Library(())
+    assert Catalogue(tmp_path / "missing").library(None) == Library(())
 
 
 def test_after_a_build_nothing_is_changed_and_counts_are_those_of_the_index(corpus: Path, place: Path) -> None:
@@ -89,7 +89,7 @@ def test_the_date_of_a_file_is_that_of_its_latest_article(corpus: Path, tmp_path
     build(corpus, place)
     with closing(Index.open(place)) as index:
         dates = {source.file: chunk.date for chunk in index.all_chunks() for source in chunk.sources}
-        library = list_library(corpus, index)
+        library = Catalogue(corpus).library(index)
     assert any(dates.values())
     assert {row.file: row.date for row in library.rows if row.articles} == dates
     assert row(library, "photo.jpg").date is None
@@ -139,6 +139,14 @@ def test_a_file_that_is_only_touched_is_not_changed(corpus: Path, place: Path) -
     assert listed(corpus, place).changed == 0
 
 
+def test_a_skipped_file_whose_name_is_no_utf8_is_not_changed_by_a_touch(corpus: Path, tmp_path: Path) -> None:
+    odd = corpus / os.fsdecode(b"\xd0\xc2.txt")
+    odd.write_text(TEXTS["c.txt"], encoding="utf-8")
+    build(corpus, tmp_path / "index")
+    os.utime(odd, (4_000_000_000, 4_000_000_000))
+    assert listed(corpus, tmp_path / "index").changed == 0
+
+
 def test_a_skipped_file_that_can_be_read_now_is_changed(corpus: Path, place: Path) -> None:
     (corpus / "empty.txt").write_text(page("新闻", "新馆开放。"), encoding="utf-8")
     os.utime(corpus / "empty.txt", (4_000_000_000, 4_000_000_000))
@@ -160,9 +168,10 @@ def test_bytes_are_read_once_and_not_at_all_where_times_can_tell(
 
     listed(corpus, place)
     with closing(Index.open(place)) as index:
-        list_library(corpus, index)
+        catalogue = Catalogue(corpus)
+        catalogue.library(index)
         monkeypatch.setattr(Path, "open", counting)
-        assert list_library(corpus, index).changed == 0
+        assert catalogue.library(index).changed == 0
     assert [path for path in read if path.is_relative_to(corpus)] == []
 
 

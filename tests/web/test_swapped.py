@@ -11,7 +11,7 @@ import pytest
 from tests.support import page, write_corpus
 from web.documents.library import Removed, remove
 from web.documents.opened import Folder
-from web.documents.uploads import Stored, store
+from web.documents.uploads import Intake, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +99,7 @@ def test_what_is_added_is_never_put_outside(tmp_path: Path, swapped: str) -> Non
     upload = tmp_path / "upload.txt"
     upload.write_text(page("新港开放", "新港有泊位12个。"), encoding="utf-8")
     # Before the first step, which makes the folder where it is missing, its path may lead anywhere.
-    steps = _try_at_each_step(tmp_path, swapped, lambda corpus: store([("a.txt", upload)], corpus), first=1)
+    steps = _try_at_each_step(tmp_path, swapped, lambda corpus: Intake(corpus).store([("a.txt", upload)]), first=1)
 
     assert steps > 10
 
@@ -133,7 +133,7 @@ def test_the_folder_of_a_removal_may_be_swapped_too(tmp_path: Path) -> None:
 def test_without_anybody_swapping_both_are_done(tmp_path: Path) -> None:
     upload = tmp_path / "upload.txt"
     upload.write_text(STORY, encoding="utf-8")
-    (stored,) = store([("a.txt", upload)], tmp_path / "corpus")
+    (stored,) = Intake(tmp_path / "corpus").store([("a.txt", upload)])
     assert isinstance(stored, Stored)
 
     (removed,) = remove(tmp_path / "corpus", [stored.file])

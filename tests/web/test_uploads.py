@@ -19,7 +19,7 @@ from chinese.errors import speaking
 from embeddings.reading.documents import list_files, read_document
 from tests.embeddings.hostile import slow_pdf, word_of, workers
 from tests.support import page, write_corpus
-from web.documents.uploads import Refused, Stored, UploadLimits, safe_name, store
+from web.documents.uploads import Intake, Refused, Stored, UploadLimits, safe_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ def upload(tmp_path: Path) -> Path:
 
 def put(corpus: Path, upload: Path, name: str, data: bytes, limits: UploadLimits | None = None) -> Stored | Refused:
     upload.write_bytes(data)
-    (result,) = store([(name, upload)], corpus, limits)
+    (result,) = Intake(corpus, limits).store([(name, upload)])
     return result
 
 
@@ -112,7 +112,7 @@ def test_each_supported_format_can_be_added_and_read_back(corpus: Path, tmp_path
         place = tmp_path / f"upload-{number}"
         place.write_bytes(data)
         uploads.append((name, place))
-    assert store(uploads, corpus) == [Stored(name, name) for name in files]
+    assert Intake(corpus).store(uploads) == [Stored(name, name) for name in files]
     assert list_files(corpus) == tuple(sorted(["a.txt", *files]))
     for name, data in files.items():
         assert (corpus / name).read_bytes() == data
@@ -152,11 +152,12 @@ def test_a_long_taken_name_still_fits_with_its_number(corpus: Path, upload: Path
 
 def test_many_visitors_adding_one_name_at_once_all_keep_their_file(corpus: Path, tmp_path: Path) -> None:
     results: list[Stored | Refused] = []
+    intake = Intake(corpus)
 
     def add(number: int) -> None:
         place = tmp_path / f"upload-{number}"
         place.write_bytes(TEXT + str(number).encode())
-        results.extend(store([("同名.txt", place)], corpus))
+        results.extend(intake.store([("同名.txt", place)]))
 
     threads = [threading.Thread(target=add, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -170,13 +171,13 @@ def test_many_visitors_adding_one_name_at_once_all_keep_their_file(corpus: Path,
 
 def test_many_visitors_adding_one_content_at_once_leave_one_file(corpus: Path, tmp_path: Path) -> None:
     results: list[Stored | Refused] = []
-    start = threading.Barrier(8)
+    start, intake = threading.Barrier(8), Intake(corpus)
 
     def add(number: int) -> None:
         place = tmp_path / f"upload-{number}"
         place.write_bytes(TEXT)
         start.wait(30)
-        results.extend(store([(f"{number}.txt", place)], corpus))
+        results.extend(intake.store([(f"{number}.txt", place)]))
 
     threads = [threading.Thread(target=add, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -196,7 +197,7 @@ def test_files_beyond_the_count_are_refused_and_those_before_are_kept(corpus: Pa
         place = tmp_path / f"upload-{number}"
         place.write_bytes(TEXT + str(number).encode())
         uploads.append((f"n{number}.txt", place))
-    results = store(uploads, corpus, UploadLimits(files=2))
+    results = Intake(corpus, UploadLimits(files=2)).store(uploads)
     assert [type(result) for result in results] == [Stored, Stored, Refused]
     assert list_files(corpus) == ("a.txt", "n0.txt", "n1.txt")
 
@@ -228,7 +229,7 @@ def test_a_disk_that_takes_no_more_leaves_nothing_half_written(
 ) -> None:
     upload.write_bytes(TEXT * 4000)
     request.getfixturevalue("small_files")
-    (result,) = store([("b.txt", upload)], corpus)
+    (result,) = Intake(corpus).store([("b.txt", upload)])
     assert isinstance(result, Refused)
     assert os.strerror(errno.EFBIG) in result.en
     assert everything(corpus) == {"a.txt"}
@@ -413,13 +414,13 @@ def test_one_bad_file_does_not_keep_the_others_out(corpus: Path, tmp_path: Path)
     good, bad = tmp_path / "good", tmp_path / "bad"
     good.write_bytes(TEXT)
     bad.write_bytes(b"%PDF-1.4 broken")
-    results = store([("bad.pdf", bad), ("gone.txt", tmp_path / "gone"), ("good.txt", good)], corpus)
+    results = Intake(corpus).store([("bad.pdf", bad), ("gone.txt", tmp_path / "gone"), ("good.txt", good)])
     assert [type(result) for result in results] == [Refused, Refused, Stored]
     assert list_files(corpus) == ("a.txt", "good.txt")
 
 
 def test_a_folder_is_no_upload(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    (result,) = store([("a.txt", tmp_path / "folder")], corpus)
+    (result,) = Intake(corpus).store([("a.txt", tmp_path / "folder")])
     assert isinstance(result, Refused)
     assert everything(corpus) == {"a.txt"}

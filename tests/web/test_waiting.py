@@ -20,7 +20,7 @@ from tests.web.crowds import ASK, answer_to, ask_unread, crowd, visitor
 from web.door.access import ServeSettings
 from web.queue.results import MOST_KEPT, MOST_UNDER_WAY, Results
 from web.queue.visitors import Visitor, note_visitor
-from web.queue.waiting import HOUSE_ASKS, LINE, Asker, ClientLeft, Line
+from web.queue.waiting import HOUSE_ASKS, Asker, ClientLeft, Line
 from web.serving.server import launch
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class GatedQA(HandMadeQA):
 class Served:
     """A page over a gated QA, and what its queue holds."""
 
-    def __init__(self, address: str, qa: GatedQA, results: Results) -> None:
-        self.address, self.qa, self.results = address, qa, results
+    def __init__(self, address: str, qa: GatedQA, results: Results, line: Line) -> None:
+        self.address, self.qa, self.results, self.line = address, qa, results, line
 
 
 @contextmanager
@@ -71,11 +71,11 @@ def serving(**settings: Any) -> Iterator[Served]:
         patch.setattr(Results, "__init__", noted)
         served = launch(qa, "127.0.0.1", free_port(), None, ServeSettings(requests_per_minute=100_000, **settings))
     try:
-        yield Served(served.local_url, qa, made[0])
+        yield Served(served.local_url, qa, made[0], served.desk.line)
     finally:
         qa.gate.release(10_000)
         served.close()
-        assert LINE.wait_until_idle(SECONDS)
+        assert served.desk.line.wait_until_idle(SECONDS)
 
 
 @pytest.fixture
@@ -110,9 +110,9 @@ def test_a_visitor_is_next_after_the_question_at_hand_however_many_another_has_w
         ThreadPoolExecutor(1) as pool,
         listening(many_asking, many),
     ):
-        until(lambda: len(gated.qa.begun) == AT_ONCE and len(LINE) == 16)
+        until(lambda: len(gated.qa.begun) == AT_ONCE and len(gated.line) == 16)
         answer = pool.submit(answer_to, client, "我的问题?")
-        until(lambda: len(LINE) == 17 and len(gated.results._listening) == 21)
+        until(lambda: len(gated.line) == 17 and len(gated.results._listening) == 21)
         gated.qa.gate.release()
         until(lambda: len(gated.qa.begun) == AT_ONCE + 1)
         assert gated.qa.begun[-1] == "我的问题?"
@@ -138,7 +138,7 @@ def test_what_is_asked_now_and_listened_for_later_is_answered_then(gated: Served
     gated.qa.gate.release(1)
     with visitor(gated.address) as client:
         event = ask_unread(client, "以后再取?").raise_for_status().json()["event_id"]
-        until(lambda: len(LINE) == 1)
+        until(lambda: len(gated.line) == 1)
         assert gated.qa.begun == []
         assert r"311\u4e2a" in client.get(f"{ASK}/{event}").text
 
@@ -175,8 +175,8 @@ def test_what_a_client_asked_that_has_left_is_never_computed(gated: Served) -> N
     with visitor(gated.address, CROWD) as many_asking, listening(many_asking, ["占位?"] * AT_ONCE):
         until(lambda: len(gated.qa.begun) == AT_ONCE)
         with visitor(gated.address) as client, listening(client, ["走了?"] * 5):
-            until(lambda: len(LINE) == 5)
-        until(lambda: len(LINE) == 0)
+            until(lambda: len(gated.line) == 5)
+        until(lambda: len(gated.line) == 0)
         gated.qa.gate.release(100)
     assert "走了?" not in gated.qa.begun
 
@@ -192,8 +192,8 @@ def test_what_a_client_of_mcp_asked_that_has_left_is_never_computed() -> None:
     with serving(mcp=True) as served, visitor(served.address, CROWD) as client, listening(client, ["占位?"] * AT_ONCE):
         until(lambda: len(served.qa.begun) == AT_ONCE)
         with crowd(served.address, 1, head.encode() + body):
-            until(lambda: len(LINE) == 1)
-        until(lambda: len(LINE) == 0)
+            until(lambda: len(served.line) == 1)
+        until(lambda: len(served.line) == 0)
         served.qa.gate.release(100)
     assert "走了?" not in served.qa.begun
 

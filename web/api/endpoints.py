@@ -14,13 +14,14 @@ from chinese.errors import WenjuError, say
 from qa.engine import QA
 from qa.finding.articles import search_articles
 from qa.question.question import LONGEST_QUESTION, QuestionError, check_as_written, check_history, k_error
-from web.desk import OpenedLater, in_few_threads
+from web.desk import OpenedLater, in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from embeddings.store.stores import Generation
     from web.desk import Asks
+    from web.queue.waiting import Line
 
 __all__ = ["MOST_EARLIER", "Endpoints", "add_endpoints", "told"]
 
@@ -34,9 +35,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The three functions over one QA. They raise WenjuError for what cannot be asked."""
+    """The three functions over one QA, which wait in its line. They raise WenjuError for what cannot be asked."""
 
     qa: Asks
+    line: Line
 
     def ask(
         self, question: str, k: int = 5, history: list[str] | None = None, as_written: bool = False
@@ -58,8 +60,8 @@ class Endpoints:
             confidence, and reason where it has none
 
         """
-        written = {"as_written": True} if check_as_written(as_written) else {}
-        return in_few_threads(self.qa.ask, question, _whole(k), _earlier(history), **written).to_dict()
+        is_as_written, earlier = check_as_written(as_written), _earlier(history)
+        return in_turn(self.line, self.qa.ask, question, _whole(k), earlier, as_written=is_as_written).to_dict()
 
     def search(self, words: str, k: int = 10) -> list[dict[str, Any]]:
         """Find articles that have words, the best first by BM25.
@@ -72,7 +74,7 @@ class Endpoints:
             articles with number, title, date, source (file, unit, start, end), snippet and the words matched in it
 
         """
-        return [hit.to_dict() for hit in in_few_threads(search_articles, self._index(), words, _whole(k))]
+        return [hit.to_dict() for hit in in_turn(self.line, search_articles, self._index(), words, _whole(k))]
 
     def sources(self) -> list[dict[str, Any]]:
         """List the documents that answers come from.
@@ -134,9 +136,9 @@ def told(function: Callable[_P, _T], error_type: Callable[[str], Exception]) -> 
     return called
 
 
-def add_endpoints(qa: Asks) -> None:
+def add_endpoints(qa: Asks, line: Line) -> None:
     """Open /ask, /search and /sources to other programs; called inside the Blocks that are being built."""
-    endpoints = Endpoints(qa)
+    endpoints = Endpoints(qa, line)
     # Without a limit in Gradio's queue: they wait in our line, where visitors take turns.
     api(told(endpoints.ask, _shown), api_name="ask", concurrency_limit=None)
     api(told(endpoints.search, _shown), api_name="search", concurrency_limit=None)

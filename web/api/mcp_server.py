@@ -26,7 +26,6 @@ from web.api.endpoints import MOST_EARLIER, Endpoints, told
 from web.door.incoming import Gone, read_body, replay
 from web.queue.quiet import OneLine
 from web.queue.results import MOST_UNDER_WAY, client_left
-from web.queue.waiting import LINE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from web.desk import Asks
+    from web.queue.waiting import Line
 
 __all__ = ["PATHS", "MCPServer"]
 
@@ -41,7 +41,6 @@ PATHS = ("/gradio_api/mcp", "/gradio_api/mcp/")
 """Where MCP clients find it: the place that Gradio's own would have."""
 
 _NAME = "wenju"
-_one_line = OneLine()
 _NOT_ALLOWED = 405
 _READS_ONLY = ToolAnnotations(readOnlyHint=True, openWorldHint=False)
 
@@ -106,8 +105,10 @@ def _check_names(function: Callable[..., Any], arguments: dict[str, Any]) -> Non
 class MCPServer:
     """An ASGI application that serves the tools over streamable HTTP. It runs within `running()`."""
 
-    def __init__(self, qa: Asks) -> None:
-        endpoints = Endpoints(qa)
+    def __init__(self, qa: Asks, line: Line) -> None:
+        endpoints = Endpoints(qa, line)
+        self._line = line
+        self._quiet = OneLine()
         functions: dict[str, Callable[..., Any]] = {
             "ask": endpoints.ask,
             "search": endpoints.search,
@@ -142,12 +143,12 @@ class MCPServer:
         # The library logs what it is sent as it is, in part by the root logger.
         logging.getLogger("mcp").setLevel(logging.CRITICAL)
         root = logging.getLogger()
-        root.addFilter(_one_line)
+        root.addFilter(self._quiet)
         try:
             async with self._manager.run():
                 yield
         finally:
-            root.removeFilter(_one_line)
+            root.removeFilter(self._quiet)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "POST":
@@ -166,7 +167,7 @@ class MCPServer:
         async def after_body() -> Message:
             return await asyncio.shield(leaving)
 
-        leaving.add_done_callback(lambda _: LINE.forget_left())
+        leaving.add_done_callback(lambda _: self._line.forget_left())
         client_left.set(leaving.done)
         try:
             await self._manager.handle_request(scope, replay(body, after_body), send)

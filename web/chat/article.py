@@ -9,6 +9,7 @@ from qa.finding.articles import read_article
 from qa.printing import source_text
 from web.chat.evidence import date_text
 from web.look.marks import escape, marked
+from web.look.words import html_language
 
 if TYPE_CHECKING:
     from embeddings.store.stores import Generation
@@ -67,6 +68,7 @@ def _places(phrase: str, text: str) -> list[tuple[int, int]]:
 
 def _marked_part(part: ArticlePart, file: str, phrase: str, language: Language) -> str:
     own = next(source for source in part.sources if source.file == file)
-    tongue = "en" if language == "en" else "zh-CN"
-    where = f'<span class="wj-lines" lang="{tongue}">{escape(source_text(own, language == "en"))}</span>'
+    where = (
+        f'<span class="wj-lines" lang="{html_language(language)}">{escape(source_text(own, language == "en"))}</span>'
+    )
     return f'<p class="wj-here">{where}{marked(part.text, _places(phrase, part.text))}</p>'

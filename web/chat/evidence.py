@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from chinese.dictionary import word_help
+from chinese.english import MONTHS
 from chinese.shown import shown
 from qa.printing import source_text
 from web.look.marks import escape, marked, places_of
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from web.look.words import Language
 
 _DATE = re.compile(r"(\d{4}|-)(?:-(\d{2}))?(?:-(\d{2}))?")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def render_evidence(answer: Answer, language: Language) -> str:
@@ -106,8 +103,8 @@ def date_text(date: str, language: Language) -> str:
         return date
     year = "" if match[1] == "-" else match[1]
     month, day = int(match[2] or 0), int(match[3] or 0)
-    if not 0 <= month <= len(_MONTHS):
+    if not 0 <= month <= len(MONTHS):
         return date
     if language == "en":
-        return " ".join(part for part in (str(day or ""), _MONTHS[month - 1] if month else "", year) if part)
+        return " ".join(part for part in (str(day or ""), MONTHS[month - 1] if month else "", year) if part)
     return "".join(f"{number}{unit}" for number, unit in ((year, "年"), (month, "月"), (day, "日")) if number)

@@ -14,7 +14,7 @@ from qa.printing import incomplete_text, source_text
 from web.chat.evidence import date_text
 from web.chat.render import answering, confidence_text, gloss_of
 from web.look.marks import visible
-from web.look.words import word
+from web.look.words import said_in, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ def answer_text(answer: Answer, language: Language) -> str:
 
 def _said(answer: Answer, first: Sequence[int], language: Language) -> str:
     if answer.reason is not None:
-        return _flat(answer.reason.en if language == "en" else answer.reason.zh)
+        return _flat(said_in(language, answer.reason))
     gloss = gloss_of(answer, language)
     said = _flat(answer.text or "") + (f" ({gloss})" if gloss else "")
     lacking = incomplete_text(answer, language == "en")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from qa.types import Passage
 
-__all__ = ["LARGEST", "LONGEST_RIGHT", "append_feedback", "open_file"]
+__all__ = ["LARGEST", "LONGEST_RIGHT", "Feedback", "open_file"]
 
 LARGEST = 10 * (1 << 20)
 """Bytes that both files together may have."""
@@ -37,7 +37,6 @@ LONGEST_RIGHT = 2000
 
 # What ends a line for some readers, though not for JSON.
 _LINE_ENDS = str.maketrans({character: f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"})
-_appending = threading.Lock()
 
 
 def open_file(file: Path) -> Path:
@@ -45,34 +44,43 @@ def open_file(file: Path) -> Path:
     return file.with_name(f"{file.stem}-open{file.suffix or '.jsonl'}")
 
 
-def append_feedback(file: Path, answer: Answer | dict[str, Any], good: bool, right: str | None = None) -> None:
-    """Append what was said of an answer, or of its `to_dict`; `right` is what it should have been, if that was said.
+class Feedback:
+    """A file of feedback and the one beside it, to which any number of threads append."""
 
-    A good answer, or a right one, is what the question is to be answered with; a good refusal makes it a question
-    that has no answer. The file is made where there is none. Raises WenjuError where `right` is too long, or the
-    files are full or cannot be written; then they are as they were.
-    """
-    given = Answer.from_dict(answer) if isinstance(answer, dict) else answer
-    wanted = "" if good or right is None else _plain(right)
-    if len(wanted) > LONGEST_RIGHT:
-        raise WenjuError(
-            say(
-                f"正确答案太长：{len(wanted)} 字，上限 {LONGEST_RIGHT}。请写短些。",
-                f"The right answer is too long: {len(wanted)} characters, at most {LONGEST_RIGHT}. Shorten it.",
-            )
-        )
-    row, target = _row(given, good, wanted), file if good or wanted else open_file(file)
-    line = json.dumps(row, ensure_ascii=False).translate(_LINE_ENDS) + "\n"
-    with _appending:
-        try:
-            _append(target, line.encode("utf-8", "replace"), (file, open_file(file)))
-        except OSError as error:
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._appending = threading.Lock()
+
+    def append(self, answer: Answer | dict[str, Any], good: bool, right: str | None = None) -> None:
+        """Append what was said of an answer, or of its `to_dict`; `right` is what it should have been, if anybody says.
+
+        A good answer, or a right one, is what the question is to be answered with; a good refusal makes it a question
+        that has no answer. The file is made where there is none. Raises WenjuError where `right` is too long, or the
+        files are full or cannot be written; then they are as they were.
+        """
+        given = Answer.from_dict(answer) if isinstance(answer, dict) else answer
+        wanted = "" if good or right is None else _plain(right)
+        if len(wanted) > LONGEST_RIGHT:
             raise WenjuError(
                 say(
-                    f"无法写入反馈文件 {target}：{error.strerror}。请检查磁盘空间和权限。",
-                    f"The feedback file {target} cannot be written: {error.strerror}. Check the disk and permissions.",
+                    f"正确答案太长：{len(wanted)} 字，上限 {LONGEST_RIGHT}。请写短些。",
+                    f"The right answer is too long: {len(wanted)} characters, at most {LONGEST_RIGHT}. Shorten it.",
                 )
-            ) from error
+            )
+        both = self._file, open_file(self._file)
+        row, target = _row(given, good, wanted), both[0] if good or wanted else both[1]
+        line = json.dumps(row, ensure_ascii=False).translate(_LINE_ENDS) + "\n"
+        with self._appending:
+            try:
+                _append(target, line.encode("utf-8", "replace"), both)
+            except OSError as error:
+                raise WenjuError(
+                    say(
+                        f"无法写入反馈文件 {target}：{error.strerror}。请检查磁盘空间和权限。",
+                        f"The feedback file {target} cannot be written: {error.strerror}. Check the disk and "
+                        "permissions.",
+                    )
+                ) from error
 
 
 # --- the line

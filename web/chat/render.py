@@ -12,7 +12,7 @@ from qa.english.gloss import gloss
 from qa.printing import incomplete_text, source_text
 from web.chat.evidence import render_evidence
 from web.look.marks import escape, marked
-from web.look.words import word
+from web.look.words import html_language, said_in, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,11 +69,6 @@ def _message(inner: str, language: Language, turn: str = "") -> str:
     return f'<div class="wj" lang="{html_language(language)}"{name}>{inner}</div>'
 
 
-def html_language(language: Language) -> str:
-    """The language as the lang attribute has it."""
-    return "en" if language == "en" else "zh-CN"
-
-
 def _line(name: str, text: str) -> str:
     return f'<p class="{name}">{escape(text)}</p>'
 
@@ -120,7 +115,7 @@ def _refused(answer: Answer, language: Language) -> list[str]:
 
 def _reason(answer: Answer, language: Language) -> str:
     assert answer.reason is not None
-    return _line("wj-reason", answer.reason.en if language == "en" else answer.reason.zh)
+    return _line("wj-reason", said_in(language, answer.reason))
 
 
 def gloss_of(answer: Answer, language: Language) -> str | None:

@@ -32,7 +32,7 @@ class BuildState:
     """How far a build is, or how the last one ended.
 
     `seconds` is how long it has taken so far, or took; `seconds_left` an estimate for the stage it is in, None where
-    there is none yet. `zh` and `en` say why it failed. `version` grows with each change.
+    there is none yet. `zh` and `en` say why it failed.
     """
 
     phase: Phase = "idle"
@@ -42,7 +42,6 @@ class BuildState:
     report: BuildReport | None = None
     zh: str = ""
     en: str = ""
-    version: int = 0
 
 
 class Builder:
@@ -96,12 +95,6 @@ class Builder:
         with self._changed:
             return self._now()
 
-    def wait_for_change(self, version: int, timeout: float) -> BuildState:
-        """How it is as soon as its version is another than this, or after `timeout` seconds, whatever comes first."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._state.version != version, timeout)
-            return self._now()
-
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until no build is running, at most `timeout` seconds; whether that is so."""
         with self._changed:
@@ -116,7 +109,7 @@ class Builder:
 
     def _tell(self, state: BuildState) -> None:
         """Put a state in the place of the one before; the lock is held."""
-        self._state = replace(state, version=self._state.version + 1)
+        self._state = state
         self._changed.notify_all()
 
     def _end(self, state: BuildState) -> None:

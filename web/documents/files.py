@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chinese.shown import shown
 from web.chat.evidence import date_text
 from web.look.marks import escape, marked, places_of
-from web.look.words import word
+from web.look.words import html_language, said_in, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def render_library(library: Library, language: Language) -> str:
 
 
 def _wrapped(inner: str, language: Language) -> str:
-    return f'<div class="wj" lang="{"en" if language == "en" else "zh-CN"}">{inner}</div>' if inner else ""
+    return f'<div class="wj" lang="{html_language(language)}">{inner}</div>' if inner else ""
 
 
 def _number(kind: str) -> str:
@@ -47,7 +47,7 @@ def _number(kind: str) -> str:
 
 
 def _row(row: FileRow, language: Language) -> str:
-    reason = row.en if language == "en" else row.zh
+    reason = said_in(language, row)
     status = word(row.status, language) + (f"{': ' if language == 'en' else '：'}{reason}" if reason else "")
     date = date_text(row.date, language) if row.date else ""
     known = row.status in ("indexed", "changed", "removed")
@@ -81,7 +81,7 @@ def render_build(state: BuildState, language: Language) -> str:
     if state.phase == "stopped":
         return render_lines([word("stopped", language)], language)
     if state.phase == "failed":
-        error = state.en if language == "en" else state.zh
+        error = said_in(language, state)
         return _wrapped(
             f'<p class="wj-error" role="alert">{escape(word("build_failed", language) + error)}</p>', language
         )
@@ -112,8 +112,7 @@ def _summary(report: BuildReport, language: Language) -> str:
     if report.skipped:
         colon = ": " if language == "en" else "："
         items = "".join(
-            f"<li>{escape(shown(item.file))}{colon}{escape(item.en if language == 'en' else item.zh)}</li>"
-            for item in report.skipped
+            f"<li>{escape(shown(item.file))}{colon}{escape(said_in(language, item))}</li>" for item in report.skipped
         )
         skipped = f"<h3>{word('left_out', language)}</h3><ul>{items}</ul>"
     return f'<p role="status">{escape(text)}</p>{skipped}'

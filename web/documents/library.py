@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import threading
 from collections import OrderedDict
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from chinese.errors import WenjuError
+from embeddings.building.corpus_sums import corpus_sum
 from embeddings.errors import Unreadable
 from embeddings.reading.documents import list_files
 from embeddings.store.generation import sha256_file
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from embeddings.store.generation import DocumentEntry, Manifest
     from embeddings.store.stores import Generation
 
-__all__ = ["FileRow", "Library", "Refused", "Removed", "Status", "list_library", "remove"]
+__all__ = ["Catalogue", "FileRow", "Library", "Refused", "Removed", "Status", "remove"]
 
 Status = Literal["indexed", "new", "changed", "removed", "skipped"]
 
@@ -100,35 +100,76 @@ class Removed:
     kept: str
 
 
-def list_library(corpus: Path, index: Generation | None) -> Library:
-    """Compare a corpus folder with the index of it, if there is one; a folder that is missing counts as empty.
+class Catalogue:
+    """Compares a corpus folder with its index. What is read for that is read once; threads may share it."""
 
-    A file's bytes are only read where neither its size nor when it was last touched can tell, and then once. Raises
-    CorpusError for a folder that cannot be opened.
-    """
-    paths = _paths(corpus)
-    if index is None:
-        new = (FileRow(file, 0, 0, None, _size(_stamp(path)), "new") for file, path in paths.items())
-        return Library(tuple(new))
-    manifest = index.manifest
-    stamps = {file: _stamp(path) for file, path in paths.items()}
-    stale = _stale_documents(paths, stamps, manifest) | _stale_skipped(paths, stamps, manifest)
-    known = {entry.file: entry for entry in manifest.documents}
-    skipped = {item.file: item for item in manifest.skipped}
-    dates = _dates(index)
-    rows = []
-    for file in sorted(paths.keys() | known.keys() | skipped.keys()):
-        entry, left_out = known.get(file), skipped.get(file)
-        status: Status = "new"
-        if entry is not None or left_out is not None:
-            status = "removed" if file not in paths else "indexed" if left_out is None else "skipped"
-        if file in stale:
-            status = "changed"
-        articles, chunks = (0, 0) if entry is None else (entry.articles, entry.chunks)
-        size = _size(stamps[file]) if file in paths else 0 if entry is None else entry.size
-        zh, en = (left_out.zh, left_out.en) if left_out is not None and status == "skipped" else ("", "")
-        rows.append(FileRow(file, articles, chunks, dates.get(file), size, status, zh, en))
-    return Library(tuple(rows))
+    def __init__(self, corpus: Path) -> None:
+        self._corpus = corpus
+        self._sums = _Sums()
+        self._dates = _Dates()
+
+    def library(self, index: Generation | None) -> Library:
+        """The files as they are now, beside what the index has of them, if there is one; no files of a missing folder.
+
+        A file's bytes are only read where neither its size nor when it was last touched can tell. Raises CorpusError
+        for a folder that cannot be opened.
+        """
+        paths = _paths(self._corpus)
+        if index is None:
+            new = (FileRow(file, 0, 0, None, _size(_stamp(path)), "new") for file, path in paths.items())
+            return Library(tuple(new))
+        manifest = index.manifest
+        stamps = {file: _stamp(path) for file, path in paths.items()}
+        stale = self._stale_documents(paths, stamps, manifest) | self._stale_skipped(paths, stamps, manifest)
+        known = {entry.file: entry for entry in manifest.documents}
+        skipped = {item.file: item for item in manifest.skipped}
+        dates = self._dates.of(index)
+        rows = []
+        for file in sorted(paths.keys() | known.keys() | skipped.keys()):
+            entry, left_out = known.get(file), skipped.get(file)
+            status: Status = "new"
+            if entry is not None or left_out is not None:
+                status = "removed" if file not in paths else "indexed" if left_out is None else "skipped"
+            if file in stale:
+                status = "changed"
+            articles, chunks = (0, 0) if entry is None else (entry.articles, entry.chunks)
+            size = _size(stamps[file]) if file in paths else 0 if entry is None else entry.size
+            zh, en = (left_out.zh, left_out.en) if left_out is not None and status == "skipped" else ("", "")
+            rows.append(FileRow(file, articles, chunks, dates.get(file), size, status, zh, en))
+        return Library(tuple(rows))
+
+    def _stale_documents(
+        self, paths: Mapping[str, Path], stamps: Mapping[str, _Stamp | None], manifest: Manifest
+    ) -> set[str]:
+        """The documents that are no longer what the index has of them."""
+        begun = _begun(manifest)
+        return {
+            entry.file
+            for entry in manifest.documents
+            if entry.file in paths and not self._is_same(paths[entry.file], stamps[entry.file], entry, begun)
+        }
+
+    def _is_same(self, path: Path, stamp: _Stamp | None, entry: DocumentEntry, begun: datetime | None) -> bool:
+        if stamp is None or stamp[0] != entry.size:
+            return False
+        if begun is not None and _touched(stamp) < begun - _HASHING:
+            return True
+        return self._sums.get(path, stamp) == entry.sha256
+
+    def _stale_skipped(
+        self, paths: Mapping[str, Path], stamps: Mapping[str, _Stamp | None], manifest: Manifest
+    ) -> set[str]:
+        """The skipped files that changed: the manifest has no sum of each, but when it was made, and one sum of all."""
+        made = datetime.fromisoformat(manifest.created) + timedelta(seconds=1)  # it has no fractions
+        there = {item.file: stamps[item.file] for item in manifest.skipped if item.file in paths}
+        touched = {file for file, stamp in there.items() if stamp is not None and _touched(stamp) > made}
+        if not touched or len(there) < len(manifest.skipped):
+            return touched
+        sums = {entry.file: entry.sha256 for entry in manifest.documents}
+        sums |= {file: "" if stamp is None else self._sums.get(paths[file], stamp) for file, stamp in there.items()}
+        # By the names on the disk, as the build has them.
+        listed = {_name_on_disk(self._corpus, file, paths): digest for file, digest in sums.items()}
+        return set() if corpus_sum(dict(sorted(listed.items()))) == manifest.corpus_sha256 else touched
 
 
 def _paths(corpus: Path) -> dict[str, Path]:
@@ -136,6 +177,11 @@ def _paths(corpus: Path) -> dict[str, Path]:
     if not corpus.exists():
         return {}
     return {os.fsencode(file).decode("utf-8", "replace"): corpus / file for file in list_files(corpus)}
+
+
+def _name_on_disk(corpus: Path, file: str, paths: Mapping[str, Path]) -> str:
+    """The name of a file, given the index's; what is gone is called as there."""
+    return paths[file].relative_to(corpus).as_posix() if file in paths else file
 
 
 # --- what changed
@@ -159,44 +205,12 @@ def _touched(stamp: _Stamp) -> datetime:
     return datetime.fromtimestamp(max(stamp[1], stamp[2]) / 1e9, UTC)
 
 
-def _stale_documents(paths: Mapping[str, Path], stamps: Mapping[str, _Stamp | None], manifest: Manifest) -> set[str]:
-    """The documents that are no longer what the index has of them."""
-    begun = _begun(manifest)
-    return {
-        entry.file
-        for entry in manifest.documents
-        if entry.file in paths and not _is_same(paths[entry.file], stamps[entry.file], entry, begun)
-    }
-
-
 def _begun(manifest: Manifest) -> datetime | None:
     """When the build was named, which is after it hashed the files; None where the name does not say."""
     try:
         return datetime.strptime(manifest.generation[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-def _is_same(path: Path, stamp: _Stamp | None, entry: DocumentEntry, begun: datetime | None) -> bool:
-    if stamp is None or stamp[0] != entry.size:
-        return False
-    if begun is not None and _touched(stamp) < begun - _HASHING:
-        return True
-    return _sums.get(path, stamp) == entry.sha256
-
-
-def _stale_skipped(paths: Mapping[str, Path], stamps: Mapping[str, _Stamp | None], manifest: Manifest) -> set[str]:
-    """The skipped files that changed: the manifest has no sum of each, but when it was made, and one sum of all."""
-    made = datetime.fromisoformat(manifest.created) + timedelta(seconds=1)  # it has no fractions
-    there = {item.file: stamps[item.file] for item in manifest.skipped if item.file in paths}
-    touched = {file for file, stamp in there.items() if stamp is not None and _touched(stamp) > made}
-    if not touched or len(there) < len(manifest.skipped):
-        return touched
-    sums = {entry.file: entry.sha256 for entry in manifest.documents}
-    sums |= {file: "" if stamp is None else _sums.get(paths[file], stamp) for file, stamp in there.items()}
-    listed = "".join(f"{file}\0{digest}\n" for file, digest in sorted(sums.items()))
-    same = hashlib.sha256(listed.encode("utf-8", "replace")).hexdigest() == manifest.corpus_sha256
-    return set() if same else touched
 
 
 class _Sums:
@@ -222,27 +236,24 @@ class _Sums:
         return digest
 
 
-_sums = _Sums()
-
-
-# --- dates
-
-_latest: OrderedDict[tuple[Path, str], Mapping[str, str]] = OrderedDict()
-_counting = threading.Lock()
-
-
-def _dates(index: Generation) -> Mapping[str, str]:
+class _Dates:
     """The latest date of each file's articles; read from the whole index, once for each generation."""
-    key = index.path.resolve(), index.generation
-    with _counting:
-        if key not in _latest:
-            try:
-                _latest[key] = _read_dates(index)
-            except WenjuError:  # a damaged index says so when it is asked something
-                return {}
-            if len(_latest) > _KEPT_GENERATIONS:
-                _latest.popitem(last=False)
-        return _latest[key]
+
+    def __init__(self) -> None:
+        self._latest: OrderedDict[tuple[Path, str], Mapping[str, str]] = OrderedDict()
+        self._reading = threading.Lock()
+
+    def of(self, index: Generation) -> Mapping[str, str]:
+        key = index.path.resolve(), index.generation
+        with self._reading:
+            if key not in self._latest:
+                try:
+                    self._latest[key] = _read_dates(index)
+                except WenjuError:  # a damaged index says so when it is asked something
+                    return {}
+                if len(self._latest) > _KEPT_GENERATIONS:
+                    self._latest.popitem(last=False)
+            return self._latest[key]
 
 
 def _read_dates(index: Generation) -> dict[str, str]:
@@ -258,7 +269,7 @@ def _read_dates(index: Generation) -> dict[str, str]:
 
 
 def remove(corpus: Path, files: Iterable[str]) -> list[Removed | Refused]:
-    """Move files of the corpus into a hidden folder of it, by the names that `list_library` gives them.
+    """Move files of the corpus into a hidden folder of it, by the names that a `Catalogue` gives them.
 
     Nothing is deleted, and no link is followed, not even one that is put on the way meanwhile. Any other name is
     refused, whatever it leads to. Raises CorpusError for a folder that cannot be opened.

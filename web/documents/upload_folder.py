@@ -23,13 +23,13 @@ from typing import TYPE_CHECKING
 import filelock
 
 from chinese.errors import WenjuError, say
+from web.door.guard import UPLOAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["Batch", "FolderLimits", "NoRoom", "UploadFolder"]
+__all__ = ["Batch", "FolderLimits", "NoRoom", "ProcessFolder", "UploadFolder"]
 
-_MEBIBYTE = 1 << 20
 _PREFIX = "wenju-uploads-"
 _LOCK = ".in-use"
 _TOLD = "GRADIO_TEMP_DIR"
@@ -43,8 +43,8 @@ _LEAST_OF_A_FILE = 64 << 10
 class FolderLimits:
     """Bytes that one visitor, and that all together may have there, and for how many seconds untouched."""
 
-    of_one: int = 20 * 64 * _MEBIBYTE
-    of_all: int = 40 * 64 * _MEBIBYTE
+    of_one: int = UPLOAD_BYTES
+    of_all: int = 2 * UPLOAD_BYTES
     seconds: float = 600.0
 
 
@@ -69,13 +69,19 @@ class Batch:
 
 
 class UploadFolder:
-    """The folder of one page; it is made when it is first asked for. For any number of threads.
+    """The folder of one page; it is made, in `home`, when it is first asked for. For any number of threads.
 
     Gradio is told of the process' folder, which it is in, by the environment.
     """
 
-    def __init__(self, limits: FolderLimits | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        limits: FolderLimits | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        home: ProcessFolder | None = None,
+    ) -> None:
         self._limits = FolderLimits() if limits is None else limits
+        self._home = HOME if home is None else home
         self._clock = clock
         self._lock = threading.RLock()
         self._batches: dict[str, Batch] = {}
@@ -93,8 +99,8 @@ class UploadFolder:
         """The folder, without links on the way to it. WenjuError where none can be made."""
         with self._lock:
             if self._page is None:
-                self._page = _enter()
-                self._leaving = weakref.finalize(self, _leave, self._page)
+                self._page = self._home.enter()
+                self._leaving = weakref.finalize(self, self._home.leave, self._page)
             return self._page
 
     @property
@@ -236,38 +242,45 @@ class _Home:
     pages: set[Path] = field(default_factory=set)
 
 
-_entering = threading.RLock()
-_homes: list[_Home] = []
+class ProcessFolder:
+    """The folder that a process' pages have theirs in; it is made for the first page, and goes with the last."""
+
+    def __init__(self) -> None:
+        self._entering = threading.RLock()
+        self._home: _Home | None = None
+
+    def enter(self) -> Path:
+        """A new folder in that of the process, of which Gradio is told. WenjuError where none can be made."""
+        with self._entering:
+            try:
+                home = self._home
+                if home is None or home.process != os.getpid():
+                    _remove_left_behind(Path(tempfile.gettempdir()))
+                    home = self._home = _new_home()
+                    os.environ[_TOLD] = str(home.path)
+                page = Path(tempfile.mkdtemp(dir=home.path))
+            except (OSError, filelock.Timeout) as error:
+                raise _no_folder(error) from error
+            home.pages.add(page)
+            return page
+
+    def leave(self, page: Path) -> None:
+        """Remove a page's folder, and with the last one that of the process."""
+        with self._entering:
+            home = self._home
+            if home is None or page not in home.pages or home.process != os.getpid():
+                return
+            shutil.rmtree(page, ignore_errors=True)
+            home.pages.remove(page)
+            if not home.pages:
+                self._home = None
+                shutil.rmtree(home.path, ignore_errors=True)
+                home.lock.release()
+                _tell(home.told_before)
 
 
-def _enter() -> Path:
-    """A new folder in that of the process, of which Gradio is told."""
-    with _entering:
-        try:
-            if not _homes or _homes[-1].process != os.getpid():
-                _remove_left_behind(Path(tempfile.gettempdir()))
-                _homes[:] = [_new_home()]
-                os.environ[_TOLD] = str(_homes[-1].path)
-            page = Path(tempfile.mkdtemp(dir=_homes[-1].path))
-        except (OSError, filelock.Timeout) as error:
-            raise _no_folder(error) from error
-        _homes[-1].pages.add(page)
-        return page
-
-
-def _leave(page: Path) -> None:
-    """Remove a page's folder, and with the last one that of the process."""
-    with _entering:
-        home = next((home for home in _homes if page in home.pages and home.process == os.getpid()), None)
-        if home is None:
-            return
-        shutil.rmtree(page, ignore_errors=True)
-        home.pages.remove(page)
-        if not home.pages:
-            _homes.remove(home)
-            shutil.rmtree(home.path, ignore_errors=True)
-            home.lock.release()
-            _tell(home.told_before)
+HOME = ProcessFolder()
+"""That of this process: Gradio is told of one folder, by the environment, which a process has one of."""
 
 
 def _tell(folder: str | None) -> None:

@@ -25,14 +25,14 @@ from chinese.errors import WenjuError
 from chinese.shown import shown
 from embeddings.errors import CorpusError, Unreadable
 from embeddings.guarding.guarded import GROWTH, SECONDS, GuardedReader
-from embeddings.reading.documents import SUPPORTED, list_files
+from embeddings.reading.documents import LARGEST_FILE, SUPPORTED, list_files
 from embeddings.store.generation import sha256_file
 from web.documents.opened import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Refused", "Stored", "UploadLimits", "safe_name", "shown_name", "store"]
+__all__ = ["Intake", "Refused", "Stored", "UploadLimits", "safe_name", "shown_name"]
 
 _MEBIBYTE = 1 << 20
 _PIECE = _MEBIBYTE
@@ -62,7 +62,6 @@ _HIDING = re.compile(r"^(?:[.\s]|~\$)+")  # such names are no documents of the c
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?=\.|\s|$)", re.IGNORECASE)
 
 _log = logging.getLogger(__name__)
-_putting = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class UploadLimits:
     """
 
     files: int = 20
-    bytes: int = 64 * _MEBIBYTE
+    bytes: int = LARGEST_FILE
     seconds: float = SECONDS
     growth: int = GROWTH
 
@@ -95,54 +94,59 @@ class Refused:
     en: str
 
 
-def store(
-    uploads: Sequence[tuple[str, Path]], corpus: Path, limits: UploadLimits | None = None
-) -> list[Stored | Refused]:
-    """Put files into a corpus folder, which is made where it is missing; says of each, in order, what became of it.
+class Intake:
+    """Takes uploads into a corpus folder, any number of them at once; no two get one name, or have one content."""
 
-    An upload is the name it claims to have and the file that holds it, which is only read.
-    """
-    limits = UploadLimits() if limits is None else limits
-    results: list[Stored | Refused] = []
-    with closing(GuardedReader(limits.seconds, limits.growth)) as reader:
-        for number, (name, file) in enumerate(uploads):
-            if number >= limits.files:
-                reason = (
-                    f"一次最多添加 {limits.files} 个文件，请分几次。",
-                    f"At most {limits.files} files at once; add the rest after these.",
-                )
-                results.append(Refused(shown_name(name), *reason))
-                continue
+    def __init__(self, corpus: Path, limits: UploadLimits | None = None) -> None:
+        self._corpus = corpus
+        self._limits = UploadLimits() if limits is None else limits
+        self._putting = threading.Lock()
+
+    def store(self, uploads: Sequence[tuple[str, Path]]) -> list[Stored | Refused]:
+        """Put files into the folder, which is made where it is missing; says of each, in order, what became of it.
+
+        An upload is the name it claims to have and the file that holds it, which is only read.
+        """
+        limits = self._limits
+        results: list[Stored | Refused] = []
+        with closing(GuardedReader(limits.seconds, limits.growth)) as reader:
+            for number, (name, file) in enumerate(uploads):
+                if number >= limits.files:
+                    reason = (
+                        f"一次最多添加 {limits.files} 个文件，请分几次。",
+                        f"At most {limits.files} files at once; add the rest after these.",
+                    )
+                    results.append(Refused(shown_name(name), *reason))
+                    continue
+                try:
+                    results.append(Stored(shown_name(name), self._store(name, file, reader)))
+                except Unreadable as reason:
+                    results.append(Refused(shown_name(name), reason.zh, reason.en))
+                except WenjuError as error:  # in the language of the page already
+                    results.append(Refused(shown_name(name), str(error), str(error)))
+                except OSError as error:
+                    _log.warning("An upload could not be stored: %s", error)
+                    results.append(Refused(shown_name(name), *_not_written(error)))
+        return results
+
+    def _store(self, name: str, upload: Path, reader: GuardedReader) -> str:
+        """Return the name that the file has in the corpus; raises Unreadable or OSError, and then nothing is left."""
+        wanted = safe_name(name)
+        suffix = Path(wanted).suffix.lower()
+        self._corpus.mkdir(parents=True, exist_ok=True)
+        root = self._corpus.resolve()
+        beside = f"{_HIDDEN}{secrets.token_hex(8)}{suffix}"
+        with Folder.open(root) as folder:
             try:
-                results.append(Stored(shown_name(name), _store(name, file, corpus, limits, reader)))
-            except Unreadable as reason:
-                results.append(Refused(shown_name(name), reason.zh, reason.en))
-            except WenjuError as error:  # in the language of the page already
-                results.append(Refused(shown_name(name), str(error), str(error)))
-            except OSError as error:
-                _log.warning("An upload could not be stored: %s", error)
-                results.append(Refused(shown_name(name), *_not_written(error)))
-    return results
-
-
-def _store(name: str, upload: Path, corpus: Path, limits: UploadLimits, reader: GuardedReader) -> str:
-    """Return the name that the file has in the corpus; raises Unreadable or OSError, and then nothing is left."""
-    wanted = safe_name(name)
-    suffix = Path(wanted).suffix.lower()
-    corpus.mkdir(parents=True, exist_ok=True)
-    root = corpus.resolve()
-    beside = f"{_HIDDEN}{secrets.token_hex(8)}{suffix}"
-    with Folder.open(root) as folder:
-        try:
-            _copy(upload, folder, beside, limits)
-            _check_content(root / beside, suffix)
-            reader.read(root, beside)
-            with _putting:
-                _check_new(root / beside, root)
-                return _put(beside, folder, wanted)
-        finally:
-            with suppress(FileNotFoundError):
-                folder.remove(beside)
+                _copy(upload, folder, beside, self._limits)
+                _check_content(root / beside, suffix)
+                reader.read(root, beside)
+                with self._putting:
+                    _check_new(root / beside, root)
+                    return _put(beside, folder, wanted)
+            finally:
+                with suppress(FileNotFoundError):
+                    folder.remove(beside)
 
 
 # --- names

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from fastapi.responses import Response
 
 from chinese.errors import say, speaking
+from embeddings.reading.documents import LARGEST_FILE
 from web.door.entering import log_in, log_out, login_page
 from web.door.headers import with_headers
 from web.door.incoming import (
@@ -28,7 +29,6 @@ from web.door.limits import Limiter
 from web.door.login import TooManyTries, cookie_token
 from web.door.refusals import Refused, refusal, too_large, too_many, too_many_waiting, unknown
 from web.queue.visitors import Proxies, note_visitor
-from web.queue.waiting import LINE
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -44,8 +44,8 @@ __all__ = ["BODY_BYTES", "FILE_BYTES", "UPLOAD_BYTES", "Guard"]
 
 BODY_BYTES = 1 << 20
 """Bytes that a request may have."""
-FILE_BYTES = 64 << 20
-"""Bytes that an uploaded file may have."""
+FILE_BYTES = LARGEST_FILE
+"""Bytes that an uploaded file may have: as many as a document that is read."""
 UPLOAD_BYTES = 20 * FILE_BYTES
 """Bytes that an upload of several files may have."""
 
@@ -177,7 +177,7 @@ class Guard:
         await results.sweep()
         while not results.has_room_for(visitor.name):
             if not await results.drop_unheard(visitor.name):
-                raise too_many_waiting(LINE.seconds_for(results.under_way().total()))
+                raise too_many_waiting(results.seconds_for_all())
             self._per_visitor.give_back(visitor.name)  # what is never computed counts as not asked
 
     def _check_body(self, request: Incoming, body: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Protocol
 
 import gradio as gr
 
@@ -132,6 +132,26 @@ CHROME = gr.I18n(
     en={key: en for key, (_, en) in WORDS.items()},
 )
 """For the components that Gradio puts into the browser's language itself."""
+
+
+class Said(Protocol):
+    """What says something in both languages: a reason, a file that was refused or left out, a build that failed."""
+
+    @property
+    def zh(self) -> str: ...
+
+    @property
+    def en(self) -> str: ...
+
+
+def said_in(language: Language, what: Said) -> str:
+    """One of the two wordings."""
+    return what.en if language == "en" else what.zh
+
+
+def html_language(language: Language) -> str:
+    """The language as the lang attribute has it."""
+    return "en" if language == "en" else "zh-CN"
 
 
 def word(key: str, language: Language) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from typing import TYPE_CHECKING
 
 from chinese.errors import say
+from chinese.given import setting
 from chinese.shown import shown
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ _log.addFilter(OnceAMinute())
 def unforeseen(what: str, error: BaseException) -> None:
     """Note an error that nobody foresaw in one line; with WENJU_DEBUG also where it happened."""
     detail = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_DETAIL]
-    _log.error(f"{what}: %s", detail, exc_info=error if os.environ.get("WENJU_DEBUG") else None)
+    _log.error(f"{what}: %s", detail, exc_info=error if setting("WENJU_DEBUG") else None)
 
 
 def loop_errors(connections: Connections) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:

@@ -16,14 +16,14 @@ from gradio.context import LocalContext
 from chinese.errors import say
 from web.queue.quiet import unforeseen
 from web.queue.visitors import HOUSE, current, visitor_of
-from web.queue.waiting import HOUSE_ASKS, LINE, Asker
+from web.queue.waiting import HOUSE_ASKS, Asker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from gradio.queueing import Event
 
-    from web.queue.waiting import Wanted
+    from web.queue.waiting import Line, Wanted
 
 __all__ = ["MOST_KEPT", "MOST_UNDER_WAY", "Results", "ServedBlocks", "asker", "client_left"]
 
@@ -43,13 +43,14 @@ _OTHER_THREADS = 32
 
 
 class Results:
-    """The events of one page. For its event loop; `state_of` for any thread.
+    """The events of one page, whose questions wait in `line`. For its event loop; `state_of` for any thread.
 
     A visitor may have as many under way as there is room left: one alone half of it, and the next still gets in.
     """
 
-    def __init__(self, page: gr.Blocks, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, page: gr.Blocks, line: Line, clock: Callable[[], float] = time.monotonic) -> None:
         self._page = page
+        self._line = line
         self._clock = clock
         self._listening: Counter[str] = Counter()
         self._passing: Counter[str] = Counter()
@@ -64,6 +65,10 @@ class Results:
         """How many events each visitor has waiting or being worked on, and requests that may become some."""
         events = (event for event in self._page._queue.event_ids_to_events.values() if event.alive)
         return Counter(visitor_of(event.request.scope).name for event in events) + self._passing
+
+    def seconds_for_all(self) -> float:
+        """How long what is under way takes, as measured lately."""
+        return self._line.seconds_for(self.under_way().total())
 
     def has_room_for(self, name: str) -> bool:
         """Whether a visitor may bring one more."""
@@ -83,12 +88,12 @@ class Results:
     def listening(self, session: str) -> Iterator[None]:
         """Note that somebody reads the stream of a session."""
         self._listening[session] += 1
-        LINE.look_again()
+        self._line.look_again()
         try:
             yield
         finally:
             self._listening -= Counter([session])
-            LINE.forget_left()
+            self._line.forget_left()
 
     def session_of(self, event_id: str) -> str | None:
         """The session in which the result of an event is, or will be; None where there is none."""
@@ -155,16 +160,16 @@ class Results:
         ids = self._page._queue.pending_event_ids_session.get(event.session_hash)
         if ids is not None:
             ids.discard(event._id)
-        LINE.forget_left()
+        self._line.forget_left()
 
 
 class ServedBlocks(gr.Blocks):
     """A page whose questions all leave Gradio's own queue at once, for our line; of errors it says a sentence."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, line: Line) -> None:
         super().__init__(title=title, analytics_enabled=False, fill_height=True)
         self.max_threads = MOST_UNDER_WAY + _OTHER_THREADS
-        self.results = Results(self)
+        self.results = Results(self, line)
 
     async def process_api(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever Gradio gives
         """Work on an event as Gradio does."""

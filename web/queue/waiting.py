@@ -16,7 +16,7 @@ from web.queue.visitors import HOUSE, Visitor
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-__all__ = ["HOUSE_ASKS", "LINE", "Asker", "ClientLeft", "Line", "Wanted"]
+__all__ = ["HOUSE_ASKS", "Asker", "ClientLeft", "Line", "Wanted"]
 
 Wanted = Literal["heard", "unheard", "left", "whenever"]
 """Whether somebody listens for the answer, nobody does yet, whoever asked has left, or it is for the house itself."""
@@ -82,11 +82,6 @@ class Line:
 
     def __len__(self) -> int:
         return len(self._waiting)
-
-    def set_at_once(self, number: int) -> None:
-        """Work on so many at once from now on; before anything was brought."""
-        self._pool = ThreadPoolExecutor(number, thread_name_prefix="wenju-answer")
-        self._at_once = number
 
     def do(self, asker: Asker, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Do work in this one's context when it is its turn, and wait for what it gives.
@@ -169,7 +164,3 @@ class Line:
         visitor = ticket.asker.visitor
         turns = self._last_turn.get(visitor.name, 0), self._last_turn.get(visitor, 0)
         return ticket.asker is HOUSE_ASKS, *turns, ticket.number
-
-
-LINE = Line()
-"""The one line of this process."""

@@ -13,12 +13,12 @@ from chinese.shown import shown
 from embeddings.errors import Unreadable
 from qa.finding.articles import search_articles
 from web.chat.render import render_error
-from web.desk import in_few_threads
+from web.desk import in_turn
 from web.documents.files import render_build, render_found, render_library, render_lines
-from web.documents.library import Removed, list_library, remove
-from web.documents.uploads import Refused, Stored, shown_name, store
+from web.documents.library import Catalogue, Removed, remove
+from web.documents.uploads import Intake, Refused, Stored, shown_name
 from web.door.own_files import own_upload
-from web.look.words import CHROME, as_language, word
+from web.look.words import CHROME, as_language, said_in, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,8 @@ class _Handlers:
 
     desk: Desk
     corpus: Path
+    catalogue: Catalogue
+    intake: Intake
 
     def refresh(self, said: str) -> list[Any]:
         """Table, files to choose from, the build's state, timer, and which buttons can be pressed."""
@@ -44,7 +46,7 @@ class _Handlers:
         running = self._running()
         try:
             with speaking(language):
-                library = list_library(self.corpus, self.desk.index())
+                library = self.catalogue.library(self.desk.index())
             table, files = render_library(library, language), _removable(library)
         except WenjuError as error:
             table, files = render_error(str(error), language), []
@@ -64,7 +66,7 @@ class _Handlers:
             if not self.desk.may_change:
                 return self._told([word("read_only", language)], said)
             own, refused = self._own(files or ())
-            results = store([(file.name, file) for file in own], self.corpus)
+            results = self.intake.store([(file.name, file) for file in own])
         return self._told([_stored(item, language) for item in (*results, *refused)], said)
 
     def _own(self, files: Sequence[str]) -> tuple[list[Path], list[Refused]]:
@@ -116,7 +118,7 @@ class _Handlers:
             return ""
         try:
             with speaking(language):
-                return render_found(in_few_threads(search_articles, index, words, _FOUND), language)
+                return render_found(in_turn(self.desk.line, search_articles, index, words, _FOUND), language)
         except WenjuError as error:
             return render_lines([str(error)], language)
 
@@ -150,7 +152,7 @@ def add_corpus(desk: Desk, corpus: Path, page: gr.Blocks, language: gr.Textbox) 
         with gr.Column(scale=2):
             words = gr.Textbox(label=CHROME("find"), submit_btn=True, max_lines=1, elem_id="wj-find")
             found = gr.HTML("", elem_id="wj-found")
-    handlers = _Handlers(desk, corpus)
+    handlers = _Handlers(desk, corpus, Catalogue(corpus), Intake(corpus))
     timer = gr.Timer(_POLL_SECONDS, active=False)
     shown = [table, chosen, state, timer, start, halt]
     hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -173,10 +175,10 @@ def _removable(library: Library) -> list[tuple[str, str]]:
 def _stored(item: Stored | Refused, language: Language) -> str:
     if isinstance(item, Stored):
         return word("stored", language).format(item.file)
-    return word("refused", language).format(item.name, item.en if language == "en" else item.zh)
+    return word("refused", language).format(item.name, said_in(language, item))
 
 
 def _removed(item: Removed | Refused, language: Language) -> str:
     if isinstance(item, Removed):
         return word("taken_out", language).format(shown(item.file), shown(item.kept))
-    return word("not_taken_out", language).format(item.name, item.en if language == "en" else item.zh)
+    return word("not_taken_out", language).format(item.name, said_in(language, item))

@@ -16,12 +16,15 @@ __all__ = ["ending_as_ctrl_c", "undisturbed"]
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-_told: list[int] = []
+class _Ending:
+    """What is called when such a signal comes; `told` are the numbers of those that came."""
 
+    def __init__(self) -> None:
+        self.told: list[int] = []
 
-def _end(number: int, _: FrameType | None) -> NoReturn:
-    _told.append(number)
-    raise KeyboardInterrupt
+    def __call__(self, number: int, _: FrameType | None) -> NoReturn:
+        self.told.append(number)
+        raise KeyboardInterrupt
 
 
 @contextmanager
@@ -30,15 +33,15 @@ def ending_as_ctrl_c() -> Iterator[list[int]]:
 
     Gives the numbers of those that came.
     """
-    _told.clear()
+    ending = _Ending()
     if threading.current_thread() is not threading.main_thread():
-        yield _told
+        yield ending.told
         return
     ours = [each for each in _SIGNALS if signal.getsignal(each) is signal.SIG_DFL]
     for each in ours:
-        signal.signal(each, _end)
+        signal.signal(each, ending)
     try:
-        yield _told
+        yield ending.told
     finally:
         for each in ours:
             signal.signal(each, signal.SIG_DFL)
@@ -47,11 +50,11 @@ def ending_as_ctrl_c() -> Iterator[list[int]]:
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Within this block such a signal is let pass: this process is ending already."""
-    ours = [each for each in _SIGNALS if signal.getsignal(each) is _end]
+    ours = {each: ending for each in _SIGNALS if isinstance(ending := signal.getsignal(each), _Ending)}
     for each in ours:
         signal.signal(each, signal.SIG_IGN)
     try:
         yield
     finally:
-        for each in ours:
-            signal.signal(each, _end)
+        for each, ending in ours.items():
+            signal.signal(each, ending)

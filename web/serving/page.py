@@ -10,9 +10,8 @@ import gradio as gr
 from qa.question.question import LONGEST_QUESTION
 from web.api.endpoints import add_endpoints
 from web.chat.evidence import empty_evidence
-from web.chat.render import html_language
 from web.chat.turns import Conversation, Turn, update_of
-from web.look.words import CHROME, as_language, word
+from web.look.words import CHROME, as_language, html_language, word
 from web.queue.results import ServedBlocks
 from web.serving.corpus import add_corpus
 
@@ -73,7 +72,7 @@ def build_page(desk: Desk) -> ServedBlocks:
         conversation.turns.clear()
         return []
 
-    page = ServedBlocks("问据 wenju")
+    page = ServedBlocks("问据 wenju", desk.line)
     with page:
         conversation = gr.State(Conversation())
         language = gr.Textbox("zh", visible="hidden", elem_id="wj-language", show_label=False)
@@ -142,7 +141,7 @@ def build_page(desk: Desk) -> ServedBlocks:
         export.click(None, js=_EXPORT, api_visibility="private")
         shown = [language, news, evidence, *examples]
         page.load(start, [language, earlier, conversation], shown, js=_START, **hidden)
-        add_endpoints(desk.qa)
+        add_endpoints(desk.qa, desk.line)
     return page
 
 

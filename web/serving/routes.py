@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from chinese.errors import WenjuError, speaking
 from web.chat.article import find_article, render_article
 from web.chat.export import answer_text, conversation_markdown
-from web.chat.feedback import append_feedback
+from web.chat.feedback import Feedback
 from web.look.words import as_language, word
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ Text = Annotated[str, Query(max_length=_LONGEST_TEXT)]
 
 def add_routes(app: FastAPI, desk: Desk) -> None:
     """Add the routes under /wenju/ to an app."""
+    noted = None if desk.settings.feedback is None else Feedback(desk.settings.feedback)
 
     @app.get("/wenju/article", include_in_schema=False)
     def article(file: Text, start: int = 1, end: int = 1, phrase: Text = "", language: Text = "zh") -> Response:
@@ -68,12 +69,11 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
         turns = desk.recent.find([turn])
         if not turns or turns[0].answer is None:
             return PlainTextResponse(word("no_turn", tongue), _NOT_FOUND)
-        file = desk.settings.feedback
-        if file is None or desk.settings.read_only:
+        if noted is None or desk.settings.read_only:
             return PlainTextResponse(word("no_feedback", tongue), _CONFLICT)
         try:
             with speaking(tongue):
-                await asyncio.to_thread(append_feedback, file, turns[0].answer, good, right)
+                await asyncio.to_thread(noted.append, turns[0].answer, good, right)
         except (WenjuError, OSError) as error:
             _log.warning("Feedback could not be written: %s", error)
             return PlainTextResponse(word("not_noted", tongue), _CONFLICT)

@@ -25,7 +25,6 @@ _BACKLOG = 2048
 # So many new connections are taken before what the others sent is read: a crowd at the door holds nobody up.
 _TAKEN_AT_ONCE = 16
 _uvicorn_log = logging.getLogger("uvicorn.error")
-_sparing = OnceAMinute()
 
 
 class _Server(uvicorn.Server):
@@ -36,10 +35,11 @@ class _Server(uvicorn.Server):
         self.up = threading.Event()
         self._page = page
         self._connections = config.connections
+        self._sparing = OnceAMinute()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_exception_handler(loop_errors(self._connections))
-        _uvicorn_log.addFilter(_sparing)
+        _uvicorn_log.addFilter(self._sparing)
         # Gradio looks at where a file lies only in a page that it takes for one that was launched by itself.
         self._page.has_launched = True
         await super().startup(sockets)
@@ -55,6 +55,11 @@ class _Server(uvicorn.Server):
         # when the loop ends.
         _uvicorn_log.addFilter(_silent)
         await super().shutdown(sockets)
+
+    def leave_log(self) -> None:
+        """Have uvicorn log again as it did before."""
+        _uvicorn_log.removeFilter(self._sparing)
+        _uvicorn_log.removeFilter(_silent)
 
 
 def _silent(_: logging.LogRecord) -> bool:
@@ -93,7 +98,7 @@ class Running:
             try:
                 server.run(sockets=[bound])
             finally:
-                _uvicorn_log.removeFilter(_silent)
+                server.leave_log()
                 server.up.set()
 
         thread = threading.Thread(target=run, name="wenju-server", daemon=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from web.api.mcp_server import MCPServer
     from web.desk import Asks, Desk, OpenedLater
     from web.queue.results import ServedBlocks
+    from web.queue.waiting import Line
     from web.serving.running import Running
 
 _LISTS_AT_ONCE = 4
@@ -58,16 +59,14 @@ def serve(
         except KeyboardInterrupt:
             with undisturbed():
                 served.close()
-                _end(warming)
+                _end(warming, served.desk.line)
 
 
-def _end(warming: threading.Thread) -> None:
+def _end(warming: threading.Thread, line: Line) -> None:
     """Leave at once where a model still computes: nothing stops it, and ending Python beneath it aborts loudly."""
-    from web.queue.waiting import LINE
-
     if warming.is_alive():
         warming.join(_SECONDS_FOR_WARMING)
-    if warming.is_alive() or not LINE.wait_until_idle(_SECONDS_FOR_WARMING):
+    if warming.is_alive() or not line.wait_until_idle(_SECONDS_FOR_WARMING):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)
@@ -100,14 +99,12 @@ class Served:
 
     def close(self, verbose: bool = False) -> None:
         """End it and free the port, and a build that is running; `verbose` says so on standard output."""
-        from web.queue.waiting import LINE
-
         builder = self.desk.builder
         if builder is not None:
             builder.stop()
         self._running.close()
         self.desk.close()
-        LINE.forget_left()
+        self.desk.line.forget_left()
         if builder is not None:
             builder.wait(_SECONDS_FOR_BUILD)
         if verbose:
@@ -120,10 +117,12 @@ def launch(
     port: int,
     ready: threading.Event | None = None,
     settings: ServeSettings | None = None,
+    line: Line | None = None,
 ) -> Served:
     """Start serving and return; `close()` of what is returned ends it. Nothing here reaches beyond this machine.
 
-    Bound to an address that others can reach, without users, it is read-only whatever the settings say. Raises
+    Questions wait in `line`, by default in one of its own. Bound to an address that others can reach, without users,
+    it is read-only whatever the settings say. Raises
     WenjuError for a port that cannot be had, a users file that cannot be read, or MCP where it is not installed.
     """
     settings = ServeSettings() if settings is None else settings
@@ -139,7 +138,7 @@ def launch(
         _stay_local()
         from web.desk import Desk  # which loads Gradio, and that reads what was just set
 
-        desk = Desk.of(qa, settings, ready)
+        desk = Desk.of(qa, settings, ready, line)
         try:
             running = _start(desk, users, local, bound)
         except BaseException:
@@ -163,7 +162,7 @@ def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -
     from web.serving.running import Running
     from web.serving.unforeseen import Outermost
 
-    tools = _tools(desk.qa) if desk.settings.mcp else None
+    tools = _tools(desk) if desk.settings.mcp else None
     desk.uploads.open()  # before the page, whose parts ask Gradio where files lie
     page = build_page(desk)
     proxies = Proxies(desk.settings.proxies)
@@ -228,7 +227,7 @@ def _application(desk: Desk, page: ServedBlocks, tools: MCPServer | None) -> Fas
     return app
 
 
-def _tools(qa: Asks) -> MCPServer:
+def _tools(desk: Desk) -> MCPServer:
     try:
         from web.api.mcp_server import MCPServer
     except ModuleNotFoundError as error:
@@ -240,7 +239,7 @@ def _tools(qa: Asks) -> MCPServer:
                 "MCP is not installed. Run pip install 'wenju[mcp]', or leave --mcp out.",
             )
         ) from error
-    return MCPServer(qa)
+    return MCPServer(desk.qa, desk.line)
 
 
 def _stay_local() -> None:

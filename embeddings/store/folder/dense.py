@@ -17,8 +17,8 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from embeddings.row_file import RowFile
+from embeddings.store.cosines import as_cosine, unit_query, unit_rows
 from embeddings.store.generation import damaged
-from embeddings.store.search_threads import search_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import faiss
     import numpy.typing as npt
 
+    from embeddings.store.search_threads import SearchThreads
     from embeddings.types import FloatArray
 
 EXACT_BELOW = 50_000
@@ -57,13 +58,6 @@ def _code_files(path: Path, count: int) -> list[Path]:
 
 def _rows_file(path: Path) -> Path:
     return path.with_suffix(".f16")
-
-
-def unit_rows(vectors: FloatArray) -> FloatArray:
-    """Scale rows to length 1, shape (n, dimension); a row of zeros stays."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    scaled: FloatArray = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-    return scaled
 
 
 def write_dense(path: Path, count: int, dimension: int, rows: Callable[[Sequence[int]], FloatArray]) -> Iterator[int]:
@@ -124,30 +118,36 @@ def _sample(count: int, rows: Callable[[Sequence[int]], FloatArray]) -> FloatArr
 class DenseIndex:
     """Reads dense.faiss and what belongs to it; safe to share between threads."""
 
-    def __init__(self, blocks: Sequence[faiss.Index], rows: HalfRows | None, path: Path, root: Path) -> None:
+    def __init__(
+        self, blocks: Sequence[faiss.Index], rows: HalfRows | None, path: Path, root: Path, threads: SearchThreads
+    ) -> None:
         self._blocks = blocks
         self._rows = rows
         self._path = path
         self._root = root
+        self._threads = threads
         self._count = sum(block.ntotal for block in blocks)
 
     @classmethod
-    def open(cls, path: Path, root: Path, count: int, dimension: int) -> DenseIndex:
-        """Map the codes into memory; IndexDamaged names a file that is no index of its size."""
+    def open(cls, path: Path, root: Path, count: int, dimension: int, threads: SearchThreads) -> DenseIndex:
+        """Map the codes into memory; IndexDamaged names a file that is no index of its size.
+
+        Several files of codes are searched beside each other in `threads`.
+        """
         if count < EXACT_BELOW:
-            return cls([_open_block(path, root, count, dimension)], None, path, root)
+            return cls([_open_block(path, root, count, dimension)], None, path, root, threads)
         blocks = [
             _open_block(file, root, min(count - number * BLOCK, BLOCK), dimension)
             for number, file in enumerate(_code_files(path, count))
         ]
-        return cls(blocks, HalfRows.open(_rows_file(path), root, count, dimension), path, root)
+        return cls(blocks, HalfRows.open(_rows_file(path), root, count, dimension), path, root, threads)
 
     def search(self, vector: FloatArray, limit: int) -> list[tuple[int, float]]:
         """Return up to `limit` (id, cosine) nearest to `vector`, in no set order among equals."""
-        query = self._query(vector)
+        query = unit_query(vector, self._blocks[0].d)
         if self._rows is None:
             scores, ids = self._nearest(self._blocks[0], query, limit)
-            return [(number, _cosine(score)) for number, score in zip(ids, scores, strict=True)]
+            return [(number, as_cosine(score)) for number, score in zip(ids, scores, strict=True)]
         wanted = max(CANDIDATES, _CANDIDATES_A_HIT * limit)
         candidates = np.sort(self._candidates(query, wanted)) if 2 * wanted < self._count else np.arange(0)
         if len(candidates) < wanted:  # more are asked for than that is good for, or all vectors are one
@@ -155,7 +155,7 @@ class DenseIndex:
         pages = np.split(candidates, range(_PAGE, len(candidates), _PAGE))
         found = np.concatenate([self._rows.scores(page, query) for page in pages])
         best = np.argsort(-found, kind="stable")[:limit]
-        return [(int(candidates[place]), _cosine(float(found[place]))) for place in best]
+        return [(int(candidates[place]), as_cosine(float(found[place]))) for place in best]
 
     def scores(self, vector: FloatArray, ids: Sequence[int]) -> list[float]:
         """Return the cosine of `vector` and each of the chunks `ids`; ValueError for an id that is not there."""
@@ -165,12 +165,12 @@ class DenseIndex:
         if numbers.min() < 0 or numbers.max() >= self._count:
             message = f"No such chunk in the index: {max(ids)} or {min(ids)} is outside 0..{self._count - 1}"
             raise ValueError(message)
-        query = self._query(vector)
+        query = unit_query(vector, self._blocks[0].d)
         if self._rows is not None:
-            return [_cosine(score) for score in self._rows.scores(numbers, query).tolist()]
+            return [as_cosine(score) for score in self._rows.scores(numbers, query).tolist()]
         with self._reading():
             rows = self._blocks[0].reconstruct_batch(numbers)
-        return [_cosine(float(score)) for score in rows @ query]
+        return [as_cosine(float(score)) for score in rows @ query]
 
     def _candidates(self, query: FloatArray, wanted: int) -> npt.NDArray[np.int64]:
         """The ids of the `wanted` best by their codes."""
@@ -182,7 +182,7 @@ class DenseIndex:
             return np.asarray(search(self._blocks[0])[1], dtype=np.int64)
         scores: list[float] = []
         ids: list[int] = []
-        for number, (some, here) in enumerate(search_threads().map(search, self._blocks)):
+        for number, (some, here) in enumerate(self._threads.computing.map(search, self._blocks)):
             scores += some
             ids += [number * BLOCK + place for place in here]
         best = np.argsort(-np.asarray(scores), kind="stable")[:wanted]
@@ -200,14 +200,6 @@ class DenseIndex:
             yield
         except RuntimeError as error:
             raise damaged(self._path, self._root, str(error), str(error)) from error
-
-    def _query(self, vector: FloatArray) -> FloatArray:
-        row = np.ascontiguousarray(vector, dtype=np.float32).reshape(-1)
-        if len(row) != self._blocks[0].d:
-            message = f"Dimension of the vector ({len(row)}) must match the index's ({self._blocks[0].d})"
-            raise ValueError(message)
-        unit: FloatArray = unit_rows(row[np.newaxis, :])[0]
-        return unit
 
 
 class HalfRows:
@@ -271,8 +263,3 @@ def _open_block(file: Path, root: Path, count: int, dimension: int) -> faiss.Ind
         detail = f"{index.ntotal} x {index.d} != {count} x {dimension}"
         raise damaged(file, root, detail, detail)
     return index
-
-
-def _cosine(score: float) -> float:
-    """Keep within -1 and 1 what rounding may carry a little beyond."""
-    return max(-1.0, min(1.0, score))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from embeddings.progress import Watch
     from embeddings.store.chunk_store import ChunkWriter
+    from embeddings.store.search_threads import SearchThreads
     from embeddings.store.vectors import VectorCache
     from embeddings.types import FloatArray
 
@@ -31,10 +32,11 @@ class FolderStore:
     """See `embeddings.store.stores.Store`; nothing is in force before the last step, which replaces one line."""
 
     layout: IndexLayout
+    threads: SearchThreads | None = None
 
     def open(self) -> Index:
         """Open the generation in force, as `Index.open` does."""
-        return Index.open(self.layout.root)
+        return Index.open(self.layout.root, self.threads)
 
     def begin(self, name: str) -> GenerationLayout:
         """Make a folder beside the generations, after those of dead builds are gone."""

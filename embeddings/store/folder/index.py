@@ -25,6 +25,7 @@ from embeddings.store.generation import (
     sha256_file,
 )
 from embeddings.store.lexical import LexicalIndex
+from embeddings.store.search_threads import SearchThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,9 +47,10 @@ class Index:
     Threads may share it. It keeps answering from its generation when a newer one is published.
     """
 
-    def __init__(self, layout: IndexLayout, manifest: Manifest) -> None:
+    def __init__(self, layout: IndexLayout, manifest: Manifest, threads: SearchThreads | None = None) -> None:
         self.layout = layout
         self.manifest = manifest
+        self.threads = SearchThreads() if threads is None else threads
         self._files = layout.generation(manifest.generation)
         self._opening = threading.RLock()
         self._checked: set[str] = set()
@@ -65,18 +67,18 @@ class Index:
         self._opening = threading.RLock()
 
     @classmethod
-    def open(cls, path: Path | str) -> Index:
+    def open(cls, path: Path | str, threads: SearchThreads | None = None) -> Index:
         """Open the generation in force; writes nothing, and reads only the manifest and the files' sizes.
 
-        Raises IndexMissing where there is no index, IndexMismatch where another format version or tokenizer
-        wrote it, IndexDamaged where a file is missing or of another size.
+        It searches in `threads`, by default its own. Raises IndexMissing where there is no index, IndexMismatch where
+        another format version or tokenizer wrote it, IndexDamaged where a file is missing or of another size.
         """
         check_given(path, "path")
         layout = IndexLayout(Path(path))
         name = layout.read_current()
         while True:
             try:
-                index = cls(layout, _sound_manifest(layout, name))
+                index = cls(layout, _sound_manifest(layout, name), threads)
             except IndexDamaged:
                 # Two builds may have ended since the pointer was read, and this generation be gone.
                 latest = layout.read_current()
@@ -109,7 +111,7 @@ class Index:
 
     def latest(self) -> Index:
         """Open the generation that is in force now."""
-        return Index.open(self.path)
+        return Index.open(self.path, self.threads)
 
     def check_model(self, encoder: Encoder) -> None:
         """Raise IndexMismatch unless `encoder` is the model that the vectors were made with."""
@@ -194,7 +196,9 @@ class Index:
             if self._dense is None:
                 files = dense_files(self._files.dense, len(self))
                 self._check_when_small([file.name for file in files])
-                self._dense = DenseIndex.open(self._files.dense, self.path, len(self), self.manifest.dimension)
+                self._dense = DenseIndex.open(
+                    self._files.dense, self.path, len(self), self.manifest.dimension, self.threads
+                )
             return self._dense
 
     def _open_lexical(self) -> LexicalIndex:

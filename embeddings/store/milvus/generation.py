@@ -11,7 +11,7 @@ import numpy as np
 
 from chinese.errors import say
 from embeddings.errors import IndexDamaged, IndexMissing, StoreError
-from embeddings.store.folder.dense import unit_rows
+from embeddings.store.cosines import as_cosine, unit_query, unit_rows
 from embeddings.store.folder.index import BM25_DIGITS, COSINE_DIGITS, check_sum, ranked
 from embeddings.store.generation import LEXICAL, Manifest, check_model, check_tokenizer, other_format, rebuild_command
 from embeddings.store.lexical import LexicalIndex
@@ -119,23 +119,23 @@ class MilvusGeneration:
 
     def search_dense(self, vector: FloatArray, k: int) -> list[tuple[int, float]]:
         """Find the `k` chunks nearest to `vector` (dimension,) as (id, cosine), sorted by (-cosine, id)."""
-        query = self._query(vector)
+        query = unit_query(vector, self.manifest.dimension)
 
         def fetch(limit: int) -> list[tuple[int, float]]:
             how = {"metric_type": "COSINE", "params": {"ef": max(_EF, 2 * limit)}}
             found = self._connection.search(self._names.chunks, DENSE, query.tolist(), limit, how)
-            return [(int(row["id"]), _cosine(row["distance"])) for row in found]
+            return [(int(row["id"]), as_cosine(row["distance"])) for row in found]
 
         return ranked(fetch, k, min(len(self), MOST_CANDIDATES), COSINE_DIGITS)
 
     def dense_scores(self, vector: FloatArray, ids: Sequence[int]) -> list[float]:
         """Return the cosine of `vector` (dimension,) and each of the chunks `ids`; ValueError for an unknown id."""
-        query = self._query(vector)
+        query = unit_query(vector, self.manifest.dimension)
         found = self._by_id(ids, ("id", DENSE))
         if not ids:
             return []
         rows = unit_rows(np.asarray([found[number][DENSE] for number in ids], dtype=np.float32))
-        return [round(_cosine(float(score)), COSINE_DIGITS) for score in rows @ query]
+        return [round(as_cosine(float(score)), COSINE_DIGITS) for score in rows @ query]
 
     def search_lexical(self, groups: Sequence[Sequence[tuple[str, float]]], k: int) -> list[tuple[int, float]]:
         """Find the `k` chunks that match best as (id, BM25 score), sorted by (-score, id)."""
@@ -178,14 +178,6 @@ class MilvusGeneration:
     def close(self) -> None:
         """Close the connection; the generation may not be used afterwards."""
         self._connection.close()
-
-    def _query(self, vector: FloatArray) -> FloatArray:
-        row = np.ascontiguousarray(vector, dtype=np.float32).reshape(-1)
-        if len(row) != self.manifest.dimension:
-            message = f"Dimension of the vector ({len(row)}) must match the index's ({self.manifest.dimension})"
-            raise ValueError(message)
-        unit: FloatArray = unit_rows(row[np.newaxis, :])[0]
-        return unit
 
     def _by_id(self, ids: Sequence[int], fields: Sequence[str]) -> dict[int, Row]:
         rows: dict[int, Row] = {}
@@ -287,8 +279,3 @@ def read_manifest(connection: Connection, names: Names, command: str) -> Manifes
                 f"The index at {place} is damaged ({error}). Run `{command}` to build it again.",
             )
         ) from error
-
-
-def _cosine(score: float) -> float:
-    """Keep within -1 and 1 what rounding may carry a little beyond."""
-    return max(-1.0, min(1.0, score))

@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embeddings.types import Chunk, Sentence, Source
+from embeddings.store.chunk_json import dump, sentence_rows, sentences_of, source_rows, sources_of
+from embeddings.types import Chunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -131,18 +132,8 @@ FACT_INDEXES: list[Row] = [{"field_name": "nothing", "index_type": "FLAT", "metr
 
 def chunk_row(chunk: Chunk, vector: FloatArray, tokens: Iterable[str] | None) -> tuple[Row, list[Row]]:
     """A chunk's row, and facts that hold its record where that is too long for a row."""
-    record = json.dumps(
-        [
-            chunk.title,
-            chunk.section,
-            chunk.date,
-            chunk.context,
-            [(s.index, s.text, s.start, s.end, s.lead) for s in chunk.sentences],
-            [(s.file, s.unit, s.start, s.end) for s in chunk.sources],
-        ],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    rows = sentence_rows(chunk.sentences), source_rows(chunk.sources)
+    record = dump([chunk.title, chunk.section, chunk.date, chunk.context, *rows])
     files = list(dict.fromkeys(source.file for source in chunk.sources))[:MOST_FILES]
     row: Row = {"id": chunk.id, "article": chunk.article, "files": files, "record": record, DENSE: vector}
     if tokens is not None:
@@ -163,8 +154,8 @@ def chunk_of(row: Row, record: str) -> Chunk:
         section,
         date,
         context,
-        tuple(Sentence(*item) for item in sentences),
-        tuple(Source(*item) for item in sources),
+        sentences_of(sentences),
+        sources_of(sources),
     )
 
 
