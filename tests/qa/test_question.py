@@ -629,3 +629,9 @@ def test_words_that_are_polite_elsewhere_stay() -> None:
     assert _terms("感谢信是谁写的?") == ["感谢信", "写"]
     assert _terms("搬迁带来什么麻烦") == ["搬迁", "带来", "麻烦"]
     assert parse_question("谢谢").text == "谢谢"
+
+
+def test_the_number_of_a_document_must_stand_where_it_is_answered() -> None:
+    found = parse_question("根据石政办函〔2019〕31号,每年植树多少棵?").terms[0]
+
+    assert (found.text, found.kind) == ("石政办函〔2019〕31号", "number")
