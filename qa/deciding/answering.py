@@ -12,6 +12,7 @@ from chinese.sentences import split_sentences
 from qa.deciding import reasons
 from qa.deciding.candidates import TYPED, Found, find, rule_prior
 from qa.deciding.confidence import LEAST_BY_RULES, UNFITTED, Calibration, evidence_for, rule_confidence
+from qa.deciding.extent import fitted
 from qa.deciding.members import members_of
 from qa.deciding.outcomes import Evidence, Outcome, assemble
 from qa.deciding.support import Support, Surroundings, examine
@@ -102,6 +103,8 @@ def judge(evidence: Evidence, policy: Policy = _RULES_ALONE) -> Judged:
     asked = read_as(question, [item.text.folded for item in looked])
     scores = None if reader is None else reader.read(asked, texts)
     found = find(question, looked, supports, evidence.weights, scores, policy.constrained)
+    if policy.constrained:
+        found = fitted(question, found, looked)
     place = found[0].passage if found else _best_supported(looked, supports)
     if reader is None:
         span = found[0].span.score if found else 0.0
