@@ -12,6 +12,7 @@ from chinese.tokens import tokens_of
 from qa.deciding import reasons
 from qa.deciding.candidates import TYPED, find
 from qa.deciding.confidence import evidence_for
+from qa.deciding.extent import fitted
 from qa.deciding.members import members_of
 from qa.deciding.outcomes import Evidence, Outcome, assemble
 from qa.deciding.support import Surroundings, examine
@@ -100,6 +101,7 @@ def judge(evidence: Evidence, policy: Policy) -> Judged:
     texts = [(item.read.context.shown, item.text.shown) for item in looked]
     scores = policy.reader.read(read_as(question, [item.text.folded for item in looked]), texts)
     found = find(question, looked, supports, evidence.weights, scores, policy.ranker.worth)
+    found = fitted(question, found, looked)
     if not found:
         return Judged(found, supports, 0, 0.0)
     sure = policy.calibration.probability(evidence_for(question, looked, found))
