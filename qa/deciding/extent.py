@@ -69,7 +69,17 @@ def extent_of(question: Question, text: Text, start: int, end: int) -> Range | N
         start, end = _means(question, folded, start, end)
     else:
         start, end = _row_of_clauses(question, folded, start, end)
-    return trimmed(text.shown, start, end) if start < end else (start, end)
+    start, end = trimmed(text.shown, start, end)
+    return _quoted(question, folded, start, end)
+
+
+_QUOTATION = re.compile(r"[“「『《]([^“”「」『』《》]+)[”」』》]的?(?P<kind>[^“”「」『』《》]{1,8})")
+
+
+def _quoted(question: Question, folded: str, start: int, end: int) -> Range:
+    """What is quoted, without the kind behind it that the question names: of “苦干三年”目标, asked for a 目标."""
+    match = _QUOTATION.fullmatch(folded, start, end)
+    return match.span(1) if match is not None and match["kind"] in question.folded else (start, end)
 
 
 # --- negation

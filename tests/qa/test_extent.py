@@ -120,6 +120,19 @@ def test_the_means_end_before_their_result(question: str, marked: str, answer: s
 
 
 @pytest.mark.parametrize(
+    ("question", "marked", "answer"),
+    [
+        ("全镇的目标是什么?", "提出“|苦干三年”目标|。", "苦干三年"),
+        ("全镇发起了什么行动?", "发起“|蓝天”志愿行动|。", "“蓝天”志愿行动"),
+    ],
+)
+def test_what_is_quoted_stands_without_the_kind_that_the_question_names(
+    question: str, marked: str, answer: str
+) -> None:
+    assert _extent(question, marked) == answer
+
+
+@pytest.mark.parametrize(
     ("marked", "answer"),
     [
         ("全镇有|3座|古桥。", None),
