@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chinese.classes import Classes, classes_of
-from chinese.modes import Aim, Sum, begins_change, planned, said_change, said_total
+from chinese.modes import Aim, Sum, begins_change, planned, said_change, said_total, says_change
 from chinese.offices import Role, roles_at
 from chinese.ordinals import limit_ranges, ordinals_of
 from chinese.periods import Months, YearMention, months_of, relative_years, year_mentions
@@ -146,7 +146,7 @@ def facts_of(said: Said, start: int, end: int, written: str | None = None, above
         aim="target" if word else "",
         aim_word=word,
         total=said_total(before, folded[start:last]),
-        is_change=said_change(before),
+        is_change=said_change(before) or says_change(folded[start:end]),
         is_before=begins_change(folded[:start], after),
         text=folded,
         clause=_excerpt(folded, first, start, last, word),
