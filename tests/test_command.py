@@ -67,7 +67,7 @@ def test_what_the_corpus_does_not_say_is_refused_with_a_reason(wenju: Wenju, see
 
     assert ran.code == 1
     assert ran.err == ""
-    assert ran.out.startswith("语料中没有：")
+    assert ran.out.startswith("没有答案：")
     assert "深圳" in ran.out.splitlines()[0]
     assert "【" not in ran.out
 
