@@ -27,7 +27,8 @@ class Facts:
 
     `where` are places, the narrowest of their row; `is_inherited` says that they stand above the sentence. `level` is
     that of a whole (2 for 全市) and `whole` its word. `who` are organisations by their full names, `roles` the offices
-    of a person, `papers` numbers of documents. `years` are those reported, `compared` those compared with, `relative`
+    of a person, `papers` numbers of documents. `years` are those said, `reported` is the year that its
+    document reports, `compared` are those compared with, `relative`
     years without a figure (今年); `months` the parts of the year, (1, 6) for 上半年; `row` places in a row (第三批).
 
     Of a part: `limits` what it is cut off by (5亿元以上; `limits_around` those anywhere in the sentence), `classes`
@@ -46,6 +47,7 @@ class Facts:
     who: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     years: tuple[str, ...] = ()
+    reported: str | None = None
     compared: tuple[str, ...] = ()
     relative: tuple[str, ...] = ()
     months: tuple[Months, ...] = ()

@@ -120,6 +120,8 @@ def _years(wanted: Facts, found: Facts) -> Iterator[Conflict]:
         return
     if found.years and not set(found.years) & set(asked):
         yield Conflict("year", "、".join(asked), "、".join(found.years))
+    elif not found.years and found.reported is not None and found.reported not in asked:
+        yield Conflict("year", "、".join(asked), found.reported, is_certain=False)
 
 
 def _compared(wanted: Facts, found: Facts) -> Iterator[Conflict]:

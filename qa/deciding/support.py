@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chinese.ordinals import ordinals_of
 from chinese.periods import months_in_words, months_of, years_in
 from chinese.places import places_in
+from chinese.reporting import reported_year
 from qa.deciding.comparing import Conflict
 from qa.finding.retrieval import Candidate, match_share, share_present
 from qa.question.kinds import QUANTITIES
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The article that a passage stands in: its folded text, its tokens, the years it speaks of."""
+    """The article that a passage stands in: its folded text, its tokens, the years it speaks of, the one it reports."""
 
     folded: str
     tokens: frozenset[str]
     years: frozenset[str]
+    reported: str | None = None
 
     @classmethod
     def of(cls, article: Sequence[ReadChunk], written: str | None = None) -> Surroundings:
@@ -47,7 +49,13 @@ class Surroundings:
                 break
             looked.append(read)
         folded = "\n".join([read.indexed.folded for read in looked])
-        return cls(folded, frozenset().union(*(read.indexed.tokens for read in looked)), years_in(folded, written))
+        title, lead = (article[0].context.folded, article[0].text.folded) if article else ("", "")
+        return cls(
+            folded,
+            frozenset().union(*(read.indexed.tokens for read in looked)),
+            years_in(folded, written),
+            reported_year(title, lead, written),
+        )
 
 
 _LONGEST_ARTICLE = 20_000
@@ -57,9 +65,9 @@ _LONGEST_ARTICLE = 20_000
 class Support:
     """How well a passage bears out the question: share of its terms by weight, and what it lacks.
 
-    `absent` are words that its whole article lacks; `head` says whether the noun that is counted, or the role
-    that is asked for, stands in the passage. `contradicted` are conditions of the question that the passage has
-    otherwise, `missing` those that it has not at all.
+    `absent` are words that its whole article lacks; `head` says whether the noun that is counted, or the role that is
+    asked for, stands in the passage; `reported` is the year that its article reports. `contradicted` are conditions of
+    the question that the passage has otherwise, `missing` those that it has not at all.
     """
 
     covered: float
@@ -68,6 +76,7 @@ class Support:
     other_years: tuple[str, ...]
     absent: tuple[str, ...]
     head: bool
+    reported: str | None = None
     contradicted: tuple[Conflict, ...] = ()
     missing: tuple[Conflict, ...] = ()
 
@@ -84,7 +93,7 @@ def examine(
     folded = text.folded
     article = f"{around.folded}\n{folded}"
     tokens = around.tokens | text.tokens
-    passage_years = years_in(folded, candidate.chunk.date) | set(re.findall(r"^\d{4}", candidate.chunk.date or ""))
+    passage_years = years_in(folded, candidate.chunk.date) | ({around.reported} if around.reported else set())
     article_years = around.years | passage_years
     missing_years = tuple(
         year for year in question.years if year not in passage_years and (passage_years or year not in article_years)
@@ -113,6 +122,7 @@ def examine(
         other_years=tuple(sorted(passage_years)),
         absent=tuple(words),
         head=_has_head(question, text),
+        reported=around.reported,
         contradicted=tuple(conflict for conflict in conflicts if conflict.found),
         missing=tuple(conflict for conflict in conflicts if not conflict.found),
     )
