@@ -233,10 +233,14 @@ def _last_whole(text: str) -> str:
     return found[-1] if found else ""
 
 
+_PART = re.compile(r"其中(?:包括|包含)?|包括|包含|内含")
+
+
 def _part(folded: str, at: int) -> str:
-    """The words between 其中 and a figure after it, where no sentence ends between them."""
+    """The words between 其中 or 包括 and a figure after it, where no sentence ends between them."""
     since = re.split(r"[。；;\n!！?？]", folded[:at])[-1]
-    return since.rpartition("其中")[2].lstrip(",，:：") if "其中" in since else ""
+    opened = [match.end() for match in _PART.finditer(since)]
+    return since[opened[-1] :].lstrip(",，:：") if opened else ""
 
 
 _RESPECTIVELY = re.compile(
