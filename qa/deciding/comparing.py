@@ -71,8 +71,6 @@ def _places(wanted: Facts, found: Facts) -> Iterator[Conflict]:
     if any(place.agrees(other) for place in asked):
         if _other_zone(main, other):
             yield Conflict("zone", main.name, other.name, not found.is_inherited)
-        elif not found.is_inherited and (longer := _longer_name(main, other, found.text)):
-            yield Conflict("place", main.name, longer)
         return
     # A bare name may be part of anything.
     if main.same_sort(other) and not (main.bare or other.bare):
@@ -85,14 +83,6 @@ def _other_zone(main: Place, other: Place) -> bool:
     return main.core == other.core and len(kinds) == 2 and kinds <= _ZONES
 
 
-def _longer_name(main: Place, other: Place, text: str) -> str:
-    """A name that goes on where the parsed one ends, and so is another one's: 青石|湾 where 青石乡 is asked about."""
-    end = text[other.start + len(other.name) :][:1]
-    name = other.name + end
-    return name if other.bare and not main.bare and end in _ENDS and not main.name.startswith(name) else ""
-
-
-_ENDS = frozenset("湾港岛山河湖江寨坝滩洲沟岭镇乡村县区市州旗盟屯庄")
 _ZONES = frozenset(("高新区", "经开区", "新区", "保税区", "保税港区", "自贸区", "自贸片区", "示范区", "物流园", "新城"))
 
 

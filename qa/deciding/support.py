@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from chinese.places import Place
     from chinese.text import Text
     from qa.finding.kept_chunks import ReadChunk
     from qa.question.question import Question
@@ -132,7 +133,7 @@ def _missing_names(question: Question, article: str) -> list[str]:
     """Places and organisations of a Chinese question, by their full names, that the article does not name."""
     if question.language == "en":
         return []
-    lacking = [place.name for place in question.wanted.where if place.core and place.core not in article]
+    lacking = [place.name for place in question.wanted.where if place.core and not _is_named(place, article)]
     for name in question.wanted.who:
         core = core_of_organisation(name)
         # 青岛晨光制造有限公司 may be called 晨光制造 or 晨光.
@@ -140,6 +141,18 @@ def _missing_names(question: Question, article: str) -> list[str]:
             lacking.append(name)
     lacking.extend(paper for paper in question.wanted.papers if _plain_number(paper) not in _plain_number(article))
     return lacking
+
+
+def _is_named(place: Place, article: str) -> bool:
+    """Whether an article names a place, not only one whose name goes on: 青石湾 where 青石乡 is asked about."""
+    if place.name in article:
+        return True
+    return any(
+        article[match.end() : match.end() + 1] not in _GOES_ON for match in re.finditer(re.escape(place.core), article)
+    )
+
+
+_GOES_ON = frozenset("湾港岛山河湖江寨坝滩洲沟岭屯庄")
 
 
 def _plain_number(text: str) -> str:
