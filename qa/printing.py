@@ -146,6 +146,7 @@ def render_evaluation(report: Report) -> str:
         ("hit@1", f"{report.hit_at_1}"),
         ("hit@3", f"{report.hit_at_3}"),
         ("exact", f"{report.exact}"),
+        ("wrong", f"{report.wrong}"),
         ("wrongly_refused", f"{report.wrongly_refused}"),
         ("absent", f"{report.absent}"),
         ("refused", f"{report.refused}"),
