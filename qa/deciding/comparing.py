@@ -72,8 +72,9 @@ def _places(wanted: Facts, found: Facts) -> Iterator[Conflict]:
         if _other_zone(main, other):
             yield Conflict("zone", main.name, other.name, not found.is_inherited)
         return
-    # A bare name may be part of anything.
-    if main.same_sort(other) and not (main.bare or other.bare):
+    # A bare name may be part of anything, unless it is said to be meant as a whole: 云溪全市.
+    is_whole = not found.is_inherited and _WHOLE.match(found.text, other.start + len(other.name)) is not None
+    if is_whole or (main.same_sort(other) and not (main.bare or other.bare)):
         yield Conflict("place", main.name, other.name, not found.is_inherited)
 
 
@@ -83,6 +84,7 @@ def _other_zone(main: Place, other: Place) -> bool:
     return main.core == other.core and len(kinds) == 2 and kinds <= _ZONES
 
 
+_WHOLE = re.compile(r"全[国省市州区县镇乡]")
 _ZONES = frozenset(("高新区", "经开区", "新区", "保税区", "保税港区", "自贸区", "自贸片区", "示范区", "物流园", "新城"))
 
 
