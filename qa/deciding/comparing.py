@@ -171,7 +171,7 @@ def _roles(wanted: Facts, found: Facts) -> Iterator[Conflict]:
 
 
 def _limits(wanted: Facts, found: Facts) -> Iterator[Conflict]:
-    """A figure of a part (5亿元以上项目3个) where another part, or the whole, is asked for."""
+    """A figure of a part (8亿元以上项目4个) where another part, or the whole, is asked for."""
     asked, near = wanted.limits, found.limits
     if near and not set(near) & set(asked):
         yield Conflict("limit", asked[0] if asked else "", near[-1], bool(asked))
@@ -249,7 +249,7 @@ def _sums(wanted: Facts, found: Facts) -> Iterator[Conflict]:
         yield Conflict("change", "", found.clause)
     elif wanted.is_change and not found.is_change and not wanted.is_before:
         yield Conflict("level", "", found.clause, is_certain=False)
-    # 从2020年的42家增加到47家: the year decides where one is asked for.
+    # 从2019年的38家增加到45家: the year decides where one is asked for.
     if not wanted.is_before and not wanted.years and found.is_before:
         yield Conflict("before", "", found.clause)
     if found.total == "total" and wanted.total == "new":

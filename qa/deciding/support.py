@@ -136,7 +136,7 @@ def _missing_names(question: Question, article: str) -> list[str]:
     lacking = [place.name for place in question.wanted.where if place.core and not _is_named(place, article)]
     for name in question.wanted.who:
         core = core_of_organisation(name)
-        # 青岛晨光制造有限公司 may be called 晨光制造 or 晨光.
+        # 沈阳晨光制造有限公司 may be called 晨光制造 or 晨光.
         if not any(core[:size] in article for size in range(len(core), 1, -1)):
             lacking.append(name)
     lacking.extend(paper for paper in question.wanted.papers if _plain_number(paper) not in _plain_number(article))
@@ -253,7 +253,7 @@ HALF = MEANT
 
 
 def _stands_in(term: Term, tokens: AbstractSet[str], folded: str) -> bool:
-    """Whether a text has a term. A place's generic ending may be missing (李沧 for 李沧区), its name not."""
+    """Whether a text has a term. A place's generic ending may be missing (沈河 for 沈河区), its name not."""
     if term.kind == "name" and not term.text.isascii():
         core = _GENERIC_END.sub("", term.text)
         return (core if len(core) > 1 else term.text) in folded

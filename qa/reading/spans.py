@@ -309,7 +309,7 @@ def enumerations(folded: str) -> Iterator[Range]:
 def items(folded: str, span: Range, expected: int, known: Sequence[str]) -> Range:
     """An enumeration cut down to its entries: the last `expected`, the first without verb or names already known.
 
-    打造成美丽青岛示范区、创新创业先导区 -> 美丽青岛示范区、创新创业先导区.
+    建设成森林城市样板区、生态农业先行区 -> 森林城市样板区、生态农业先行区.
     """
     start, end = span
     parts = re.split(r"[、,，]", folded[start:end])
@@ -343,6 +343,6 @@ def phrase_ending(folded: str, noun: str) -> Iterator[Range]:
 
 
 def object_after(folded: str, verb_end: int) -> Range | None:
-    """What follows a verb up to the next mark: 重点研发|组织工程角膜."""
+    """What follows a verb up to the next mark: 主要培育|抗旱水稻品种."""
     match = re.match(r"(?:了|的是|着|出)?([^,，。;；:：!！?？、“”\n]{2,40})", folded[verb_end:])
     return (verb_end + match.start(1), verb_end + match.end(1)) if match else None

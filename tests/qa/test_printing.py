@@ -9,7 +9,7 @@ from qa.evaluation.cases import Miss, Report
 from qa.printing import marked_sentences, render_answer, render_evaluation, render_report, source_text
 from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
 
-TEXT = "盛夏时节。全年新引进项目311个,总投资350亿元。\n各方都很满意。"
+TEXT = "盛夏时节。全年新引进项目311个,总投资420亿元。\n各方都很满意。"
 FIRST = Passage(
     text=TEXT,
     title="高新区成绩单",
@@ -24,7 +24,7 @@ SECOND = Passage("去年引进项目320个。", "盘点", "", None, (Source("3.d
 ANSWER = Answer(
     "引进了多少个项目?",
     "引进了多少个项目?",
-    ("311个", "350亿元"),
+    ("311个", "420亿元"),
     None,
     0.9,
     None,
@@ -42,13 +42,13 @@ REFUSAL = replace(
 
 def test_an_answer_comes_first_then_its_sentence_with_the_answer_marked_and_its_sources() -> None:
     assert render_answer(ANSWER).splitlines() == [
-        "311个、350亿元",
+        "311个、420亿元",
         "另见：320个 [2]",
         "",
         "[1] 高新区成绩单 · 开放引领 · 2023-10-18",
         "    001.txt 第 71–77 行",
         "    b/002.pdf 第 4 页",
-        "    全年新引进项目【311个】,总投资350亿元。",
+        "    全年新引进项目【311个】,总投资420亿元。",
         "",
         "[2] 盘点",
         "    3.docx 第 2 段",
@@ -118,17 +118,17 @@ def test_a_refusal_without_passages_is_one_line() -> None:
 def test_colour_sets_off_the_answer_and_nothing_else() -> None:
     plain, coloured = render_answer(ANSWER), render_answer(ANSWER, colour=True)
 
-    assert coloured.startswith("\x1b[1m311个、350亿元\x1b[0m\n")
+    assert coloured.startswith("\x1b[1m311个、420亿元\x1b[0m\n")
     assert coloured.replace("\x1b[1m", "").replace("\x1b[0m", "") == plain
     assert "\x1b" not in plain
 
 
 def test_only_sentences_with_a_mark_are_shown_each_on_its_line() -> None:
     assert marked_sentences(replace(FIRST, highlights=((12, 16), (20, 25)))) == (
-        "全年新引进项目【311个】,总投资【350亿元】。"
+        "全年新引进项目【311个】,总投资【420亿元】。"
     )
     assert marked_sentences(replace(FIRST, highlights=((0, 2), (12, 16)))) == (
-        "【盛夏】时节。\n全年新引进项目【311个】,总投资350亿元。"
+        "【盛夏】时节。\n全年新引进项目【311个】,总投资420亿元。"
     )
     assert marked_sentences(replace(FIRST, highlights=())) == ""
 

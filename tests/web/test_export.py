@@ -75,7 +75,7 @@ def test_an_answer_is_exported_with_its_sentence_its_source_and_how_sure_it_is()
         "# 问据\n\n"
         "## 1. 引进了多少个项目?\n\n"
         "**311个**\n\n"
-        "> 全年新引进项目**311个**,总投资350亿元。\n\n"
+        "> 全年新引进项目**311个**,总投资420亿元。\n\n"
         "出处：高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行\n\n"
         "很有把握（97%）\n\n"
         "文档中说法不一\n\n"
