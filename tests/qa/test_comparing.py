@@ -141,6 +141,18 @@ def test_a_figure_of_another_class_of_firms_is_a_conflict(question: str, at: str
     assert _conflicts(question, sentence, at=at) == found
 
 
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("引进了多少个项目?", [("part", "百亿")]),
+        ("引进了多少个百亿级项目?", []),
+        ("百亿元以上项目有多少个?", [("limit", "")]),
+    ],
+)
+def test_what_stands_behind_of_these_is_a_part(question: str, found: list[tuple[str, str]]) -> None:
+    assert _conflicts(question, "引进项目31个,其中百亿级项目3个。", at="3个") == found
+
+
 def test_a_class_named_for_the_whole_sentence_holds_for_all_of_its_figures() -> None:
     assert _conflicts("云溪县有多少家规上企业?", "规上企业快速增长,全县企业达到47家。", at="47") == []
 
