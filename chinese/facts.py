@@ -243,22 +243,27 @@ def _part(folded: str, at: int) -> str:
     return since[opened[-1] :].lstrip(",，:：") if opened else ""
 
 
-_RESPECTIVELY = re.compile(
-    r"(?P<members>[^,，。;；:：\n]*?[、和与及][^,，。;；:：\n]*?)(?:的[^,，。;；:：\n]{1,10})?(?:分别|依次)"
-)
+_EACH = re.compile(r"分别|依次")
 _AND = re.compile(r"、|以及|[和与及]")
+_OF_EACH = re.compile(r"的.{1,10}$")
 
 
 def _respectively(folded: str, at: int) -> tuple[str, tuple[str, ...]]:
     """To which of a row a figure belongs, and the row: the second of 甲、乙分别为5家、|8家 to 乙."""
     first = max((folded.rfind(mark, 0, at) for mark in "。;；\n"), default=-1) + 1
-    found = None
-    for match in _RESPECTIVELY.finditer(folded, first, at):
-        found = match
+    since, found = first, None
+    for each in _EACH.finditer(folded, first, at):
+        row = re.split(r"[,，:：]", folded[since : each.start()])[-1]
+        since = each.end()
+        joint = _AND.search(row)
+        if joint is not None:
+            of_each = _OF_EACH.search(row, joint.end())
+            found = (row if of_each is None else row[: of_each.start()]), since
     if found is None:
         return "", ()
-    members = tuple(part.strip() for part in _AND.split(found["members"]) if part.strip())
-    before = len(_AND.findall(folded[found.end() : at])) + len(re.findall(r"[,，]", folded[found.end() : at]))
+    members = tuple(part.strip() for part in _AND.split(found[0]) if part.strip())
+    between = folded[found[1] : at]
+    before = len(_AND.findall(between)) + len(re.findall(r"[,，]", between))
     return (members[before], members) if before < len(members) else ("", ())
 
 
@@ -269,11 +274,16 @@ _LINK = re.compile(
     r"(?:名义|实际|累计|分别)?(?:增长|增加|下降|减少|提高|提升|上升|上涨|下跌|降低|回落|收窄|扩大|为|达到?|约|超过?|近|了|占)*"
 )
 
+_MOST_LINKED = 4
+"""Clauses before its own at most that say what a figure measures."""
+
 
 def _measure(folded: str, first: int, at: int) -> str:
     """The words that say what a figure measures: of its clause, else of the one before (收入54亿元,同比增长|23%)."""
     own = FIGURE.split(folded[first:at])[-1]
-    while first > 0 and folded[first - 1] not in "。；;\n" and _LINK.fullmatch(own.strip()):
+    for _ in range(_MOST_LINKED):
+        if first == 0 or folded[first - 1] in "。；;\n" or not _LINK.fullmatch(own.strip()):
+            break
         start, _ = clause_at(folded, first - 1)
         own = _without_figure(folded[start : first - 1]) + own
         first = start

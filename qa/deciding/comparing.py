@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from chinese.classes import classes_of, other_class
 from chinese.modes import firmly_planned
+from chinese.ordinals import limit_ranges
 from chinese.periods import Months, months_in_words
 from chinese.tokens import tagged
 from qa.question.kinds import QUANTITIES
@@ -203,13 +204,20 @@ def _per(wanted: Facts, found: Facts) -> Iterator[Conflict]:
 def _parts(wanted: Facts, found: Facts) -> Iterator[Conflict]:
     """What stands behind 其中 is a part: 其中百亿级项目3个, where all projects are asked for."""
     for clause in reversed(re.split(r"[,，、;；]", found.part)):
-        named = [word for word, tag in tagged(clause) if len(word) > 1 and tag[0] in "nmjlx"]
+        named = [word for word, tag in tagged(_without_limits(clause)) if len(word) > 1 and tag[0] in "nmjlx"]
         other = [word for word in named if word not in wanted.text]
         if other:
             yield Conflict("part", "", other[0], is_certain=False)
             return
         if any(not _MEASURED.search(word) for word in named):
             return
+
+
+def _without_limits(words: str) -> str:
+    """Words without those of `_limits`: 5亿元以上项目 -> 项目."""
+    for start, end, _ in reversed(list(limit_ranges(words))):
+        words = words[:start] + words[end:]
+    return words
 
 
 def _members(wanted: Facts, found: Facts) -> Iterator[Conflict]:
