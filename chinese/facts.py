@@ -217,7 +217,7 @@ def _bound(folded: str, mentions: list[YearMention], at: int) -> list[YearMentio
 
 
 def _behind(folded: str, at: int, last: int) -> str:
-    """The words behind a figure, up to the next: 43家 of 建成|5座大桥和3座码头: 大桥和."""
+    """The words behind a figure, up to the next: 大桥和 of 建成|5座大桥和3座码头."""
     return FIGURE.split(OWN_FIGURE.sub("", folded[at:last], count=1))[0]
 
 
