@@ -119,7 +119,8 @@ def facts_of(said: Said, start: int, end: int, written: str | None = None, above
     where, is_inherited = _where(said, start, above)
     years, compared = _years(said, start, written, above)
     first, last = clause_at(folded, start)
-    before, counted = folded[first:start], _counted(folded, first, start, last)
+    before, measure = folded[first:start], _measure(folded, first, start)
+    counted = measure + _behind(folded, start, last)
     word = planned(folded, start)
     after = OWN_FIGURE.sub("", folded[start : start + 40], count=1)
     whole = _last_whole(folded[:start])
@@ -144,7 +145,7 @@ def facts_of(said: Said, start: int, end: int, written: str | None = None, above
         part=_part(folded, start),
         member=member,
         members=members,
-        measure=_measure(folded, first, start),
+        measure=measure,
         aim="target" if word else "",
         aim_word=word,
         total=said_total(before, folded[start:last]),
@@ -217,9 +218,9 @@ def _bound(folded: str, mentions: list[YearMention], at: int) -> list[YearMentio
     return bound
 
 
-def _counted(folded: str, first: int, at: int, last: int) -> str:
-    """What a figure counts, by the words around it: 企业43家,规上企业|20|家 -> back to the figure before it."""
-    return FIGURE.split(folded[first:at])[-1] + FIGURE.split(OWN_FIGURE.sub("", folded[at:last], count=1))[0]
+def _behind(folded: str, at: int, last: int) -> str:
+    """The words behind a figure, up to the next: 大桥和 of 建成|5座大桥和3座码头."""
+    return FIGURE.split(OWN_FIGURE.sub("", folded[at:last], count=1))[0]
 
 
 def per_of(words: str) -> str:
@@ -269,31 +270,46 @@ def _respectively(folded: str, at: int) -> tuple[str, tuple[str, ...]]:
 
 # What links a figure to the one before it, and says nothing of what is measured.
 _LINK = re.compile(
-    r"(?:较|比|同比|环比|与)?(?:上年|去年|上年同期|去年同期|同期|上月|上季度|年初|\d{4}年)?(?:末|底)?"
+    r"[已又将]?(?:[从由](?:原来|原先|原有)?|较|比|同比|环比|与)?"
+    r"(?:上年|去年|上年同期|去年同期|同期|上月|上季度|年初)?(?:末|底)?"
     r"(?:可比口径|按不变价(?:格)?计算|现价)?(?:相比)?"
-    r"(?:名义|实际|累计|分别)?(?:增长|增加|下降|减少|提高|提升|上升|上涨|下跌|降低|回落|收窄|扩大|为|达到?|约|超过?|近|了|占)*"
+    r"(?:名义|实际|累计|分别)?(?:增长|增加|下降|减少|提高|提升|上升|上涨|下跌|降低|回落|收窄|扩大|缩短|为|达到?|约|超过?|近"
+    r"|[了占到至的])*"
 )
-
+_YEAR_BEFORE = re.compile(r"\d{4}年(?:[末底])?")
 _MOST_LINKED = 4
-"""Clauses before its own at most that say what a figure measures."""
+"""Steps back at most, from a figure to the one that it is linked to."""
+
+
+def only_links(words: str) -> bool:
+    """Whether words link a figure to what is measured and say nothing of it: 同比增长, 增加到, 达到."""
+    return bool(_LINK.fullmatch(words.strip()))
 
 
 def _measure(folded: str, first: int, at: int) -> str:
-    """The words that say what a figure measures: of its clause, else of the one before (收入54亿元,同比增长|23%)."""
-    own = FIGURE.split(folded[first:at])[-1]
+    """The words that say what a figure measures; where they only link it to another figure, with those of that one.
+
+    收入54亿元,同比增长|23%: 收入同比增长. 规上企业由42家增加到|47家: 规上企业由增加到.
+    """
+    before = _between_figures(folded[first:at])
+    own = before.pop()
     for _ in range(_MOST_LINKED):
-        if first == 0 or folded[first - 1] in "。；;\n" or not _LINK.fullmatch(own.strip()):
+        if not only_links(own):
             break
-        start, _ = clause_at(folded, first - 1)
-        own = _without_figure(folded[start : first - 1]) + own
-        first = start
+        if not before:
+            if first == 0 or folded[first - 1] in "。；;\n":
+                break
+            end = first - 1
+            first, _ = clause_at(folded, end)
+            before = _between_figures(folded[first:end])
+            before = before[:-1] or before
+        own = before.pop() + own
     return own
 
 
-def _without_figure(words: str) -> str:
-    """A clause up to its last figure, back to the figure before that."""
-    parts = [part for part in FIGURE.split(words)[:-1] if part] or [words]
-    return parts[-1]
+def _between_figures(words: str) -> list[str]:
+    """The words before each figure of a clause and behind the last; a year is no figure."""
+    return FIGURE.split(_YEAR_BEFORE.sub("", words))
 
 
 def _excerpt(folded: str, first: int, at: int, last: int, word: str) -> str:

@@ -104,9 +104,20 @@ def judge(evidence: Evidence, policy: Policy) -> Judged:
     found = find(question, looked, supports, evidence.weights, scores, policy.ranker.worth)
     found = fitted(question, found, looked)
     if not found:
-        return Judged(found, supports, 0, 0.0)
+        return Judged(found, supports, _lacking_least(supports), 0.0)
     sure = policy.calibration.probability(evidence_for(question, looked, found))
     return Judged(found, supports, found[0].passage, sure)
+
+
+def _lacking_least(supports: Sequence[Support]) -> int:
+    """The passage that says why there is no answer where nothing is found in any."""
+    return min(
+        range(len(supports)),
+        key=lambda place: (
+            bool(supports[place].missing_names) + bool(supports[place].missing_years),
+            -supports[place].covered,
+        ),
+    )
 
 
 def objection(

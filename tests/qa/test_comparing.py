@@ -153,6 +153,29 @@ def test_what_stands_behind_of_these_is_a_part(question: str, found: list[tuple[
     assert _conflicts(question, "引进项目31个,其中百亿级项目3个。", at="3个") == found
 
 
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("规上企业由42家增加到|47家。", "规上企业由增加到"),
+        ("规上企业数量,已从2020年的42家增加到2023年的|47家。", "规上企业数量已从的增加到的"),
+        ("收入54亿元,同比增长|23%。", "收入同比增长"),
+        ("引进项目31个、总投资|5亿元。", "总投资"),
+        ("全市共有专精特新企业|62家。", "全市共有专精特新企业"),
+    ],
+)
+def test_what_a_figure_measures_is_said_where_the_change_begins(text: str, measure: str) -> None:
+    before, after = text.split("|")
+
+    assert facts_of(Said(before + after), len(before), len(before) + 1).measure == measure
+
+
+def test_a_figure_that_something_became_is_of_the_class_that_it_was_of_before() -> None:
+    sentence = "规上企业由42家增加到47家。"
+
+    assert _conflicts("云溪县有多少家高新技术企业?", sentence, at="47") == [("class", "规上")]
+    assert _conflicts("云溪县有多少家规上企业?", sentence, at="47") == []
+
+
 def test_a_class_named_for_the_whole_sentence_holds_for_all_of_its_figures() -> None:
     assert _conflicts("云溪县有多少家规上企业?", "规上企业快速增长,全县企业达到47家。", at="47") == []
 
