@@ -27,7 +27,8 @@ class Facts:
 
     `where` are places, the narrowest of their row; `is_inherited` says that they stand above the sentence. `level` is
     that of a whole (2 for 全市) and `whole` its word. `who` are organisations by their full names, `roles` the offices
-    of a person, `papers` numbers of documents. `years` are those reported, `compared` those compared with, `relative`
+    of a person, `papers` numbers of documents. `years` are those said, `reported` is the year that its
+    document reports, `compared` are those compared with, `relative`
     years without a figure (今年); `months` the parts of the year, (1, 6) for 上半年; `row` places in a row (第三批).
 
     Of a part: `limits` what it is cut off by (5亿元以上; `limits_around` those anywhere in the sentence), `classes`
@@ -46,6 +47,7 @@ class Facts:
     who: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     years: tuple[str, ...] = ()
+    reported: str | None = None
     compared: tuple[str, ...] = ()
     relative: tuple[str, ...] = ()
     months: tuple[Months, ...] = ()
@@ -117,7 +119,8 @@ def facts_of(said: Said, start: int, end: int, written: str | None = None, above
     where, is_inherited = _where(said, start, above)
     years, compared = _years(said, start, written, above)
     first, last = clause_at(folded, start)
-    before, counted = folded[first:start], _counted(folded, first, start, last)
+    before, measure = folded[first:start], _measure(folded, first, start)
+    counted = measure + _behind(folded, start, last)
     word = planned(folded, start)
     after = OWN_FIGURE.sub("", folded[start : start + 40], count=1)
     whole = _last_whole(folded[:start])
@@ -142,7 +145,7 @@ def facts_of(said: Said, start: int, end: int, written: str | None = None, above
         part=_part(folded, start),
         member=member,
         members=members,
-        measure=_measure(folded, first, start),
+        measure=measure,
         aim="target" if word else "",
         aim_word=word,
         total=said_total(before, folded[start:last]),
@@ -215,9 +218,9 @@ def _bound(folded: str, mentions: list[YearMention], at: int) -> list[YearMentio
     return bound
 
 
-def _counted(folded: str, first: int, at: int, last: int) -> str:
-    """What a figure counts, by the words around it: 企业43家,规上企业|20|家 -> back to the figure before it."""
-    return FIGURE.split(folded[first:at])[-1] + FIGURE.split(OWN_FIGURE.sub("", folded[at:last], count=1))[0]
+def _behind(folded: str, at: int, last: int) -> str:
+    """The words behind a figure, up to the next: 大桥和 of 建成|5座大桥和3座码头."""
+    return FIGURE.split(OWN_FIGURE.sub("", folded[at:last], count=1))[0]
 
 
 def per_of(words: str) -> str:
@@ -231,53 +234,82 @@ def _last_whole(text: str) -> str:
     return found[-1] if found else ""
 
 
+_PART = re.compile(r"其中(?:包括|包含)?|包括|包含|内含")
+
+
 def _part(folded: str, at: int) -> str:
-    """The words between 其中 and a figure after it, where no sentence ends between them."""
+    """The words between 其中 or 包括 and a figure after it, where no sentence ends between them."""
     since = re.split(r"[。；;\n!！?？]", folded[:at])[-1]
-    return since.rpartition("其中")[2].lstrip(",，:：") if "其中" in since else ""
+    opened = [match.end() for match in _PART.finditer(since)]
+    return since[opened[-1] :].lstrip(",，:：") if opened else ""
 
 
-_RESPECTIVELY = re.compile(
-    r"(?P<members>[^,，。;；:：\n]*?[、和与及][^,，。;；:：\n]*?)(?:的[^,，。;；:：\n]{1,10})?(?:分别|依次)"
-)
+_EACH = re.compile(r"分别|依次")
 _AND = re.compile(r"、|以及|[和与及]")
+_OF_EACH = re.compile(r"的.{1,10}$")
 
 
 def _respectively(folded: str, at: int) -> tuple[str, tuple[str, ...]]:
     """To which of a row a figure belongs, and the row: the second of 甲、乙分别为5家、|8家 to 乙."""
     first = max((folded.rfind(mark, 0, at) for mark in "。;；\n"), default=-1) + 1
-    found = None
-    for match in _RESPECTIVELY.finditer(folded, first, at):
-        found = match
+    since, found = first, None
+    for each in _EACH.finditer(folded, first, at):
+        row = re.split(r"[,，:：]", folded[since : each.start()])[-1]
+        since = each.end()
+        joint = _AND.search(row)
+        if joint is not None:
+            of_each = _OF_EACH.search(row, joint.end())
+            found = (row if of_each is None else row[: of_each.start()]), since
     if found is None:
         return "", ()
-    members = tuple(part.strip() for part in _AND.split(found["members"]) if part.strip())
-    before = len(_AND.findall(folded[found.end() : at])) + len(re.findall(r"[,，]", folded[found.end() : at]))
+    members = tuple(part.strip() for part in _AND.split(found[0]) if part.strip())
+    between = folded[found[1] : at]
+    before = len(_AND.findall(between)) + len(re.findall(r"[,，]", between))
     return (members[before], members) if before < len(members) else ("", ())
 
 
 # What links a figure to the one before it, and says nothing of what is measured.
 _LINK = re.compile(
-    r"(?:较|比|同比|环比|与)?(?:上年|去年|上年同期|去年同期|同期|上月|上季度|年初|\d{4}年)?(?:末|底)?"
+    r"[已又将]?(?:[从由](?:原来|原先|原有)?|较|比|同比|环比|与)?"
+    r"(?:上年|去年|上年同期|去年同期|同期|上月|上季度|年初)?(?:末|底)?"
     r"(?:可比口径|按不变价(?:格)?计算|现价)?(?:相比)?"
-    r"(?:名义|实际|累计|分别)?(?:增长|增加|下降|减少|提高|提升|上升|上涨|下跌|降低|回落|收窄|扩大|为|达到?|约|超过?|近|了|占)*"
+    r"(?:名义|实际|累计|分别)?(?:增长|增加|下降|减少|提高|提升|上升|上涨|下跌|降低|回落|收窄|扩大|缩短|为|达到?|约|超过?|近"
+    r"|[了占到至的])*"
 )
+_YEAR_BEFORE = re.compile(r"\d{4}年(?:[末底])?")
+_MOST_LINKED = 4
+"""Steps back at most, from a figure to the one that it is linked to."""
+
+
+def only_links(words: str) -> bool:
+    """Whether words link a figure to what is measured and say nothing of it: 同比增长, 增加到, 达到."""
+    return bool(_LINK.fullmatch(words.strip()))
 
 
 def _measure(folded: str, first: int, at: int) -> str:
-    """The words that say what a figure measures: of its clause, else of the one before (收入54亿元,同比增长|23%)."""
-    own = FIGURE.split(folded[first:at])[-1]
-    while first > 0 and folded[first - 1] not in "。；;\n" and _LINK.fullmatch(own.strip()):
-        start, _ = clause_at(folded, first - 1)
-        own = _without_figure(folded[start : first - 1]) + own
-        first = start
+    """The words that say what a figure measures; where they only link it to another figure, with those of that one.
+
+    收入54亿元,同比增长|23%: 收入同比增长. 规上企业由42家增加到|47家: 规上企业由增加到.
+    """
+    before = _between_figures(folded[first:at])
+    own = before.pop()
+    for _ in range(_MOST_LINKED):
+        if not only_links(own):
+            break
+        if not before:
+            if first == 0 or folded[first - 1] in "。；;\n":
+                break
+            end = first - 1
+            first, _ = clause_at(folded, end)
+            before = _between_figures(folded[first:end])
+            before = before[:-1] or before
+        own = before.pop() + own
     return own
 
 
-def _without_figure(words: str) -> str:
-    """A clause up to its last figure, back to the figure before that."""
-    parts = [part for part in FIGURE.split(words)[:-1] if part] or [words]
-    return parts[-1]
+def _between_figures(words: str) -> list[str]:
+    """The words before each figure of a clause and behind the last; a year is no figure."""
+    return FIGURE.split(_YEAR_BEFORE.sub("", words))
 
 
 def _excerpt(folded: str, first: int, at: int, last: int, word: str) -> str:

@@ -33,7 +33,7 @@ _NEW = re.compile(
     r"|added|additional)\b"
 )
 _CHANGE = re.compile(
-    r"增长(?!率?最)|增加|增多|减少|下降|提高|提升|上升|下跌|上涨|增幅|降幅|同比|环比|多了|少了|涨了|缩短|压缩|压减"
+    r"增长(?!率?最)|增加|增多(?!少)|减少|下降|提高|提升|上升|下跌|上涨|增幅|降幅|同比|环比|多了|少了|涨了|缩短|压缩|压减"
     r"|\b(?:increas|grow|grew|rise|rose|fall|fell|drop|decreas|reduc|shorten|chang)\w*"
 )
 _TO = re.compile(r"(?:到|至|为|成)(?:了)?(?:多少|几|什么)|\b(?:to|reach) (?:what|how)")

@@ -161,7 +161,7 @@ def _at(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | 
     after_place = place > 0 and _names(*run[place - 1][:2])
     if (
         (named or after_place)
-        and not re.search("[第几哪何谁么]", word)
+        and not re.search("[第几哪何谁么各]", word)
         and not _ZONE.fullmatch(word)
         and len(word) <= _LONGEST_UNKNOWN
     ):

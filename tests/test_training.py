@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from dataclasses import replace
@@ -13,7 +14,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from benchmarks.calibrate import fit, threshold
+from benchmarks.fit import AGAINST, FOR, Observed, fit_calibration, fit_ranker, threshold
 from benchmarks.reader_data import (
     Asked,
     Example,
@@ -45,8 +46,16 @@ from benchmarks.train_reader import mean_of, rate_at, schedule, shared_out, sort
 from embeddings.models import bundled_model
 from embeddings.models.unigram import Unigram
 from embeddings.models.word_vectors import WordVectors
+from qa.deciding.candidates import Found
+from qa.deciding.confidence import CALIBRATION, EVIDENCE
+from qa.deciding.features import FEATURES
+from qa.deciding.ranking import RANKING, Ranker
+from qa.finding.retrieval import Candidate
+from qa.question.question import parse_question
+from qa.reading.prepared import Span
 from qa.reading.reader import ReaderSpan, SpanScores
 from qa.reading.windows import Piece, Window
+from tests.qa.support import chunk, looked_into
 from tests.qa.test_reader import CONFIG
 from tests.support import CountingEncoder
 
@@ -298,22 +307,113 @@ def test_the_result_lies_halfway_between_the_stages() -> None:
     assert mean_of([{"a": torch.tensor([1.0])}, {"a": torch.tensor([2.0])}], (1, 3))["a"].tolist() == [1.75]
 
 
-# --- confidence
+# --- which candidate is best, and how sure it is
 
 
-def test_the_fit_trusts_what_goes_with_right_answers_and_halves_count_alike() -> None:
+ASKED = parse_question("青石大桥全长多少米?")
+PASSAGES = (Candidate(looked_into(chunk(TEXT)), 0.5, 1.0, 4.0),)
+
+
+def _observed(*candidates: tuple[dict[str, float], float], is_there: bool = True) -> Observed:
+    """A question with candidates apart from each other, each by its features and how right it is."""
+    found = [
+        Found(0, Span(10 * place, 10 * place + 4), 0.0, features.get("reader", 0.0), features=features)
+        for place, (features, _) in enumerate(candidates)
+    ]
+    return Observed("made", ASKED, PASSAGES, found, [value for _, value in candidates], is_there)
+
+
+def test_the_right_candidate_has_the_highest_sum_though_the_reader_alone_would_not_choose_it() -> None:
+    chance = random.Random(0)
+    rows = [
+        _observed(
+            ({"reader": (likes := chance.gauss(0, 1)), "clause_before": 0.8, "headless": 1.0}, 1.0),
+            ({"reader": likes + 2, "clause_before": 0.8, "conflict_year": 1.0, "headless": 1.0}, 0.0),
+            ({"reader": likes + 1, "clause_before": 0.2, "headless": 1.0}, 0.3),
+            ({"reader": likes - 3, "clause_before": 0.8, "headless": 1.0}, 0.0),
+        )
+        for _ in range(60)
+    ]
+    fitted = fit_ranker(rows)
+
+    assert fitted.weights.keys() == {"reader", "clause_before", "conflict_year"}, "what never varies says nothing"
+    for row in rows:
+        worth = [fitted.worth(item.features) for item in row.found]
+        assert max(worth) == worth[0]
+        assert worth.count(worth[0]) == 1
+
+
+def test_a_weight_keeps_its_sign_whatever_the_questions_say() -> None:
+    rows = [
+        _observed(
+            ({"reader": 1.0, "conflict_place": 1.0, "maybe_role": 1.0, "round": 1.0, "length": 1.0}, 1.0),
+            ({"reader": 2.0, "unit_fits": 1.0, "length": 2.0}, 0.0),
+        )
+        for _ in range(30)
+    ]
+    weights = fit_ranker(rows).weights
+
+    assert {name: weights[name] for name in weights if name != "length"} == {
+        "reader": 0.0, "unit_fits": 0.0, "round": 0.0, "conflict_place": 0.0, "maybe_role": 0.0
+    }  # fmt: skip
+    assert weights["length"] < 0, "which may be for or against"
+
+
+def test_questions_without_a_right_candidate_teach_the_ranker_nothing() -> None:
+    good = [_observed(({"reader": 2.0, "title": 0.5}, 1.0), ({"reader": 1.0}, 0.0)) for _ in range(20)]
+    idle = [
+        _observed(({"reader": 1.0, "title": 1.0}, 0.4), ({"reader": 2.0}, 0.2)),
+        _observed(({"reader": 1.0, "title": 1.0}, 0.0), ({"reader": 2.0}, 0.0), is_there=False),
+        _observed(),
+    ]
+
+    assert fit_ranker([*good, *idle * 20]) == fit_ranker(good)
+
+
+def _sure(with_answer: int, without: int) -> list[Observed]:
+    """Questions whose answers the reader tells with some luck, each so often; a quarter of them has no answer."""
     chance = random.Random(0)
     rows = []
     for number in range(400):
         there = number % 4 != 0
         right = there and chance.random() < 0.7
         score = (3.0 if right else -3.0) + chance.gauss(0, 2)
-        rows.append({"evidence": {"reader": score, "same": 1.0}, "right": right, "there": there})
-    fitted = fit(rows)
+        rows += [_observed(({"reader": score}, float(right)), is_there=there)] * (with_answer if there else without)
+    return rows
+
+
+def test_the_fit_trusts_what_goes_with_right_answers_and_halves_count_alike() -> None:
+    fitted, again = (fit_calibration(_sure(*times), Ranker({"reader": 1.0})) for times in ((2, 2), (1, 5)))
 
     assert fitted["weights"].keys() == {"reader"}, "what never varies says nothing"
     assert fitted["weights"]["reader"] > 0
     assert 0 < fitted["threshold"] < 1
+    assert again["weights"]["reader"] == pytest.approx(fitted["weights"]["reader"], rel=0.05)
+    assert again["intercept"] == pytest.approx(fitted["intercept"], abs=0.1)
+
+
+def test_only_the_best_candidate_by_the_ranker_is_asked_how_sure_it_is() -> None:
+    chance = random.Random(0)
+    rows = []
+    for number in range(200):
+        score, right = chance.gauss(0, 2), number % 2 == 0
+        best, other = {"reader": score, "covered": float(right)}, {"reader": score + 1, "conflict_year": 1.0}
+        rows.append(_observed((other, float(not right)), (best, float(right)), is_there=number % 4 < 2))
+
+    weights = fit_calibration(rows, Ranker({"reader": 1.0, "conflict_year": -9.0}))["weights"]
+
+    assert weights["covered"] > 0
+    assert "certain" not in weights
+
+
+@pytest.mark.parametrize("file", [RANKING, CALIBRATION])
+def test_the_weights_that_come_with_the_project_have_the_signs_they_are_fitted_with(file: Path) -> None:
+    weights = json.loads(file.read_text(encoding="utf-8"))["weights"]
+
+    assert {name for name in FOR if weights.get(name, 0.0) < 0} == set()
+    assert {name for name in AGAINST if weights.get(name, 0.0) > 0} == set()
+    assert {*FEATURES, *EVIDENCE} >= FOR
+    assert {*FEATURES, *EVIDENCE} >= AGAINST
 
 
 def test_the_threshold_leaves_no_more_wrong_answers_than_allowed() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from chinese.classes import classes_of, other_class
 from chinese.modes import firmly_planned
+from chinese.ordinals import limit_ranges
 from chinese.periods import Months, months_in_words
 from chinese.tokens import tagged
 from qa.question.kinds import QUANTITIES
@@ -72,8 +73,9 @@ def _places(wanted: Facts, found: Facts) -> Iterator[Conflict]:
         if _other_zone(main, other):
             yield Conflict("zone", main.name, other.name, not found.is_inherited)
         return
-    # A bare name may be part of anything.
-    if main.same_sort(other) and not (main.bare or other.bare):
+    # A bare name may be part of anything, unless it is said to be meant as a whole: 云溪全市.
+    is_whole = not found.is_inherited and _WHOLE.match(found.text, other.start + len(other.name)) is not None
+    if is_whole or (main.same_sort(other) and not (main.bare or other.bare)):
         yield Conflict("place", main.name, other.name, not found.is_inherited)
 
 
@@ -83,6 +85,7 @@ def _other_zone(main: Place, other: Place) -> bool:
     return main.core == other.core and len(kinds) == 2 and kinds <= _ZONES
 
 
+_WHOLE = re.compile(r"全[国省市州区县镇乡]")
 _ZONES = frozenset(("高新区", "经开区", "新区", "保税区", "保税港区", "自贸区", "自贸片区", "示范区", "物流园", "新城"))
 
 
@@ -120,6 +123,8 @@ def _years(wanted: Facts, found: Facts) -> Iterator[Conflict]:
         return
     if found.years and not set(found.years) & set(asked):
         yield Conflict("year", "、".join(asked), "、".join(found.years))
+    elif not found.years and found.reported is not None and found.reported not in asked:
+        yield Conflict("year", "、".join(asked), found.reported, is_certain=False)
 
 
 def _compared(wanted: Facts, found: Facts) -> Iterator[Conflict]:
@@ -199,13 +204,20 @@ def _per(wanted: Facts, found: Facts) -> Iterator[Conflict]:
 def _parts(wanted: Facts, found: Facts) -> Iterator[Conflict]:
     """What stands behind 其中 is a part: 其中百亿级项目3个, where all projects are asked for."""
     for clause in reversed(re.split(r"[,，、;；]", found.part)):
-        named = [word for word, tag in tagged(clause) if len(word) > 1 and tag[0] in "nmjlx"]
+        named = [word for word, tag in tagged(_without_limits(clause)) if len(word) > 1 and tag[0] in "nmjlx"]
         other = [word for word in named if word not in wanted.text]
         if other:
             yield Conflict("part", "", other[0], is_certain=False)
             return
         if any(not _MEASURED.search(word) for word in named):
             return
+
+
+def _without_limits(words: str) -> str:
+    """Words without those of `_limits`: 5亿元以上项目 -> 项目."""
+    for start, end, _ in reversed(list(limit_ranges(words))):
+        words = words[:start] + words[end:]
+    return words
 
 
 def _members(wanted: Facts, found: Facts) -> Iterator[Conflict]:

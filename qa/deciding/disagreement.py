@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chinese.facts import only_links
 from chinese.tokens import tagged
 from qa.deciding.candidates import sense_of
 from qa.deciding.comparing import compare
@@ -69,7 +70,10 @@ def _holds(item: Found, best: Found, asked: Asked) -> bool:
 
 def _same_measure(one: Facts, other: Facts) -> bool:
     """Whether two figures are measured by the same words, the first or the last of which may be left out."""
-    first, second = ({word for word, tag in tagged(item.measure) if tag[0] in _CONTENT} for item in (one, other))
+    first, second = (
+        {word for word, tag in tagged(item.measure) if tag[0] in _CONTENT and not only_links(word)}
+        for item in (one, other)
+    )
     shared = first & second
     return bool(shared) and shared in (first, second)
 

@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chinese.facts import Said, facts_of
+from chinese.tokens import fold
 from embeddings.errors import Unreadable
 from embeddings.guarding.cutting import read_pieces
+from qa.deciding.comparing import compare
 from qa.question.followup import MOST_CHARACTERS, MOST_QUESTIONS, complete
 from qa.question.parts import split_parts
 from qa.question.question import LONGEST_QUESTION, parse_question
@@ -206,6 +209,34 @@ def test_twice_as_long_a_question_is_at_most_thrice_the_work(kind: str) -> None:
         ]
 
     done = [Work().of(asked(length)) for length in (20, LONGEST_QUESTION // 2, LONGEST_QUESTION)]
+    assert done[2] <= 3 * done[1]
+
+
+SENTENCES: dict[str, Callable[[int], str]] = {
+    **QUESTIONS,
+    "pauses": repeated("、"),
+    "plans": repeated("力争"),
+    "figures in turn": halves("甲、", "5家、", "分别为"),
+    "in turn": repeated("分别"),
+    "rises": repeated("增加5家,"),
+    "parts": repeated("其中"),
+    "places in a row": repeated("第一二三"),
+    "limits": repeated("以上5亿"),
+    "zones": repeated("高新区"),
+}
+
+
+@pytest.mark.parametrize("kind", SENTENCES)
+def test_twice_as_long_a_sentence_is_at_most_thrice_the_work(kind: str) -> None:
+    question = parse_question("云溪高新区2023年引进了多少个项目?")
+
+    def compared(length: int) -> Callable[[], object]:
+        sentence = fold(SENTENCES[kind](length))
+        return lambda: compare(
+            question.wanted, facts_of(Said(sentence), length - 1, length, "2023-02-01"), question.asked
+        )
+
+    done = [Work().of(compared(length)) for length in (50, LENGTH, 2 * LENGTH)]
     assert done[2] <= 3 * done[1]
 
 

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from chinese.sentences import split_sentences
+from chinese.tokens import tokenize
 from embeddings.types import Chunk, Sentence, Source
+from qa.deciding.candidates import find
+from qa.deciding.support import Surroundings, examine
 from qa.finding.kept_chunks import ReadChunk, read_all
-from tests.support import CountingEncoder, page
+from qa.finding.retrieval import Candidate
+from qa.question.question import parse_question
+from qa.reading.reader import SpanScores
+from tests.support import BY_RULES, CountingEncoder, page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qa.deciding.candidates import Found
+    from qa.deciding.ranking import Ranker
     from qa.types import Answer
 
 ENCODER = CountingEncoder(256)
@@ -62,6 +74,25 @@ def chunk(
 def looked_into(held: Chunk) -> ReadChunk:
     """A chunk as it is when it was found, its texts folded."""
     return read_all([held])[0]
+
+
+def all_alike(text: str) -> SpanScores:
+    """What a reader says of a text that knows no better: log-odds of 0 for every span, and none that it likes best."""
+    nothing = np.zeros(len(text), dtype=np.float32)
+    return SpanScores((), (tuple((place, place + 1) for place in range(len(text))),), (nothing,), (nothing,))
+
+
+def find_in(question: str, passages: Sequence[tuple[Chunk, SpanScores]], ranker: Ranker = BY_RULES) -> list[Found]:
+    """Candidates of passages in retrieval order with what a reader says of each; every word weighs the same."""
+    parsed = parse_question(question)
+    candidates = [Candidate(looked_into(item), 0.5, 1.0, 4.0 - place) for place, (item, _) in enumerate(passages)]
+    weights = {term.text: 1.0 for term in parsed.terms}
+    tokens = {token for item, _ in passages for token in tokenize(item.indexed)}
+    supports = [
+        examine(parsed, item, weights, Surroundings.of([item.read]), lambda token: token in tokens)
+        for item in candidates
+    ]
+    return find(parsed, candidates, supports, weights, [scores for _, scores in passages], ranker.worth)
 
 
 def texts_stand_at_highlights(answer: Answer) -> bool:

@@ -13,7 +13,7 @@ from qa.question.parts import understand
 from qa.question.question import parse_question
 from qa.types import Alternative
 from tests.qa.support import chunk, looked_into, texts_stand_at_highlights
-from tests.support import AS_THE_READER, CountingReader
+from tests.support import AS_THE_READER, BY_RULES, CountingReader
 
 if TYPE_CHECKING:
     from embeddings.types import Chunk
@@ -42,7 +42,7 @@ def _answer(question: str, *chunks: Chunk, k: int = 5) -> Answer:
         )
         for part in parts
     ]
-    return answer(question, question, evidence, k, Policy(CountingReader(), AS_THE_READER))
+    return answer(question, question, evidence, k, Policy(CountingReader(), BY_RULES, AS_THE_READER))
 
 
 def _files(found: Answer) -> list[str]:
@@ -133,9 +133,9 @@ def test_the_passages_of_both_answers_are_shown_before_those_of_none() -> None:
         ("深圳引进了多少个项目?", (WEST, REVIEW), "name", "深圳"),
         ("西城高新区引进的第三批项目有多少个?", (WEST,), "name", "第三批"),
         ("果农收获苹果卖了多少钱?", (FRUIT,), "words", "卖"),
-        ("果农今年收获苹果多少亩?", (FRUIT,), "weak", "依据"),
+        ("果农今年收获苹果多少亩?", (FRUIT,), "weak", "不够贴切"),
         ("果农今年收获苹果多少亩?", (HARVEST,), "kind", "面积"),
-        ("的了吗?", (FRUIT,), "weak", "依据"),
+        ("的了吗?", (FRUIT,), "weak", "不够贴切"),
         ("骆驼赛跑冠军属于什么?", (FRUIT,), "words", "骆驼"),
         ("西城高新区引进了多少个项目?", (), "empty", "没有任何段落"),
     ],
@@ -167,7 +167,7 @@ def test_another_year_is_named_beside_the_one_asked_for() -> None:
 
     assert reason is not None
     assert "2023年" in reason.zh
-    assert reason.en == "The corpus has this for 2023, not for 2021."
+    assert reason.en == "The nearest passages say this for 2023, not for 2021."
 
 
 def test_a_refusal_shows_what_the_reader_likes_best_and_the_rest_as_retrieved_without_marks() -> None:

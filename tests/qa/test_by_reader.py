@@ -14,8 +14,9 @@ import pytest
 from embeddings import Index, rebuild
 from qa import QA
 from qa.deciding.confidence import Calibration
+from qa.deciding.ranking import Ranker
 from tests.qa.support import ENCODER, texts_stand_at_highlights
-from tests.support import AS_THE_READER, CountingReader, counting_qa, page, write_corpus
+from tests.support import AS_THE_READER, BY_RULES, CountingReader, counting_qa, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def reader() -> CountingReader:
 
 @pytest.fixture
 def by_reader(small_index: Index, reader: CountingReader) -> QA:
-    return QA(small_index, ENCODER, reader, calibration=AS_THE_READER)
+    return QA(small_index, ENCODER, reader, calibration=AS_THE_READER, ranker=BY_RULES)
 
 
 def test_the_answer_is_as_sure_as_the_calibration_makes_of_the_reader(by_reader: QA, reader: CountingReader) -> None:
@@ -69,12 +70,12 @@ def test_where_no_rule_finds_a_phrase_the_words_that_the_reader_found_are_the_an
 
 
 def test_below_the_threshold_nothing_is_called_an_answer(small_index: Index, reader: CountingReader) -> None:
-    sure = QA(small_index, ENCODER, reader, calibration=AS_THE_READER).ask(PIERS).confidence
+    sure = QA(small_index, ENCODER, reader, calibration=AS_THE_READER, ranker=BY_RULES).ask(PIERS).confidence
     just = Calibration(AS_THE_READER.weights, 0.0, sure)
     above = Calibration(AS_THE_READER.weights, 0.0, sure + 0.0001)
 
-    given = QA(small_index, ENCODER, reader, calibration=just).ask(PIERS)
-    refused = QA(small_index, ENCODER, reader, calibration=above).ask(PIERS)
+    given = QA(small_index, ENCODER, reader, calibration=just, ranker=BY_RULES).ask(PIERS)
+    refused = QA(small_index, ENCODER, reader, calibration=above, ranker=BY_RULES).ask(PIERS)
 
     assert (given.texts, given.reason, given.confidence) == (("3座",), None, sure)
     assert refused.reason is not None
@@ -84,7 +85,7 @@ def test_below_the_threshold_nothing_is_called_an_answer(small_index: Index, rea
 def test_another_year_is_refused_however_sure_the_reader_is(small_index: Index, reader: CountingReader) -> None:
     certain = Calibration({}, 30.0, 0.5)
 
-    answer = QA(small_index, ENCODER, reader, calibration=certain).ask("东港2021年建成了多少座码头?")
+    answer = QA(small_index, ENCODER, reader, calibration=certain, ranker=BY_RULES).ask("东港2021年建成了多少座码头?")
 
     assert answer.reason is not None
     assert (answer.reason.code, answer.texts) == ("year", ())
@@ -94,7 +95,7 @@ def test_what_the_reader_likes_best_is_nearest_where_nothing_is_an_answer(
     small_index: Index, reader: CountingReader
 ) -> None:
     never = Calibration(AS_THE_READER.weights, 0.0, 1.01)
-    qa = QA(small_index, ENCODER, reader, calibration=never)
+    qa = QA(small_index, ENCODER, reader, calibration=never, ranker=BY_RULES)
 
     for question, file in ((PIERS, "port.txt"), ("果农今年收获苹果多少吨?", "fruit.txt")):
         refused = qa.ask(question)
@@ -103,14 +104,12 @@ def test_what_the_reader_likes_best_is_nearest_where_nothing_is_an_answer(
         assert [passage.highlights for passage in refused.passages] == [()] * 4
 
 
-def test_without_a_calibration_of_its_own_a_qa_takes_that_of_the_project(
+def test_without_its_own_a_qa_takes_the_ranker_and_the_calibration_of_the_project(
     small_index: Index, reader: CountingReader
 ) -> None:
-    shipped = Calibration.load()
+    shipped = QA(small_index, ENCODER, reader, calibration=Calibration.load(), ranker=Ranker.load())
 
-    assert QA(small_index, ENCODER, reader).ask(PIERS) == QA(small_index, ENCODER, reader, calibration=shipped).ask(
-        PIERS
-    )
+    assert QA(small_index, ENCODER, reader).ask(PIERS) == shipped.ask(PIERS)
 
 
 # --- the same answer whatever k

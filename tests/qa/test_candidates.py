@@ -2,31 +2,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chinese.tokens import tokenize
-from qa.deciding.candidates import find
-from qa.deciding.confidence import FEATURES, Calibration, evidence_for
-from qa.deciding.support import Surroundings, examine
+import pytest
+
+from qa.deciding.confidence import EVIDENCE, Calibration, evidence_for
+from qa.deciding.ranking import Ranker
 from qa.finding.retrieval import Candidate
 from qa.question.question import parse_question
 from qa.reading.reader import ReaderSpan, SpanScores
-from tests.qa.support import chunk, looked_into
+from tests.qa.support import all_alike, chunk, find_in, looked_into
+from tests.support import BY_RULES
 
 if TYPE_CHECKING:
     from embeddings.types import Chunk
     from qa.deciding.candidates import Found
 
 
-def _find(question: str, passages: list[tuple[Chunk, dict[str, float]]], constrained: bool = True) -> list[Found]:
+def _find(question: str, passages: list[tuple[Chunk, dict[str, float]]], ranker: Ranker = BY_RULES) -> list[Found]:
     """Candidates of passages in retrieval order; each comes with what a reader would say of phrases in it."""
-    parsed = parse_question(question)
-    candidates = [Candidate(looked_into(item), 0.5, 1.0, 4.0 - place) for place, (item, _) in enumerate(passages)]
-    weights = {term.text: 1.0 for term in parsed.terms}
-    tokens = {token for item, _ in passages for token in tokenize(item.indexed)}
-    supports = [
-        examine(parsed, item, weights, Surroundings.of([item.read]), lambda token: token in tokens)
-        for item in candidates
-    ]
-    return find(parsed, candidates, supports, weights, [_said(*passage) for passage in passages], constrained)
+    return find_in(question, [(item, _said(item, scores)) for item, scores in passages], ranker)
 
 
 def _said(item: Chunk, scores: dict[str, float]) -> SpanScores:
@@ -84,18 +77,52 @@ def test_a_sentence_about_another_year_loses() -> None:
     assert found[0].conflicts == ()
 
 
-def test_without_constraints_the_reader_has_the_last_word() -> None:
-    passages = [(WEST, {"31": 3.0, "77.5亿元": 1.5})]
+def _years_against(question: str, text: str, title: str = "") -> dict[str, list[str]]:
+    """The years that speak against each figure of a text."""
+    item = chunk(text, title=title)
+    return {
+        text[one.span.start : one.span.end]: [conflict.found for conflict in one.conflicts if conflict.kind == "year"]
+        for one in find_in(question, [(item, all_alike(text))])
+    }
 
-    assert _texts(_find("西城高新区引进项目总投资多少?", passages, constrained=False), WEST)[0] == "31个"
+
+def test_a_figure_of_another_year_is_marked_as_such() -> None:
+    growth = "西城高新区规上企业数量,已从2020年的42家增加到2023年的47家。"
+
+    assert _years_against("2023年有多少家规上企业?", growth) == {"47家": [], "42家": ["2020"]}
+    assert _years_against("2021年有多少家规上企业?", growth) == {"47家": ["2023"], "42家": ["2020"]}
+    assert _years_against("有多少家规上企业?", growth) == {"47家": [], "42家": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "against"),
+    [
+        ("引进项目31个。", "2022年成绩单", ["2022"]),
+        ("引进项目31个。", "2023年成绩单", []),
+        ("2022年形势很好。引进项目31个。", "2023年成绩单", ["2022"]),
+        ("引进项目31个。", "", []),
+    ],
+)
+def test_a_year_of_the_title_or_of_an_earlier_sentence_counts_too(text: str, title: str, against: list[str]) -> None:
+    assert _years_against("2023年引进了多少个项目?", text, title) == {"31个": against}
+
+
+def test_where_nothing_else_is_weighed_the_reader_has_the_last_word() -> None:
+    passages = [(WEST, {"31个": 3.0, "77.5亿元": 1.5})]
+
+    assert _texts(_find("西城高新区引进项目总投资多少?", passages, Ranker({"reader": 1.0})), WEST) == [
+        "31个",
+        "77.5亿元",
+    ]
 
 
 def test_of_two_phrases_the_shorter_wins_unless_a_text_is_asked_for() -> None:
     two = chunk("甲厂生产棉布和毛巾,产品远销各地。", file="two.txt")
     said = {"甲厂生产棉布和毛巾": 2.1, "产品": 2.0}
+    short = Ranker({"reader": 1.0, "length": -1.0})
 
-    assert _texts(_find("什么远销各地?", [(two, said)]), two)[0] == "产品"
-    assert _texts(_find("介绍一下甲厂", [(two, said)]), two)[0] == "甲厂生产棉布和毛巾"
+    assert _texts(_find("什么远销各地?", [(two, said)], short), two)[0] == "产品"
+    assert _texts(_find("介绍一下甲厂", [(two, said)], short), two)[0] == "甲厂生产棉布和毛巾"
 
 
 def test_candidates_of_equal_score_come_in_the_order_of_the_text() -> None:
@@ -121,18 +148,14 @@ def test_probability_grows_with_what_speaks_for_an_answer_and_stays_one() -> Non
     )
 
 
-def test_the_calibration_that_comes_with_the_project_weighs_only_evidence_there_is() -> None:
-    parsed = parse_question("西城高新区引进了多少个项目?")
-    found = _find(parsed.text, [(WEST, {"31个": 4.0})])
+def test_the_evidence_for_an_answer_is_complete_and_what_is_less_sure_is_less_likely() -> None:
+    question = "西城高新区引进了多少个项目?"
     candidates = [Candidate(looked_into(WEST), 0.5, 1.0, 4.0)]
-    weights = {term.text: 1.0 for term in parsed.terms}
-    support = examine(parsed, candidates[0], weights, Surroundings.of([looked_into(WEST)]), lambda _: True)
-    evidence = evidence_for(parsed, support, candidates, found)
-
-    calibration = Calibration.load()
-    assert tuple(evidence) == FEATURES
-    assert calibration.weights.keys() <= evidence.keys()
-    assert 0 < calibration.threshold < 1
-    assert calibration.probability(evidence) > calibration.probability(
-        {**evidence, "reader": -8.0, "reader_above": 0.0}
+    sure, unsure = (
+        evidence_for(parse_question(question), candidates, _find(question, [(WEST, {"31个": reader})]))
+        for reader in (4.0, -8.0)
     )
+
+    assert tuple(sure) == tuple(unsure) == EVIDENCE
+    assert (sure["reader"], unsure["reader"]) == (4.0, -8.0)
+    assert Calibration.load().probability(sure) > Calibration.load().probability(unsure)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from embeddings import Index, rebuild
-from qa import QA
 from qa.finding.kept_chunks import KeptChunks
 from tests.qa.support import ENCODER
-from tests.support import page, write_corpus
+from tests.support import counting_qa, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +62,7 @@ def test_those_used_last_are_kept_and_no_more(small_index: Index) -> None:
 def test_the_next_question_reads_nothing_again_until_another_index_is_in_force(tmp_path: Path) -> None:
     corpus = write_corpus(tmp_path / "corpus", {"a.txt": page("港口", "东港建成码头3座。")})
     rebuild(corpus, tmp_path / "index", progress=False, encoder=ENCODER)
-    qa = QA(Index.open(tmp_path / "index"), ENCODER)
+    qa = counting_qa(Index.open(tmp_path / "index"), ENCODER)
     assert qa.ask("东港建成了多少座码头?").texts == ("3座",)
     before = qa._kept
     assert qa.ask("东港建成了多少座码头?").texts == ("3座",)
@@ -92,5 +91,5 @@ def test_any_object_with_an_index_s_methods_can_be_asked(small_index: Index) -> 
         def __len__(self) -> int:
             return len(self.index)
 
-    qa = QA(cast("Generation", Slotted(small_index)), ENCODER)
+    qa = counting_qa(cast("Generation", Slotted(small_index)), ENCODER)
     assert qa.ask("东港建成了多少座码头?").texts == ("3座",)

@@ -12,7 +12,7 @@ def _members(question: str, marked: str) -> tuple[list[str], int | None]:
     """What is made of the candidate that stands between two | in a text."""
     before, inside, after = marked.split("|")
     text = before + inside + after
-    best = Found(0, Span(len(before), len(before) + len(inside), 1.0), 1.0)
+    best = Found(0, Span(len(before), len(before) + len(inside)), 1.0, 1.0)
     found, of = members_of(parse_question(question), best, text)
     return [text[item.span.start : item.span.end] for item in found], of
 

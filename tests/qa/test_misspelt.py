@@ -9,9 +9,8 @@ import pytest
 
 from chinese.misspelt import zones_misspelt
 from embeddings import Index, rebuild
-from qa import QA
 from tests.qa.support import ENCODER
-from tests.support import page, write_corpus
+from tests.support import counting_qa, page, write_corpus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +42,7 @@ def _ask(tmp_path: Path, text: str, question: str) -> tuple[str, tuple[str, ...]
     corpus = write_corpus(tmp_path / "corpus", {"a.txt": page("园区消息", text)})
     rebuild(corpus, tmp_path / "index", progress=False, encoder=ENCODER)
     with closing(Index.open(tmp_path / "index")) as index:
-        answer = QA(index, ENCODER).ask(question)
+        answer = counting_qa(index, ENCODER).ask(question)
         return answer.asked, answer.texts
 
 

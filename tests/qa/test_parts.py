@@ -179,7 +179,7 @@ def test_thanks_of_any_kind_are_no_part(thanks: str) -> None:
 
 @pytest.mark.parametrize("question", ["总投资呢?", "退休年龄是多少岁?", "坝高多少米,总投资呢?"])
 def test_a_question_is_asked_as_it_is_written_where_one_wishes(index: Index, question: str) -> None:
-    answer = QA(index, ENCODER).ask(question, history=["清水县水库坝高多少米?"], as_written=True)
+    answer = counting_qa(index, ENCODER).ask(question, history=["清水县水库坝高多少米?"], as_written=True)
 
     assert (answer.question, answer.asked, answer.parts) == (question, question, ())
 
@@ -187,7 +187,7 @@ def test_a_question_is_asked_as_it_is_written_where_one_wishes(index: Index, que
 @pytest.mark.parametrize("wrong", ["yes", 1, None])
 def test_as_written_is_true_or_false(index: Index, wrong: object) -> None:
     with pytest.raises(QuestionError, match="as_written"):
-        QA(index, ENCODER).ask("总投资呢?", as_written=wrong)  # type: ignore[arg-type]
+        counting_qa(index, ENCODER).ask("总投资呢?", as_written=wrong)  # type: ignore[arg-type]
 
 
 def test_where_two_readings_are_possible_the_one_that_is_answered_is_kept(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_where_two_readings_are_possible_the_one_that_is_answered_is_kept(tmp_pa
     rebuild(folder, tmp_path / "index", progress=False, encoder=ENCODER)
     before = ["清水县水库坝高多少米?"]
     with closing(Index.open(tmp_path / "index")) as opened:
-        qa = QA(opened, ENCODER)
+        qa = counting_qa(opened, ENCODER)
         ruled = qa.ask("医保缴费比例是多少?", history=before)
         assert (ruled.asked, ruled.texts) == ("医保缴费比例是多少?", ("8%",))
         assert qa.ask("总投资是多少?", history=before).asked == "清水县水库总投资是多少?"

@@ -65,7 +65,7 @@ def test_an_english_question_is_answered_in_english_words() -> None:
 
 def test_a_refusal_says_why_and_shows_what_is_near() -> None:
     assert render_answer(REFUSAL).splitlines() == [
-        "语料中没有：没有提到“深圳”。",
+        "没有答案：没有提到“深圳”。",
         "",
         "不是答案，但相近：",
         "[1] 盘点",
@@ -73,7 +73,7 @@ def test_a_refusal_says_why_and_shows_what_is_near() -> None:
         "    去年引进项目320个。",
     ]
     english = render_answer(replace(REFUSAL, question="How many?")).splitlines()
-    assert english[0] == 'Not in the corpus: nothing about "Shenzhen".'
+    assert english[0] == 'No answer: nothing about "Shenzhen".'
     assert english[2] == "Not an answer, but near:"
 
 
@@ -89,11 +89,11 @@ def test_each_part_of_a_question_stands_above_what_is_said_to_it() -> None:
         "311个",
         "另见：320个 [2]",
         "深圳引进了多少个项目？",
-        "语料中没有：没有提到“深圳”。",
+        "没有答案：没有提到“深圳”。",
         "",
     ]
     english = render_answer(replace(answer, question="How many projects, and how many in Shenzhen?")).splitlines()
-    assert english[2:5] == ["Also: 320个 [2]", "深圳引进了多少个项目?", 'Not in the corpus: nothing about "Shenzhen".']
+    assert english[2:5] == ["Also: 320个 [2]", "深圳引进了多少个项目?", 'No answer: nothing about "Shenzhen".']
 
 
 def test_where_no_part_has_an_answer_each_says_why_and_what_is_near_follows() -> None:
@@ -102,9 +102,9 @@ def test_where_no_part_has_an_answer_each_says_why_and_what_is_near_follows() ->
 
     assert render_answer(replace(REFUSAL, parts=parts)).splitlines()[:7] == [
         "甲是多少？",
-        "语料中没有：没有2021年的。",
+        "没有答案：没有2021年的。",
         "乙是多少？",
-        "语料中没有：没有提到“深圳”。",
+        "没有答案：没有提到“深圳”。",
         "",
         "不是答案，但相近：",
         "[1] 盘点",
@@ -112,7 +112,7 @@ def test_where_no_part_has_an_answer_each_says_why_and_what_is_near_follows() ->
 
 
 def test_a_refusal_without_passages_is_one_line() -> None:
-    assert render_answer(replace(REFUSAL, passages=())) == "语料中没有：没有提到“深圳”。"
+    assert render_answer(replace(REFUSAL, passages=())) == "没有答案：没有提到“深圳”。"
 
 
 def test_colour_sets_off_the_answer_and_nothing_else() -> None:

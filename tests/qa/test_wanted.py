@@ -213,6 +213,7 @@ def test_a_sum_so_far_is_told_from_what_was_added(question: str, total: str) -> 
     [
         ("产值增长了多少?", True),
         ("企业增加了多少家?", True),
+        ("企业新增多少家?", False),
         ("办理时间缩短到几天?", False),
         ("企业有多少家?", False),
     ],
