@@ -59,6 +59,9 @@ bench-encoding: $(VENV)/.test-installed
 bench-quality: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.quality $(ARGS)
 
+bench-rules: $(VENV)/.test-installed
+	$(BIN)/python -m benchmarks.rules $(ARGS)
+
 bench-runtimes: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.runtimes $(ARGS)
 

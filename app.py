@@ -282,6 +282,18 @@ def evaluate(
     index: IndexOption = None,
     store: StoreOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
+    fail_under: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=100,
+            metavar="PERCENT",
+            help=say(
+                "答对和该拒而拒的少于此百分数时以 1 退出",
+                "exit with 1 where fewer percent are right or rightly refused",
+            ),
+        ),
+    ] = None,
 ) -> None:
     """Ask every question of a file and print the counts."""
     from tqdm import tqdm
@@ -300,6 +312,8 @@ def evaluate(
         print(_json(report.to_dict()))
     else:
         print(render_evaluation(report))
+    if fail_under is not None and 100 * report.share_right < fail_under:
+        raise typer.Exit(1)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -75,6 +75,7 @@ FOR = frozenset((
     "figure_clause_before", "figure_rule", "english_figure_rule", "unit_fits", "counted", "result", "whole_noun_after",
     "noun_beside", "noun_in_clause", "verb_before", "titled", "agent", "row", "located", "place_end", "phrase_ending",
     "definition", "before_quoted", "quoted_beside_head", "quoted_before_asked", "enumeration", "covered", "ahead",
+    "title", "figure_title", "english_reader", "english_fused", "sentence_before", "figure_sentence_before",
     "ahead_here", "fused", "lead",
 ))  # fmt: skip
 AGAINST = frozenset((

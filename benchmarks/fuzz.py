@@ -61,8 +61,8 @@ _GROWTH = 2 << 30  # bytes that the process may grow by: a document that wants m
 _MOST_FAILURES = 20
 _CORPUS = {
     "library.txt": "图书馆开放\n\n春城图书馆新馆昨日开放,共有藏书120万册。\n\n新馆由林青主持设计,总投资4.5亿元。\n",
-    "park.txt": "园区成绩单\n\n高新区企业已从2020年的42家增加到2023年的47家。\n\n引进项目31个,总投资77.5亿元。\n",
-    "port.txt": "港口扩建\n\n东港2023年建成码头3座,总投资12.6亿元。\n\n远航集团承办,工期由20天减少到7天。\n",
+    "park.txt": "园区成绩单\n\n高新区企业已从2019年的38家增加到2022年的45家。\n\n引进项目36个,总投资63.5亿元。\n",
+    "port.txt": "港口扩建\n\n东港2023年建成码头3座,总投资12.6亿元。\n\n远航集团承办,工期由18天减少到6天。\n",
 }
 
 
@@ -140,7 +140,7 @@ class Fuzzer:
         self._qa = QA(Index.open(work / "index"), _Encoder(), _Reader(), calibration=_CALIBRATION)
         for question in QUESTIONS:  # reads dictionaries, which no input shall pay for
             self._qa.ask(question)
-        is_proper_name("london"), is_proper_noun("青岛"), is_common_noun("城市")
+        is_proper_name("london"), is_proper_noun("沈阳"), is_common_noun("城市")
         for suffix in SUFFIXES:
             self._read(self._kept(suffix, file_input(Random(0), suffix)))
 

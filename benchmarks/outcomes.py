@@ -113,6 +113,7 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "em_answered": mean(item.exact for item in answered),
         "f1_answered": mean(item.f1 for item in answered),
         "absent_refused": mean(not item.answered for item in absent),
+        **shares(outcomes),
         "median_seconds": statistics.median(seconds) if seconds else 0.0,
         "p95_seconds": percentile(seconds, 0.95) if seconds else 0.0,
     }
@@ -122,6 +123,36 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         **{name: round(value, 4) for name, value in figures.items()},
         "interval": {name: [round(bound, 4) for bound in interval(values)] for name, values in measured.items()},
     }
+
+
+def shares(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Which share of all questions was answered rightly, wrongly, refused wrongly and rightly; they add up to one."""
+    return {
+        "right": mean(item.answerable and item.answered and item.right for item in outcomes),
+        "wrong": mean(item.answered and not (item.answerable and item.right) for item in outcomes),
+        "wrongly_refused": mean(item.answerable and not item.answered for item in outcomes),
+        "rightly_refused": mean(not item.answerable and not item.answered for item in outcomes),
+    }
+
+
+def together(sets: Sequence[Sequence[Outcome]]) -> dict[str, Any]:
+    """What confidence is worth over all sets: its bins, their error, and how many answers above SURE are right."""
+    outcomes = [item for items in sets for item in items]
+    bins = reliability(_sure(outcomes), verdicts(outcomes))
+    above = [
+        item.right and item.answerable for item in outcomes if item.confidence is not None and item.confidence > SURE
+    ]
+    return {
+        "questions": len(outcomes),
+        "ece": round(calibration_error(bins), 4),
+        "above": len(above),
+        "right_above": round(mean(above), 4),
+        "bins": [asdict(item) for item in bins],
+    }
+
+
+SURE = 0.8
+"""Above this a user takes an answer for sure."""
 
 
 def confidence_figures(outcomes: Sequence[Outcome], exact: bool = False) -> dict[str, Any]:

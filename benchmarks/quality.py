@@ -8,6 +8,8 @@ that it finished, as long as the code is that of a commit.
 from __future__ import annotations
 
 import argparse
+import functools
+import hashlib
 import sys
 import time
 from contextlib import closing, nullcontext
@@ -19,7 +21,7 @@ from tqdm import tqdm
 
 from benchmarks.common import CORPUS, RESULTS, machine, publish, say, work_folder
 from benchmarks.corpora import build_corpus, lend_vectors
-from benchmarks.outcomes import Kept, Outcome, confidence_figures, curves, summarise
+from benchmarks.outcomes import Kept, Outcome, confidence_figures, curves, summarise, together
 from benchmarks.plots import draw_reliability, draw_risk_coverage
 from benchmarks.remembered import RememberedEncoder, RememberedReader
 from benchmarks.report import tables
@@ -95,14 +97,35 @@ class Bench:
         missing = [row for row in rows if found[row.name] is None]
         if not missing:
             say(f"{task.name}: measured before")
-        index = self.index(task) if any(row.stages is not None for row in missing) else None
+        asking = [row for row in missing if row.stages is not None]
+        index = self.index(task) if asking and not task.is_alone else None
         with nullcontext() if index is None else closing(index):
             for row in missing:
-                answer = self._read if index is None or row.stages is None else self._asking(task, row.stages, index)
+                answer = self._answering(task, row, index)
                 bar = tqdm(task.asked, desc=f"{task.name}, {row.name}", unit="question", disable=None)
                 found[row.name] = outcomes = [answer(item) for item in bar]
                 self.kept.write(task.name, task.fingerprint, row.name, outcomes)
         return {name: outcomes for name, outcomes in found.items() if outcomes is not None}
+
+    def _answering(self, task: Task, row: Row, index: Index | None) -> Callable[[Case | Asked], Outcome]:
+        """What gives the outcome of one question in a row."""
+        if row.stages is None:
+            return self._read
+        if index is None:
+            return functools.partial(self._ask_alone, task, row.stages)
+        return self._asking(task, row.stages, index)
+
+    def _ask_alone(self, task: Task, stages: Stages, item: Case | Asked) -> Outcome:
+        """Ask a question over its own paragraph alone."""
+        assert isinstance(item, Asked)
+        folder = self.work / task.corpus / hashlib.sha256(item.paragraph.encode()).hexdigest()[:16]
+        corpus = folder / "corpus"
+        if not (folder / "index").is_dir():
+            corpus.mkdir(parents=True, exist_ok=True)
+            (corpus / "text.txt").write_text(item.paragraph + "\n", encoding="utf-8")
+            rebuild(corpus, folder / "index", progress=False, encoder=self.encoder)
+        with closing(Index.open(folder / "index")) as index:
+            return self._ask(QA(index, self.encoder, self.remembered, stages), item)
 
     def index(self, task: Task) -> Index:
         """Open the index of a task's corpus, built as far as it is not."""
@@ -153,7 +176,8 @@ class Bench:
 
 def rows_of(task: str, chosen: Sequence[str]) -> list[Row]:
     """The chosen rows that a set has: seeds/ has no paragraphs of its own, and refusing needs confidences only."""
-    left_out = {"seeds": {"paragraph"}, "refusal": {row.name for row in ROWS} - {"reader", "refusing"}}
+    few = {row.name for row in ROWS} - {"reader", "refusing"}
+    left_out = {"seeds": {"paragraph"}, "refusal": few, "checklist": few}
     return [row for row in ROWS if row.name in chosen and row.name not in left_out.get(task, set())]
 
 
@@ -224,6 +248,7 @@ def main() -> None:
         "sets": {task.name: figures_of(task, measured[task.name]) for task in tasks},
     }
     refusal = measured.get("refusal", {}).get("reader")
+    figures["together"] = together([outcomes["reader"] for outcomes in measured.values() if "reader" in outcomes])
     figures["pictures"] = draw(refusal, where["commit"], RESULTS) if refusal else {}
     publish("quality", tables(figures), figures, arguments.write)
 

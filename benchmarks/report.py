@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Figures = dict[str, Any]
 
-_OPEN = ("drcd", "cmrc", "xquad", "english")
+_OPEN = ("drcd", "cmrc", "xquad", "english", "news")
 
 
 def tables(figures: Figures) -> str:
@@ -27,6 +27,8 @@ def tables(figures: Figures) -> str:
         parts.append(_paragraphs(read))
     if "refusal" in sets:
         parts.append(_refusal(sets["refusal"]))
+    parts.append(_shares(sets))
+    parts.append(_together(figures["together"]))
     parts += [f"![{name}](results/{file})\n" for name, file in figures["pictures"].items()]
     return "\n".join(parts)
 
@@ -110,6 +112,37 @@ def _paragraphs(sets: list[Figures]) -> str:
         **_TIMES,
     }
     return "**The reader on each question's own paragraph**\n\n" + _rows(rows, columns)
+
+
+def _shares(sets: dict[str, Figures]) -> str:
+    rows = [
+        {**found["rows"]["refusing"], "label": found["label"]} for found in sets.values() if "refusing" in found["rows"]
+    ]
+    columns = {
+        "questions": lambda row: str(row["answerable"] + row["absent"]),
+        "right": _percent("right"),
+        "wrong": _percent("wrong"),
+        "wrongly refused": _percent("wrongly_refused"),
+        "rightly refused": _percent("rightly_refused"),
+    }
+    return "**As it ships: every set, in shares of all its questions**\n\n" + _rows(rows, columns)
+
+
+def _together(found: Figures) -> str:
+    head = (
+        f"**Confidence over all sets**: {found['questions']} questions, expected calibration error {found['ece']:.3f}; "
+        f"of {found['above']} answers above 0.8 are {100 * found['right_above']:.1f} % right"
+    )
+    lines = [
+        (
+            f"{item['low']:.1f}–{item['high']:.1f}",
+            str(item["count"]),
+            f"{item['confidence']:.2f}",
+            f"{item['right']:.2f}",
+        )
+        for item in found["bins"]
+    ]
+    return f"{head}\n\n" + markdown_table(["confidence", "questions", "mean confidence", "right"], lines)
 
 
 def _refusal(found: Figures) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.common import CASES
@@ -29,6 +29,8 @@ SETS = {
     "xquad": "XQuAD dev, Chinese",
     "english": "XQuAD dev, English over Chinese",
     "refusal": "DRCD dev, half of the questions absent",
+    "news": "news_dev",
+    "checklist": "checklist_dev, each text alone",
 }
 """Names of the sets, and what a table calls them."""
 TAKEN_OUT = 0.6
@@ -60,12 +62,16 @@ Parts = dict[str, tuple["Paragraph", ...]]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Questions over one corpus: a name for its index, and its paragraphs, or None for seeds/ itself."""
+    """Questions over one corpus: a name for its index, and its paragraphs, or None for seeds/ itself.
+
+    Where a text `is_alone`, each question is asked over its own paragraph and nothing else.
+    """
 
     name: str
     corpus: str
     parts: Parts | None
     asked: tuple[Case | Asked, ...]
+    is_alone: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -120,6 +126,12 @@ def load_task(name: str, sample: int | None, folder: Path = FOLDER) -> Task:
     if name == "english":
         # The paragraphs are the Chinese ones, so the index over them serves both languages.
         return _task(name, "xquad", "xquad_dev", english_over_chinese("dev", folder), sample)
+    if name == "news":
+        return _task(name, "news", "news_dev", load_squad("news_dev", folder), sample)
+    if name == "checklist":
+        return replace(
+            _task(name, "checklist", "checklist_dev", load_squad("checklist_dev", folder), sample), is_alone=True
+        )
     train, dev = load_squad("drcd_train", folder), load_squad("drcd_dev", folder)
     if name == "refusal":
         return refusal_task(train, dev, sample)
@@ -169,7 +181,13 @@ def _title(paragraph: Paragraph) -> str:
 
 def _asked(part: str, paragraphs: Sequence[Paragraph]) -> list[Asked]:
     return [
-        Asked(question.id, question.text, question.accepted, paragraph.text, file_name(part, paragraph))
+        Asked(
+            question.id,
+            question.text,
+            question.accepted,
+            paragraph.text,
+            file_name(part, paragraph) if question.accepted else None,
+        )
         for paragraph in paragraphs
         for question in paragraph.questions
     ]

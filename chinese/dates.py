@@ -1,4 +1,4 @@
-"""What the words of a date say: 2023年2月8日, 去年8月, 6月3日至21日, 二季度, 年底, as ISO 8601 as far as it is said."""
+"""What the words of a date say: 2023年4月9日, 去年8月, 6月3日至21日, 二季度, 年底, as ISO 8601 as far as it is said."""
 
 from __future__ import annotations
 

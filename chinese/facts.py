@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chinese.classes import Classes, classes_of
-from chinese.modes import Aim, Sum, begins_change, planned, said_change, said_total
+from chinese.modes import Aim, Sum, begins_change, planned, said_change, said_total, says_change
 from chinese.offices import Role, roles_at
 from chinese.ordinals import limit_ranges, ordinals_of
 from chinese.periods import Months, YearMention, months_of, relative_years, year_mentions
@@ -27,7 +27,8 @@ class Facts:
 
     `where` are places, the narrowest of their row; `is_inherited` says that they stand above the sentence. `level` is
     that of a whole (2 for 全市) and `whole` its word. `who` are organisations by their full names, `roles` the offices
-    of a person, `papers` numbers of documents. `years` are those reported, `compared` those compared with, `relative`
+    of a person, `papers` numbers of documents. `years` are those said, `reported` is the year that its
+    document reports, `compared` are those compared with, `relative`
     years without a figure (今年); `months` the parts of the year, (1, 6) for 上半年; `row` places in a row (第三批).
 
     Of a part: `limits` what it is cut off by (5亿元以上; `limits_around` those anywhere in the sentence), `classes`
@@ -46,6 +47,7 @@ class Facts:
     who: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     years: tuple[str, ...] = ()
+    reported: str | None = None
     compared: tuple[str, ...] = ()
     relative: tuple[str, ...] = ()
     months: tuple[Months, ...] = ()
@@ -147,7 +149,7 @@ def facts_of(said: Said, start: int, end: int, written: str | None = None, above
         aim="target" if word else "",
         aim_word=word,
         total=said_total(before, folded[start:last]),
-        is_change=said_change(before),
+        is_change=said_change(before) or says_change(folded[start:end]),
         is_before=begins_change(folded[:start], after),
         text=folded,
         clause=_excerpt(folded, first, start, last, word),
@@ -232,10 +234,14 @@ def _last_whole(text: str) -> str:
     return found[-1] if found else ""
 
 
+_PART = re.compile(r"其中(?:包括|包含)?|包括|包含|内含")
+
+
 def _part(folded: str, at: int) -> str:
-    """The words between 其中 and a figure after it, where no sentence ends between them."""
+    """The words between 其中 or 包括 and a figure after it, where no sentence ends between them."""
     since = re.split(r"[。；;\n!！?？]", folded[:at])[-1]
-    return since.rpartition("其中")[2].lstrip(",，:：") if "其中" in since else ""
+    opened = [match.end() for match in _PART.finditer(since)]
+    return since[opened[-1] :].lstrip(",，:：") if opened else ""
 
 
 _EACH = re.compile(r"分别|依次")

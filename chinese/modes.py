@@ -57,6 +57,16 @@ def said_change(before: str) -> bool:
     )
 
 
+def says_change(words: str) -> bool:
+    """Whether words are a change with its figure: 增长5%, 下降了2.1个百分点; not 增长到."""
+    return bool(_SAID.match(words))
+
+
+_SAID = re.compile(
+    r"(?:增加|增长|增多|减少|下降|提高|提升|上升|上涨|下跌|回落|降低|缩短|压缩|压减|净增|[增降涨跌])(?:了|约|近|超过?|逾|达)*[\d一二三四五六七八九十]"
+)
+
+
 def begins_change(before: str, after: str) -> bool:
     """Whether a figure between these words is what it was before it changed: 由|20天|减少到7天."""
     return bool(_BEGINNING.search(before[-12:])) and bool(_BECAME.match(after[:32]))

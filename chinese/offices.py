@@ -77,7 +77,12 @@ def role_asked(words: str) -> Role | None:
 
 
 def roles_at(folded: str, start: int, end: int) -> tuple[Role, ...]:
-    """The offices of the person whose name stands at these characters of a folded text; () where none is said."""
+    """The offices of the person whose name stands at these characters of a folded text; () where none is said.
+
+    The name may have its office before it within them: 市长|王明.
+    """
+    own = re.match(rf"[^\W\d_]{{0,12}}?副?(?:{_HEADS})(?=[^\W\d_]{{2,4}}$)", folded[start:end])
+    start += own.end() if own is not None else 0
     clause = re.split(r"[。;；\n！？!?]", folded[:start])[-1]
     before = _BETWEEN.sub("", clause)
     found: list[Role] = []

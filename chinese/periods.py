@@ -54,7 +54,7 @@ def year_mentions(text: str, written: str | None) -> tuple[YearMention, ...]:
     """The years of a folded text in order. `written` is the article's ISO date; one without a year resolves nothing.
 
     今年, 去年, 前年, 明年 count from that date; 次年 and 翌年 from the year named before, 当年 and 同年 are
-    that year. A bare figure (中国制造2025) is no year.
+    that year. A bare figure (智慧乡村2025) is no year.
     """
     now = _year_of(written)
     found: list[YearMention] = []

@@ -19,7 +19,7 @@ _ZONE_LEVEL = 3
 _PROVINCES = frozenset(words("provinces.txt"))
 _SAME_ZONE = {end: same for end, _, same in _ROWS if same != "-"}
 _SUFFIX = re.compile(rf"(?:{any_of(end for end, _, _ in _ROWS)})$")
-# A word of its own that ends the name before it: 青岛|高新区, 李沧|区. 国 and 州 are words with other meanings, too.
+# A word of its own that ends the name before it: 沈阳|高新区, 沈河|区. 国 and 州 are words with other meanings, too.
 _END = re.compile(any_of(end for end, _, _ in _ROWS if end not in ("国", "州")))
 _WHOLE = re.compile(r"全[国省市区县镇村]|我[国省市区县]")
 _SPEAKS = re.compile(r"[,，。;；:：!！?？、\n“”「」()（）]")
@@ -46,11 +46,11 @@ _Word = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place as it is named: 青岛高新区 has the core 青岛 and the kind 高新区.
+    """A place as it is named: 沈阳高新区 has the core 沈阳 and the kind 高新区.
 
-    A bare name (青岛) has the kind of a town, unless it is a province's or a country's. `level` runs from 0
+    A bare name (沈阳) has the kind of a town, unless it is a province's or a country's. `level` runs from 0
     (a country) to 5 (a village). `start` is where it stands in its text, `own` whether its clause opens with it;
-    `within` are the wider places named right before it (青岛市|李沧区).
+    `within` are the wider places named right before it (沈阳市|沈河区).
     """
 
     name: str
@@ -63,15 +63,15 @@ class Place:
 
     @property
     def bare(self) -> bool:
-        """Whether the name has no word for its kind with it (青岛), so that it may well be part of something else."""
+        """Whether the name has no word for its kind with it (沈阳), so that it may well be part of something else."""
         return self.name == self.core
 
     def same_sort(self, other: Place) -> bool:
-        """Whether one of the two could be meant only where the other is not: 青岛高新区 and 深圳高新区."""
+        """Whether one of the two could be meant only where the other is not: 沈阳高新区 and 深圳高新区."""
         return self.kind == other.kind or (self.bare and other.bare)
 
     def agrees(self, other: Place) -> bool:
-        """Whether the two may be the same place: a shortened name is (李沧 and 李沧区, 高新区 and 青岛高新区)."""
+        """Whether the two may be the same place: a shortened name is (沈河 and 沈河区, 高新区 and 沈阳高新区)."""
         if not self.core or not other.core:
             return True
         return self.core in other.core or other.core in self.core
@@ -95,7 +95,7 @@ class _Clauses:
 
 
 def places_of(text: str) -> tuple[Place, ...]:
-    """The places that a text names, each by its longest name, in order: 青岛市|李沧区, 青岛高新区."""
+    """The places that a text names, each by its longest name, in order: 沈阳市|沈河区, 沈阳高新区."""
     return places_in(fold(text))
 
 
@@ -123,7 +123,7 @@ def wider_whole(text: str) -> int | None:
 
 
 def _of_run(clauses: _Clauses, run: list[_Word]) -> list[Place]:
-    """The places in words that stand without a gap; of 青岛市李沧区 the narrowest, which is meant."""
+    """The places in words that stand without a gap; of 沈阳市沈河区 the narrowest, which is meant."""
     found: list[Place] = []
     place = 0
     before = -1
@@ -161,7 +161,7 @@ def _at(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | 
     after_place = place > 0 and _names(*run[place - 1][:2])
     if (
         (named or after_place)
-        and not re.search("[第几哪何谁么]", word)
+        and not re.search("[第几哪何谁么各]", word)
         and not _ZONE.fullmatch(word)
         and len(word) <= _LONGEST_UNKNOWN
     ):
@@ -170,7 +170,7 @@ def _at(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | 
 
 
 def _with_end(clauses: _Clauses, run: list[_Word], first: int, after: int) -> tuple[Place, int] | None:
-    """The place whose name is the words from `first` up to `after` and whose generic end follows: 青岛|高新区."""
+    """The place whose name is the words from `first` up to `after` and whose generic end follows: 沈阳|高新区."""
     size = _suffix_at(run, after)
     if not size:
         return None
@@ -208,7 +208,7 @@ def _names(word: str, tag: str) -> bool:
 
 
 def _dictionary_kind(core: str) -> str:
-    """What kind of place the dictionary has under this name (李沧 -> 区), "" for none; a town before a district."""
+    """What kind of place the dictionary has under this name (沈河 -> 区), "" for none; a town before a district."""
     return next((suffix for suffix in "市区县镇乡省" if is_proper_noun(core + suffix)), "")
 
 

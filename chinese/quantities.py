@@ -1,7 +1,7 @@
 """Quantities, shares and dates as Chinese news writes them: where they stand, of what kind they are, what they say.
 
 A chunk must not cut one in two, and an answer is often nothing but one: 12.6亿元, 近1000家, 5000余人, 60%以上,
-三分之二, 2023年2月8日, 第6家.
+三分之二, 2023年4月9日, 第6家.
 """
 
 from __future__ import annotations

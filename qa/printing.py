@@ -46,24 +46,24 @@ def _asked(part: str, english: bool) -> str:
 def _said(answer: Answer, english: bool, colour: bool) -> list[str]:
     """The answer with the other figures for the same thing, or why there is none."""
     if answer.reason is not None:
-        return [f"Not in the corpus: {answer.reason.en}" if english else f"语料中没有：{answer.reason.zh}"]
+        return [f"No answer: {answer.reason.en}" if english else f"没有答案：{answer.reason.zh}"]
     said = f" ({answer.gloss})" if answer.gloss else ""
     others = [
         ("Also: " if english else "另见：") + f"{alternative.text} [{alternative.passage + 1}]"
         for alternative in answer.alternatives
     ]
-    lacking = incomplete_text(answer, english)
-    return [_style(answer.text or "", _BOLD, colour) + said, *([lacking] if lacking else []), *others]
+    return [_style(answer.text or "", _BOLD, colour) + said, *remarks(answer, english), *others]
 
 
-def incomplete_text(answer: Answer, english: bool) -> str:
-    """What is said under a list of which the text names more members than were found; "" under any other answer."""
-    if answer.of is None:
-        return ""
-    found = len(answer.texts)
-    return (
-        f"Incomplete: {found} of {answer.of} found." if english else f"不完整：应有 {answer.of} 个，找到 {found} 个。"
-    )
+def remarks(answer: Answer, english: bool) -> list[str]:
+    """What is said under an answer: that members of a list are lacking, that several articles agree."""
+    found, said = len(answer.texts), []
+    if answer.of is not None:
+        zh = f"不完整：应有 {answer.of} 个，找到 {found} 个。"
+        said.append(f"Incomplete: {found} of {answer.of} found." if english else zh)
+    if answer.agreeing > 1:
+        said.append(f"{answer.agreeing} articles agree." if english else f"{answer.agreeing} 篇文章一致。")
+    return said
 
 
 def _passage(number: int, passage: Passage, english: bool, colour: bool) -> list[str]:
@@ -146,6 +146,7 @@ def render_evaluation(report: Report) -> str:
         ("hit@1", f"{report.hit_at_1}"),
         ("hit@3", f"{report.hit_at_3}"),
         ("exact", f"{report.exact}"),
+        ("wrong", f"{report.wrong}"),
         ("wrongly_refused", f"{report.wrongly_refused}"),
         ("absent", f"{report.absent}"),
         ("refused", f"{report.refused}"),

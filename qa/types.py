@@ -79,10 +79,11 @@ class AnswerPart:
 class Answer:
     """The answer to a question, or the reason why there is none.
 
-    `asked` is the question as completed from earlier turns. Each of `texts` stands, character for
-    character, at a highlight of one of `passages`. `confidence` is a probability from 0 to 1; `gloss` says
-    the answer in the question's language where that differs. A refusal keeps its nearest passages. `of` says how many
-    members a list has by the text or the question, where fewer were found: the list is incomplete; None for any other.
+    `asked` is the question as completed from earlier turns. Each of `texts` stands, character for character, at a
+    highlight of one of `passages`. `confidence` is a probability from 0 to 1; `gloss` says the answer in other words:
+    是 or 否 where that is asked, else in the question's language where that differs. A refusal keeps its nearest
+    passages. `of` says how many members a list has by the text or the question, where fewer were found; None for any
+    other.
 
     `agreeing` is how many articles say so, this one among them; the others are marked too where they are shown.
 

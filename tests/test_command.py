@@ -67,7 +67,7 @@ def test_what_the_corpus_does_not_say_is_refused_with_a_reason(wenju: Wenju, see
 
     assert ran.code == 1
     assert ran.err == ""
-    assert ran.out.startswith("语料中没有：")
+    assert ran.out.startswith("没有答案：")
     assert "深圳" in ran.out.splitlines()[0]
     assert "【" not in ran.out
 
@@ -298,25 +298,30 @@ def test_eval_counts_and_names_each_miss(wenju: Wenju, seeds_index: Path, tmp_pa
     ran = wenju("eval", cases, "--index", seeds_index)
     assert ran.code == 0
     lines = ran.out.splitlines()
-    counts = dict(line.split() for line in lines[:8])
+    counts = dict(line.split() for line in lines[:9])
     assert float(counts.pop("median_ms")) > 0
     assert counts == {
         "answerable": "4",
         "hit@1": "2",
         "hit@3": "2",
         "exact": "2",
+        "wrong": "2",
         "wrongly_refused": "1",
         "absent": "2",
         "refused": "1",
     }
-    assert [line.split()[0] for line in lines[8:]] == ["inexact", "elsewhere", "refused", "answered"]
-    assert "311个" in lines[8]
-    assert "312个" in lines[8]
+    assert [line.split()[0] for line in lines[9:]] == ["inexact", "elsewhere", "refused", "answered"]
+    assert "311个" in lines[9]
+    assert "312个" in lines[9]
 
     data = json.loads(wenju("eval", cases, "--json", "--index", seeds_index).out)
     assert {name: str(data[name]) for name in counts} == counts
     assert [miss["id"] for miss in data["misses"]] == ["inexact", "elsewhere", "refused", "answered"]
     assert data["median_ms"] > 0
+
+    # Three of six get what they should.
+    assert wenju("eval", cases, "--fail-under", "50", "--index", seeds_index).code == 0
+    assert wenju("eval", cases, "--fail-under", "51", "--index", seeds_index).code == 1
 
 
 @pytest.mark.parametrize(

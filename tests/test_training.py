@@ -101,7 +101,7 @@ def test_another_year_or_name_is_asked_about_and_nothing_else_changes() -> None:
     assert other is not None
     assert re.fullmatch(r"\d{4}年青石大桥通过多少车\?", other)
     assert not other.startswith("2019")
-    assert altered("这座桥有多长?", ["青岛"], random.Random(1)) is None
+    assert altered("这座桥有多长?", ["沈阳"], random.Random(1)) is None
     assert altered("北京的桥多长?", ["上海"], random.Random(1)) == "上海的桥多长?"
 
 

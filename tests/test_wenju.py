@@ -75,7 +75,7 @@ def test_importing_it_loads_nothing_heavy() -> None:
 
 
 def test_it_is_the_command_too() -> None:
-    ran = run("-m", "wenju", "ask", "青岛有多少个项目?", "-k", "0")
+    ran = run("-m", "wenju", "ask", "沈阳有多少个项目?", "-k", "0")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.startswith("wenju ")
     assert run("-m", "wenju").stdout == run("-m", "wenju", "--help").stdout != ""

@@ -5,13 +5,15 @@ Each part of a question is judged by itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chinese.sentences import split_sentences
 from chinese.tokens import tokens_of
 from qa.deciding import reasons
 from qa.deciding.candidates import TYPED, find
 from qa.deciding.confidence import evidence_for
+from qa.deciding.extent import fitted
 from qa.deciding.members import members_of
 from qa.deciding.outcomes import Evidence, Outcome, assemble
 from qa.deciding.support import Surroundings, examine
@@ -100,6 +102,7 @@ def judge(evidence: Evidence, policy: Policy) -> Judged:
     texts = [(item.read.context.shown, item.text.shown) for item in looked]
     scores = policy.reader.read(read_as(question, [item.text.folded for item in looked]), texts)
     found = find(question, looked, supports, evidence.weights, scores, policy.ranker.worth)
+    found = fitted(question, found, looked)
     if not found:
         return Judged(found, supports, _lacking_least(supports), 0.0)
     sure = policy.calibration.probability(evidence_for(question, looked, found))
@@ -167,7 +170,19 @@ def _chosen(question: Question, found: Sequence[Found], evidence: Evidence) -> t
     if best.span.group:
         row = [item for item in found if item.passage == best.passage and item.span.group == best.span.group]
         return sorted(row, key=lambda item: item.span.start), None
+    if question.form == "yes-no":
+        return [_whole_sentence(best, evidence.candidates[best.passage].text.shown)], None
     return members_of(question, best, evidence.candidates[best.passage].text.folded)
+
+
+def _whole_sentence(best: Found, text: str) -> Found:
+    """A candidate as the sentence that it stands in: what says yes or no."""
+    for start, end in split_sentences(text):
+        if start <= best.span.start < end:
+            bare = text[start:end]
+            start, end = start + len(bare) - len(bare.lstrip()), start + len(bare.rstrip())
+            return replace(best, span=replace(best.span, start=start, end=end))
+    return best
 
 
 def _order(count: int, chosen: Sequence[Found]) -> list[int]:

@@ -72,7 +72,7 @@ def find(
     found: list[Found] = []
     for place, (candidate, support) in enumerate(zip(passages, supports, strict=True)):
         shared = of_passage(question, support, max(0.0, passages[0].score - candidate.score))
-        found.extend(_in_passage(question, place, candidate.read, scores[place], shared, weights))
+        found.extend(_in_passage(question, place, candidate.read, scores[place], shared, weights, support.reported))
     agreeing = _agreeing(found, passages)
     weighed = []
     for item in found:
@@ -88,12 +88,13 @@ def _in_passage(
     scores: SpanScores,
     shared: Mapping[str, float],
     weights: Mapping[str, float],
+    reported: str | None,
 ) -> Iterator[Found]:
     reading, by_rules = read(passage, question)
     merged = _merged(passage.text, question, by_rules, scores)
     top = max((log_odds for _, log_odds in merged), default=0.0)
     for span, log_odds in merged:
-        facts = facts_at(passage, span.start, span.end)
+        facts = replace(facts_at(passage, span.start, span.end), reported=reported)
         conflicts = compare(question.wanted, facts, question.asked)
         features = features_of(question, reading, span, log_odds, facts, conflicts, weights)
         features |= {**shared, "reader_top": float(log_odds >= top)}

@@ -1,6 +1,6 @@
 """What speaks for a candidate answer and against it, by name: what the ranker and the calibration weigh.
 
-A feature is what was seen, in units of its own; how much it counts is fitted (see `benchmarks/fit_ranker.py`).
+A feature is what was seen, in units of its own; how much it counts is fitted (see `benchmarks/fit.py`).
 """
 
 from __future__ import annotations

@@ -209,10 +209,8 @@ def row_of_count(text: str, start: int, end: int) -> Range | None:
 
 def is_count(text: str) -> bool:
     """Whether a text says only how many: 4家, 共3个街道, 三个街道、两个社区."""
-    pieces = _parted(text, [(0, len(text))], _BETWEEN)
-    return bool(pieces) and all(
-        re.match(rf"(?:共有?|现有|有|约|近|下辖|辖)?{_NUMBER}{_UNIT}", text[a:b]) for a, b in pieces
-    )
+    pieces = _parted(text, [(_after_lead(text, 0, len(text)), len(text))], _BETWEEN)
+    return bool(pieces) and all(_COUNT.match(text, *piece) for piece in pieces)
 
 
 def _entries(text: str, start: int, end: int) -> list[Range]:

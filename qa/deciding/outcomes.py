@@ -6,9 +6,11 @@ import itertools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from chinese.tokens import fold
 from qa.deciding.candidates import sentence_ranges
 from qa.deciding.disagreement import agreeing_with, other_figures
 from qa.deciding.support import HALF
+from qa.deciding.verdict import verdict
 from qa.english.gloss import gloss
 from qa.finding.retrieval import best_match, match_share, overlap, without
 from qa.question.kinds import FIGURES
@@ -191,12 +193,21 @@ def _part(outcome: Outcome, cards: Sequence[_Card], seen: Sequence[int]) -> Answ
         texts=texts,
         confidence=outcome.sure,
         reason=None,
-        gloss=gloss(texts[0]) if asked.language == "en" and len(texts) == 1 else None,
+        gloss=_gloss(asked, texts),
         passages=tuple(dict.fromkeys([*shown, *(_mark(item, passages, cards) for item in same)])),
         agreeing=1 + len(agreeing),
         alternatives=tuple(Alternative(_text_of(item, passages), _mark(item, passages, cards)) for item in there),
         of=outcome.of,
     )
+
+
+def _gloss(asked: Question, texts: Sequence[str]) -> str | None:
+    """The one text in other words: a figure in English, 是 or 否 where that is asked."""
+    if len(texts) != 1:
+        return None
+    if asked.language == "en":
+        return gloss(texts[0])
+    return verdict(asked.folded, fold(texts[0])) if asked.form == "yes-no" else None
 
 
 def _mark(item: Found, passages: Sequence[Candidate], cards: Sequence[_Card]) -> int:

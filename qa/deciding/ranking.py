@@ -1,6 +1,6 @@
 """Which candidate is best: a weight for each feature, fitted on questions that nothing else was trained on.
 
-`benchmarks/fit_ranker.py` fits the weights, so that of a question's candidates the right one has the highest sum; they
+`benchmarks/fit.py` fits the weights, so that of a question's candidates the right one has the highest sum; they
 are in `ranking.json`, with what they were fitted on.
 """
 

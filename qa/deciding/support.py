@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chinese.ordinals import ordinals_of
 from chinese.periods import months_in_words, months_of, years_in
 from chinese.places import places_in
+from chinese.reporting import reported_year
 from qa.deciding.comparing import Conflict
 from qa.finding.retrieval import Candidate, match_share, share_present
 from qa.question.kinds import QUANTITIES
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from chinese.places import Place
     from chinese.text import Text
     from qa.finding.kept_chunks import ReadChunk
     from qa.question.question import Question
@@ -30,11 +32,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The article that a passage stands in: its folded text, its tokens, the years it speaks of."""
+    """The article that a passage stands in: its folded text, its tokens, the years it speaks of, the one it reports."""
 
     folded: str
     tokens: frozenset[str]
     years: frozenset[str]
+    reported: str | None = None
 
     @classmethod
     def of(cls, article: Sequence[ReadChunk], written: str | None = None) -> Surroundings:
@@ -47,7 +50,13 @@ class Surroundings:
                 break
             looked.append(read)
         folded = "\n".join([read.indexed.folded for read in looked])
-        return cls(folded, frozenset().union(*(read.indexed.tokens for read in looked)), years_in(folded, written))
+        title, lead = (article[0].context.folded, article[0].text.folded) if article else ("", "")
+        return cls(
+            folded,
+            frozenset().union(*(read.indexed.tokens for read in looked)),
+            years_in(folded, written),
+            reported_year(title, lead, written),
+        )
 
 
 _LONGEST_ARTICLE = 20_000
@@ -57,9 +66,9 @@ _LONGEST_ARTICLE = 20_000
 class Support:
     """How well a passage bears out the question: share of its terms by weight, and what it lacks.
 
-    `absent` are words that its whole article lacks; `head` says whether the noun that is counted, or the role
-    that is asked for, stands in the passage. `contradicted` are conditions of the question that the passage has
-    otherwise, `missing` those that it has not at all.
+    `absent` are words that its whole article lacks; `head` says whether the noun that is counted, or the role that is
+    asked for, stands in the passage; `reported` is the year that its article reports. `contradicted` are conditions of
+    the question that the passage has otherwise, `missing` those that it has not at all.
     """
 
     covered: float
@@ -68,6 +77,7 @@ class Support:
     other_years: tuple[str, ...]
     absent: tuple[str, ...]
     head: bool
+    reported: str | None = None
     contradicted: tuple[Conflict, ...] = ()
     missing: tuple[Conflict, ...] = ()
 
@@ -84,7 +94,7 @@ def examine(
     folded = text.folded
     article = f"{around.folded}\n{folded}"
     tokens = around.tokens | text.tokens
-    passage_years = years_in(folded, candidate.chunk.date) | set(re.findall(r"^\d{4}", candidate.chunk.date or ""))
+    passage_years = years_in(folded, candidate.chunk.date) | ({around.reported} if around.reported else set())
     article_years = around.years | passage_years
     missing_years = tuple(
         year for year in question.years if year not in passage_years and (passage_years or year not in article_years)
@@ -113,6 +123,7 @@ def examine(
         other_years=tuple(sorted(passage_years)),
         absent=tuple(words),
         head=_has_head(question, text),
+        reported=around.reported,
         contradicted=tuple(conflict for conflict in conflicts if conflict.found),
         missing=tuple(conflict for conflict in conflicts if not conflict.found),
     )
@@ -122,14 +133,26 @@ def _missing_names(question: Question, article: str) -> list[str]:
     """Places and organisations of a Chinese question, by their full names, that the article does not name."""
     if question.language == "en":
         return []
-    lacking = [place.name for place in question.wanted.where if place.core and place.core not in article]
+    lacking = [place.name for place in question.wanted.where if place.core and not _is_named(place, article)]
     for name in question.wanted.who:
         core = core_of_organisation(name)
-        # 青岛晨光制造有限公司 may be called 晨光制造 or 晨光.
+        # 沈阳晨光制造有限公司 may be called 晨光制造 or 晨光.
         if not any(core[:size] in article for size in range(len(core), 1, -1)):
             lacking.append(name)
     lacking.extend(paper for paper in question.wanted.papers if _plain_number(paper) not in _plain_number(article))
     return lacking
+
+
+def _is_named(place: Place, article: str) -> bool:
+    """Whether an article names a place, not only one whose name goes on: 青石湾 where 青石乡 is asked about."""
+    if place.name in article:
+        return True
+    return any(
+        article[match.end() : match.end() + 1] not in _GOES_ON for match in re.finditer(re.escape(place.core), article)
+    )
+
+
+_GOES_ON = frozenset("湾港岛山河湖江寨坝滩洲沟岭屯庄")
 
 
 def _plain_number(text: str) -> str:
@@ -230,7 +253,7 @@ HALF = MEANT
 
 
 def _stands_in(term: Term, tokens: AbstractSet[str], folded: str) -> bool:
-    """Whether a text has a term. A place's generic ending may be missing (李沧 for 李沧区), its name not."""
+    """Whether a text has a term. A place's generic ending may be missing (沈河 for 沈河区), its name not."""
     if term.kind == "name" and not term.text.isascii():
         core = _GENERIC_END.sub("", term.text)
         return (core if len(core) > 1 else term.text) in folded

@@ -1,4 +1,4 @@
-"""A Chinese quantity or date said in English: 350亿元 -> CNY 35.0 billion, 2023年2月8日 -> 8 February 2023.
+"""A Chinese quantity or date said in English: 420亿元 -> CNY 42.0 billion, 2023年4月9日 -> 9 April 2023.
 
 Nothing is guessed: what is not a quantity alone, and what would have to be interpreted (数十亿元, 三期), has none.
 """
@@ -108,7 +108,7 @@ def _decimal(value: Fraction, places: int = 0) -> str:
 
 
 def _number(values: tuple[Fraction, ...], words: str) -> str:
-    """One value, or the ends of a range under one scale: 35.0 billion, 1.0–2.0 billion, 45,530."""
+    """One value, or the ends of a range under one scale: 42.0 billion, 1.0–2.0 billion, 45,530."""
     if re.search("[万亿]", words):
         for scale, name in _SCALES:
             if min(values) >= scale:

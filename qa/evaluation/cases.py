@@ -65,6 +65,13 @@ class Report:
     hit_at_5: int = 0
     mrr: float = 0.0
     p95_ms: float = 0.0
+    wrong: int = 0
+
+    @property
+    def share_right(self) -> float:
+        """Of all questions, the share that gets what it should: the exact answer, or a refusal where there is none."""
+        questions = self.answerable + self.absent
+        return (self.exact + self.refused) / questions if questions else 0.0
 
     def to_dict(self) -> dict[str, Any]:
         return {name.replace("hit_at_", "hit@"): value for name, value in asdict(self).items()}
@@ -160,6 +167,7 @@ def evaluate(ask: Callable[[str], Answer], cases: Sequence[Case], tick: Callable
         wrongly_refused=sum(answer.reason is not None for _, answer in there),
         absent=len(absent),
         refused=sum(answer.reason is not None for answer in absent),
+        wrong=sum(answer.reason is None and not is_exact(case, answer) for case, answer in given),
         median_ms=round(statistics.median(milliseconds), 1) if milliseconds else 0.0,
         p95_ms=round(percentile(milliseconds, 0.95), 1) if milliseconds else 0.0,
         misses=tuple(miss for case, answer in given if (miss := _miss(case, answer)) is not None),

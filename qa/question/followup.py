@@ -133,7 +133,7 @@ def _only_a_year(question: str, before: str) -> str:
 
 
 def _fragment(question: str) -> str:
-    """The words of a question that is none by itself (那李沧区呢?, 总投资?), else ""."""
+    """The words of a question that is none by itself (那沈河区呢?, 总投资?), else ""."""
     match = _FRAGMENT.match(unicodedata.normalize("NFKC", question).strip())
     if match is None or asks_by_itself(question):
         return ""
@@ -175,7 +175,7 @@ def _from_fragment(words: str, before: str, english: bool) -> str:
 
 
 def _full_name(words: str, place: Place) -> str:
-    """A place as it is written, with the wider ones before it: 青岛市李沧区."""
+    """A place as it is written, with the wider ones before it: 沈阳市沈河区."""
     end = place.start + len(place.name)
     starts = [words.find(core) for core in place.within]
     return words[min([place.start, *(start for start in starts if start >= 0)]) : end]
@@ -199,7 +199,7 @@ def _in_place(before: str, place: Place, name: str, english: bool) -> str:
         return before.replace(subject, name, 1) if is_name(subject) else before
     own = sorted(found, key=lambda item: (not item.own, item.start))[0]
     old = _full_name(before, own)
-    # A village of the same town: 青岛市李沧区 as a whole goes for 市北区, and for 青岛市.
+    # A village of the same town: 沈阳市沈河区 as a whole goes for 市中区, and for 沈阳市.
     return before.replace(old, name, 1)
 
 
@@ -253,7 +253,7 @@ def _with_rest(rest: str, before: str, placed: bool) -> str:
         counted = _counted(before)
         start = counted.start("noun") if counted is not None else 0
         noun = before[start:]
-        # 10亿元以上项目 names what is counted itself.
+        # 8亿元以上项目 names what is counted itself.
         if counted is not None and only.endswith(counted["noun"]):
             noun = counted["end"]
             return before[:start] + only + noun

@@ -24,7 +24,7 @@ _NOT_NAMES = frozenset(
     "list name tell give please it its i "
     "gdp fdi cpi ceo".split()
 ) | {*MONTHS_FOLDED}
-# Qingdao High-tech Zone, the Licang District: capitalised words in a row, small "of" and "the" between them.
+# Shenyang High-tech Zone, the Shenhe District: capitalised words in a row, small "of" and "the" between them.
 # Line 3 and Route 66 have their number for a name.
 _NAME = re.compile(r"(?:No\. ?\d+ )?[A-Z][\w’'-]*(?: \d{1,3}\b)?(?:(?: of(?: the)?| and)? [A-Z][\w’'-]*|-[a-z]+)*")
 _KINDS = (
@@ -158,7 +158,7 @@ def with_year(before: str, year: str) -> str:
 
 
 def with_place(before: str, place: Place) -> str:
-    """An English question about a place of a Chinese follow-up, by its pinyin: 李沧区 -> Licang District."""
+    """An English question about a place of a Chinese follow-up, by its pinyin: 沈河区 -> Shenhe District."""
     from pypinyin import lazy_pinyin
 
     old = _subject(before).removeprefix("the ")
@@ -171,12 +171,12 @@ def with_place(before: str, place: Place) -> str:
 
 
 def _subject(before: str) -> str:
-    """What an English question is about: its longest name, with the word for its kind (the Licang District)."""
+    """What an English question is about: its longest name, with the word for its kind (the Shenhe District)."""
     found = []
     for match in _NAME.finditer(before):
         name = match.group()
         start = match.start()
-        while name and name.split()[0].lower() in _NOT_NAMES:  # GDP of the Licang District
+        while name and name.split()[0].lower() in _NOT_NAMES:  # GDP of the Shenhe District
             first, _, rest = name.partition(" ")
             start, name = start + len(first) + 1, rest
         if not name:

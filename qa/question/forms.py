@@ -9,6 +9,8 @@ from qa.question.kinds import QUANTITIES
 from qa.question.nouns import CODES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from qa.question.kinds import Asked, Language
 
 Form = Literal["", "yes-no", "definition", "means", "clauses"]
@@ -26,6 +28,10 @@ LUNAR = "农历"
 SOLAR = "公历"
 """What stands for the unit of figures that have none: see `figure_asked`."""
 
+_DOCUMENT = re.compile(
+    r"[\u4e00-\u9fff]{1,12}(?:[〔\[（(【﹝] ?(?:19|20)\d{2} ?[〕\]）)】﹞] ?第?|(?:19|20)\d{2}年第)\d{1,5}号"
+)
+_BEFORE_DOCUMENT = re.compile(r"^.*(?:文号|字号|编号|根据|按照|依据|关于|印发|以|为|是|的)|^[与和及](?=.{3})")
 _WHAT = r"(?:[什甚]么|啥)"
 _WORDS: frozenset[Asked] = frozenset(("text", "name", "list"))
 _FORMS: dict[Language, tuple[tuple[frozenset[Asked], str, Form], ...]] = {
@@ -116,6 +122,13 @@ def form_asked(folded: str, language: Language, asked: Asked) -> Form:
         if asked in kinds and re.search(pattern, folded):
             return form
     return ""
+
+
+def document_numbers(folded: str) -> Iterator[tuple[int, int]]:
+    """Where a text has numbers of documents, without the words before them: 根据|云政发〔2023〕12号."""
+    for match in _DOCUMENT.finditer(folded):
+        lead = _BEFORE_DOCUMENT.match(re.split(r"[\d〔\[（(【﹝]", match.group())[0])
+        yield match.start() + (lead.end() if lead is not None else 0), match.end()
 
 
 def figure_asked(folded: str, asked: Asked) -> str:

@@ -78,7 +78,7 @@ def _is_proper(word: str, tag: str) -> bool:
 
 
 def subject_of(question: str) -> str:
-    """The words that a question opens with, up to its verb or question word: 青岛高新区2023年|引进了多少个项目."""
+    """The words that a question opens with, up to its verb or question word: 沈阳经开区2023年|引进了多少个项目."""
     folded = fold(question)
     asked = ASKS.search(folded)
     end = asked.start() if asked is not None else len(folded)

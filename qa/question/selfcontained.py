@@ -85,7 +85,7 @@ def _says_whom(before: str) -> bool:
 
 
 def asks_by_itself(question: str) -> bool:
-    """Whether words ask something, as 李沧区呢 and 总投资 do not.
+    """Whether words ask something, as 沈河区呢 and 总投资 do not.
 
     Without a question word they do where they have a name and what is asked of it: 清河县 2020 粮食产量.
     """

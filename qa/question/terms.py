@@ -12,6 +12,7 @@ from chinese.english import english_words
 from chinese.equivalents import english_place_kinds, english_rows, said_in
 from chinese.numerals import small_numeral
 from chinese.tokens import fold, tagged, tokenize, words
+from qa.question.forms import document_numbers
 from qa.question.kinds import ASKING
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ def chinese_terms(folded: str) -> tuple[Term, ...]:
         short, full = _SCALES[match.group()[0]]
         terms[short] = Term(short, ((short, 1.0), (full, 1.0)))
     plain = _ABOVE_SCALE.sub(lambda match: " " * len(match.group()), plain)
+    for start, end in document_numbers(plain):
+        terms[plain[start:end]] = Term(plain[start:end], ((plain[start:end], 1.0),), "number")
+        plain = plain[:start] + " " * (end - start) + plain[end:]
     for start, end, row in said_in(plain):
         word = plain[start:end]
         terms[word] = Term(word, _equivalents(word, row), "name" if word.isascii() else "word")

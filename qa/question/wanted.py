@@ -115,7 +115,7 @@ def organisations_named(folded: str) -> Iterable[str]:
 
 
 def core_of_organisation(name: str) -> str:
-    """The part of a name by which an organisation is known: 青岛晨光制造有限公司 -> 晨光制造."""
+    """The part of a name by which an organisation is known: 沈阳晨光制造有限公司 -> 晨光制造."""
     match = _ORGANISATION.fullmatch(name)
     core = match["core"] if match is not None else name
     for place in places_of(core):

@@ -115,6 +115,10 @@ def trimmed(text: str, start: int, end: int) -> Range:
     while start < end and (text[end - 1] in _MARKS or text[end - 1] in _PAIRS):
         end -= 1
     start, end = whole(text, start, end)
+    other = _PAIRS.get(text[start - 1 : start], "")
+    inside = text.find(other, start, end - 1) if other else -1
+    if start < inside and not any(mark in text[start:inside] for mark in _PAIRS):
+        start -= 1  # 奋战五年”目标: its opening mark stands right before
     while start < end:
         first, last = text[start], text[end - 1]
         closing = text.find(_PAIRS[first], start, end) if first in _PAIRS else 0

@@ -79,7 +79,7 @@ _COUNTED = re.compile(r"[\u4e00-\u9fff]{2,10}")
 
 
 def _counts_other(folded: str, question: Question, end: int) -> bool:
-    """Whether a figure counts something else than is asked: 1名处级干部, where 企业服务专员 are."""
+    """Whether a figure counts something else than is asked: 1名退休教师, where 农技推广专员 are."""
     after = _COUNTED.match(folded, end)
     nouns = heads(question.noun, question)
     if after is None or not nouns or any(noun in folded[end : end + 16] for noun in (*nouns, question.noun)):

@@ -168,7 +168,7 @@ def _named_ranges(reading: Reading, question: Question, known: Sequence[str]) ->
 
 
 def _before_quoted_name(folded: str, question: Question, known: Sequence[str]) -> Iterator[tuple[tuple[int, int], str]]:
-    """美丽青岛示范区、创新创业先导区“两大目标”: the row before the quoted name that the question asks about."""
+    """森林城市样板区、生态农业先行区“两大目标”: the row before the quoted name that the question asks about."""
     for start, end in spans.quotations(folded):
         name = folded[start:end]
         if name not in question.folded and not any(name == quoted for quoted in question.quoted):
@@ -207,7 +207,7 @@ def _beside_head(folded: str, question: Question, start: int, end: int) -> str:
 
 
 def _ends_of(folded: str, verb: str) -> Iterator[tuple[int, int]]:
-    """Where the last words before the question word end in the text: 重点研发 of 彩晖生物...重点研发什么."""
+    """Where the last words before the question word end in the text: 主要培育 of 朗润生物...主要培育什么."""
     for size in (6, 4, 3, 2):
         tail = verb[-size:]
         if len(tail) == size:

@@ -75,14 +75,6 @@ _DIGITS = re.compile(
     r"(?![\d.%*万亿余多几家个元户人名项件吨米年月日])"
 )
 """Numbers that name: 0539-8672301, 400-123-4567, 688123, 138****5678."""
-_DOCUMENT = re.compile(
-    r"[\u4e00-\u9fff]{1,12}(?:[〔\[（(【]|﹝) ?(?:19|20)\d{2} ?(?:[〕\]）)】]|﹞) ?第?\d{1,5}号"
-    r"|[\u4e00-\u9fff]{1,12}(?:19|20)\d{2}年?第?\d{1,5}号|(?:[a-z]{1,6}/?[a-z]? ?)\d{3,6}(?:\.\d+)?[-—]\d{2,4}"
-)
-"""Numbers of documents: 云政发〔2023〕12号."""
-_BEFORE_DOCUMENT = re.compile(
-    r"^.*(?:文号|字号|编号|号|根据|按照|依据|关于|印发|以|为|是|的|《|》|[:：])|^[与和及](?=.{3})"
-)
 _FREE = re.compile(r"免费|免收(?:费用)?|不收(?:取)?(?:任何)?费用?|不收钱|无偿|免票")
 _LUNAR = re.compile(r"[农阴旧夏]历|[正冬腊]月|月初|廿")
 _CHANGED = re.compile(
@@ -117,7 +109,7 @@ def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool
     be one of the words of `forms`, for figures that have no unit.
     """
     if unit == forms.DOCUMENT:
-        yield from _documents(text)
+        yield from ((_named(text, *span), True) for span in forms.document_numbers(text))
         return
     if asked != "date":
         for cell in _CELL.finditer(text):
@@ -145,8 +137,12 @@ def _named(text: str, start: int, end: int) -> Quantity:
 
 
 def _in_unit(found: Sequence[Quantity], asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool]]:
+    # Beside 2.1亿元 the 3000万美元 that are asked for.
+    only = unit not in ("", "元", forms.FEE) and any(
+        quantity.kind == "money" and _currency(unit, quantity) for quantity in found
+    )
     for quantity in found:
-        if quantity.kind not in _KINDS[asked]:
+        if quantity.kind not in _KINDS[asked] or (only and not _currency(unit, quantity)):
             continue
         if not unit or unit == forms.FEE:
             yield quantity, unit == forms.FEE
@@ -155,7 +151,7 @@ def _in_unit(found: Sequence[Quantity], asked: Asked, unit: str) -> Iterator[tup
         elif same_unit(unit, quantity.unit):
             yield quantity, True
         elif quantity.kind == "money" and asked == "money":
-            yield quantity, _currency(unit, quantity) and unit in UNITS
+            yield quantity, _currency(unit, quantity)
         elif quantity.kind == "count" and unit == "个":
             yield quantity, False
 
@@ -163,15 +159,9 @@ def _in_unit(found: Sequence[Quantity], asked: Asked, unit: str) -> Iterator[tup
 def _currency(unit: str, quantity: Quantity) -> bool:
     """Whether an amount is in the currency asked for: 多少美元."""
     wanted = UNITS.get(unit.lstrip("万亿"))
-    said = quantity.amount.unit if quantity.amount is not None else UNITS[quantity.unit].base
-    return wanted is not None and wanted.base == said
-
-
-def _documents(text: str) -> Iterator[tuple[Quantity, bool]]:
-    """Numbers of documents, without the words before them: 根据|云政发〔2023〕12号."""
-    for match in _DOCUMENT.finditer(text):
-        lead = _BEFORE_DOCUMENT.match(re.split(r"[\d〔\[（(【﹝]", match.group())[0])
-        yield _named(text, match.start() + (lead.end() if lead is not None else 0), match.end()), True
+    if wanted is None or wanted.kind != "money" or quantity.kind != "money":
+        return False
+    return wanted.base == (quantity.amount.unit if quantity.amount is not None else UNITS[quantity.unit].base)
 
 
 def _changes(text: str, found: Sequence[Quantity]) -> Iterator[tuple[Quantity, bool]]:
@@ -319,7 +309,7 @@ def enumerations(folded: str) -> Iterator[Range]:
 def items(folded: str, span: Range, expected: int, known: Sequence[str]) -> Range:
     """An enumeration cut down to its entries: the last `expected`, the first without verb or names already known.
 
-    打造成美丽青岛示范区、创新创业先导区 -> 美丽青岛示范区、创新创业先导区.
+    建设成森林城市样板区、生态农业先行区 -> 森林城市样板区、生态农业先行区.
     """
     start, end = span
     parts = re.split(r"[、,，]", folded[start:end])
@@ -353,6 +343,6 @@ def phrase_ending(folded: str, noun: str) -> Iterator[Range]:
 
 
 def object_after(folded: str, verb_end: int) -> Range | None:
-    """What follows a verb up to the next mark: 重点研发|组织工程角膜."""
+    """What follows a verb up to the next mark: 主要培育|抗旱水稻品种."""
     match = re.match(r"(?:了|的是|着|出)?([^,，。;；:：!！?？、“”\n]{2,40})", folded[verb_end:])
     return (verb_end + match.start(1), verb_end + match.end(1)) if match else None

@@ -106,7 +106,7 @@ def test_two_nodes_give_the_vectors_that_one_process_gives(
 
 def test_the_real_model_gives_the_same_there_as_here(cluster: str) -> None:
     encoder = load_encoder()
-    texts = [f"青岛高新区第{number}个项目总投资{number}.6亿元。" for number in range(4)]
+    texts = [f"沈阳高新区第{number}个项目总投资{number}.6亿元。" for number in range(4)]
     with closing(RayPool(encoder, cluster)) as pool:
         found = dict(pool.encode(iter([texts[:2], texts[2:]])))
     assert np.abs(np.concatenate([found[0], found[1]]) - encoder.encode_passages(texts)).max() < 1e-5

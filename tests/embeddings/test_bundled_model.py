@@ -24,9 +24,9 @@ ROOT = Path(__file__).parents[2]
 
 # All within the vocabulary and the model's 512 tokens; past either, the engine and the original differ.
 TEXTS = [
-    "青岛高新区2023年生产总值",
-    "What is the GDP of Qingdao High-tech Zone in 2023?",
-    "Qingdao高新区GDP增长7.8%，其中AI企业120家",
+    "沈阳经开区2023年生产总值",
+    "What is the GDP of Shenyang High-tech Zone in 2023?",
+    "Shenyang高新区GDP增长7.8%，其中AI企业120家",
     "１２．６亿元　ＡＢＣ",
     "10～20家；10~20",
     "臺灣與香港經濟發展聚焦",
@@ -34,7 +34,7 @@ TEXTS = [
     "  两边  有空格  ",
     "\n换行\t制表符\r\n",
     "é café ﬁ 한국어 ｶﾀｶﾅ",
-    "■图片说明：“火炬创新积分贷”",
+    "■图片说明：“丰收惠农信用贷”",
     "。",
     "全区集聚高新技术企业近1000家，营业收入增长12.6%。" * 12,
 ]

@@ -29,7 +29,7 @@ from embeddings.reading.tables import table_rows
 from embeddings.types import Document
 
 SEEDS = Path(__file__).parents[2] / "seeds"
-SIMPLIFIED = "青岛高新区新签约80个项目，投资总额532亿元。\n涵盖软件信息产业、医疗医药产业等六大主导产业。\n"
+SIMPLIFIED = "沈阳高新区新开工60个项目，投资总额418亿元。\n涵盖食品加工产业、绿色建材产业等五大主导产业。\n"
 TRADITIONAL = "香港首個以藥物教育為主題的永久展覽館，由今日起開放參觀。\n佔地九百平方米，位於金鐘道政府合署。\n"
 
 Shown = list[tuple[int, str, int | None]]
@@ -230,12 +230,12 @@ def test_only_line_feeds_and_carriage_returns_end_a_line(tmp_path: Path) -> None
 
 
 def test_characters_that_no_reader_sees_are_dropped(tmp_path: Path) -> None:
-    document = read(tmp_path, "a.txt", "\ufeff  青\u200b岛\u202e高\u2066新\u2069\xad\t区\x07  \n")
-    assert texts(document) == ["  青岛高新\t区  "]
+    document = read(tmp_path, "a.txt", "\ufeff  沈\u200b阳\u202e高\u2066新\u2069\xad\t区\x07  \n")
+    assert texts(document) == ["  沈阳高新\t区  "]
 
 
 def test_a_huge_single_line_is_read(tmp_path: Path) -> None:
-    assert len(read(tmp_path, "a.txt", "青岛" * 1_000_000).lines[0].text) == 2_000_000
+    assert len(read(tmp_path, "a.txt", "沈阳" * 1_000_000).lines[0].text) == 2_000_000
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gbk", "gb18030"])
@@ -283,23 +283,23 @@ def test_a_few_broken_bytes_do_not_cost_the_file(encoding: str) -> None:
 
 
 def test_a_row_names_its_columns() -> None:
-    rows = [["区市", "项目数", "投资额"], ["市南区", "12", "30亿元"], ["李沧区", "", "8亿元。"], ["", "", ""]]
+    rows = [["区市", "项目数", "投资额"], ["铁西区", "12", "30亿元"], ["沈河区", "", "8亿元。"], ["", "", ""]]
     assert table_rows(rows) == [
         None,
-        "区市：市南区；项目数：12；投资额：30亿元。",
-        "区市：李沧区；投资额：8亿元。",
+        "区市：铁西区；项目数：12；投资额：30亿元。",
+        "区市：沈河区；投资额：8亿元。",
         None,
     ]
 
 
 def test_a_header_is_judged_by_the_cells_of_two_columns() -> None:
-    assert table_rows([["区市", "企业数"], ["市南", "12"], ["李沧", "30"]]) == [
+    assert table_rows([["区市", "企业数"], ["铁西", "12"], ["沈河", "30"]]) == [
         None,
-        "区市：市南；企业数：12。",
-        "区市：李沧；企业数：30。",
+        "区市：铁西；企业数：12。",
+        "区市：沈河；企业数：30。",
     ]
-    assert table_rows([["名称", "海克斯康"], ["注册资本：", "5000万元"], ["成立", "2010年"]]) == [
-        "名称：海克斯康。",
+    assert table_rows([["名称", "维纳斯康"], ["注册资本：", "5000万元"], ["成立", "2010年"]]) == [
+        "名称：维纳斯康。",
         "注册资本：5000万元。",
         "成立：2010年。",
     ]
@@ -338,10 +338,10 @@ def test_a_table_gives_one_entry_for_each_row(rows: list[list[str]], header: boo
 # --- Markdown ---
 
 MARKDOWN = """---
-title: "青岛的绿色工厂"
+title: "沈阳的绿色工厂"
 date: 2024-1-5
 ---
-# 青岛 **高新区**
+# 沈阳 **高新区**
 
 近日，[工信部](http://a.b/ "题
 注")公布了*名单*，
@@ -357,8 +357,8 @@ date: 2024-1-5
 
 | 区 | 数 |
 |----|----|
-| 市南 | **3** |
-| 李沧 |  |
+| 铁西 | **3** |
+| 沈河 |  |
 
 ```text
 第一行
@@ -376,9 +376,9 @@ date: 2024-1-5
 
 def test_markdown_gives_plain_lines_with_the_numbers_of_the_source(tmp_path: Path) -> None:
     document = read(tmp_path, "a.md", MARKDOWN)
-    assert (document.title, document.date) == ("青岛的绿色工厂", "2024-01-05")
+    assert (document.title, document.date) == ("沈阳的绿色工厂", "2024-01-05")
     assert shown(document) == [
-        (5, "青岛 高新区", 1),
+        (5, "沈阳 高新区", 1),
         (7, "近日，工信部", None),
         (8, "公布了名单，", None),
         (9, "代码", None),
@@ -387,8 +387,8 @@ def test_markdown_gives_plain_lines_with_the_numbers_of_the_source(tmp_path: Pat
         (13, "续行", None),
         (14, "第二项", None),
         (16, "标题二", 2),
-        (21, "区：市南；数：3。", None),
-        (22, "区：李沧。", None),
+        (21, "区：铁西；数：3。", None),
+        (22, "区：沈河。", None),
         (25, "第一行", None),
         (27, "第三行", None),
         (30, "前粗体。后", None),
@@ -412,16 +412,16 @@ def test_markdown_with_carriage_returns_and_an_open_rule_keeps_its_numbers(tmp_p
 
 # --- HTML ---
 
-HTML = """<!doctype html><html><head><meta charset="utf-8"><title>绿色工厂_青岛新闻网</title>
+HTML = """<!doctype html><html><head><meta charset="utf-8"><title>绿色工厂_沈阳新闻网</title>
 <meta property="og:title" content="两家国家级&quot;绿色工厂&quot;"><meta name="PubDate" content="2024-01-05 10:30">
 <style>p { color: red }</style><script>var a = "<p>不是</p>";</script></head>
 <body><nav><a href="/">首页</a></nav>
-<h1>青岛高新区再添
+<h1>沈阳高新区又增
   两家<b>绿色</b>工厂</h1>
 <div>
-  <p>近日,工业和信息化部
+  <p>近日,农业农村部
   公布了 2023 年度
-绿色制造&ldquo;名单&rdquo;&nbsp;<!-- 注 -->。</p>第二段<br>换行<br><br>第三段
+生态农场&ldquo;名单&rdquo;&nbsp;<!-- 注 -->。</p>第二段<br>换行<br><br>第三段
   <p style="display: none">藏</p><div hidden><div>藏</div>藏</div>
   <ul><li>一<li>二</ul>
   <ruby>市<rt>shì</rt></ruby>
@@ -435,9 +435,9 @@ def test_html_gives_the_visible_text_by_blocks(tmp_path: Path) -> None:
     document = read(tmp_path, "a.html", HTML)
     assert (document.title, document.date) == ('两家国家级"绿色工厂"', "2024-01-05")
     assert [(line.number, line.text, line.level) for line in document.lines] == [
-        (5, "青岛高新区再添两家绿色工厂", 1),
+        (5, "沈阳高新区又增两家绿色工厂", 1),
         (5, "", None),
-        (8, "近日,工业和信息化部公布了 2023 年度绿色制造“名单” 。", None),
+        (8, "近日,农业农村部公布了 2023 年度生态农场“名单” 。", None),
         (8, "", None),
         (10, "第二段", None),
         (10, "换行", None),
@@ -460,16 +460,16 @@ def test_html_title_and_date_fall_back_to_title_and_time(tmp_path: Path) -> None
 def test_html_tables_name_their_columns(tmp_path: Path) -> None:
     page = """<table><caption>表一</caption>
 <tr><th>区<th>项目<th>投资
-<tr><td rowspan=2>市南<td>甲<td>1
+<tr><td rowspan=2>铁西<td>甲<td>1
 <tr><td>乙<td>2
 <tr><td colspan=2>合计<td>3
-</table><table><tr><td>名称<td>海克斯康<tr><td>成立<td>2010年</table>"""
+</table><table><tr><td>名称<td>维纳斯康<tr><td>成立<td>2010年</table>"""
     assert shown(read(tmp_path, "a.html", page)) == [
         (1, "表一", None),
-        (3, "区：市南；项目：甲；投资：1。", None),
-        (4, "区：市南；项目：乙；投资：2。", None),
+        (3, "区：铁西；项目：甲；投资：1。", None),
+        (4, "区：铁西；项目：乙；投资：2。", None),
         (5, "区：合计；投资：3。", None),
-        (6, "名称：海克斯康。", None),
+        (6, "名称：维纳斯康。", None),
         (6, "成立：2010年。", None),
     ]
 
@@ -480,8 +480,8 @@ def test_html_tables_that_only_place_text_are_read_cell_by_cell(tmp_path: Path) 
 
 
 def test_a_page_inside_one_form_is_still_read(tmp_path: Path) -> None:
-    page = "<body>青岛<form><p>" + "全文都在表单里。" * 5 + "</form>"
-    assert texts(read(tmp_path, "a.html", page)) == ["青岛", "", "全文都在表单里。" * 5]
+    page = "<body>沈阳<form><p>" + "全文都在表单里。" * 5 + "</form>"
+    assert texts(read(tmp_path, "a.html", page)) == ["沈阳", "", "全文都在表单里。" * 5]
 
 
 @pytest.mark.parametrize(("charset", "encoding"), [("gb2312", "gb18030"), ("GBK", "gbk"), ("big5", "big5")])
@@ -578,11 +578,11 @@ def stream(text: str) -> str:
 
 
 def test_pdf_lines_carry_their_page(tmp_path: Path) -> None:
-    document = read(tmp_path, "a.pdf", pdf_of("青岛高新区\n签约80个项目。", "第二页。", title="高新区的新动能"))
+    document = read(tmp_path, "a.pdf", pdf_of("沈阳高新区\n签约80个项目。", "第二页。", title="高新区的新动能"))
     assert document.unit == "page"
     assert document.title == "高新区的新动能"
     assert [(line.number, line.text) for line in document.lines] == [
-        (1, "青岛高新区"),
+        (1, "沈阳高新区"),
         (1, "签约80个项目。"),
         (1, ""),
         (2, "第二页。"),
@@ -596,7 +596,7 @@ def test_pdf_titles_that_are_none_are_left_out(tmp_path: Path, title: str) -> No
 
 def test_pdf_furniture_that_repeats_is_dropped(tmp_path: Path) -> None:
     bodies = ["甲说。\n2023", "乙说。\n1.", "丙说。", "丁说。"]
-    pages = [f"青岛年报 2023\n第{n}章\n{body}\n- {n} -" for n, body in enumerate(bodies, 1)]
+    pages = [f"沈阳年报 2023\n第{n}章\n{body}\n- {n} -" for n, body in enumerate(bodies, 1)]
     document = read(tmp_path, "a.pdf", pdf_of(*pages))
     assert shown(document) == [
         (1, "甲说。", None),
@@ -680,7 +680,7 @@ def test_word_paragraphs_and_rows_are_counted_in_the_order_of_the_body(tmp_path:
     word.add_paragraph("")
     word.add_paragraph("正文\n换行")
     table = word.add_table(3, 3)
-    for row, cells in zip(table.rows, [("区", "项目", "投资"), ("市南", "甲", "1"), ("市南", "乙", "2")], strict=True):
+    for row, cells in zip(table.rows, [("区", "项目", "投资"), ("铁西", "甲", "1"), ("铁西", "乙", "2")], strict=True):
         for cell, text in zip(row.cells, cells, strict=True):
             cell.text = text
     word.add_paragraph("末段")
@@ -694,8 +694,8 @@ def test_word_paragraphs_and_rows_are_counted_in_the_order_of_the_body(tmp_path:
         (4, "正文", None),
         (4, "换行", None),
         (4, "", None),
-        (6, "区：市南；项目：甲；投资：1。", None),
-        (7, "区：市南；项目：乙；投资：2。", None),
+        (6, "区：铁西；项目：甲；投资：1。", None),
+        (7, "区：铁西；项目：乙；投资：2。", None),
         (7, "", None),
         (8, "末段", None),
     ]
@@ -753,8 +753,8 @@ def test_word_styles_based_on_a_heading_are_headings_and_contents_are_left_out(t
 
 def test_word_title_is_believed_only_where_the_text_has_it(tmp_path: Path) -> None:
     word = docx.Document()
-    word.add_paragraph("青岛 高新区的新动能")
-    for title, expected in [("青岛高新区的新动能", "青岛高新区的新动能"), ("另一份通知", None), ("", None)]:
+    word.add_paragraph("沈阳 高新区的新动能")
+    for title, expected in [("沈阳高新区的新动能", "沈阳高新区的新动能"), ("另一份通知", None), ("", None)]:
         word.core_properties.title = title
         assert read(tmp_path, "a.docx", saved(word)).title == expected
 
@@ -834,7 +834,7 @@ def part_of(word: bytes, part: str) -> bytes:
         return archive.read(part)
 
 
-GOOD = {".pdf": pdf_of("青岛高新区", "第二页"), ".docx": word_bytes()}
+GOOD = {".pdf": pdf_of("沈阳高新区", "第二页"), ".docx": word_bytes()}
 
 
 def damaged(content: bytes, data: st.DataObject) -> bytes:

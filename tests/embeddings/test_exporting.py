@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 TEXTS = [
     "全区集聚高新技术企业近1000家。",
-    "2023年，青岛高新区实现营业收入增长12.6%，规模以上工业增加值增长9.8%，新增上市企业3家。" * 8,
+    "2023年，沈阳高新区实现营业收入增长12.6%，规模以上工业增加值增长9.8%，新增上市企业3家。" * 8,
     "短",
     "",
     " A passage in English stands between the Chinese ones. ",

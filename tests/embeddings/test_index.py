@@ -38,7 +38,7 @@ TEXTS = {
     "b.txt": page("医院开业", "医院今年接诊12万人次。"),
     "c.txt": page("港口竣工", "港口明年建成码头3座。"),
     "d.txt": page("苹果丰收", "果农今年收获苹果30吨。"),
-    "e.txt": page("高新区引资", "高新区引进项目311个,总投资350亿元。"),
+    "e.txt": page("高新区引资", "高新区引进项目311个,总投资420亿元。"),
     "f.txt": page("学校招生", "学校招收新生600名,是去年的2倍。"),
 }
 
@@ -270,7 +270,7 @@ def test_chunks_come_in_the_order_asked_for(opened: Index) -> None:
 
 def test_a_chunk_comes_back_whole(opened: Index) -> None:
     (chunk,) = opened.chunks([4])
-    assert chunk.text == "高新区引进项目311个,总投资350亿元。"
+    assert chunk.text == "高新区引进项目311个,总投资420亿元。"
     assert (chunk.title, chunk.context, chunk.section, chunk.date) == ("高新区引资", "高新区引资", "", None)
     assert chunk.sources == (Source("e.txt", "line", 3, 3),)
     assert chunk.article == 4

@@ -17,21 +17,21 @@ def joined(blocks: list[Block]) -> list[str]:
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ("引进83个项目;现代服", "务业板块,引进39个项目。"),
-        ("企业参与产品研发,推", "动企业发展壮大。"),
-        ("企业服务更加多元、便", "捷。"),
-        ("设立68个“营商", "环境监测点”。"),
+        ("签约57个项目;生活服", "务业板块,签约26个项目。"),
+        ("农户参与良种培育,推", "动合作社发展壮大。"),
+        ("农技服务更加贴心、便", "捷。"),
+        ("设立46个“空气", "质量监测点”。"),
         ("区域将进一步", "凸显集聚效应。"),
-        ("在六个方面进行提升,", "形成新的优势。"),
+        ("在三个环节进行改良,", "收获新的品质。"),
         ("有关负责人", "介绍,工作中坚持原则。"),
-        ("2022年他了解", "到,该企业有困难。"),
-        ("已向1000余家企业宣传", "政策。同时落实到位。"),
-        ("某智能", "成为全区第6家上市企业。"),
-        ("已申请知识产权", "157项,孵化公司22家。"),
-        ("甲项目、大连", "金桥、中软等项目落地。"),
-        ("加快推动互联网", "与医疗、金融的深度融合。"),
-        ("此次签", "约项目中,多家银行参与。"),
-        ("引進83個項目;現代服", "務業板塊,引進39個項目。"),
+        ("2021年他打听", "到,该农户有困难。"),
+        ("已向800余户村民宣传", "政策。同时落实到位。"),
+        ("某科技", "成为全县第3家上市企业。"),
+        ("已登记著作权", "136项,孵化公司18家。"),
+        ("甲项目、厦门", "银桥、方舟等项目落地。"),
+        ("加快推动物联网", "与农业、水利的深度融合。"),
+        ("本次签", "约合同中,多家商场参与。"),
+        ("簽約57個項目;生活服", "務業板塊,簽約26個項目。"),
     ],
 )
 def test_a_second_half_is_known_by_how_it_begins(first: str, second: str) -> None:
@@ -41,11 +41,11 @@ def test_a_second_half_is_known_by_how_it_begins(first: str, second: str) -> Non
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ("将原软件与信息技", "同时,为确保顺利推进,实行全员招商。"),
-        ("将原软件与信息技", "园区建设取得进展。"),
-        ("加快推动互联网", "与此同时,园区开工。"),
-        ("加快推动互联网", "与去年相比,增长5%。"),
-        ("对重点领域进一步细分,", "据了解,园区有10家企业。"),
+        ("将原农机与水利技", "同时,为确保按时推进,实行全员包干。"),
+        ("将原农机与水利技", "园区建设取得进展。"),
+        ("加快推动物联网", "与此同时,园区开工。"),
+        ("加快推动物联网", "与去年相比,增长5%。"),
+        ("对重点村镇进一步摸排,", "据了解,园区有10家企业。"),
         ("园区引进某项目", "2023年,园区营收增长。"),
         ("", "政策。"),
         ("宣传", ""),
@@ -55,7 +55,7 @@ def test_two_texts_that_do_not_read_on_stay_apart(first: str, second: str) -> No
     assert not reads_on(first, second)
 
 
-@pytest.mark.parametrize("text", ["的工作。", "，并且", "。", "”后文。", "笔“积分贷”1000万元。", "和医疗融合。"])
+@pytest.mark.parametrize("text", ["的工作。", "，并且", "。", "”后文。", "笔“兴农贷”800万元。", "和医疗融合。"])
 def test_no_sentence_starts_like_this(text: str) -> None:
     assert cannot_start(text)
 
@@ -77,14 +77,14 @@ def test_sentences_may_start_like_this(text: str) -> None:
 
 
 def test_halves_are_joined_over_captions_and_notes_which_stay_where_they_are() -> None:
-    blocks = [*body("引进83个项目;现代服"), Block("caption", [(3, "会场。")]), Block("note", [(4, "来源：某报")])]
-    result = join_torn([*blocks, Block("body", [(5, "务业板块,引进39个项目。")])])
+    blocks = [*body("签约57个项目;生活服"), Block("caption", [(3, "会场。")]), Block("note", [(4, "来源：某报")])]
+    result = join_torn([*blocks, Block("body", [(5, "务业板块,签约26个项目。")])])
     assert [(block.kind, block.text) for block in result] == [
-        ("body", "引进83个项目;现代服务业板块,引进39个项目。"),
+        ("body", "签约57个项目;生活服务业板块,签约26个项目。"),
         ("caption", "会场。"),
         ("note", "来源：某报"),
     ]
-    assert result[0].pieces == [(1, "引进83个项目;现代服"), (5, "务业板块,引进39个项目。")]
+    assert result[0].pieces == [(1, "签约57个项目;生活服"), (5, "务业板块,签约26个项目。")]
 
 
 def test_three_parts_of_a_sentence_are_joined() -> None:
@@ -92,15 +92,15 @@ def test_three_parts_of_a_sentence_are_joined() -> None:
 
 
 def test_a_torn_end_without_its_other_half_is_shown() -> None:
-    assert joined(body("对领域进一步细分,将原软件与信息技", "同时,园区行动。")) == [
-        "对领域进一步细分,将原软件与信息技…",
+    assert joined(body("对村镇进一步摸排,将原农机与水利技", "同时,园区行动。")) == [
+        "对村镇进一步摸排,将原农机与水利技…",
         "同时,园区行动。",
     ]
 
 
 def test_a_torn_beginning_without_its_other_half_is_shown_and_remembered() -> None:
-    blocks = join_torn(body("园区发展很快。", "笔“积分贷”1000万元。"))
-    assert [block.text for block in blocks] == ["园区发展很快。", "…笔“积分贷”1000万元。"]
+    blocks = join_torn(body("园区发展很快。", "笔“兴农贷”800万元。"))
+    assert [block.text for block in blocks] == ["园区发展很快。", "…笔“兴农贷”800万元。"]
     assert [block.torn for block in blocks] == [False, True]
 
 

@@ -27,19 +27,19 @@ def kind_after_text(line: str) -> str:
     "line",
     [
         "本报记者 陈立轩",
-        "□青岛日报/观海新闻记者 陈立轩 见习记者 周亚姚 通讯员 祝志刚",
+        "□沈阳日报/听海新闻记者 陈立轩 见习记者 周亚楠 通讯员 祝志远",
         "(记者 陈立轩 李青)",
         "记者张三 通讯员李四",
         "作者：陈立轩 编辑：李青",
         "文/陈立轩 图/李青",
-        "本版撰稿摄影 某新闻/某早报记者 陈立轩 通讯员 邹佳",
+        "本版撰稿摄影 某新闻/某早报记者 陈立轩 通讯员 邹敏",
         "新华社记者 卡里姆·本泽马",
         "本报记者 陈立轩 | 2024年1月26日",
         "2025-01-09 08:15 来源:某报 记者:陈立轩 李青",
         "本報記者 陳立軒",
         "日报/首页新闻 陈立轩",
         "By Grace Leong, Delta Business Herald",
-        "韩佳佳",
+        "韩琳琳",
         "方 舟",
         "李 青 陈立轩",
     ],
@@ -83,7 +83,7 @@ def test_a_line_of_source_editor_or_date_is_a_note(line: str) -> None:
     assert kind_after_text(line) == "note"
 
 
-@pytest.mark.parametrize("line", ["■图为会场。", "▲企业车间", "图为会场一角", "李青 摄", "张鹰摄", "车间。（资料图）"])
+@pytest.mark.parametrize("line", ["■图为会场。", "▲企业车间", "图为会场一角", "李青 摄", "张鸣摄", "车间。（资料图）"])
 def test_a_line_with_a_mark_or_a_credit_is_a_caption(line: str) -> None:
     assert kind_after_text(line) == "caption"
 
@@ -93,10 +93,10 @@ def test_the_mark_of_a_caption_is_not_shown() -> None:
 
 
 def test_a_short_line_alone_within_a_torn_sentence_is_a_caption() -> None:
-    assert kinds("指导企业在六个方面进行提升,\n\n\n\n到企业走访。\n\n\n\n形成新的优势。") == [
-        ("body", "指导企业在六个方面进行提升,"),
-        ("caption", "到企业走访。"),
-        ("body", "形成新的优势。"),
+    assert kinds("帮助农户在三个环节进行改良,\n\n\n\n到田间查看。\n\n\n\n收获新的品质。") == [
+        ("body", "帮助农户在三个环节进行改良,"),
+        ("caption", "到田间查看。"),
+        ("body", "收获新的品质。"),
     ]
 
 
@@ -188,7 +188,7 @@ def test_an_end_of_a_sentence_is_one(text: str) -> None:
     assert is_ended(text)
 
 
-@pytest.mark.parametrize("text", ["没有完", "提升,", "“盘古智能", "达到5%", "”", ""])
+@pytest.mark.parametrize("text", ["没有完", "提升,", "“盘石智能", "达到5%", "”", ""])
 def test_other_ends_are_none(text: str) -> None:
     assert not is_ended(text)
 
@@ -220,7 +220,7 @@ def test_a_line_that_is_a_date_gives_it(text: str, date: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("韩佳佳", True), ("韩佳佳 李青健", True), ("方 舟", True), ("方舟", False), ("项目", False), ("甲乙丙丁", False)],
+    [("韩琳琳", True), ("韩琳琳 李青岩", True), ("方 舟", True), ("方舟", False), ("项目", False), ("甲乙丙丁", False)],
 )
 def test_a_signature_is_one_to_three_names(text: str, answer: bool) -> None:
     assert is_signature(text) is answer

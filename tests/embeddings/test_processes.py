@@ -121,7 +121,7 @@ def test_batches_are_taken_as_they_are_needed() -> None:
 
 def test_the_real_model_gives_the_same_in_workers_as_here() -> None:
     encoder = load_encoder()
-    texts = [f"青岛高新区第{number}个项目总投资{number}.6亿元。" for number in range(4)]
+    texts = [f"沈阳高新区第{number}个项目总投资{number}.6亿元。" for number in range(4)]
     with closing(Processes(encoder, 2)) as pool:
         found = dict(pool.encode(iter([texts[:2], texts[2:]])))
     assert np.abs(np.concatenate([found[0], found[1]]) - encoder.encode_passages(texts)).max() < 1e-5

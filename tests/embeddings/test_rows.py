@@ -56,8 +56,8 @@ def test_a_unit_that_is_asked_for_belongs_to_its_question_word(unit: str) -> Non
 
 
 def test_endings_of_places_are_read_the_longest_first() -> None:
-    (place,) = places_of("青岛高新技术产业开发区")
-    assert (place.core, place.kind) == ("青岛", "高新区")
+    (place,) = places_of("沈阳高新技术产业开发区")
+    assert (place.core, place.kind) == ("沈阳", "高新区")
 
 
 def test_a_class_is_called_by_its_name_whatever_word_stands_for_it() -> None:

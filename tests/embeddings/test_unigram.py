@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TEXTS = [
-    "2023年以来，新引进高质量项目３１１个、总投资 350 亿元。",
+    "2024年以来，新开工水利类项目３１６个、总投资 420 亿元。",
     "臺灣與香港經濟發展聚焦，１２．６億元；10～20家",
-    "How many projects did Qingdao High-tech Zone attract in 2023?",
+    "How many projects did Shenyang High-tech Zone attract in 2023?",
     "  前后有空格  中间也有　　全角空格\t制表符\n换行 ",
     "ｶﾞｷﾞ café e\u0301tude 한국어 ㎡ ① ﬁ",
     "生僻字𠮷𡃁𪚥连在一起",

@@ -34,15 +34,15 @@ def _conflicts(
 
 
 def test_a_figure_of_another_place_in_the_article_is_not_taken() -> None:
-    sentence = "青岛高新区引进项目31个,深圳高新区引进项目35个。"
+    sentence = "沈阳经开区引进项目31个,深圳经开区引进项目35个。"
 
-    assert _conflicts("青岛高新区引进了多少个项目?", sentence, at="31") == []
-    assert _conflicts("青岛高新区引进了多少个项目?", sentence, at="35") == [("place", "深圳高新区")]
+    assert _conflicts("沈阳经开区引进了多少个项目?", sentence, at="31") == []
+    assert _conflicts("沈阳经开区引进了多少个项目?", sentence, at="35") == [("place", "深圳经开区")]
 
 
-@pytest.mark.parametrize("sentence", ["与深圳高新区合作引进项目31个。", "引进项目31个。", "高新区引进项目31个。"])
+@pytest.mark.parametrize("sentence", ["与深圳经开区合作引进项目31个。", "引进项目31个。", "经开区引进项目31个。"])
 def test_a_place_that_is_only_mentioned_contradicts_nothing(sentence: str) -> None:
-    assert _conflicts("青岛高新区引进了多少个项目?", sentence, at="31") == []
+    assert _conflicts("沈阳经开区引进了多少个项目?", sentence, at="31") == []
 
 
 def test_a_figure_of_the_whole_town_is_not_the_districts() -> None:
@@ -53,13 +53,13 @@ def test_a_figure_of_the_whole_town_is_not_the_districts() -> None:
 @pytest.mark.parametrize(
     ("sentence", "at", "found"),
     [
-        ("从2020年的42家增加到2023年的47家。", "42", [("year", "2020")]),
-        ("从2020年的42家增加到2023年的47家。", "47", []),
-        ("2022年有42家,2023年有47家。", "42", [("year", "2022")]),
-        ("2022年和2023年都有47家。", "47", []),
-        ("去年有42家。", "42", [("year", "2022")]),
-        ("今年有47家。", "47", []),
-        ("有47家,比2022年多5家。", "47", []),
+        ("从2020年的38家增长到2023年的51家。", "38", [("year", "2020")]),
+        ("从2020年的38家增长到2023年的51家。", "51", []),
+        ("2022年有38家,2023年有51家。", "38", [("year", "2022")]),
+        ("2022年和2023年都有51家。", "51", []),
+        ("去年有38家。", "38", [("year", "2022")]),
+        ("今年有51家。", "51", []),
+        ("有51家,比2022年多5家。", "51", []),
     ],
 )
 def test_a_figure_belongs_to_the_year_beside_it(sentence: str, at: str, found: list[tuple[str, str]]) -> None:
@@ -113,30 +113,30 @@ def test_sums_and_differences_are_told_from_levels(question: str, sentence: str,
     ("question", "at", "found"),
     [
         ("引进了多少个项目?", "31", []),
-        ("引进了多少个项目?", "3个", [("limit", "5亿元以上")]),
-        ("5亿元以上项目有多少个?", "3个", []),
-        ("10亿元以上项目有多少个?", "3个", [("limit", "5亿元以上")]),
+        ("引进了多少个项目?", "4个", [("limit", "8亿元以上")]),
+        ("8亿元以上项目有多少个?", "4个", []),
+        ("12亿元以上项目有多少个?", "4个", [("limit", "8亿元以上")]),
     ],
 )
 def test_a_part_is_not_the_whole(question: str, at: str, found: list[tuple[str, str]]) -> None:
-    assert _conflicts(question, "引进项目31个,其中5亿元以上项目3个。", at=at) == found
+    assert _conflicts(question, "引进项目31个,其中8亿元以上项目4个。", at=at) == found
 
 
 @pytest.mark.parametrize(
     ("question", "at", "found"),
     [
         ("云溪县有多少家规上企业?", "13", [("class", "专精特新")]),
-        ("云溪县有多少家规上企业?", "43", [("class", "")]),
-        ("云溪县有多少家规模以上企业?", "47", []),
+        ("云溪县有多少家规上企业?", "41", [("class", "")]),
+        ("云溪县有多少家规模以上企业?", "51", []),
         ("云溪县专精特新企业有多少家?", "13", []),
-        ("云溪县有多少家企业?", "43", []),
-        ("云溪县有多少家企业?", "47", [("class", "规上")]),
-        ("云溪县有多少人?", "47", []),
+        ("云溪县有多少家企业?", "41", []),
+        ("云溪县有多少家企业?", "51", [("class", "规上")]),
+        ("云溪县有多少人?", "51", []),
     ],
 )
 def test_a_figure_of_another_class_of_firms_is_a_conflict(question: str, at: str, found: list[tuple[str, str]]) -> None:
-    firms = "云溪县招引企业43家、“专精特新”企业13家。"
-    sentence = "云溪县规上企业达到47家。" if at == "47" else firms
+    firms = "云溪县招引企业41家、“专精特新”企业13家。"
+    sentence = "云溪县规上企业达到51家。" if at == "51" else firms
 
     assert _conflicts(question, sentence, at=at) == found
 
@@ -156,8 +156,8 @@ def test_what_stands_behind_of_these_is_a_part(question: str, found: list[tuple[
 @pytest.mark.parametrize(
     ("text", "measure"),
     [
-        ("规上企业由42家增加到|47家。", "规上企业由增加到"),
-        ("规上企业数量,已从2020年的42家增加到2023年的|47家。", "规上企业数量已从的增加到的"),
+        ("规上企业由38家增加到|51家。", "规上企业由增加到"),
+        ("规上企业数量,从2020年的38家增长到2023年的|51家。", "规上企业数量从的增长到的"),
         ("收入54亿元,同比增长|23%。", "收入同比增长"),
         ("引进项目31个、总投资|5亿元。", "总投资"),
         ("全市共有专精特新企业|62家。", "全市共有专精特新企业"),
@@ -170,28 +170,28 @@ def test_what_a_figure_measures_is_said_where_the_change_begins(text: str, measu
 
 
 def test_a_figure_that_something_became_is_of_the_class_that_it_was_of_before() -> None:
-    sentence = "规上企业由42家增加到47家。"
+    sentence = "规上企业由38家增加到51家。"
 
-    assert _conflicts("云溪县有多少家高新技术企业?", sentence, at="47") == [("class", "规上")]
-    assert _conflicts("云溪县有多少家规上企业?", sentence, at="47") == []
+    assert _conflicts("云溪县有多少家高新技术企业?", sentence, at="51") == [("class", "规上")]
+    assert _conflicts("云溪县有多少家规上企业?", sentence, at="51") == []
 
 
 def test_a_class_named_for_the_whole_sentence_holds_for_all_of_its_figures() -> None:
-    assert _conflicts("云溪县有多少家规上企业?", "规上企业快速增长,全县企业达到47家。", at="47") == []
+    assert _conflicts("云溪县有多少家规上企业?", "规上企业快速增长,全县企业达到51家。", at="51") == []
 
 
 @pytest.mark.parametrize(
     ("question", "at", "kinds"),
     [
-        ("云溪县有多少家规上企业?", "42", ["before"]),
-        ("云溪县有多少家规上企业?", "47", []),
-        ("云溪县原来有多少家规上企业?", "42", []),
-        ("云溪县2020年有多少家规上企业?", "42", []),
-        ("云溪县2020年有多少家规上企业?", "47", ["year"]),
+        ("云溪县有多少家规上企业?", "38", ["before"]),
+        ("云溪县有多少家规上企业?", "51", []),
+        ("云溪县原来有多少家规上企业?", "38", []),
+        ("云溪县2020年有多少家规上企业?", "38", []),
+        ("云溪县2020年有多少家规上企业?", "51", ["year"]),
     ],
 )
 def test_what_a_figure_was_before_it_changed_is_not_what_it_is(question: str, at: str, kinds: list[str]) -> None:
-    sentence = "云溪县规上企业从2020年的42家增加到2023年的47家。"
+    sentence = "云溪县规上企业从2020年的38家增长到2023年的51家。"
 
     assert [kind for kind, _ in _conflicts(question, sentence, at=at)] == kinds
 
@@ -217,14 +217,14 @@ def test_an_encyclopaedic_sentence_that_names_other_countries_has_no_conflict() 
     assert _conflicts("德国的西边是哪一个国家?", sentence, at="荷兰") == []
 
 
-HOSTILE = ("力争" * 5000, "1" * 20_000, "、" * 20_000, "第一二三" * 5000, "以上5亿" * 5000, "高新区" * 3000)
+HOSTILE = ("力争" * 5000, "1" * 20_000, "、" * 20_000, "第一二三" * 5000, "以上5亿" * 5000, "经开区" * 3000)
 
 
 def test_a_hostile_sentence_holds_nothing_up() -> None:
     """In a process of its own, which can be ended while a pattern is at it; a tenth of a second is what it takes."""
     program = (
         "from tests.qa.test_comparing import HOSTILE, _compared, parse_question\n"
-        "question = parse_question('云溪高新区2023年引进了多少个项目?')\n"
+        "question = parse_question('云溪经开区2023年引进了多少个项目?')\n"
         "for sentence in HOSTILE:\n"
         "    print(len(_compared(question, sentence, '2023-02-01', len(sentence) - 1)))"
     )
@@ -251,9 +251,9 @@ def test_of_a_row_with_figures_in_turn_each_has_its_own(at: str, found: list[tup
     ("reason", "zh", "en"),
     [
         (
-            reasons.contradiction(Conflict("place", "深圳高新区", "青岛高新区")),
-            "最接近的内容讲的是青岛高新区，不是深圳高新区。",
-            "The nearest passages are about 青岛高新区, not about 深圳高新区.",
+            reasons.contradiction(Conflict("place", "深圳经开区", "沈阳经开区")),
+            "最接近的内容讲的是沈阳经开区，不是深圳经开区。",
+            "The nearest passages are about 沈阳经开区, not about 深圳经开区.",
         ),
         (
             reasons.contradiction(Conflict("year", "2025", "2022、2023")),
@@ -276,9 +276,9 @@ def test_of_a_row_with_figures_in_turn_each_has_its_own(at: str, found: list[tup
             "The nearest passages say nothing about 云溪县.",
         ),
         (
-            reasons.contradiction(Conflict("limit", "", "5亿元以上")),
-            "最接近的内容只有5亿元以上的，没有整体的。",
-            "The nearest passages have this only for 5亿元以上.",
+            reasons.contradiction(Conflict("limit", "", "8亿元以上")),
+            "最接近的内容只有8亿元以上的，没有整体的。",
+            "The nearest passages have this only for 8亿元以上.",
         ),
         (
             reasons.contradiction(Conflict("class", "规上", "专精特新")),
@@ -286,9 +286,9 @@ def test_of_a_row_with_figures_in_turn_each_has_its_own(at: str, found: list[tup
             "The nearest passages are about 专精特新, not about 规上.",
         ),
         (
-            reasons.contradiction(Conflict("before", "", "从2020年的42家")),
-            "最接近的内容只有变化之前的数（“从2020年的42家”），没有现在的。",
-            'The nearest passages have only what it was before it changed ("从2020年的42家"), not what it is.',
+            reasons.contradiction(Conflict("before", "", "从2020年的38家")),
+            "最接近的内容只有变化之前的数（“从2020年的38家”），没有现在的。",
+            'The nearest passages have only what it was before it changed ("从2020年的38家"), not what it is.',
         ),
         (
             reasons.contradiction(Conflict("target", "", "力争达到100家")),

@@ -71,7 +71,7 @@ def test_what_no_edge_cuts_stays_as_it_is(marked: str) -> None:
         ("“奋战五年", "奋战五年"),
         ("奋战五年”目标", "奋战五年”目标"),
         ("。第三产业,", "第三产业"),
-        ("晨光(青岛)有限公司", "晨光(青岛)有限公司"),
+        ("晨光(沈阳)有限公司", "晨光(沈阳)有限公司"),
         ("晨光有限公司)", "晨光有限公司"),
         ("(ABC)", "(ABC)"),
         ("《办法》", "办法"),
@@ -83,6 +83,13 @@ def test_a_phrase_is_trimmed_of_marks_that_are_not_its_own(phrase: str, bare: st
     start, end = trimmed(phrase, 0, len(phrase))
 
     assert phrase[start:end] == bare
+
+
+def test_a_quotation_that_ends_inside_a_range_has_its_opening_mark_too() -> None:
+    text = "提出“苦干三年、再上台阶”目标"
+
+    assert trimmed(text, 3, len(text)) == (2, len(text))
+    assert trimmed(text, 3, len(text) - 2) == (3, 11)
 
 
 def test_an_opening_mark_at_the_end_is_dropped_rather_than_its_title_taken() -> None:

@@ -133,7 +133,7 @@ def test_a_question_is_answered_from_its_passage(small: QA) -> None:
     assert (answer.question, answer.asked, answer.texts, answer.reason) == (QUESTION, QUESTION, ("3座",), None)
     assert [passage.sources[0].file for passage in answer.passages if passage.highlights] == ["port.txt"]
     assert answer.passages[0].text == (
-        "东港2023年建成码头3座,总投资12.6亿元。\n扩建由远航建设集团承办,负责人赵明远介绍,工期由20天减少到7天。"
+        "东港2023年建成码头3座,总投资12.6亿元。\n扩建由远航建设集团承办,负责人赵明远介绍,工期由18天减少到6天。"
     )
     assert answer.passages[0].highlights == ((11, 13),)
     assert answer.passages[0].sources[0].to_dict() == {"file": "port.txt", "unit": "line", "start": 3, "end": 5}
@@ -185,16 +185,16 @@ def test_a_long_question_and_one_of_stop_words_are_asked(small: QA) -> None:
 @pytest.mark.parametrize("odd", ["", "？！", "\ud800码头", "问" * 1001])
 def test_what_could_not_have_been_asked_earlier_is_passed_over(small: QA, odd: str) -> None:
     """Half a character, found by `make fuzz`, ended in an exception of the tokenizer."""
-    history = ["西城高新区2023年有多少家规上企业?", odd]
-    assert small.ask("那2020年呢?", history=history).texts == ("42家",)
+    history = ["2023年西城高新区有多少家规上企业?", odd]
+    assert small.ask("那2020年呢?", history=history).texts == ("38家",)
     assert small.ask("东港2023年建成码头多少座?", history=[odd]).texts == ("3座",)
 
 
 def test_earlier_questions_complete_a_question(small: QA) -> None:
-    answer = small.ask("那2020年呢?", history=["", "西城高新区2023年有多少家规上企业?"])
+    answer = small.ask("那2020年呢?", history=["", "2023年西城高新区有多少家规上企业?"])
 
-    assert (answer.question, answer.asked) == ("那2020年呢?", "西城高新区2020年有多少家规上企业?")
-    assert answer.texts == ("42家",)
+    assert (answer.question, answer.asked) == ("那2020年呢?", "2020年西城高新区有多少家规上企业?")
+    assert answer.texts == ("38家",)
     assert small.ask("那2020年呢?").asked == "那2020年呢?"
 
 
@@ -432,7 +432,7 @@ def test_ask_builds_a_missing_default_index_and_says_so(
     assert len(generations) == 1
     assert list(Path.cwd().iterdir()) == []
 
-    assert qa.ask("那2020年呢?", history=["西城高新区2023年有多少家规上企业?"]).texts == ("42家",)
+    assert qa.ask("那2020年呢?", history=["2023年西城高新区有多少家规上企业?"]).texts == ("38家",)
     assert capsys.readouterr() == ("", "")
     assert list((tmp_path / "elsewhere" / "generations").iterdir()) == generations
     assert len(loads.models) == 2

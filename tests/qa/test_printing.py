@@ -9,7 +9,7 @@ from qa.evaluation.cases import Miss, Report
 from qa.printing import marked_sentences, render_answer, render_evaluation, render_report, source_text
 from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
 
-TEXT = "盛夏时节。全年新引进项目311个,总投资350亿元。\n各方都很满意。"
+TEXT = "盛夏时节。全年新引进项目311个,总投资420亿元。\n各方都很满意。"
 FIRST = Passage(
     text=TEXT,
     title="高新区成绩单",
@@ -24,7 +24,7 @@ SECOND = Passage("去年引进项目320个。", "盘点", "", None, (Source("3.d
 ANSWER = Answer(
     "引进了多少个项目?",
     "引进了多少个项目?",
-    ("311个", "350亿元"),
+    ("311个", "420亿元"),
     None,
     0.9,
     None,
@@ -42,13 +42,13 @@ REFUSAL = replace(
 
 def test_an_answer_comes_first_then_its_sentence_with_the_answer_marked_and_its_sources() -> None:
     assert render_answer(ANSWER).splitlines() == [
-        "311个、350亿元",
+        "311个、420亿元",
         "另见：320个 [2]",
         "",
         "[1] 高新区成绩单 · 开放引领 · 2023-10-18",
         "    001.txt 第 71–77 行",
         "    b/002.pdf 第 4 页",
-        "    全年新引进项目【311个】,总投资350亿元。",
+        "    全年新引进项目【311个】,总投资420亿元。",
         "",
         "[2] 盘点",
         "    3.docx 第 2 段",
@@ -65,7 +65,7 @@ def test_an_english_question_is_answered_in_english_words() -> None:
 
 def test_a_refusal_says_why_and_shows_what_is_near() -> None:
     assert render_answer(REFUSAL).splitlines() == [
-        "语料中没有：没有提到“深圳”。",
+        "没有答案：没有提到“深圳”。",
         "",
         "不是答案，但相近：",
         "[1] 盘点",
@@ -73,7 +73,7 @@ def test_a_refusal_says_why_and_shows_what_is_near() -> None:
         "    去年引进项目320个。",
     ]
     english = render_answer(replace(REFUSAL, question="How many?")).splitlines()
-    assert english[0] == 'Not in the corpus: nothing about "Shenzhen".'
+    assert english[0] == 'No answer: nothing about "Shenzhen".'
     assert english[2] == "Not an answer, but near:"
 
 
@@ -89,11 +89,11 @@ def test_each_part_of_a_question_stands_above_what_is_said_to_it() -> None:
         "311个",
         "另见：320个 [2]",
         "深圳引进了多少个项目？",
-        "语料中没有：没有提到“深圳”。",
+        "没有答案：没有提到“深圳”。",
         "",
     ]
     english = render_answer(replace(answer, question="How many projects, and how many in Shenzhen?")).splitlines()
-    assert english[2:5] == ["Also: 320个 [2]", "深圳引进了多少个项目?", 'Not in the corpus: nothing about "Shenzhen".']
+    assert english[2:5] == ["Also: 320个 [2]", "深圳引进了多少个项目?", 'No answer: nothing about "Shenzhen".']
 
 
 def test_where_no_part_has_an_answer_each_says_why_and_what_is_near_follows() -> None:
@@ -102,9 +102,9 @@ def test_where_no_part_has_an_answer_each_says_why_and_what_is_near_follows() ->
 
     assert render_answer(replace(REFUSAL, parts=parts)).splitlines()[:7] == [
         "甲是多少？",
-        "语料中没有：没有2021年的。",
+        "没有答案：没有2021年的。",
         "乙是多少？",
-        "语料中没有：没有提到“深圳”。",
+        "没有答案：没有提到“深圳”。",
         "",
         "不是答案，但相近：",
         "[1] 盘点",
@@ -112,23 +112,23 @@ def test_where_no_part_has_an_answer_each_says_why_and_what_is_near_follows() ->
 
 
 def test_a_refusal_without_passages_is_one_line() -> None:
-    assert render_answer(replace(REFUSAL, passages=())) == "语料中没有：没有提到“深圳”。"
+    assert render_answer(replace(REFUSAL, passages=())) == "没有答案：没有提到“深圳”。"
 
 
 def test_colour_sets_off_the_answer_and_nothing_else() -> None:
     plain, coloured = render_answer(ANSWER), render_answer(ANSWER, colour=True)
 
-    assert coloured.startswith("\x1b[1m311个、350亿元\x1b[0m\n")
+    assert coloured.startswith("\x1b[1m311个、420亿元\x1b[0m\n")
     assert coloured.replace("\x1b[1m", "").replace("\x1b[0m", "") == plain
     assert "\x1b" not in plain
 
 
 def test_only_sentences_with_a_mark_are_shown_each_on_its_line() -> None:
     assert marked_sentences(replace(FIRST, highlights=((12, 16), (20, 25)))) == (
-        "全年新引进项目【311个】,总投资【350亿元】。"
+        "全年新引进项目【311个】,总投资【420亿元】。"
     )
     assert marked_sentences(replace(FIRST, highlights=((0, 2), (12, 16)))) == (
-        "【盛夏】时节。\n全年新引进项目【311个】,总投资350亿元。"
+        "【盛夏】时节。\n全年新引进项目【311个】,总投资420亿元。"
     )
     assert marked_sentences(replace(FIRST, highlights=())) == ""
 

@@ -34,24 +34,24 @@ def _best(text: str, question: str) -> str:
     return text[span.start : span.end]
 
 
-PARK = "累计引进重点项目31个,其中5亿元以上项目3个,总投资77.5亿元,总建筑面积81.6万平方米。"
-CYCLE = "产品生产周期由原来20天减少到7天,整个生产效率提高20%、管理效率提高30%以上。"
-GROWTH = "西城高新区规上企业数量,已从2020年的42家增加到2023年的47家。"
+PARK = "累计引进文旅项目36个,其中8亿元以上项目4个,总投资63.5亿元,总建筑面积72.4万平方米。"
+CYCLE = "产品交付周期由原来18天减少到6天,整个包装效率提高15%、分拣效率提高25%以上。"
+GROWTH = "西城高新区规上企业数量,从2020年的38家增长到2023年的51家。"
 FAIR = "展会5月17日在东湖会展中心举行,来自12个国家的300余家企业参展。"
-TOWER = "这座塔高186米,耗时3个月建成,绕塔步道长2公里。"
+TOWER = "这座塔高174米,耗时3个月建成,绕塔步道长2公里。"
 
 
 @pytest.mark.parametrize(
     ("text", "question", "answer"),
     [
-        (PARK, "引进了多少个重点项目?", "31个"),
-        (PARK, "总投资是多少?", "77.5亿元"),
-        (PARK, "总建筑面积是多少?", "81.6万平方米"),
-        (CYCLE, "生产效率提高了多少?", "20%"),
-        (CYCLE, "管理效率提高了多少?", "30%以上"),
+        (PARK, "引进了多少个文旅项目?", "36个"),
+        (PARK, "总投资是多少?", "63.5亿元"),
+        (PARK, "总建筑面积是多少?", "72.4万平方米"),
+        (CYCLE, "包装效率提高了多少?", "15%"),
+        (CYCLE, "分拣效率提高了多少?", "25%以上"),
         (FAIR, "多少家企业参展?", "300余家"),
         (FAIR, "展会有来自多少个国家的企业?", "12个"),
-        (TOWER, "这座塔有多高?", "186米"),
+        (TOWER, "这座塔有多高?", "174米"),
         (TOWER, "步道有多长?", "2公里"),
         (TOWER, "建成用了多长时间?", "3个月"),
         ("投资12.6亿元建设码头3座,吞吐量达30万吨。", "建设了多少座码头?", "3座"),
@@ -69,33 +69,33 @@ def test_among_several_figures_the_one_beside_the_words_of_the_question_wins(
 
 @pytest.mark.parametrize(
     ("question", "answer"),
-    [("2023年有多少家规上企业?", "47家"), ("2020年有多少家规上企业?", "42家"), ("规上企业增加到多少家?", "47家")],
+    [("2023年有多少家规上企业?", "51家"), ("2020年有多少家规上企业?", "38家"), ("规上企业增长到多少家?", "51家")],
 )
 def test_a_figure_belongs_to_the_year_before_it(question: str, answer: str) -> None:
     assert _best(GROWTH, question) == answer
 
 
 def test_the_end_of_a_change_is_its_result_where_no_year_is_asked_for() -> None:
-    assert _best(GROWTH, "规上企业有多少家?") == "47家"
+    assert _best(GROWTH, "规上企业有多少家?") == "51家"
 
 
 @pytest.mark.parametrize(
     ("question", "answer"),
-    [("生产周期减少到几天?", "7天"), ("生产周期是几天?", "7天"), ("原来的生产周期是几天?", "20天")],
+    [("交付周期减少到几天?", "6天"), ("交付周期是几天?", "6天"), ("原来的交付周期是几天?", "18天")],
 )
 def test_the_end_of_a_change_is_its_result_and_its_beginning_what_was(question: str, answer: str) -> None:
     assert _best(CYCLE, question) == answer
 
 
 def test_a_part_is_not_taken_for_the_whole_and_is_found_when_asked_for() -> None:
-    text = "引进项目31个,其中5亿元以上项目3个。"
+    text = "引进项目36个,其中8亿元以上项目4个。"
 
-    assert _best(text, "引进了多少个项目?") == "31个"
-    assert _best(text, "5亿元以上项目有几个?") == "3个"
+    assert _best(text, "引进了多少个项目?") == "36个"
+    assert _best(text, "8亿元以上项目有几个?") == "4个"
 
 
 def test_what_the_question_says_itself_is_no_answer() -> None:
-    assert "5亿元以上" not in _texts(PARK, "5亿元以上的项目总投资是多少?")
+    assert "8亿元以上" not in _texts(PARK, "8亿元以上的项目总投资是多少?")
     assert _best("蓝海科技有限公司与远山制药有限公司签约。", "蓝海科技有限公司与哪家公司签约?") == "远山制药有限公司"
 
 
@@ -111,12 +111,12 @@ def test_the_cell_of_a_table_is_read_in_its_row(question: str, answer: str) -> N
     ("question", "answer"),
     [
         ("展会什么时候举行?", "5月17日"),
-        ("项目什么时候投入运营?", "2024年年中"),
-        ("项目何时开工?", "2023年2月8日"),
+        ("项目什么时候对外开放?", "2025年年中"),
+        ("项目何时开工?", "2023年4月9日"),
     ],
 )
 def test_dates_are_found(question: str, answer: str) -> None:
-    assert _best(FAIR + "项目计划2024年年中投入运营,2023年2月8日开工。", question) == answer
+    assert _best(FAIR + "项目计划2025年年中对外开放,2023年4月9日开工。", question) == answer
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_places_are_found(text: str, question: str, answer: str) -> None:
 @pytest.mark.parametrize(
     ("text", "question", "answer"),
     [
-        ("“项目将于年底投产。”该公司董事长黄宁说。县委书记李建国出席仪式。", "公司董事长是谁?", "黄宁"),
-        ("“项目将于年底投产。”该公司董事长黄宁说。县委书记李建国出席仪式。", "县委书记是谁?", "李建国"),
+        ("“项目将于年底投产。”这家公司董事长黄岚说。县委书记李建国出席仪式。", "公司董事长是谁?", "黄岚"),
+        ("“项目将于年底投产。”这家公司董事长黄岚说。县委书记李建国出席仪式。", "县委书记是谁?", "李建国"),
         ("论文由教授欧阳明完成。课题组由副教授陈立带领。", "课题组由谁带领?", "陈立"),
         ("新馆由设计师林青主持设计。", "新馆由谁设计?", "林青"),
         ("新馆由设计师林青主持设计。", "新馆的设计师是谁?", "林青"),
@@ -166,7 +166,7 @@ def test_who_does_what_the_question_says_is_the_subject_of_the_clause(question: 
 
 
 def test_as_many_organisations_as_the_question_names_belong_together() -> None:
-    text = "位于城南的晨光制造有限公司、远山制药有限公司榜上有名,获评绿色工厂。"
+    text = "位于城南的晨光制造有限公司、远山制药有限公司名列其中,获评绿色工厂。"
     two = _spans(text, "哪两家企业获评绿色工厂?")
 
     assert {text[span.start : span.end] for span in two} == {"晨光制造有限公司", "远山制药有限公司"}
@@ -179,13 +179,13 @@ def test_as_many_organisations_as_the_question_names_belong_together() -> None:
 @pytest.mark.parametrize(
     ("text", "question", "answer"),
     [
-        ("所谓零增地,是指增产增效不增地。", "什么是零增地?", "增产增效不增地"),
-        ("所谓零增地,是指增产增效不增地。", "零增地是什么意思?", "增产增效不增地"),
+        ("所谓零跑腿,是指在家在线不出门。", "什么是零跑腿?", "在家在线不出门"),
+        ("所谓零跑腿,是指在家在线不出门。", "零跑腿是什么意思?", "在家在线不出门"),
         ("智慧港是一种无人值守的码头。它占地500亩。", "智慧港是什么?", "一种无人值守的码头"),
-        ("园区提出了“增产增效不增地”的“零增地”发展理念。", "“零增地”理念是什么?", "增产增效不增地"),
-        ("锚定“奋战三年、再上台阶”目标,加快建设。", "锚定的目标是什么?", "奋战三年、再上台阶"),
-        ("在这里我们重点研发组织工程角膜,这项技术国际领先。", "公司重点研发什么?", "组织工程角膜"),
-        ("李村申报的大数据服务基地获评省级示范。", "李村获评省级示范的是什么基地?", "大数据服务基地"),
+        ("园区提出了“在家在线不出门”的“零跑腿”发展理念。", "“零跑腿”理念是什么?", "在家在线不出门"),
+        ("锚定“苦干两年、跻身前列”目标,加快建设。", "锚定的目标是什么?", "苦干两年、跻身前列"),
+        ("在这片田里我们重点培育抗旱水稻品种,这种稻子产量稳定。", "公司重点培育什么?", "抗旱水稻品种"),
+        ("李村报送的冷链物流基地获评省级示范。", "李村获评省级示范的是什么基地?", "冷链物流基地"),
     ],
 )
 def test_names_and_definitions_are_found(text: str, question: str, answer: str) -> None:
@@ -195,9 +195,9 @@ def test_names_and_definitions_are_found(text: str, question: str, answer: str) 
 @pytest.mark.parametrize(
     ("text", "question", "answer"),
     [
-        ("围绕打造成绿色示范区、创新先导区“两大目标”,全面推进。", "“两大目标”是什么?", "绿色示范区、创新先导区"),
-        ("围绕打造成绿色示范区、创新先导区“两大目标”,全面推进。", "两大目标分别是什么?", "绿色示范区、创新先导区"),
-        ("实施全域统筹、创新驱动,产业育成“三大战略”。", "“三大战略”是哪些?", "全域统筹、创新驱动,产业育成"),
+        ("围绕建设成绿色样板区、科普体验区“两大目标”,全面推进。", "“两大目标”是什么?", "绿色样板区、科普体验区"),
+        ("围绕建设成绿色样板区、科普体验区“两大目标”,全面推进。", "两大目标分别是什么?", "绿色样板区、科普体验区"),
+        ("实施城乡互补、科技兴农,品牌富民“三大战略”。", "“三大战略”是哪些?", "城乡互补、科技兴农,品牌富民"),
         ("东区、西区、南区、北区四大片区同步开工。", "四大片区是哪些?", "东区、西区、南区、北区"),
     ],
 )
@@ -215,7 +215,7 @@ def test_a_passage_without_that_kind_of_answer_gives_none(question: str) -> None
 @pytest.mark.parametrize(
     ("text", "question", "found"),
     [
-        (PARK, "引进了多少个项目?", ["31个", "3个"]),
+        (PARK, "引进了多少个项目?", ["36个", "4个"]),
         (FAIR, "多少家企业参展?", ["300余家"]),
         ("5个。6个。7个。", "有几个?", ["5个", "6个", "7个"]),
     ],
@@ -225,7 +225,7 @@ def test_what_is_found_comes_in_the_order_of_the_text(text: str, question: str, 
 
 
 def test_the_words_found_are_those_shown_and_not_the_folded_ones() -> None:
-    assert _best("引進項目３１個,總投資７７．５億元。", "引进了多少个项目?") == "３１個"
+    assert _best("引進項目３１個,總投資６３．５億元。", "引进了多少个项目?") == "３１個"
 
 
 def test_words_in_the_title_bring_a_figure_closer() -> None:
@@ -236,9 +236,9 @@ def test_words_in_the_title_bring_a_figure_closer() -> None:
 
 
 def test_the_figure_before_the_whole_noun_wins() -> None:
-    assert _best("建成4个基础数据库与9个专题数据库。", "建了几个基础数据库?") == "4个"
+    assert _best("建成6个公共停车场与8个临时停车场。", "建了几个公共停车场?") == "6个"
 
 
 def test_a_name_after_the_role_and_a_verb_is_read_and_a_place_is_none() -> None:
     assert _best("校长是王建国，学校成立于1956年。", "校长是谁?") == "王建国"
-    assert "李沧区" not in _texts("最美志愿者：任均山 李沧区便民服务岗队长。", "最美志愿者是谁?")
+    assert "沈河区" not in _texts("最美志愿者：任远山 沈河区便民服务岗队长。", "最美志愿者是谁?")

@@ -26,12 +26,12 @@ def _support(question: str, passage: str, title: str = "", date: str | None = No
     [
         (
             "深圳高新区引进了多少个项目?",
-            "青岛高新区引进项目31个。",
-            Conflict("place", "深圳高新区", "青岛高新区"),
+            "沈阳高新区引进项目31个。",
+            Conflict("place", "深圳高新区", "沈阳高新区"),
         ),
         ("清河区有多少家企业?", "东河区有企业62家。", Conflict("place", "清河区", "东河区")),
         ("云溪县有多少家企业?", "企业有62家。", Conflict("place", "云溪县", "")),
-        ("青岛有多少家企业?", "深圳有企业62家。", Conflict("place", "青岛", "深圳")),
+        ("沈阳有多少家企业?", "深圳有企业62家。", Conflict("place", "沈阳", "深圳")),
     ],
 )
 def test_another_place_of_the_same_sort_is_named_beside_the_one_asked_for(
@@ -46,12 +46,12 @@ def test_another_place_of_the_same_sort_is_named_beside_the_one_asked_for(
 @pytest.mark.parametrize(
     ("question", "passage", "article"),
     [
-        ("青岛高新区引进了多少个项目?", "高新区引进项目31个。", "青岛高新区召开大会。高新区引进项目31个。"),
-        ("李沧区有多少家企业?", "李沧有企业62家。", ""),
-        ("青岛市李沧区有多少家企业?", "李沧区有企业62家。青岛很美。", ""),
-        ("青岛有多少家企业?", "青岛市有企业62家。", ""),
-        ("高新区有多少家企业?", "青岛高新区有企业62家。", ""),
-        ("青岛晨光制造有限公司有多少员工?", "晨光制造在青岛有员工62人。", ""),
+        ("沈阳高新区引进了多少个项目?", "高新区引进项目31个。", "沈阳高新区召开大会。高新区引进项目31个。"),
+        ("沈河区有多少家企业?", "沈河有企业62家。", ""),
+        ("沈阳市沈河区有多少家企业?", "沈河区有企业62家。沈阳很美。", ""),
+        ("沈阳有多少家企业?", "沈阳市有企业62家。", ""),
+        ("高新区有多少家企业?", "沈阳高新区有企业62家。", ""),
+        ("沈阳晨光制造有限公司有多少员工?", "晨光制造在沈阳有员工62人。", ""),
     ],
 )
 def test_a_short_name_or_a_wider_place_contradicts_nothing(question: str, passage: str, article: str) -> None:

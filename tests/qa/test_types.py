@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from qa import QA
 
 PASSAGE = Passage(
-    text="引进项目311个,总投资350亿元。",
+    text="引进项目311个,总投资420亿元。",
     title="成绩单",
     section="开放引领",
     date="--12-25",
@@ -22,7 +22,7 @@ PASSAGE = Passage(
     score=2.5,
     signals=Signals(("引进", "项目"), 0.75, None, 0.5, ("引进", "项目")),
 )
-ANSWERED = Answer("问?", "青岛问?", ("311个", "350亿元"), "311", 0.875, None, (PASSAGE,), (Alternative("31个", 0),))
+ANSWERED = Answer("问?", "沈阳问?", ("311个", "420亿元"), "311", 0.875, None, (PASSAGE,), (Alternative("31个", 0),))
 REFUSED = Answer("问?", "问?", (), None, 0.0, Reason("name", "没有", "nothing"), (PASSAGE,), ())
 
 
@@ -35,15 +35,15 @@ def test_an_answer_survives_the_way_through_json(answer: Answer) -> None:
 def test_an_answer_as_a_dict_has_exactly_these_fields() -> None:
     assert ANSWERED.to_dict() == {
         "question": "问?",
-        "asked": "青岛问?",
-        "texts": ["311个", "350亿元"],
-        "text": "311个、350亿元",
+        "asked": "沈阳问?",
+        "texts": ["311个", "420亿元"],
+        "text": "311个、420亿元",
         "gloss": "311",
         "confidence": 0.875,
         "reason": None,
         "passages": [
             {
-                "text": "引进项目311个,总投资350亿元。",
+                "text": "引进项目311个,总投资420亿元。",
                 "title": "成绩单",
                 "section": "开放引领",
                 "date": "--12-25",
@@ -94,7 +94,7 @@ def test_what_a_real_answer_holds_are_json_types_only(small: QA, question: str) 
 
 
 def test_the_text_joins_the_texts_and_is_none_without_any() -> None:
-    assert ANSWERED.text == "311个、350亿元"
+    assert ANSWERED.text == "311个、420亿元"
     assert replace(ANSWERED, texts=("311个",)).text == "311个"
     assert REFUSED.text is None
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qa import QA
 
 QUESTION = "西城高新区累计引进重点项目多少个?"
-EARLIER = "西城高新区2023年有多少家规上企业?"
+EARLIER = "2023年西城高新区有多少家规上企业?"
 SECRET = "not to be repeated " * 9
 
 
@@ -46,7 +46,7 @@ def test_no_history_is_none_and_so_is_an_empty_one(small: QA) -> None:
 
 def test_a_list_and_a_tuple_of_texts_are_the_same(small: QA) -> None:
     assert small.ask("那2020年呢?", 5, [EARLIER]) == small.ask("那2020年呢?", 5, (EARLIER,))
-    assert small.ask("那2020年呢?", 5, [EARLIER]).texts == ("42家",)
+    assert small.ask("那2020年呢?", 5, [EARLIER]).texts == ("38家",)
 
 
 @pytest.mark.parametrize(

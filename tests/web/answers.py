@@ -12,7 +12,7 @@ from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TEXT = "盛夏时节。全年新引进项目311个,总投资350亿元。\n各方都很满意。"
+TEXT = "盛夏时节。全年新引进项目311个,总投资420亿元。\n各方都很满意。"
 OTHER = "去年引进项目320个。"
 HOSTILE = (
     '<script>window.hacked = 1</script> $$x^2$$ **b** <mark>m</mark> {{value}} ${1} \u202eabc\u2066 & "q" <img src=x>'

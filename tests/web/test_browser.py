@@ -44,7 +44,7 @@ def test_a_typed_question_is_answered_with_its_sentence_chip_and_card(opened: Ca
     page = opened()
     ask(page, "引进了多少个项目?")
     assert answer_of(page) == "311个"
-    assert page.locator("blockquote").inner_text() == "全年新引进项目311个,总投资350亿元。"
+    assert page.locator("blockquote").inner_text() == "全年新引进项目311个,总投资420亿元。"
     assert page.locator("blockquote mark").inner_text() == "311个"
     assert page.locator(".wj-differ strong").all_inner_texts() == ["311个", "320个"]
     cards = page.locator("#wj-evidence .wj-card")

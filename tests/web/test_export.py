@@ -75,7 +75,7 @@ def test_an_answer_is_exported_with_its_sentence_its_source_and_how_sure_it_is()
         "# 问据\n\n"
         "## 1. 引进了多少个项目?\n\n"
         "**311个**\n\n"
-        "> 全年新引进项目**311个**,总投资350亿元。\n\n"
+        "> 全年新引进项目**311个**,总投资420亿元。\n\n"
         "出处：高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行\n\n"
         "很有把握（97%）\n\n"
         "文档中说法不一\n\n"
@@ -92,9 +92,9 @@ def test_on_an_english_page_the_words_around_are_english() -> None:
 
 def test_a_refusal_is_exported_with_its_reason_and_what_is_near() -> None:
     zh = conversation_markdown([("深圳?", refused("深圳?"), "")], "zh")
-    assert "语料中没有：最接近的内容没有提到“深圳”。" in zh
+    assert "没有答案：最接近的内容没有提到“深圳”。" in zh
     assert "- 高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行" in zh
-    assert "Not in the corpus: The nearest" in conversation_markdown([("深圳?", refused("深圳?"), "")], "en")
+    assert "No answer: The nearest" in conversation_markdown([("深圳?", refused("深圳?"), "")], "en")
 
 
 def test_each_part_is_exported_with_its_own_answer_or_reason() -> None:
@@ -106,7 +106,7 @@ def test_each_part_is_exported_with_its_own_answer_or_reason() -> None:
         "出处：",
         "文档中说法不一",
         "深圳引进了多少个项目",
-        "语料中没有：最接近的内容没有提到“深圳”",
+        "没有答案：最接近的内容没有提到“深圳”",
     )
     places = [said.find(part, said.index("谢谢")) for part in sides]
     assert -1 not in places

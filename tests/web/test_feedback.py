@@ -31,7 +31,7 @@ def test_a_good_answer_becomes_a_question_that_this_answer_passes(file: Path) ->
     assert case.question == "引进了多少个项目?"
     assert case.answers == (("311个",),)
     assert case.source == "001.txt"
-    assert case.evidence == ("全年新引进项目311个,总投资350亿元。",)
+    assert case.evidence == ("全年新引进项目311个,总投资420亿元。",)
     report = evaluate(lambda _: answered(), [case])
     assert (report.answerable, report.exact, report.misses[0].kind) == (1, 1, "rank 2"), "its passage stands second"
 
@@ -152,7 +152,7 @@ def test_only_its_owner_can_read_what_visitors_said(file: Path) -> None:
 
 
 def test_an_answer_that_runs_over_sentences_is_its_own_evidence(file: Path) -> None:
-    both = "350亿元。\n各方"
+    both = "420亿元。\n各方"
     answer = Answer("问?", "问?", (both,), None, 0.9, None, (passage(TEXT, both),), ())
     Feedback(file).append(answer, good=True)
     assert load_cases(file)[0].evidence == (both,)

@@ -70,19 +70,19 @@ def test_while_the_model_loads_the_page_says_so_and_waits() -> None:
 
 def test_earlier_questions_are_passed_on_oldest_first_without_those_that_failed() -> None:
     qa, conversation = HandMadeQA(), Conversation()
-    for question in ("青岛引进了多少个项目?", "?!", "那深圳呢?", "总投资呢?"):
+    for question in ("沈阳引进了多少个项目?", "?!", "那深圳呢?", "总投资呢?"):
         ask(qa, conversation, question)
-    assert ("总投资呢?", ("青岛引进了多少个项目?", "那深圳呢?")) in qa.asked
+    assert ("总投资呢?", ("沈阳引进了多少个项目?", "那深圳呢?")) in qa.asked
 
 
 def test_a_question_asked_as_it_is_written_goes_on_with_none_before_it() -> None:
     conversation, desk = Conversation(), desk_of(HandMadeQA())
-    for turn in (Turn("青岛引进了多少个项目?"), Turn("那园区呢?"), Turn("那园区呢?", as_written=True)):
+    for turn in (Turn("沈阳引进了多少个项目?"), Turn("那园区呢?"), Turn("那园区呢?", as_written=True)):
         list(desk.converse(conversation, turn, "zh"))
 
     assert [turn.answer.asked for turn in conversation.turns if turn.answer] == [
-        "青岛引进了多少个项目?",
-        "青岛引进了多少个项目?",
+        "沈阳引进了多少个项目?",
+        "沈阳引进了多少个项目?",
         "那园区呢?",
     ]
     assert conversation.history() == ("那园区呢?",)

@@ -45,11 +45,11 @@ def test_the_answer_is_bold_by_tag() -> None:
 
 def test_the_answer_is_marked_in_its_own_sentence_only() -> None:
     quotes = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", render_answer(answered(), "zh"))
-    assert quotes == ["全年新引进项目<mark>311个</mark>,总投资350亿元。"]
+    assert quotes == ["全年新引进项目<mark>311个</mark>,总投资420亿元。"]
 
 
 def test_an_answer_that_is_its_sentence_is_not_said_twice() -> None:
-    whole = "全年新引进项目311个,总投资350亿元。"
+    whole = "全年新引进项目311个,总投资420亿元。"
     answer = replace(answered(), texts=(whole,), passages=(passage(found=whole),), alternatives=())
     shown = render_answer(answer, "zh")
     assert "<blockquote" not in shown
@@ -141,8 +141,8 @@ def test_words_follow_the_language_of_the_page_whatever_the_question_is_in() -> 
 
 
 def test_an_english_page_says_a_chinese_figure_in_english() -> None:
-    assert '<p class="wj-gloss">CNY 35.0 billion</p>' in render_answer(
-        replace(answered(), texts=("350亿元",), passages=(passage(found="350亿元"),), alternatives=()), "en"
+    assert '<p class="wj-gloss">CNY 42.0 billion</p>' in render_answer(
+        replace(answered(), texts=("420亿元",), passages=(passage(found="420亿元"),), alternatives=()), "en"
     )
     assert "wj-gloss" not in render_answer(answered(), "zh")
 
@@ -163,13 +163,13 @@ def test_a_refusal_without_passages_is_only_its_reason() -> None:
 
 
 def test_a_completed_question_is_shown() -> None:
-    assert "理解为：青岛引进了多少个项目?" in render_answer(answered("那青岛呢?", asked="青岛引进了多少个项目?"), "zh")
+    assert "理解为：沈阳引进了多少个项目?" in render_answer(answered("那沈阳呢?", asked="沈阳引进了多少个项目?"), "zh")
     assert "理解为" not in render_answer(answered(), "zh")
 
 
 def test_what_was_understood_otherwise_can_be_asked_as_it_is_written() -> None:
-    completed = answered("那青岛呢?", asked="青岛引进了多少个项目?")
-    assert '<button type="button" class="wj-written" data-ask="那青岛呢?">按原话问</button>' in render_answer(
+    completed = answered("那沈阳呢?", asked="沈阳引进了多少个项目?")
+    assert '<button type="button" class="wj-written" data-ask="那沈阳呢?">按原话问</button>' in render_answer(
         completed, "zh", "turn"
     )
     assert "Ask as written" in render_answer(completed, "en", "turn")

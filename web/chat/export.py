@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from chinese.sentences import split_sentences
-from qa.printing import incomplete_text, source_text
+from qa.printing import remarks, source_text
 from web.chat.evidence import date_text
 from web.chat.render import answering, confidence_text, gloss_of
 from web.look.marks import visible
@@ -66,8 +66,7 @@ def _said(answer: Answer, first: Sequence[int], language: Language) -> str:
         return _flat(said_in(language, answer.reason))
     gloss = gloss_of(answer, language)
     said = _flat(answer.text or "") + (f" ({gloss})" if gloss else "")
-    lacking = incomplete_text(answer, language == "en")
-    said += f"\n{lacking}" if lacking else ""
+    said = "\n".join([said, *remarks(answer, language == "en")])
     places = [_where(answer.passages[place], language) for place in first]
     return (
         f"{said}\n{_label('source', language)}{_flat(('; ' if language == 'en' else '；').join(places))}"
@@ -101,8 +100,7 @@ def _in_parts(answer: Answer, language: Language) -> list[str]:
 def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[str]:
     gloss = gloss_of(answer, language)
     parts = [_bold(answer.text or "") + (f" ({_text(gloss)})" if gloss else "")]
-    if lacking := incomplete_text(answer, language == "en"):
-        parts.append(_text(lacking))
+    parts += [_text(remark) for remark in remarks(answer, language == "en")]
     for place in first:
         passage = answer.passages[place]
         parts += [_quotation(passage, answer.texts), _text(_label("source", language) + _where(passage, language))]
@@ -116,7 +114,7 @@ def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[
 
 def _reason(answer: Answer, language: Language) -> str:
     assert answer.reason is not None
-    said = f"Not in the corpus: {answer.reason.en}" if language == "en" else f"语料中没有：{answer.reason.zh}"
+    said = f"No answer: {answer.reason.en}" if language == "en" else f"没有答案：{answer.reason.zh}"
     return _text(said)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chinese.sentences import split_sentences
 from qa.english.gloss import gloss
-from qa.printing import incomplete_text, source_text
+from qa.printing import remarks, source_text
 from web.chat.evidence import render_evidence
 from web.look.marks import escape, marked
 from web.look.words import html_language, said_in, word
@@ -100,7 +100,7 @@ def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[
     return [
         f'<p class="wj-text{long}" lang="zh-CN"><strong>{escape(text)}</strong></p>',
         _line("wj-gloss", english) if english else "",
-        _line("wj-soft", lacking) if (lacking := incomplete_text(answer, language == "en")) else "",
+        *(_line("wj-soft", remark) for remark in remarks(answer, language == "en")),
         *(_sentence(answer.passages[number], answer.texts) for number in first),
         _confidence(answer.confidence, language),
         _disagreeing(answer, first, language) if answer.alternatives else _chips(answer, first, language),
