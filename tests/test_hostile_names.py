@@ -16,7 +16,8 @@ from embeddings import Index, rebuild
 from embeddings.errors import Unreadable
 from qa import QA, engine
 from qa.deciding.confidence import Calibration
-from tests.support import AS_THE_READER, CountingEncoder, CountingReader, page, write_corpus
+from qa.deciding.ranking import Ranker
+from tests.support import AS_THE_READER, BY_RULES, CountingEncoder, CountingReader, page, write_corpus
 from web.documents.files import render_build, render_library
 from web.documents.library import Catalogue, Refused, remove
 from web.documents.uploads import Intake
@@ -70,6 +71,7 @@ def _no_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "load_encoder", lambda *_, **__: ENCODER)
     monkeypatch.setattr(engine, "load_reader", CountingReader)
     monkeypatch.setattr(Calibration, "load", lambda: AS_THE_READER)
+    monkeypatch.setattr(Ranker, "load", lambda: BY_RULES)
     monkeypatch.setattr(sys.modules["embeddings.building.build"], "load_encoder", lambda *_, **__: ENCODER)
 
 

@@ -97,6 +97,8 @@ def _parts(quantity: Quantity) -> Iterator[Range]:
     last = first + len(quantity.number)
     if quantity.unit and (place := quantity.text.find(quantity.unit, last - quantity.start)) >= 0:
         last = quantity.start + place + len(quantity.unit)
+    if _FROM.search(quantity.text) and _UP_TO.search(quantity.text):
+        yield quantity.start, quantity.end
     yield quantity.start, first
     yield first, last
     yield last, quantity.end

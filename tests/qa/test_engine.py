@@ -17,12 +17,13 @@ from embeddings import Index, rebuild
 from embeddings.errors import IndexMismatch, IndexMissing
 from qa import QA, engine
 from qa.deciding.confidence import Calibration
+from qa.deciding.ranking import Ranker
 from qa.engine import Defaults
 from qa.english.lexicon import Lexicon
 from qa.question.question import QuestionError, check_question
 from tests.conftest import REPOSITORY
 from tests.qa.support import CORPUS, ENCODER, texts_stand_at_highlights
-from tests.support import AS_THE_READER, CountingEncoder, CountingReader, counting_qa, page, write_corpus
+from tests.support import AS_THE_READER, BY_RULES, CountingEncoder, CountingReader, counting_qa, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -51,6 +52,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> _Loads:
     monkeypatch.setattr(engine, "load_encoder", found)
     monkeypatch.setattr(engine, "load_reader", CountingReader)
     monkeypatch.setattr(Calibration, "load", lambda: AS_THE_READER)
+    monkeypatch.setattr(Ranker, "load", lambda: BY_RULES)
     monkeypatch.setattr(sys.modules["embeddings.building.build"], "load_encoder", found)
     return found
 

@@ -26,7 +26,7 @@ ANSWERED = Answer("问?", "沈阳问?", ("311个", "420亿元"), "311", 0.875, N
 REFUSED = Answer("问?", "问?", (), None, 0.0, Reason("name", "没有", "nothing"), (PASSAGE,), ())
 
 
-@pytest.mark.parametrize("answer", [ANSWERED, REFUSED, replace(ANSWERED, of=3)])
+@pytest.mark.parametrize("answer", [ANSWERED, REFUSED, replace(ANSWERED, of=3), replace(ANSWERED, agreeing=2)])
 def test_an_answer_survives_the_way_through_json(answer: Answer) -> None:
     assert Answer.from_dict(answer.to_dict()) == answer
     assert Answer.from_dict(json.loads(json.dumps(answer.to_dict()))) == answer
@@ -64,6 +64,7 @@ def test_an_answer_as_a_dict_has_exactly_these_fields() -> None:
         ],
         "alternatives": [{"text": "31个", "passage": 0}],
         "parts": [],
+        "agreeing": 1,
         "of": None,
     }
 
