@@ -94,8 +94,21 @@ def _best_share(context: str, term: Term) -> float:
     )
 
 
-ZONES = ("clause_before", "clause_after", "sentence_before", "sentence_after", "elsewhere", "title")
+ZONES = (
+    "close_before",
+    "close_after",
+    "clause_before",
+    "clause_after",
+    "sentence_before",
+    "sentence_after",
+    "elsewhere",
+    "title",
+)
 """Where a word of the question may stand to a candidate, the nearest first."""
+
+
+_CLOSE = 5
+"""Characters of the same clause between a word and a candidate that it stands close to."""
 
 
 def nearness_of(
@@ -117,8 +130,10 @@ def nearness_of(
                 continue
             if stop <= start:
                 zone = "clause_before" if begin >= first else "sentence_before" if begin >= opening else "elsewhere"
+                zone = "close_before" if begin >= first and start - stop <= _CLOSE else zone
             else:
                 zone = "clause_after" if stop <= last else "sentence_after" if stop <= closing else "elsewhere"
+                zone = "close_after" if stop <= last and begin - end <= _CLOSE else zone
             near[zone] = max(near.get(zone, 0.0), share)
         if reading.in_context[term.text]:
             near["title"] = reading.in_context[term.text]
