@@ -138,7 +138,7 @@ def test_misses_of_an_evaluation_are_a_line_each(wenju: Wenju, index: Path, tmp_
 
     ran = wenju("eval", questions, "--index", index)
     _tells_nothing_hidden(ran)
-    assert (ran.code, len(ran.out.splitlines())) == (0, 8 + len(ODD))
+    assert (ran.code, len(ran.out.splitlines())) == (0, 9 + len(ODD))
     _tells_nothing_hidden(wenju("eval", questions, "--index", index, "--json"))
 
 

@@ -145,6 +145,8 @@ def test_counts_over_a_set_of_questions() -> None:
     assert (report.answerable, report.hit_at_1, report.hit_at_3) == (6, 3, 4)
     assert (report.exact, report.wrongly_refused) == (3, 1)
     assert (report.absent, report.refused) == (2, 1)
+    assert report.wrong == len(("inexact", "nowhere", "invented"))
+    assert report.share_right == (3 + 1) / 8
     assert report.hit_at_5 == 4 + 1
     assert report.mrr == pytest.approx((1 + 1 + 1 + 1 / 3 + 1 / 4) / 6, abs=1e-4)
     assert 0 <= report.median_ms <= report.p95_ms
@@ -172,6 +174,7 @@ def test_counts_over_a_set_of_questions() -> None:
         "refused",
         "median_ms",
         "p95_ms",
+        "wrong",
         "misses",
     }
 

@@ -185,22 +185,23 @@ def test_a_build_that_encoded_nothing_says_so_in_the_users_language(monkeypatch:
 
 
 def test_an_evaluation_is_a_table_and_a_line_for_each_miss() -> None:
-    report = Report(50, 45, 49, 36, 2, 8, 5, 12.34, (Miss("d1", "问?", "rank 2", "311个", "31个"),))
+    report = Report(50, 45, 49, 36, 2, 8, 5, 12.34, (Miss("d1", "问?", "rank 2", "311个", "31个"),), wrong=7)
 
     lines = render_evaluation(report).splitlines()
 
-    assert [line.split() for line in lines[:8]] == [
+    assert [line.split() for line in lines[:9]] == [
         ["answerable", "50"],
         ["hit@1", "45"],
         ["hit@3", "49"],
         ["exact", "36"],
+        ["wrong", "7"],
         ["wrongly_refused", "2"],
         ["absent", "8"],
         ["refused", "5"],
         ["median_ms", "12.3"],
     ]
-    assert len({len(line) for line in lines[:8]}) == 1
-    assert lines[8:] == ["d1  rank 2  问?  -> 31个  (311个)"]
+    assert len({len(line) for line in lines[:9]}) == 1
+    assert lines[9:] == ["d1  rank 2  问?  -> 31个  (311个)"]
 
 
 def test_an_incomplete_list_says_how_many_there_should_be() -> None:

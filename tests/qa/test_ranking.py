@@ -32,14 +32,13 @@ def test_the_ranking_of_the_project_names_what_it_was_fitted_with() -> None:
     assert Ranker.load() == Ranker(data["weights"])
 
 
-def test_what_conflicts_speaks_against_an_answer_and_the_reader_and_the_kind_asked_for_speak_for_it() -> None:
+def test_what_conflicts_speaks_against_an_answer_and_the_reader_for_it() -> None:
     weights = Ranker.load().weights
 
     conflicting = [f"{sort}_{kind}" for kind in KINDS for sort in ("conflict", "maybe")]
     assert {name for name in conflicting if weights.get(name, 0.0) > 0} == set()
     assert sum(weights.get(name, 0.0) for name in conflicting) < 0
     assert weights["reader"] > 0
-    assert weights["figure_rule"] > 0
 
 
 def test_the_ranker_of_the_tests_weighs_only_features_there_are() -> None:
