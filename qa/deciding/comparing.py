@@ -175,7 +175,7 @@ def _limits(wanted: Facts, found: Facts) -> Iterator[Conflict]:
     """A figure of a part (8亿元以上项目4个) where another part, or the whole, is asked for."""
     asked, near = wanted.limits, found.limits
     if near and not set(near) & set(asked):
-        yield Conflict("limit", asked[0] if asked else "", near[-1], bool(asked))
+        yield Conflict("limit", asked[0] if asked else "", near[-1], bool(asked or found.part))
     elif asked and not near and not set(asked) & set(found.limits_around):
         yield Conflict("limit", asked[0], "", is_certain=False)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa.deciding.candidates import sense_of
 from qa.deciding.features import MOST, TYPED
 from qa.deciding.fitted import unusable
 from qa.deciding.support import HALF
@@ -107,12 +108,17 @@ def evidence_for(question: Question, passages: Sequence[Candidate], found: Seque
     from the next, and what its sentence has otherwise than asked.
     """
     best = found[0]
-    others = [item.score for item in found[1:] if _elsewhere(item, best)]
-    here = [item.score for item in found[1:] if item.passage == best.passage and _elsewhere(item, best)]
+    said = sense_of(best, passages)
+    # What says the same in another place is no other answer, nor is what is about something else.
+    sound = [item for item in found[1:] if not any(conflict.is_certain for conflict in item.conflicts)]
+    rivals = [item for item in sound if _elsewhere(item, best) and sense_of(item, passages) != said]
+    holding = {best.passage, *(item.passage for item in sound if sense_of(item, passages) == said)}
+    others = [item.score for item in rivals]
+    here = [item.score for item in rivals if item.passage == best.passage]
     # Among very few passages none can stand out; there the score says so much less.
     told = min(1.0, (len(passages) - 1) / (_COMPARED - 1))
-    score = passages[best.passage].score
-    rest = [item.score for place, item in enumerate(passages) if place != best.passage]
+    score = max(passages[place].score for place in holding)
+    rest = [item.score for place, item in enumerate(passages) if place not in holding]
     fused = min(MOST, told * score + (1 - told) * _UNTOLD)
     is_english = float(question.language == "en")
     return {
