@@ -126,8 +126,8 @@ BY_RULES = Ranker(
         # Of the kind asked for, before anything else.
         "rule": 2.0, "figure_rule": 4.0, "unlike": -4.0, "unlike_words": -4.0,
         # The words of the question, the nearer the better.
-        "clause_before": 6.0, "clause_after": 5.0, "sentence_before": 5.0, "sentence_after": 4.0, "elsewhere": 2.0,
-        "title": 1.0,
+        "close_before": 7.0, "close_after": 6.0, "clause_before": 6.0, "clause_after": 5.0, "sentence_before": 5.0,
+        "sentence_after": 4.0, "elsewhere": 2.0, "title": 1.0,
         "unit_fits": 1.0, "unit_differs": -1.0, "counted": 1.0, "not_counted": -2.0, "result": 1.0, "not_result": -2.0,
         "counts_other": -3.0, "round": -2.0, "whole_noun_after": 4.0, "noun_beside": 1.0, "noun_in_clause": 1.0,
         "verb_before": 1.0, "measure_said": 1.0, "measure_other": -1.0, "same_role": 2.0,
