@@ -78,11 +78,12 @@ def relative_years(folded: str) -> tuple[str, ...]:
 
 
 def counted_from(folded: str, written: str | None) -> str:
-    """The year from which a text that says 去年 or 今年 counts, given its ISO date; "" for one that says neither.
+    """The year from which a text that says 去年 or 今年 counts; "" for one that says neither, or has no date.
 
     The same words are two statements where they were written in two years.
     """
-    return str(_year_of(written)) if "年" in folded and relative_years(folded) else ""
+    year = _year_of(written)
+    return str(year) if year is not None and "年" in folded and relative_years(folded) else ""
 
 
 def short_years(folded: str) -> tuple[str, ...]:

@@ -30,7 +30,9 @@ CREATE TABLE chunks (
     context TEXT NOT NULL, sentences TEXT NOT NULL, sources TEXT NOT NULL, vector_key BLOB NOT NULL
 );
 CREATE INDEX chunks_by_article ON chunks (article, id);
-CREATE TEMP TABLE texts (signature BLOB PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TEMP TABLE texts (
+    signature BLOB NOT NULL, year TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (signature, year)
+) WITHOUT ROWID;
 CREATE TEMP TABLE places (number INTEGER PRIMARY KEY, id INTEGER NOT NULL, sources TEXT NOT NULL, UNIQUE (id, sources));
 """
 _COLUMNS = "id, article, title, section, date, context, sentences, sources"
@@ -65,12 +67,16 @@ class ChunkWriter:
 
         `key` names its vector in the cache.
         """
-        signature = _signature(chunk)
-        found = self._connection.execute("SELECT id FROM texts WHERE signature = ?", (signature,)).fetchone()
+        # In papers of two years 去年 is not one year; a copy without a date may be of either.
+        signature, year = _signature(chunk), counted_from(simplify(_bare(chunk.text)), chunk.date)
+        found = self._connection.execute(
+            "SELECT id FROM texts WHERE signature = ? AND (year = ? OR year = '' OR ? = '') ORDER BY id LIMIT 1",
+            (signature, year, year),
+        ).fetchone()
         if found is not None:
             self._add_sources(found[0], chunk.sources)
             return
-        self._connection.execute("INSERT INTO texts VALUES (?, ?)", (signature, self._count))
+        self._connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (signature, year, self._count))
         self._connection.execute(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -217,8 +223,7 @@ def _signature(chunk: Chunk) -> bytes:
     """Return a hash that is the same for two chunks that are one passage in two places."""
     text = _bare(chunk.text)
     headline = _bare(chunk.title) if len(text) < MERGED_WHATEVER_THE_HEADLINE else ""
-    year = counted_from(simplify(text), chunk.date)
-    return hashlib.sha256(f"{headline}\0{text}{year and chr(0)}{year}".encode()).digest()
+    return hashlib.sha256(f"{headline}\0{text}".encode()).digest()
 
 
 def _bare(text: str) -> str:
