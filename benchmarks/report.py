@@ -27,8 +27,10 @@ def tables(figures: Figures) -> str:
         parts.append(_paragraphs(read))
     if "refusal" in sets:
         parts.append(_refusal(sets["refusal"]))
-    parts.append(_shares(sets))
-    parts.append(_together(figures["together"]))
+    if any("refusing" in found["rows"] for found in sets.values()):
+        parts.append(_shares(sets))
+    if figures["together"]["questions"]:
+        parts.append(_together(figures["together"]))
     parts += [f"![{name}](results/{file})\n" for name, file in figures["pictures"].items()]
     return "\n".join(parts)
 

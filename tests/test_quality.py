@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks import runtimes
 from benchmarks.common import README, markdown_table, with_table
-from benchmarks.outcomes import Kept, Outcome, confidence_figures, summarise
+from benchmarks.outcomes import Kept, Outcome, confidence_figures, summarise, together
 from benchmarks.quality import ROWS, Bench, arguments_of, draw, figures_of, rows_of
 from benchmarks.report import tables
 from benchmarks.squad import load_squad
@@ -59,6 +59,8 @@ def sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("cmrc_dev", dev),
         ("xquad_dev.zh", dev),
         ("xquad_dev.en", english),
+        ("news_dev", dev),
+        ("checklist_dev", dev),
     ):
         (folder / f"{name}.json").write_text(json.dumps({"data": data}), encoding="utf-8")
     return folder
@@ -262,6 +264,10 @@ def test_the_figures_of_a_row() -> None:
         "em_answered": 0.5,
         "f1_answered": 0.8,
         "absent_refused": 0.0,
+        "right": 0.5,
+        "wrong": 0.25,
+        "wrongly_refused": 0.25,
+        "rightly_refused": 0.0,
         "median_seconds": 0.25,
         "p95_seconds": 0.4,
     }
@@ -297,6 +303,7 @@ def _figures(sets: Path) -> dict[str, Any]:
         "sample": 4,
         "seed": 20,
         "sets": {task.name: figures_of(task, measured[task.name]) for task in tasks},
+        "together": together([measured["refusal"]["reader"]]),
         "pictures": {"reliability": "quality-x-reliability.png"},
     }
 
@@ -312,6 +319,8 @@ def test_the_tables_show_what_was_measured_and_leave_out_the_rest(sets: Path) ->
     assert "| AUROC | 0.667 |" in text
     assert "| absent and refused | 1 of 1 |" in text
     assert "| answerable but refused | 1 of 3 |" in text
+    assert "| DRCD dev, half of the questions absent | 4 | 50.0 | 0.0 | 25.0 | 25.0 |" in text
+    assert "**Confidence over all sets**: 4 questions" in text
     assert "![reliability](results/quality-x-reliability.png)" in text
     assert "CMRC" not in text
     for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
