@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 # Not the day of what is to come.
 _DAY = re.compile(r"(?<!\d)(?<!\d年)(?<![将定]于)(?<!截至)(?:(\d{4})\s?年\s?)?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
 _SENT = r"(?:讯|电|专电|消息|报道|综合报道|综合消息)"
-_CREDITS = r"(?:\s?[(（\[【][^)）\]】]{1,40}[)）\]】]|\s?(?:记者|通讯员)[^,，。:：\d]{1,20})*"
+# A name ends where the next credit begins, so that a row of credits can be read in one way only.
+_CREDITS = (
+    r"(?:\s?[(（\[【][^)）\]】]{1,40}[)）\]】]"
+    r"|\s?(?:记者|通讯员)(?:(?!记者|通讯员)[^,，。:：\d(（\[【]){1,20}){0,4}"
+)
 # 本报高台2024年1月5日讯; 本报讯(记者 孟川)2024年1月5日; 1月5日电; (记者 孟川) 2024-01-05 10:00
 _DATELINE = re.compile(
     rf"^[(\[【]?[^，,。;；:：\d]{{0,30}}?{_CREDITS}\s?(?:(\d{{4}})\s?年\s?)?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?日[^，,。]{{0,8}}?{_SENT}"

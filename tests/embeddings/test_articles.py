@@ -351,6 +351,11 @@ def test_a_web_page_loses_its_navigation_and_keeps_subheads_set_by_hand(tmp_path
         ("本报2023年2月29日讯 园区开工。", None),
         ("2024年4月31日，园区召开大会。", None),
         ("近日,园区开工。", None),
+        ("本报讯(记者 甲乙 通讯员 丙丁)5月6日,园区开工。", "--05-06"),
+        ("本报讯 记者甲乙 记者丙丁 通讯员戊己 2024年5月6日,园区开工。", "2024-05-06"),
+        (f"本报讯({'记者' * 400}", None),  # reading it in every possible way would take years
+        (f"本报讯{'记者甲(乙)' * 200}", None),
+        (f"本报讯{'通讯员 甲 ' * 200}", None),
         ("", None),
     ],
 )
