@@ -38,7 +38,7 @@ from qa.deciding.confidence import CALIBRATION, EVIDENCE, Calibration, constants
 from qa.deciding.features import FEATURES
 from qa.deciding.ranking import RANKING, Ranker
 from qa.engine import QA
-from qa.evaluation.metrics import exact_match, f1, normalise, risk_coverage
+from qa.evaluation.metrics import exact_match, f1, normalise
 from qa.reading.reader import WEIGHTS, SpanReader
 
 if TYPE_CHECKING:
@@ -62,12 +62,8 @@ BESIDE = 1200
 """Paragraphs that stand beside those asked about."""
 RIGHT_FROM = 0.5
 """F1 from which an answer counts as right."""
-MOST_RISK = 0.27
-"""Share of wrong answers, among those given, that the threshold may leave on the risk-coverage curve.
-
-A wrong answer is worse than none; but from here on, each one fewer costs more right answers than one. What the
-threshold refuses and lets through is printed, and stands in the file.
-"""
+MOST_ABSENT = 0.05
+"""Of questions whose answer nobody wrote, the share at most that may get one: a wrong figure is worse than none."""
 _SMOOTH = {"ranker": 10.0, "calibration": 1.0}
 """How strongly weights are kept small: with 70 features of some hundred questions, by cross-validation."""
 FOR = frozenset((
@@ -77,11 +73,11 @@ FOR = frozenset((
     "noun_beside", "noun_in_clause", "verb_before", "titled", "agent", "row", "located", "place_end", "phrase_ending",
     "definition", "before_quoted", "quoted_beside_head", "quoted_before_asked", "enumeration", "covered", "ahead",
     "title", "figure_title", "english_reader", "english_fused", "sentence_before", "figure_sentence_before",
-    "ahead_here", "fused", "lead",
+    "ahead_here", "fused", "lead", "introduced", "ranked",
 ))  # fmt: skip
 AGAINST = frozenset((
     "behind", "english_behind", "unlike", "unlike_words", "unlike_figure", "lacks_name", "lacks_year", "headless",
-    "measure_other",
+    "measure_other", "measure_rival", "repeated",
     "unit_differs", "not_counted", "not_result", "counts_other", "round", "certain", "maybe",
 ))  # fmt: skip
 """What can only speak for an answer, and what only against it: rare features get a wrong sign by chance otherwise."""
@@ -164,7 +160,7 @@ def observations(work: Path, encoder: Encoder, reader: KeptReader, sample: int |
         for part, pairs in asked.items():
             for _, question in tqdm(pairs, desc=part, unit="question", mininterval=20):
                 found.append(observe(qa, policy, part, question, bool(question.answers)))
-    reader.save()
+            reader.save()
     text = "\n".join(normalise(item.text) for items in beside.values() for item in items)
     lend_vectors(work, "fit", "fit-beside")
     with closing(build_corpus(beside, work, "fit-beside", encoder)) as index:
@@ -173,7 +169,7 @@ def observations(work: Path, encoder: Encoder, reader: KeptReader, sample: int |
             absent = [q for _, q in pairs if q.answers and not any(normalise(a) in text for a in q.accepted)]
             for question in tqdm(absent, desc=f"{part}, absent", unit="question", mininterval=20):
                 found.append(observe(qa, policy, part, question, is_there=False))
-    reader.save()
+            reader.save()
     return found
 
 
@@ -217,7 +213,8 @@ def fit_ranker(rows: Sequence[Observed], left_out: frozenset[str] = frozenset())
 
 PRIOR = {
     "conflict_": -3.0, "maybe_": -1.5, "unlike": -1.5, "counts_other": -2.0, "not_": -1.0, "whole_noun_after": 1.0,
-    "before_quoted": 1.0, "definition": 1.0, "quoted_before_asked": 1.0,
+    "before_quoted": 1.0, "definition": 1.0, "quoted_before_asked": 1.0, "ranked": 2.0, "introduced": 0.5,
+    "measure_rival": -2.0,
 }  # fmt: skip
 """What a feature is taken to be worth before any example, by how its name begins.
 
@@ -288,7 +285,8 @@ def fit_calibration(rows: Sequence[Observed], ranker: Ranker) -> dict[str, Any]:
 
     solved = _solved(loss, [*names, "intercept"])
     sure = (1 + np.tanh(scaled @ solved / 2)) / 2
-    least = threshold(sure.tolist(), right.tolist())
+    nothing_found = sum(not row.is_there and not row.found for row in rows)
+    least = threshold([*sure[~there].tolist(), *[0.0] * nothing_found])
     return {
         "weights": {n: round(float(w), 6) for n, w in zip(names, solved[:-1] / spread[kept], strict=True)},
         "intercept": round(float(solved[-1]), 6),
@@ -299,12 +297,10 @@ def fit_calibration(rows: Sequence[Observed], ranker: Ranker) -> dict[str, Any]:
     }
 
 
-def threshold(sure: Sequence[float], right: Sequence[bool]) -> float:
-    """The least confidence at which, of all answers at least as sure, no more than MOST_RISK are wrong."""
-    best = sorted(sure, reverse=True)
-    curve = risk_coverage(list(map(float, sure)), list(map(bool, right)))
-    fits = [place for place, (_, risk) in enumerate(curve) if risk <= MOST_RISK]
-    return round(float(best[fits[-1]]), 2) if fits else 0.5
+def threshold(absent: Sequence[float]) -> float:
+    """The least confidence at which no more than MOST_ABSENT of the questions without an answer get one."""
+    allowed = int(MOST_ABSENT * len(absent))
+    return round(sorted(absent, reverse=True)[allowed] + 0.005, 2) if allowed < len(absent) else 0.0
 
 
 def told(rows: Sequence[Observed], ranker: Ranker) -> dict[str, list[float]]:

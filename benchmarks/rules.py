@@ -47,7 +47,8 @@ RULES: Mapping[str, frozenset[str]] = {
         name: frozenset((name,))
         for name in (
             "unlike", "unlike_words", "unlike_figure", "length", "lacks_name", "lacks_year", "headless", "covered",
-            "agreeing", "measure_said", "measure_other", "same_role", "figure_rule", "english_figure_rule",
+            "agreeing", "measure_said", "measure_other", "measure_rival", "same_role", "repeated", "introduced",
+            "figure_rule", "english_figure_rule",
         )
     },
 }  # fmt: skip

@@ -133,7 +133,7 @@ STAGES = (
     Stage(
         "made",
         1,
-        5e-5,
+        7e-5,
         {
             "cmrc2018": 0.5,
             "cmrc": 2,

@@ -1,4 +1,4 @@
-"""Whether two quantities say the same thing."""
+"""What a quantity says, in one form, so that two can be held against each other."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chinese.quantities import Quantity
 
+Sense = tuple[object, str]
+"""What is said, and of what sort it is: a unit, a date, a place in a row."""
 
-def same_amount(a: Quantity, b: Quantity) -> bool:
-    """Whether two quantities say the same: 4.553亿元 and 45530万元, 三分之二 and 2/3, 2年 and 24个月.
+
+def sense_of_quantity(quantity: Quantity) -> Sense | None:
+    """What a quantity says: one thing for 4.553亿元 and 45530万元, 三分之二 and 2/3, 2年 and 24个月; None if unsure.
 
     Bounds are left out: 近1000家 and 1000家 name the same figure, and so are the same here. A range is the same
-    as a range with the same ends only. Units must be the same, or convertible; whether 117家 and 117户 count the
-    same things is the caller's to say, by `amount.value`. A quantity without a certain value is the same as none,
-    not even as itself.
+    as a range with the same ends only. Whether 117家 and 117户 count the same things is the caller's to say, by
+    `amount.value`.
     """
-    if (a.kind == "date") != (b.kind == "date") or (a.kind == "ordinal") != (b.kind == "ordinal"):
-        return False
-    if a.kind == "date":
-        return a.date is not None and a.date == b.date and _vague(a) == _vague(b)
-    if a.amount is None or b.amount is None or a.amount.unit != b.amount.unit:
-        return False
-    if a.amount.value is not None and b.amount.value is not None:
-        return a.amount.value == b.amount.value
-    return a.amount.value is b.amount.value is None and (a.amount.low, a.amount.high) == (b.amount.low, b.amount.high)
+    if quantity.kind == "date":
+        return None if quantity.date is None else (quantity.date, f"date {_vague(quantity)}".strip())
+    if quantity.amount is None:
+        return None
+    sort = f"ordinal {quantity.amount.unit}" if quantity.kind == "ordinal" else quantity.amount.unit
+    if quantity.amount.value is not None:
+        return quantity.amount.value, sort
+    return (quantity.amount.low, quantity.amount.high), sort
 
 
 def _vague(quantity: Quantity) -> str:

@@ -14,8 +14,10 @@ from chinese.classes import Classes, classes_of
 from chinese.modes import Aim, Sum, begins_change, planned, said_change, said_total, says_change
 from chinese.offices import Role, roles_at
 from chinese.ordinals import limit_ranges, ordinals_of
+from chinese.organisations import organisations_in
 from chinese.periods import Months, YearMention, months_of, relative_years, year_mentions
 from chinese.places import Place, places_in, wider_whole
+from chinese.table_rows import row_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +35,8 @@ class Facts:
 
     Of a part: `limits` what it is cut off by (5亿元以上; `limits_around` those anywhere in the sentence), `classes`
     which what is counted belongs to, `per` by what it is counted (人均), `part` the words after 其中. Of 甲、乙分别
-    为5家、8家 the `members` are 甲 and 乙, and `member` is the one that a figure belongs to.
+    为5家、8家 the `members` are 甲 and 乙, and `member` is the one that a figure belongs to; in a table's row `member`
+    is what the row is about, `members` what the rows above it are.
 
     `measure` are the words that say what is measured. The mode: `aim`, whether what is planned (by `aim_word`) or what
     came about, `total`, whether a sum so far or what was added, `is_change`, whether a difference rather than a level,
@@ -89,6 +92,19 @@ class Said:
         return tuple(place for place in self.places if place.own and place.core)
 
     @cached_property
+    def organisations(self) -> tuple[tuple[str, int], ...]:
+        """The organisations it names, and where."""
+        return tuple(organisations_in(self.folded))
+
+    def without_places(self, start: int, end: int) -> str:
+        """These characters, without the names of places that begin among them."""
+        words, last = "", start
+        for place in self.places:
+            if last <= place.start and place.start + len(place.name) <= end:
+                words, last = words + self.folded[last : place.start], place.start + len(place.name)
+        return words + self.folded[last:end]
+
+    @cached_property
     def relative(self) -> tuple[str, ...]:
         return relative_years(self.folded)
 
@@ -119,23 +135,26 @@ def facts_of(said: Said, start: int, end: int, written: str | None = None, above
     where, is_inherited = _where(said, start, above)
     years, compared = _years(said, start, written, above)
     first, last = clause_at(folded, start)
-    before, measure = folded[first:start], _measure(folded, first, start)
+    before, measure = folded[first:start], _measure(said, first, start)
     counted = measure + _behind(folded, start, last)
     word = planned(folded, start)
     after = OWN_FIGURE.sub("", folded[start : start + 40], count=1)
     whole = _last_whole(folded[:start])
     member, members = _respectively(folded, start)
+    if not members:
+        member, members = row_at(folded, start, [sentence.folded for sentence in above])
     return Facts(
         where=where,
         is_inherited=is_inherited,
         level=wider_whole(folded[:start]),
         whole=whole if whole and folded.rfind(whole, 0, start) >= first else "",
+        who=_bodies(said, start, above),
         roles=roles_at(folded, start, end),
         years=years,
         compared=compared,
         relative=said.relative,
         months=_months(said, above),
-        row=said.row,
+        row=_row(said, start),
         limits=tuple(
             limit for begin, stop, limit in said.limits if first <= begin and stop <= last and not begin <= start < stop
         ),
@@ -145,7 +164,7 @@ def facts_of(said: Said, start: int, end: int, written: str | None = None, above
         part=_part(folded, start),
         member=member,
         members=members,
-        measure=measure,
+        measure=_whole_of(said, start, above) + measure,
         aim="target" if word else "",
         aim_word=word,
         total=said_total(before, folded[start:last]),
@@ -181,6 +200,14 @@ def _where(said: Said, at: int, above: Sequence[Said]) -> tuple[tuple[Place, ...
     return (), False
 
 
+def _bodies(said: Said, at: int, above: Sequence[Said]) -> tuple[str, ...]:
+    """The last organisation named in the sentence before `at`, else the last that the nearest sentence above names."""
+    own = [name for name, start in said.organisations if start < at]
+    if own:
+        return (own[-1],)
+    return next(((sentence.organisations[-1][0],) for sentence in above if sentence.organisations), ())
+
+
 def _years(said: Said, at: int, written: str | None, above: Sequence[Said]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The years that hold at a place, and those compared with in its sentence."""
     mentions = said.years(written)
@@ -201,6 +228,15 @@ def _months(said: Said, above: Sequence[Said]) -> tuple[Months, ...]:
     if said.months or _WHOLE_YEAR.search(said.folded):
         return said.months
     return next((sentence.months for sentence in above if sentence.months), ())
+
+
+def _row(said: Said, at: int) -> tuple[str, ...]:
+    """The places in a row that the part of a sentence between semicolons says, else those of all of it."""
+    if len(said.row) < 2:
+        return said.row
+    first = max(said.folded.rfind(mark, 0, at) for mark in ";；") + 1
+    stop = min((end for mark in ";；" if (end := said.folded.find(mark, at)) >= 0), default=len(said.folded))
+    return ordinals_of(said.folded[first:stop]) or said.row
 
 
 _WHOLE_YEAR = re.compile(r"全年|年末|年底|year")
@@ -244,6 +280,23 @@ def _part(folded: str, at: int) -> str:
     return since[opened[-1] :].lstrip(",，:：") if opened else ""
 
 
+def _whole_of(said: Said, at: int, above: Sequence[Said]) -> str:
+    """What a part is a part of, where its figure has the same unit: 石碑 for 现有石碑27通,其中清代|19通."""
+    folded = said.folded
+    first = max((folded.rfind(mark, 0, at) for mark in "。；;\n"), default=-1) + 1
+    opened = list(_PART.finditer(folded, first, at))
+    if not opened:
+        return ""
+    whole, since = said, opened[-1].start()
+    if not folded[first:since].strip() and above:
+        whole, since = above[0], len(above[0].folded)
+    own = FIGURE.match(folded, at)
+    for figure in reversed(list(FIGURE.finditer(whole.folded, 0, since))):
+        if own is not None and own.group()[-1:] == figure.group()[-1:]:
+            return _measure(whole, clause_at(whole.folded, figure.start())[0], figure.start())
+    return ""
+
+
 _EACH = re.compile(r"分别|依次")
 _AND = re.compile(r"、|以及|[和与及]")
 _OF_EACH = re.compile(r"的.{1,10}$")
@@ -274,11 +327,14 @@ _LINK = re.compile(
     r"(?:上年|去年|上年同期|去年同期|同期|上月|上季度|年初)?(?:末|底)?"
     r"(?:可比口径|按不变价(?:格)?计算|现价)?(?:相比)?"
     r"(?:名义|实际|累计|分别)?(?:增长|增加|下降|减少|提高|提升|上升|上涨|下跌|降低|回落|收窄|扩大|缩短|为|达到?|约|超过?|近"
-    r"|[了占到至的])*"
+    r"|[了占到至的有共])*"
 )
 _YEAR_BEFORE = re.compile(r"\d{4}年(?:[末底])?")
 _MOST_LINKED = 4
 """Steps back at most, from a figure to the one that it is linked to."""
+
+
+_JOINS = re.compile(r"(?:[和与及]|以及)$")
 
 
 def only_links(words: str) -> bool:
@@ -286,22 +342,25 @@ def only_links(words: str) -> bool:
     return bool(_LINK.fullmatch(words.strip()))
 
 
-def _measure(folded: str, first: int, at: int) -> str:
-    """The words that say what a figure measures; where they only link it to another figure, with those of that one.
+def _measure(said: Said, first: int, at: int) -> str:
+    """The words that say what a figure measures, without places; where they only link it to another, that one's too.
 
-    收入54亿元,同比增长|23%: 收入同比增长. 规上企业由42家增加到|47家: 规上企业由增加到.
+    收入54亿元,同比增长|23%: 收入同比增长. 规上企业由42家增加到|47家: 规上企业由增加到. 修路9公里;乙县为|8公里: 修路为.
     """
-    before = _between_figures(folded[first:at])
+    folded = said.folded
+    before = _between_figures(said.without_places(first, at))
     own = before.pop()
+    if before and _JOINS.search(own):
+        own = ""  # 引进1名院士和|576名人才: what stands between belongs to the figure before
     for _ in range(_MOST_LINKED):
         if not only_links(own):
             break
         if not before:
-            if first == 0 or folded[first - 1] in "。；;\n":
+            if first == 0 or folded[first - 1] in "。\n":
                 break
             end = first - 1
             first, _ = clause_at(folded, end)
-            before = _between_figures(folded[first:end])
+            before = _between_figures(said.without_places(first, end))
             before = before[:-1] or before
         own = before.pop() + own
     return own

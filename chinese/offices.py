@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from chinese.surnames import SURNAMES
+from chinese.tokens import frequency, tagged
+
 _HEADS = (
     "董事长|理事长|监事长|秘书长|检察长|总经理|总裁|总监|总工程师|总设计师|经理|行长|院长|校长|园长|所长|站长|馆长|局长|厅长"
     "|部长|处长|科长|司长|署长|州长|省长|市长|区长|县长|镇长|乡长|村长|街道长|会长|社长|台长|队长|组长|厂长|矿长|店长|团长|班长|庭长"
@@ -70,6 +73,17 @@ _SORT = re.compile(
 )
 
 
+_NAME_ALONE = re.compile(rf"^(?:[^,，]*(?:{_HEADS}|叫|名叫))?(?P<name>[\u4e00-\u9fff]{{2,3}})(?:同志|先生|女士)?$")
+
+
+def names_person(words: str) -> bool:
+    """Whether words are a person's name, with an office before it at most: 王明, 校长王明; not 校长, 冠军."""
+    found = _NAME_ALONE.match(words.strip("“”\"' "))
+    name = found["name"] if found is not None else ""
+    is_word = frequency(name) > 0 and list(tagged(name)) != [(name, "nr")]
+    return name[:1] in SURNAMES and not _ENDS.search(name) and not is_word
+
+
 def role_asked(words: str) -> Role | None:
     """The office that a question is about, by the words before its question word: 高新区管委会|主任; None for none."""
     bare = re.sub(r"(?:的?(?:姓名|名字|人选)|[是为叫由的、\s])+$", "", words)
@@ -79,9 +93,9 @@ def role_asked(words: str) -> Role | None:
 def roles_at(folded: str, start: int, end: int) -> tuple[Role, ...]:
     """The offices of the person whose name stands at these characters of a folded text; () where none is said.
 
-    The name may have its office before it within them: 市长|王明.
+    The name may have its offices before it within them: 市长|王明, 副书记、市长|王明.
     """
-    own = re.match(rf"[^\W\d_]{{0,12}}?副?(?:{_HEADS})(?=[^\W\d_]{{2,4}}$)", folded[start:end])
+    own = re.match(rf"(?:[^\W\d_]{{0,12}}?副?(?:{_HEADS})[、兼]?){{1,3}}(?=[^\W\d_]{{2,4}}$)", folded[start:end])
     start += own.end() if own is not None else 0
     clause = re.split(r"[。;；\n！？!?]", folded[:start])[-1]
     before = _BETWEEN.sub("", clause)

@@ -13,6 +13,10 @@ _ROW_UNITS = "批期届次轮号章版代任家个名位座条项季部集卷组
 _ORDINAL = re.compile(
     rf"第 ?(?P<number>\d{{1,4}}|[{_DIGIT}十百]{{1,6}}) ?(?P<unit>[{_ROW_UNITS}])(?!度)"
     rf"|首(?P<first>[批期届次轮个家座条任部])"
+    rf"|(?:排名?|[名位]列|位居|[列居])[^\d,，。;；前后{_DIGIT}十]{{0,10}}第 ?(?P<rank>\d{{1,3}}|[{_DIGIT}十]{{1,3}})"
+    r"(?=[\s,，。;；、的是)）]|$)"
+    rf"|第(?P<place>[{_DIGIT[1:]}十])(?:大(?![会道街厦学队])|[高长多](?![中校])|(?=的?[是为:：]))"
+    r"|(?P<most>最[大高多长快强重](?:的[^,，。;；]{0,8})?[是为])|(?P<next>其次[是为,，:：])"
     rf"|(?<![第十\d{_DIGIT}])(?P<phase>[{_DIGIT[1:]}十])期(?![间待刊货权望])"
 )
 _ENGLISH_ORDINAL = re.compile(
@@ -38,13 +42,16 @@ _LIMIT = re.compile(
 
 
 def ordinals_of(folded: str) -> tuple[str, ...]:
-    """Places in a row, in one form: 第3批 -> 第三批, 首批 -> 第一批, 二期 and second phase -> 第二期."""
+    """Places in a row, in one form: 第3批 -> 第三批, 首批 -> 第一批, 二期 and second phase -> 第二期.
+
+    Ranks are one row: 排名第3, 居第三位 and 第三大 -> 第三名.
+    """
     found = []
     for match in _ORDINAL.finditer(folded):
-        number = match["number"] or match["phase"] or "一"
-        found.append(
-            f"第{_numeral(int(number)) if number.isdigit() else number}{match['unit'] or match['first'] or '期'}"
-        )
+        ranked = match["rank"] or match["place"] or ("一" if match["most"] else "二" if match["next"] else "")
+        number = match["number"] or match["phase"] or ranked or "一"
+        unit = match["unit"] or match["first"] or ("名" if ranked else "期")
+        found.append(f"第{_numeral(int(number)) if number.isdigit() else number}{'名' if unit == '位' else unit}")
     for match in _ENGLISH_ORDINAL.finditer(folded):
         word = match["word"] or match["phase"]
         digits = re.match(r"\d+", word)

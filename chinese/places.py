@@ -44,6 +44,10 @@ _Word = tuple[str, str, int]
 """A word, its part of speech, where it starts."""
 
 
+_BESIDE_EACH_OTHER = (frozenset("区县旗"), frozenset(("乡", "镇", "街道")), frozenset(("村", "社区")))
+"""Kinds of which none lies within another: what is said of a town is not said of the township beside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place as it is named: 沈阳高新区 has the core 沈阳 and the kind 高新区.
@@ -68,7 +72,8 @@ class Place:
 
     def same_sort(self, other: Place) -> bool:
         """Whether one of the two could be meant only where the other is not: 沈阳高新区 and 深圳高新区."""
-        return self.kind == other.kind or (self.bare and other.bare)
+        beside = any({self.kind, other.kind} <= sorts for sorts in _BESIDE_EACH_OTHER)
+        return self.kind == other.kind or beside or (self.bare and other.bare)
 
     def agrees(self, other: Place) -> bool:
         """Whether the two may be the same place: a shortened name is (沈河 and 沈河区, 高新区 and 沈阳高新区)."""

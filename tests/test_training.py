@@ -14,7 +14,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from benchmarks.fit import AGAINST, FOR, PRIOR, Observed, fit_calibration, fit_ranker, threshold
+from benchmarks.fit import AGAINST, FOR, MOST_ABSENT, PRIOR, Observed, fit_calibration, fit_ranker, threshold
 from benchmarks.reader_data import (
     Asked,
     Example,
@@ -419,12 +419,13 @@ def test_the_weights_that_come_with_the_project_have_the_signs_they_are_fitted_w
     assert {*FEATURES, *EVIDENCE} >= AGAINST
 
 
-def test_the_threshold_leaves_no_more_wrong_answers_than_allowed() -> None:
-    sure = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
+def test_the_threshold_lets_no_more_absent_questions_through_than_allowed() -> None:
+    absent = [0.9, 0.8, *[0.4] * 38]
 
-    assert threshold(sure, [True, True, True, False, False, False]) == 0.6
-    assert threshold(sure, [True] * 6) == 0.4
-    assert threshold(sure, [False] * 6) == 0.5
+    least = threshold(absent)
+
+    assert sum(sure >= least for sure in absent) == MOST_ABSENT * len(absent)
+    assert threshold([]) == 0.0
 
 
 # --- remembering

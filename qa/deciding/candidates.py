@@ -11,11 +11,12 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from chinese.agreement import Sense, sense_of_quantity
 from chinese.facts import NOTHING_SAID, facts_of
 from chinese.modes import begins_change
 from chinese.quantities import quantities_in
 from qa.deciding.comparing import compare
-from qa.deciding.features import TYPED, features_of, of_passage
+from qa.deciding.features import TYPED, features_of, of_measures, of_passage
 from qa.question.kinds import FIGURES
 from qa.reading.edges import trimmed
 from qa.reading.prepared import Span
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TYPED", "Found", "find", "sentence_ranges", "trimmed"]
 
-Sense = tuple[object, str]
 _SPANS_READ = 8
 
 
@@ -93,11 +93,15 @@ def _in_passage(
     reading, by_rules = read(passage, question)
     merged = _merged(passage.text, question, by_rules, scores)
     top = max((log_odds for _, log_odds in merged), default=0.0)
-    for span, log_odds in merged:
-        facts = replace(facts_at(passage, span.start, span.end), reported=reported)
+    held = [replace(facts_at(passage, span.start, span.end), reported=reported) for span, _ in merged]
+    measures: Sequence[Mapping[str, float]] = [{}] * len(merged)
+    if question.asked in FIGURES:
+        figures = [(span, facts) for (span, _), facts in zip(merged, held, strict=True)]
+        measures = of_measures(question, reading.folded, figures, weights)
+    for (span, log_odds), facts, measured in zip(merged, held, measures, strict=True):
         conflicts = compare(question.wanted, facts, question.asked)
         features = features_of(question, reading, span, log_odds, facts, conflicts, weights)
-        features |= {**shared, "reader_top": float(log_odds >= top)}
+        features |= {**shared, **measured, "reader_top": float(log_odds >= top)}
         yield Found(place, span, 0.0, log_odds, conflicts, facts, features)
 
 
@@ -114,11 +118,8 @@ def sense_of(item: Found, passages: Sequence[Candidate]) -> Sense:
     """What a candidate says, in one form: 4.5亿元 and 45000万元 are the same."""
     text = passages[item.passage].text[item.span.start : item.span.end]
     found = quantities_in(text)
-    if len(found) == 1 and found[0].amount is not None and found[0].amount.value is not None:
-        return found[0].amount.value, found[0].amount.unit
-    if len(found) == 1 and found[0].date is not None:
-        return found[0].date, "date"
-    return "".join(text.folded.split()), ""
+    sense = sense_of_quantity(found[0]) if len(found) == 1 else None
+    return sense if sense is not None else ("".join(text.folded.split()), "")
 
 
 def facts_at(passage: ReadChunk, start: int, end: int) -> Facts:
@@ -158,9 +159,22 @@ def _merged(text: Text, question: Question, by_rules: Sequence[Span], scores: Sp
             continue
         start, end = trimmed(text.shown, item.start, item.end)
         is_known = any((span.start, span.end) == (start, end) for span in by_rules)
-        if start < end and not is_known and text.folded[start:end] not in question.folded:
+        says = _SAYS.search(text.folded, start, end) is not None and text.folded[start:end] not in question.folded
+        torn = question.asked in TYPED and _SENTENCE_END.search(text.folded, start, end) is not None
+        if says and not torn and not is_known and not _cuts_name(start, end, by_rules):
             merged.append((Span(start, end), item.score))
     return merged
+
+
+_SENTENCE_END = re.compile(r"[。！？!?\n]")
+"""No figure or name goes on behind one."""
+_SAYS = re.compile(r"[^\W_]")
+"""A mark alone, the % above a column, answers nothing."""
+
+
+def _cuts_name(start: int, end: int, by_rules: Sequence[Span]) -> bool:
+    """Whether a range is a part of a person's name."""
+    return any("titled" in span.signs and span.start <= start and end <= span.end for span in by_rules)
 
 
 def _changes(folded: str, question: Question, by_rules: Sequence[Span]) -> dict[int, Span]:

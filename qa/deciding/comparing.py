@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from chinese.classes import classes_of, other_class
 from chinese.modes import firmly_planned
 from chinese.ordinals import limit_ranges
+from chinese.organisations import other_organisation
 from chinese.periods import Months, months_in_words
 from chinese.tokens import tagged
 from qa.question.kinds import QUANTITIES
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from qa.question.kinds import Asked
 
 ConflictKind = Literal[
-    "place", "zone", "whole", "year", "period", "ordinal", "role", "limit", "class", "per", "part", "member",
+    "place", "zone", "body", "whole", "year", "period", "ordinal", "role", "limit", "class", "per", "part", "member",
     "target", "result", "total", "new", "change", "level", "before",
 ]  # fmt: skip
 KINDS: tuple[ConflictKind, ...] = get_args(ConflictKind)
@@ -109,6 +110,12 @@ def _wider(wanted: Facts, found: Facts) -> Iterator[Conflict]:
 _WHOLES = ("全国", "全省", "全市", "全区", "全镇", "全村")
 
 
+def _bodies(wanted: Facts, found: Facts) -> Iterator[Conflict]:
+    """Another organisation of the same sort than the one asked about."""
+    if wanted.who and found.who and all(other_organisation(asked, found.who[-1]) for asked in wanted.who):
+        yield Conflict("body", wanted.who[0], found.who[-1], is_certain=found.who[-1] in found.text)
+
+
 def _whole(wanted: Facts, found: Facts) -> Iterator[Conflict]:
     """A share of another whole: 占全市的68%, where 占全省 is asked for."""
     if wanted.whole and found.whole and wanted.whole[-1] != found.whole[-1]:
@@ -141,7 +148,10 @@ def _months(wanted: Facts, found: Facts) -> Iterator[Conflict]:
         elif not set(asked) & set(found.months) and not wanted.row:
             yield Conflict("period", in_words(asked[0]), in_words(found.months[0]), is_certain=False)
     elif asked and found.years and "月" not in found.text:
-        yield Conflict("period", in_words(asked[0]), "全年", is_certain=False)
+        yield Conflict("period", in_words(asked[0]), "全年", is_certain=_YEAR.search(found.text) is not None)
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d年")
 
 
 def _part_of_year(wanted: Facts, found: Facts) -> Iterator[Conflict]:
@@ -161,7 +171,7 @@ def _rows(wanted: Facts, found: Facts) -> Iterator[Conflict]:
     for asked in wanted.row:
         others = [other for other in found.row if other[-1] == asked[-1]]
         if others and asked not in others:
-            yield Conflict("ordinal", asked, others[0])
+            yield Conflict("ordinal", asked, others[0], is_certain="最" not in wanted.text)
 
 
 def _roles(wanted: Facts, found: Facts) -> Iterator[Conflict]:
@@ -221,10 +231,12 @@ def _without_limits(words: str) -> str:
 
 
 def _members(wanted: Facts, found: Facts) -> Iterator[Conflict]:
-    """Of a row that figures belong to in turn (分别), the figure of another member."""
+    """Of a row that figures belong to in turn (分别), the figure of another member; of a table, that of another row."""
+    if not found.members or _named(found.member, wanted.text):
+        return
     other = [member for member in found.members if _named(member, wanted.text) and member != found.member]
-    if other and not _named(found.member, wanted.text):
-        yield Conflict("member", other[0], found.member)
+    if other or found.member not in found.members:
+        yield Conflict("member", other[0] if other else "", found.member, is_certain=bool(other))
 
 
 def _named(member: str, text: str) -> bool:
@@ -267,8 +279,8 @@ def _sums(wanted: Facts, found: Facts) -> Iterator[Conflict]:
 
 
 _COMPARATORS: Sequence[Callable[[Facts, Facts], Iterator[Conflict]]] = (
-    _places, _whole, _years, _months, _rows, _roles,
+    _places, _bodies, _whole, _years, _months, _rows, _roles, _members,
 )  # fmt: skip
 _OF_FIGURES: Sequence[Callable[[Facts, Facts], Iterator[Conflict]]] = (
-    _wider, _compared, _part_of_year, _limits, _classes, _per, _parts, _members, _sums,
+    _wider, _compared, _part_of_year, _limits, _classes, _per, _parts, _sums,
 )  # fmt: skip

@@ -12,8 +12,9 @@ from qa.deciding.comparing import compare
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chinese.agreement import Sense
     from chinese.facts import Facts
-    from qa.deciding.candidates import Found, Sense
+    from qa.deciding.candidates import Found
     from qa.finding.retrieval import Candidate
     from qa.question.kinds import Asked
 

@@ -53,8 +53,9 @@ def extent_of(question: Question, text: Text, start: int, end: int) -> Range | N
     """The part of a text that answers the question, by a range of it that was found; None where that is no answer."""
     folded = text.folded
     if wants_members(question):
-        if is_count(folded[start:end]):
-            return row_of_count(folded, start, end)
+        told = _behind_what_is_asked(question, folded, start, end)
+        if is_count(folded[told:end]):
+            return row_of_count(folded, told, end)
         return trimmed(text.shown, *_row_of_clauses(question, folded, start, end))
     start, end = _with_negation(question, folded, start, end)
     if question.asked in QUANTITIES:
@@ -71,6 +72,15 @@ def extent_of(question: Question, text: Text, start: int, end: int) -> Range | N
         start, end = _row_of_clauses(question, folded, start, end)
     start, end = trimmed(text.shown, start, end)
     return _quoted(question, folded, start, end)
+
+
+def _behind_what_is_asked(question: Question, folded: str, start: int, end: int) -> int:
+    """Where the last clause of a range says more than the question: 清水乡下辖|三个村, asked 清水乡下辖哪些村."""
+    first = max((folded.rfind(mark, start, end) for mark in ",，"), default=-1) + 1 or start
+    stop = first
+    while stop < end and folded[first : stop + 1] in question.folded:
+        stop += 1
+    return stop if stop < end else start
 
 
 _QUOTATION = re.compile(r"[“「『《]([^“”「」『』《》]+)[”」』》]的?(?P<kind>[^“”「」『』《》]{1,8})")

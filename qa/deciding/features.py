@@ -9,6 +9,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from chinese.facts import only_links
 from chinese.quantities import quantities_in
 from chinese.text import Text
 from chinese.tokens import tagged
@@ -17,12 +18,12 @@ from qa.question.kinds import FIGURES
 from qa.reading.prepared import MEANT, ZONES, nearness_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from chinese.facts import Facts
     from qa.deciding.comparing import Conflict
     from qa.deciding.support import Support
-    from qa.question.question import Question
+    from qa.question.question import Question, Term
     from qa.reading.prepared import Reading, Span
 
 TYPED = FIGURES | {"person", "organisation"}
@@ -31,13 +32,14 @@ SIGNS = (
     "rule", "unit_fits", "unit_differs", "counted", "not_counted", "result", "not_result", "counts_other", "round",
     "whole_noun_after", "noun_beside", "noun_in_clause", "verb_before", "titled", "agent", "row", "subject",
     "place_end", "located", "phrase_ending", "object_after_6", "object_after_4", "object_after_3", "object_after_2",
-    "enumeration", "before_quoted", "definition", "quoted_beside_head", "quoted_before_asked", "quoted",
+    "enumeration", "before_quoted", "definition", "quoted_beside_head", "quoted_before_asked", "quoted", "ranked",
 )  # fmt: skip
 """What rules see at a span that they have found; see `qa.reading`."""
 FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "english_reader_high", "behind", "english_behind",
     "figure_rule", "english_figure_rule", "unlike", "unlike_words", "unlike_figure", "length",
-    "lacks_name", "lacks_year", "headless", "covered", "agreeing", "measure_said", "measure_other", "same_role",
+    "lacks_name", "lacks_year", "headless", "covered", "agreeing", "measure_said", "measure_other",
+    "measure_rival", "same_role", "repeated", "introduced",
     *ZONES, *(f"figure_{zone}" for zone in ZONES), *SIGNS, *(f"conflict_{kind}" for kind in KINDS),
     *(f"maybe_{kind}" for kind in KINDS),
 )  # fmt: skip
@@ -75,12 +77,12 @@ def features_of(
         "unlike_figure": float(is_figure and not is_ruled and bool(quantities_in(Text(words, words)))),
         "length": 0.0 if question.asked == "text" else math.log1p(len(words)),
         "same_role": float(any(not role.is_other(other) for role in question.wanted.roles for other in facts.roles)),
+        "repeated": _repeated(question.folded, words),
+        "introduced": float(_is_introduced(question.folded, reading.folded, span.start)),
         **near,
         **span.signs,
     }
     if is_figure:
-        said, other = _measured(question, facts.measure, weights)
-        found |= {"measure_said": said, "measure_other": other}
         found |= {f"figure_{zone}": share for zone, share in near.items()}
     for conflict in conflicts:
         found[f"{'conflict' if conflict.is_certain else 'maybe'}_{conflict.kind}"] = 1.0
@@ -99,16 +101,85 @@ def of_passage(question: Question, support: Support, behind: float) -> dict[str,
     }
 
 
-def _measured(question: Question, measure: str, weights: Mapping[str, float]) -> tuple[float, float]:
-    """How much of what is asked the words of a figure's measure have, and how much of them is not asked for."""
-    asked = [term for term in question.terms if term.kind != "name" and term.text not in question.years]
+_BEHIND = re.compile(r"[^\d,，。;；、:：\n]{0,12}")
+"""What a figure counts may stand behind it: 576名|高层次人才."""
+
+
+def of_measures(
+    question: Question, folded: str, figures: Sequence[tuple[Span, Facts]], weights: Mapping[str, float]
+) -> list[dict[str, float]]:
+    """What the words around each figure of a folded passage say of the measure asked for, as features.
+
+    How much of it they name; how much of what they name is another; and how much of it another figure of the same
+    sentence has, and this one has not (粮食 of 增加值|增长1%,粮食产量增长2%), or has as well, being the whole of which
+    this is a part. Places and what only links a figure to another (同比增长) are no part of a measure.
+    """
+    placed = "".join(place.name for place in question.wanted.where)
+    asked = [
+        term
+        for term in question.terms
+        if term.kind != "number" and len(term.text) > 1 and term.text not in placed and not only_links(term.text)
+    ]
     total = sum(weights[term.text] for term in asked)
-    said = sum(
-        weights[term.text]
+    said = [_said_of(asked, facts.measure + _words_behind(folded, span.end)) for span, facts in figures]
+    found = []
+    for (span, facts), own in zip(figures, said, strict=True):
+        beside = [
+            own if facts.part and not others.part else terms - own
+            for terms, (other, others) in zip(said, figures, strict=True)
+            if other.signs and others.text == facts.text and (other.end <= span.start or span.end <= other.start)
+            if terms >= own
+        ]
+        rival = max((sum(weights[text] for text in terms) for terms in beside), default=0.0)
+        found.append(
+            {
+                "measure_said": sum(weights[text] for text in own) / total if total else 0.0,
+                "measure_other": _other_measure(question, facts),
+                "measure_rival": rival / total if total else 0.0,
+            }
+        )
+    return found
+
+
+def _words_behind(folded: str, end: int) -> str:
+    found = _BEHIND.match(folded, end)
+    return found.group() if found is not None else ""
+
+
+def _said_of(asked: Sequence[Term], words: str) -> frozenset[str]:
+    """The terms, by their text, that words have in one form or another."""
+    return frozenset(
+        term.text
         for term in asked
-        if any(token in measure for token, share in term.alternatives if share >= MEANT and len(token) > 1)
+        if any(token in words for token, share in term.alternatives if share >= MEANT and len(token) > 1)
     )
-    words = [word for word, tag in tagged(measure) if len(word) > 1 and tag[0] in "nvj"]
+
+
+def _other_measure(question: Question, facts: Facts) -> float:
+    """How much of what the words of a measure name the question does not."""
+    named = [word for word, tag in tagged(facts.measure) if len(word) > 1 and tag[0] in "nvj" and not only_links(word)]
     known = [token for term in question.terms for token, _ in term.alternatives]
-    other = [word for word in words if not any(word in token or token in word for token in known if len(token) > 1)]
-    return said / total if total else 0.0, len(other) / len(words) if words else 0.0
+    other = [word for word in named if not any(word in token or token in word for token in known if len(token) > 1)]
+    return len(other) / len(named) if named else 0.0
+
+
+def _repeated(asked: str, words: str) -> float:
+    """How much of a candidate only repeats the question: the share of its characters in pairs that stand there too."""
+    pairs = [start for start in range(len(words) - 1) if words[start : start + 2] in asked]
+    return len({place for start in pairs for place in (start, start + 1)}) / len(words) if words else 0.0
+
+
+_HOW = re.compile(r"怎样|怎么(?!样)|如何|(?:通过|靠|用|以|采取)(?:了)?(?:什么|何种|哪些)")
+_WHY = re.compile(r"为什么|为何|何以|缘何|原因")
+_MEANS = re.compile(r"通过|以|采[取用]|借助|依托|利用|运用|靠|凭借|按照")
+_CAUSE = re.compile(r"因为|由于|为了|为|因|缘于|是因为|出于")
+_LONGEST_LEAD = 3
+
+
+def _is_introduced(asked: str, folded: str, start: int) -> bool:
+    """Whether a candidate begins with, or stands behind, the word that leads in what is asked for: 通过, 因为."""
+    lead = _MEANS if _HOW.search(asked) else _CAUSE if _WHY.search(asked) else None
+    return lead is not None and any(
+        (found := lead.match(folded, begin)) is not None and (begin == start or found.end() == start)
+        for begin in range(max(0, start - _LONGEST_LEAD), start + 1)
+    )

@@ -31,6 +31,7 @@ _LEAD = re.compile(
 )
 _HAVING = re.compile(r"有(?![机色轨氧声线限])")
 _LEAD_WORDS = frozenset("有 辖 即 为 是 如 叫 由 含 设 了 着 其中 以及".split())
+_HOLDS = re.compile(r"[下管现]?辖(?!区)|包[括含]|下设|设有")
 _OF_ALL = frozenset("被 均 都 全部 共同 联合 先后".split())
 _NUMBER = rf"(?<![第\d.{HAN}])(?P<number>\d{{1,4}}|[{HAN}]{{1,3}})"
 _UNIT = "[个家座名位项条所支款种类处场件台大只部届对组方面道口棵幅艘辆期批股门国省市县区镇乡村人]"
@@ -168,6 +169,9 @@ def _after_lead(text: str, start: int, end: int) -> int:
         leads = not acts if begin == 0 else last - place > longest + 1
         if word in _LEAD_WORDS and leads and place + stop < last:
             return _after_lead(text, place + stop, end)
+    holds = _HOLDS.search(text, place, last - 1)
+    if holds is not None:
+        return holds.end()
     begun = _HAVING.match(text, place, last - 1)
     place = begun.end() if begun is not None else place
     return place if place > first else start
@@ -204,11 +208,14 @@ def row_of_count(text: str, start: int, end: int) -> Range | None:
     first = start
     while first > 0 and text[first - 1] not in "。！？!?\n;；:：,，(（":
         first -= 1
-    return (first, start) if "、" in text[first:start] else None
+    # Of 三个街道、|两个社区 another count stands before it, not names.
+    return (first, start) if "、" in text[first:start].rstrip("、和与及") else None
 
 
 def is_count(text: str) -> bool:
     """Whether a text says only how many: 4家, 共3个街道, 三个街道、两个社区."""
+    if not text:
+        return False
     pieces = _parted(text, [(_after_lead(text, 0, len(text)), len(text))], _BETWEEN)
     return bool(pieces) and all(_COUNT.match(text, *piece) for piece in pieces)
 

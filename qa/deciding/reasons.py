@@ -73,7 +73,7 @@ def contradiction(conflict: Conflict) -> Reason:
     )
 
 
-_CODES: dict[ConflictKind, str] = {"place": "name", "zone": "name", "whole": "name", "ordinal": "name"}
+_CODES: dict[ConflictKind, str] = {"place": "name", "zone": "name", "body": "name", "whole": "name", "ordinal": "name"}
 _ONLY: dict[ConflictKind, tuple[str, str, str]] = {
     "target": (
         "aim",

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chinese.ordinals import ordinals_of
+from chinese.organisations import core_of_organisation
 from chinese.periods import months_in_words, months_of, years_in
 from chinese.places import places_in
 from chinese.reporting import reported_year
 from qa.deciding.comparing import Conflict
 from qa.finding.retrieval import Candidate, match_share, share_present
 from qa.question.kinds import QUANTITIES
-from qa.question.wanted import core_of_organisation
 from qa.reading.prepared import MEANT
 
 __all__ = ["HALF", "Support", "Surroundings", "examine"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from chinese.offices import names_person
 from chinese.units import UNITS
 from qa.question.nouns import (
     BEGUN,
@@ -254,12 +255,18 @@ _ENGLISH_RULES: tuple[tuple[str, Asked], ...] = (
 )
 
 
+_WHO_IS = re.compile(r"(?:到底|究竟)?是(?:谁|什么人|何人|哪位)[?？。]*$")
+
+
 def kind_asked(folded: str, language: Language) -> Asked:
     """The kind of answer that a folded question asks for; "text" where it asks for no phrase in particular."""
     if language == "en":
         plain = _POLITE.sub("", folded, count=1)
         return next((kind for pattern, kind in _ENGLISH_RULES if re.search(pattern, plain)), "text")
     asked = next((kind for pattern, kind in _CHINESE_RULES if re.search(pattern, folded)), None)
+    who = _WHO_IS.search(folded) if asked == "person" else None
+    if who is not None and names_person(folded[: who.start()]):
+        return "text"  # 王明是谁: not another person, but what he is
     if asked is not None:
         return asked
     if _LISTING.search(folded):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from chinese.dictionary import is_common_noun, is_proper_noun
+from chinese.organisations import organisations_named
 from chinese.places import places_of
 from chinese.tokens import fold, tagged
 from qa.question.kinds import QUESTION_WORDS, without_measure
-from qa.question.wanted import organisations_named
 
 ASKS = re.compile(
     rf"{QUESTION_WORDS.pattern}|几[点时号月路]|第几|有没有|有无|能否|可否|会否|(?P<verb>[是能会可有要该对])不(?P=verb)"

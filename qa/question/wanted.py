@@ -13,24 +13,18 @@ from chinese.facts import Facts, per_of
 from chinese.modes import aim_asked, before_asked, change_asked, total_asked
 from chinese.offices import role_asked
 from chinese.ordinals import limits_of, ordinals_of
+from chinese.organisations import organisations_named
 from chinese.periods import months_of, relative_years, year_mentions
 from chinese.places import Place, places_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from qa.question.kinds import Asked, Language
     from qa.question.terms import Term
 
-_ORGANISATION = re.compile(
-    r"(?P<core>[\u4e00-\u9fffa-z0-9()·&-]{2,20}?)(?P<end>股份有限公司|有限责任公司|有限公司|分公司|公司|集团|研究院"
-    r"|研究所|研究中心|医院|银行|支行|协会|学会|商会|大学|学院|事务所|合作社|基金会|小学|中学|幼儿园|出版社|电视台)"
-)
-_NO_NAME = re.compile(
-    r"[的了在是有为被与和及对向由把将从哪几多少什么谁这那该本各家些个所名等全年月日间座一两二三四五六七八九十以称叫使给让到于因时候]|企业|上市|工业|规上|一流|高校|民营|国有"
-    r"|外资|重点|龙头|科技型|中小|注册|引进|成立"
-)
 _PAPER = re.compile(r"[\u4e00-\u9fff]{2,8}[〔\[(（【]\d{4}[〕\])）】] ?\d{1,4} ?号")
+_SUPERLATIVE = re.compile(r"最(?:[高多大长快强重广深]|靠前)(?!程度|限度)")
 _WHOLE_COMPARED = re.compile(r"(?:占|高于|低于|居|在|为)(?P<whole>(?:全|我)[国省市州区县镇乡村])")
 
 
@@ -58,7 +52,7 @@ def read_wanted(
         compared=tuple(mention.year for mention in year_mentions(folded, None) if mention.base),
         relative=relative_years(folded),
         months=months_of(folded),
-        row=ordinals_of(folded),
+        row=ordinals_of(folded) or (("第一名",) if _SUPERLATIVE.search(folded) else ()),
         limits=limits_of(folded),
         classes=classes_of(folded),
         per=per_of(folded),
@@ -103,23 +97,3 @@ def _english_places(folded: str, terms: Sequence[Term]) -> tuple[Place, ...]:
         level = 3 if sort in ("区", "县", "高新区") else 1 if sort == "省" else 4 if sort == "镇" else 2
         found.append(Place(name, core, sort, level, folded.find(term.text), own=True))
     return tuple(found)
-
-
-def organisations_named(folded: str) -> Iterable[str]:
-    """Organisations that a question names in full: 晨光制造有限公司; not 哪家公司, 上市公司."""
-    for match in _ORGANISATION.finditer(folded):
-        parts = _NO_NAME.split(match["core"])
-        # 韩国公司 names none, nor does a remainder of two characters.
-        if len(parts[-1]) > 2 and len(core_of_organisation(parts[-1] + match["end"])) > 1:
-            yield parts[-1] + match["end"]
-
-
-def core_of_organisation(name: str) -> str:
-    """The part of a name by which an organisation is known: 沈阳晨光制造有限公司 -> 晨光制造."""
-    match = _ORGANISATION.fullmatch(name)
-    core = match["core"] if match is not None else name
-    for place in places_of(core):
-        if place.start == 0:
-            core = core[len(place.name) :]
-            break
-    return re.sub(r"(?:股份|控股|科技|实业)$", "", core) if len(core) > 4 else core

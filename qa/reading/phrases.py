@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from chinese.ordinals import ordinals_of
 from chinese.tokens import words
 from qa.reading import spans
 from qa.reading.prepared import MEANT, Reading, Span, heads
@@ -125,6 +126,38 @@ def _predicate(folded: str, first: int, inside: Sequence[tuple[int, int, Term]],
     if copula is not None and copula.start() >= 2:
         return min(place, first + copula.start()) if place > first + 1 else first + copula.start()
     return place
+
+
+def read_ranked(reading: Reading, question: Question) -> Iterator[Span]:
+    """What has the rank asked for: the first name of a sentence that says 排名第三, or what stands behind 第三的是."""
+    ranks = [rank for rank in question.wanted.row if rank.endswith("名")]
+    for sentence in re.finditer(r"[^。;；！？!?\n]+", reading.folded) if ranks else ():
+        if not set(ranks) & set(ordinals_of(sentence.group())):
+            continue
+        named = _RANKED_IS.search(reading.folded, *sentence.span())
+        span = named.span("name") if named is not None else _opening_name(reading, question, *sentence.span())
+        if span is not None and reading.folded[slice(*span)] not in question.folded:
+            yield Span(*span, {"rule": 1.0, "ranked": 1.0})
+
+
+_RANKED_IS = re.compile(r"(?:第[^,，]{1,3}|其次|最.)(?:的[^,，]{0,8}?)?[是为](?P<name>[^,，、:：\d]{2,20})")
+
+
+def _opening_name(reading: Reading, question: Question, start: int, end: int) -> tuple[int, int] | None:
+    """The words of a sentence before its first figure, word that links, or word of the question that is no name."""
+    asked = {
+        first
+        for term in question.terms
+        for first, _, weight in reading.places[term.text]
+        if term.kind != "name" and weight >= MEANT
+    }
+    for _, first, _ in words(reading.folded[start:end]):
+        if first and (start + first in asked or _STOPS_NAME.match(reading.folded, start + first)):
+            return spans.subject(reading.folded, start, start + first)
+    return None
+
+
+_STOPS_NAME = re.compile(r"[\d,，:：]|以|的|为|是|排名?|[名位]列|位居|[列居]|总|年|全年|实现|完成|达")
 
 
 def read_places(reading: Reading, question: Question) -> Iterator[Span]:

@@ -64,6 +64,8 @@ _SPEECH_AFTER = re.compile(
 _LATIN_NAME = re.compile(r"(?:(?:Dr|Mr|Ms|Mrs|Prof)\.? )?[A-Z][a-z]+(?: [A-Z]\.)?(?: [A-Z][a-z]+)+")
 _NOT_IN_NAME = re.compile(r"[一二三四五六七八九十百千个名位家的了是在有次将与和及等为被把对说称]")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]+")
+_JOINING = "和与及为在"
+"""What joins words to others: with none behind it, it is the end of a name."""
 _FULL_NAME = 3
 _COMMON_WORD = 50
 _ENUMERATION = re.compile(r"[^,，。;；:：、\s]{1,40}(?:、[^,，。;；:：、]{1,40})+")
@@ -238,7 +240,8 @@ def persons(folded: str, deeds: frozenset[int] = frozenset()) -> Iterator[tuple[
     """
     # A name starts where a word does: 设计师|林青, not 设计|师林青.
     for _, start, _ in words(folded):
-        if folded[start] in SURNAMES:
+        joins = folded[start] in _JOINING and _HAN_NAME.match(folded[start - 1 : start])
+        if folded[start] in SURNAMES and not joins:
             found = _person_at(folded, start, deeds)
             if found is not None:
                 yield found
@@ -258,12 +261,13 @@ def _person_at(folded: str, start: int, deeds: frozenset[int]) -> tuple[Range, b
         name, after = folded[start : start + size], folded[start + size :]
         if len(name) < size or not _HAN_NAME.fullmatch(name) or frequency(name) > _COMMON_WORD:
             continue
-        if _NOT_IN_NAME.search(name[1:]) or (size == _FULL_NAME and name[-1] in "省市区县镇乡"):
+        given = name[1:-1] if name[-1] in _JOINING and not _HAN_NAME.match(after) else name[1:]
+        if _NOT_IN_NAME.search(given) or (size == _FULL_NAME and name[-1] in "省市区县镇乡"):
             continue
         if size == _FULL_NAME and _SPEECH_AFTER.match(folded[start + 2 :]) and not _SPEECH_AFTER.match(after):
             continue
         acts = bool(_SPEECH_AFTER.match(after)) or start + size in deeds
-        ends = acts or not after or not after[0].isalnum()
+        ends = acts or not after or not after[0].isalnum() or after[0] in _JOINING
         if (titled and (ends or size == _FULL_NAME)) or (acts and (apart or size == _FULL_NAME)) or (apart and ends):
             return (start, start + size), titled or acts
     return None

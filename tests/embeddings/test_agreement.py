@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from chinese.agreement import same_amount
+from chinese.agreement import sense_of_quantity
 from chinese.quantities import Quantity, find_quantities
 
 
 def one(text: str) -> Quantity:
     (quantity,) = find_quantities(text)
     return quantity
+
+
+def _same(first: str, second: str) -> bool:
+    said = sense_of_quantity(one(first))
+    return said is not None and said == sense_of_quantity(one(second))
 
 
 @pytest.mark.parametrize(
@@ -33,8 +36,7 @@ def one(text: str) -> Quantity:
     ],
 )
 def test_the_same_amount_in_two_ways(first: str, second: str) -> None:
-    assert same_amount(one(first), one(second))
-    assert same_amount(one(second), one(first))
+    assert _same(first, second)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_the_same_amount_in_two_ways(first: str, second: str) -> None:
     ],
 )
 def test_another_amount_is_not_the_same(first: str, second: str) -> None:
-    assert not same_amount(one(first), one(second))
+    assert not _same(first, second)
 
 
 @pytest.mark.parametrize(
@@ -85,27 +87,4 @@ def test_another_amount_is_not_the_same(first: str, second: str) -> None:
     ],
 )
 def test_what_may_both_be_true_is_not_the_same_either(first: str, second: str) -> None:
-    assert not same_amount(one(first), one(second))
-
-
-AMOUNTS = st.sampled_from(
-    [
-        "117家",
-        "122家",
-        "超100家",
-        "约110家",
-        "100–120家",
-        "百余家",
-        "不到120家",
-        "数百家",
-        "近117家",
-        "十几家",
-        "三四五家",
-    ]
-)
-
-
-@given(AMOUNTS, AMOUNTS)
-def test_agreement_is_the_same_from_both_sides(first: str, second: str) -> None:
-    a, b = one(first), one(second)
-    assert same_amount(a, b) == same_amount(b, a)
+    assert not _same(first, second)

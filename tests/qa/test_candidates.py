@@ -159,3 +159,53 @@ def test_the_evidence_for_an_answer_is_complete_and_what_is_less_sure_is_less_li
     assert tuple(sure) == tuple(unsure) == EVIDENCE
     assert (sure["reader"], unsure["reader"]) == (4.0, -8.0)
     assert Calibration.load().probability(sure) > Calibration.load().probability(unsure)
+
+
+def _features(question: str, text: str, at: str) -> dict[str, float]:
+    found = _find(question, [(chunk(text), {at: 0.0})])
+    return dict(next(item for item in found if item.span.start == text.index(at)).features)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "right", "wrong"),
+    [
+        ("收入增长多少?", "接待游客62万人次,同比增长14%;实现收入5亿元,同比增长23%。", "23%", "14%"),
+        ("清代石碑有多少块?", "现有石碑27块,其中清代19块、民国8块。", "19块", "27块"),
+        ("引进项目多少个?", "引进优质项目216个,包含龙头企业项目34个。", "216个", "34个"),
+        ("引进了多少名人才?", "引进1名院士和576名人才。", "576名", "1名"),
+    ],
+)
+def test_a_figure_whose_measure_another_of_the_sentence_names_better_is_marked(
+    question: str, text: str, right: str, wrong: str
+) -> None:
+    assert _features(question, text, wrong).get("measure_rival", 0) > 0
+    assert _features(question, text, right).get("measure_rival", 0) == 0
+
+
+def test_a_place_and_a_word_that_only_links_are_no_measure() -> None:
+    features = _features("松江县产量同比增长多少?", "松江县产值同比增长14%。", "14%")
+
+    assert features.get("measure_said", 0) == 0
+
+
+@pytest.mark.parametrize(("text", "at"), [("涨幅(%)|-0.8。", "%"), ("站长方大同到会。", "大同")])
+def test_a_mark_alone_and_a_part_of_a_name_are_no_candidates(text: str, at: str) -> None:
+    found = _find("站长是谁?", [(chunk(text), {at: 9.0})])
+
+    assert text.index(at) not in [item.span.start for item in found]
+
+
+def test_no_figure_goes_on_behind_the_end_of_its_sentence() -> None:
+    text = "引进项目31个。投资2亿元。"
+    found = _find("引进了多少个项目?", [(chunk(text), {"31个。投资2亿元": 9.0})])
+
+    assert "31个。投资2亿元" not in [text[item.span.start : item.span.end] for item in found]
+    assert text[found[0].span.start : found[0].span.end] == "31个"
+
+
+def test_what_only_repeats_the_question_and_what_leads_in_a_means_are_marked() -> None:
+    text = "开发区通过错峰检修减少了停电时间。"
+
+    assert _features("开发区怎样减少停电时间?", text, "减少了停电时间")["repeated"] > 0.5
+    assert _features("开发区怎样减少停电时间?", text, "错峰检修")["introduced"] == 1
+    assert "introduced" not in _features("开发区减少了什么?", text, "错峰检修")

@@ -161,6 +161,9 @@ def test_what_stands_behind_of_these_is_a_part(question: str, found: list[tuple[
         ("收入54亿元,同比增长|23%。", "收入同比增长"),
         ("引进项目31个、总投资|5亿元。", "总投资"),
         ("全市共有专精特新企业|62家。", "全市共有专精特新企业"),
+        ("2002年沅江县修路92公里;2003年为|7公里。", "修路为"),
+        ("沅江县有茶厂9家,清水县有|8家。", "有茶厂有"),
+        ("引进1名院士和|576名人才。", "引进"),
     ],
 )
 def test_what_a_figure_measures_is_said_where_the_change_begins(text: str, measure: str) -> None:
@@ -299,3 +302,91 @@ def test_of_a_row_with_figures_in_turn_each_has_its_own(at: str, found: list[tup
 )
 def test_a_reason_says_what_is_asked_and_what_is_there(reason: Reason, zh: str, en: str) -> None:
     assert (reason.zh, reason.en) == (zh, en)
+
+
+@pytest.mark.parametrize("sentence", ["柳林乡有耕地27450亩。", "柳林街道有耕地27450亩。"])
+def test_a_township_is_not_the_town_beside_it(sentence: str) -> None:
+    assert _conflicts("白塔镇有耕地多少亩?", sentence, at="27450")[0][0] == "place"
+
+
+ROWS = ("项目:东渠;投资:3亿元;负责人:孙立。", "项目:西渠;投资:5亿元;负责人:周平。")
+
+
+@pytest.mark.parametrize(
+    ("question", "at", "found"),
+    [
+        ("东渠的投资是多少?", "5亿", [("member", "西渠")]),
+        ("西渠的投资是多少?", "5亿", []),
+        ("北渠的投资是多少?", "5亿", [("member", "西渠")]),
+        ("东渠的负责人是谁?", "周平", [("member", "西渠")]),
+    ],
+)
+def test_a_row_of_a_table_is_about_what_it_begins_with(question: str, at: str, found: list[tuple[str, str]]) -> None:
+    assert _conflicts(question, ROWS[1], at=at, above=ROWS[:1]) == found
+
+
+@pytest.mark.parametrize(
+    ("row", "above", "about"),
+    [
+        ("鲜果 | -0.8 |", "鲜菜 | 0.4 |", "鲜果"),
+        ("柳林村 245 873 孙立", "村名 户数 人口 支书", "柳林村"),
+        ("1;2;3", "4;5;6", ""),
+        ("电话:0531-1;地址:南街。", "欢迎来访。", ""),
+        ("The park has 12 firms and 3 schools.", "The town has 10 firms and 2 schools.", ""),
+    ],
+)
+def test_a_line_is_a_row_only_below_another_of_the_same_make(row: str, above: str, about: str) -> None:
+    figure = row.rindex(next(character for character in reversed(row) if character.isdigit()))
+
+    assert facts_of(Said(fold(row)), figure, figure + 1, None, [Said(fold(above))]).member == about
+
+
+def test_a_rank_counts_in_its_own_part_of_a_sentence() -> None:
+    sentence = "松风排名第一,产茶9吨;鹤鸣排名第二,产茶8吨。"
+
+    assert _conflicts("排名第二的是哪家?", sentence, at="松风") == [("ordinal", "第一名")]
+    assert _conflicts("排名第二的是哪家?", sentence, at="鹤鸣") == []
+
+
+def test_offices_within_an_answer_are_those_of_its_person() -> None:
+    sentence = "松江市委副书记、市长方大同到会。"
+    facts = facts_of(Said(sentence), sentence.index("副书记"), sentence.index("到会"))
+
+    assert [role.name for role in facts.roles] == ["市长", "松江市委副书记"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [("站长方大同是谁?", "text"), ("方大同是什么人?", "text"), ("站长是谁?", "person"), ("冠军是谁?", "person")],
+)
+def test_who_a_named_person_is_asks_for_no_other_person(question: str, kind: str) -> None:
+    assert parse_question(question).asked == kind
+
+
+FIRMS = "岚谷制药有限公司投资3亿元,松风食品公司投资5亿元。"
+
+
+@pytest.mark.parametrize(
+    ("question", "at", "found"),
+    [
+        ("岚谷制药公司投资多少?", "3亿", []),
+        ("岚谷制药公司投资多少?", "5亿", [("body", "松风食品公司")]),
+        ("松风食品有限公司投资多少?", "3亿", [("body", "岚谷制药有限公司")]),
+        ("松江第一医院投资多少?", "3亿", []),
+    ],
+)
+def test_a_figure_of_another_organisation_of_the_sort_is_not_taken(
+    question: str, at: str, found: list[tuple[str, str]]
+) -> None:
+    assert _conflicts(question, FIRMS, at=at) == found
+
+
+def test_an_organisation_named_above_holds_until_another_is() -> None:
+    above = ("松风食品公司开工。",)
+
+    assert _conflicts("岚谷制药公司投资多少?", "总投资5亿元。", at="5亿", above=above) == [("body", "松风食品公司")]
+    assert _conflicts("松风食品公司投资多少?", "总投资5亿元。", at="5亿", above=above) == []
+
+
+def test_a_figure_of_the_year_is_not_that_of_its_half() -> None:
+    assert _conflicts("2023年上半年引进项目多少个?", "2023年引进项目31个。", at="31") == [("period", "全年")]

@@ -137,6 +137,9 @@ def test_what_is_quoted_stands_without_the_kind_that_the_question_names(
     [
         ("全镇有|3座|古桥。", None),
         ("全镇|有三座古桥、两座古塔|。", None),
+        ("|去年底,全镇有三座古桥|。", None),
+        ("全镇有三座古桥、|两座古塔|。", None),
+        ("全镇有|古桥|。", "古桥"),
         ("全镇现有望月桥、迎仙桥|2座|古桥。", "全镇现有望月桥、迎仙桥"),
     ],
 )

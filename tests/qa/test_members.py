@@ -106,6 +106,7 @@ def test_fewer_than_the_question_names_are_said_to_be_incomplete() -> None:
         ("Who received the award?", "金犁奖分别授予|季青山|和穆秋池。", ["季青山", "穆秋池"]),
         ("金犁奖授予了谁?", "金犁奖授予两位学者:|季青山|教授、穆秋池教授。", ["季青山", "穆秋池"]),
         ("哪位学者获得了金犁奖?", "金犁奖分别授予|季青山|、穆秋池。", ["季青山"]),
+        ("该镇管辖哪些村?", "|该镇辖柏坪村、松溪村和竹沟村|。", ["柏坪村", "松溪村", "竹沟村"]),
         ("谁主持会议?", "会议由|季青山|主持,穆秋池、方大同出席。", ["季青山"]),
         ("谁出席会议?", "|季青山|、穆秋池出席会议。", ["季青山"]),
     ],
@@ -122,6 +123,7 @@ def test_several_to_whom_something_is_given_are_all_the_answer(question: str, ma
         ("三个街道、两个社区", True),
         ("望月桥、迎仙桥", False),
         ("第三中学", False),
+        ("", False),
     ],
 )
 def test_a_bare_count_is_told_from_names(text: str, count: bool) -> None:

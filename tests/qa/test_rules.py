@@ -146,6 +146,36 @@ def test_persons_are_found_by_their_title_or_what_they_do(text: str, question: s
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("站长:孙立和。", "孙立和"),
+        ("站长孙立、副站长周和,都到了现场。", "周和"),
+        ("站长孙立和周平表示欢迎。", "孙立"),
+    ],
+)
+def test_a_word_that_joins_ends_a_name_where_nothing_follows(text: str, name: str) -> None:
+    assert name in _texts(text, "检查站站长叫什么?")
+
+
+TEA = "白塔镇茶叶产量9.6万吨,居全县第一。\n柳林乡产量8.3万吨,居全县第二。\n东渠乡产量7.1万吨,位列第三。"
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        (TEA, "全县茶叶产量排名第三的是哪个乡镇?", "东渠乡"),
+        (TEA, "全县茶叶产量最高的是哪个乡镇?", "白塔镇"),
+        ("县里最大的茶厂是松风制茶;其次是鹤鸣制茶;第三是云顶制茶。", "第三大茶厂是哪家?", "云顶制茶"),
+    ],
+)
+def test_what_has_a_rank_is_named_beside_it(text: str, question: str, answer: str) -> None:
+    passage = looked_into(chunk(text))
+    ranked = [span for span in read(passage, parse_question(question))[1] if span.signs.get("ranked")]
+
+    assert [passage.text.shown[span.start : span.end] for span in ranked] == [answer]
+
+
+@pytest.mark.parametrize(
     ("question", "answer"),
     [("论坛由谁承办?", "海风文化公司"), ("论坛由哪家公司承办?", "海风文化公司"), ("论坛由谁主办?", "市文联")],
 )

@@ -4,12 +4,12 @@ import pytest
 
 from chinese.modes import begins_change
 from chinese.ordinals import limits_of, ordinals_of
+from chinese.organisations import core_of_organisation
 from chinese.periods import months_of, year_mentions, years_in
 from chinese.places import places_of
 from chinese.tokens import fold
 from qa.english.lexicon import Lexicon
 from qa.question.question import parse_question
-from qa.question.wanted import core_of_organisation
 
 
 def _places(text: str) -> list[str]:
@@ -147,6 +147,13 @@ def test_what_only_looks_like_a_part_of_the_year_is_none(text: str) -> None:
         ("the second phase and phase iii", ("第二期", "第三期")),
         ("the 12th session", ("第十二届",)),
         ("第一季度", ()),
+        ("产值居全省第3位", ("第三名",)),
+        ("销量排名第二,增速位列第五。", ("第二名", "第五名")),
+        ("第三大茶厂", ("第三名",)),
+        ("最大的茶厂是松风;其次是鹤鸣;第三是云顶。", ("第一名", "第二名", "第三名")),
+        ("位列前十", ()),
+        ("沿第一大道到第二工业区", ()),
+        ("居民2人", ()),
     ],
 )
 def test_places_in_a_row_have_one_form(text: str, ordinals: tuple[str, ...]) -> None:
