@@ -47,7 +47,7 @@ RULES: Mapping[str, frozenset[str]] = {
         name: frozenset((name,))
         for name in (
             "unlike", "unlike_words", "unlike_figure", "length", "lacks_name", "lacks_year", "headless", "covered",
-            "agreeing", "measure_said", "measure_other", "measure_rival", "same_role", "repeated", "introduced",
+            "agreeing", "measure_said", "measure_other", "measure_rival", "same_role", "introduced",
             "figure_rule", "english_figure_rule",
         )
     },

@@ -36,7 +36,7 @@ class Facts:
     Of a part: `limits` what it is cut off by (5亿元以上; `limits_around` those anywhere in the sentence), `classes`
     which what is counted belongs to, `per` by what it is counted (人均), `part` the words after 其中. Of 甲、乙分别
     为5家、8家 the `members` are 甲 and 乙, and `member` is the one that a figure belongs to; in a table's row `member`
-    is what the row is about, `members` what the rows above it are.
+    is what the row is about, `members` what the others are.
 
     `measure` are the words that say what is measured. The mode: `aim`, whether what is planned (by `aim_word`) or what
     came about, `total`, whether a sum so far or what was added, `is_change`, whether a difference rather than a level,
@@ -125,11 +125,19 @@ class Said:
         return year_mentions(self.folded, written)
 
 
-def facts_of(said: Said, start: int, end: int, written: str | None = None, above: Sequence[Said] = ()) -> Facts:
+def facts_of(
+    said: Said,
+    start: int,
+    end: int,
+    written: str | None = None,
+    above: Sequence[Said] = (),
+    below: Sequence[Said] = (),
+) -> Facts:
     """What holds of the figure or name at these characters of a sentence.
 
     `written` is the article's ISO date; `above` are the sentences before, the nearest first, and the title last: the
-    place and the year that a sentence does not repeat stand there.
+    place and the year that a sentence does not repeat stand there. `below` are those after it, the nearest first: with
+    them a row of a table is told from a line by itself.
     """
     folded = said.folded
     where, is_inherited = _where(said, start, above)
@@ -142,7 +150,7 @@ def facts_of(said: Said, start: int, end: int, written: str | None = None, above
     whole = _last_whole(folded[:start])
     member, members = _respectively(folded, start)
     if not members:
-        member, members = row_at(folded, start, [sentence.folded for sentence in above])
+        member, members = row_at(folded, start, [[other.folded for other in side] for side in (above, below)])
     return Facts(
         where=where,
         is_inherited=is_inherited,
@@ -281,7 +289,7 @@ def _part(folded: str, at: int) -> str:
 
 
 def _whole_of(said: Said, at: int, above: Sequence[Said]) -> str:
-    """What a part is a part of, where its figure has the same unit: 石碑 for 现有石碑27通,其中清代|19通."""
+    """What a part is a part of, where its figure has the same unit: 古树 for 现有古树86株,其中银杏|35株."""
     folded = said.folded
     first = max((folded.rfind(mark, 0, at) for mark in "。；;\n"), default=-1) + 1
     opened = list(_PART.finditer(folded, first, at))
@@ -351,7 +359,7 @@ def _measure(said: Said, first: int, at: int) -> str:
     before = _between_figures(said.without_places(first, at))
     own = before.pop()
     if before and _JOINS.search(own):
-        own = ""  # 引进1名院士和|576名人才: what stands between belongs to the figure before
+        own = ""  # 引进1名院士和|340名人才: what stands between belongs to the figure before
     for _ in range(_MOST_LINKED):
         if not only_links(own):
             break

@@ -22,21 +22,23 @@ _FEWEST = 2
 """Cells of a row at least."""
 
 
-def row_at(folded: str, at: int, above: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """What the row that a figure or name stands in is about, and what the rows above it are; "" where it is no row.
+def row_at(folded: str, at: int, around: Sequence[Sequence[str]]) -> tuple[str, tuple[str, ...]]:
+    """What the row that a figure or name stands in is about, and what the rows beside it are; "" where it is no row.
 
-    A line is a row only below another of the same make: 电话:0531-1;地址:南街 alone is none.
+    `around` are the lines above it and those below, the nearest first. A line is a row only beside another of the same
+    make: 电话:0531-1;地址:南街 alone is none.
     """
     row = _cells(folded)
     label = next((place for place, (_, start, end) in enumerate(row) if _WORD.search(folded, start, end)), None)
     if len(row) < _FEWEST or label is None or not row[label][2] <= at:
         return "", ()
     others = []
-    for line in above:
-        cells = _cells(line)
-        if [column for column, _, _ in cells] != [column for column, _, _ in row]:
-            break
-        others.append(line[cells[label][1] : cells[label][2]])
+    for lines in around:
+        for line in lines:
+            cells = _cells(line)
+            if [column for column, _, _ in cells] != [column for column, _, _ in row]:
+                break
+            others.append(line[cells[label][1] : cells[label][2]])
     return (folded[row[label][1] : row[label][2]], tuple(others)) if others else ("", ())
 
 

@@ -123,12 +123,13 @@ def sense_of(item: Found, passages: Sequence[Candidate]) -> Sense:
 
 
 def facts_at(passage: ReadChunk, start: int, end: int) -> Facts:
-    """What holds of a range of a passage, by its sentence and by those above it."""
+    """What holds of a range of a passage, by its sentence and by those around it."""
     for number, (first, last) in enumerate(sentence_ranges(passage.chunk)):
         if first <= start < last:
             texts = passage.sentences
             above = [*(texts[place].said for place in range(number - 1, -1, -1)), passage.context.said]
-            return facts_of(texts[number].said, start - first, min(end, last) - first, passage.chunk.date, above)
+            below = [text.said for text in texts[number + 1 :]]
+            return facts_of(texts[number].said, start - first, min(end, last) - first, passage.chunk.date, above, below)
     return NOTHING_SAID
 
 
@@ -173,8 +174,12 @@ _SAYS = re.compile(r"[^\W_]")
 
 
 def _cuts_name(start: int, end: int, by_rules: Sequence[Span]) -> bool:
-    """Whether a range is a part of a person's name."""
-    return any("titled" in span.signs and span.start <= start and end <= span.end for span in by_rules)
+    """Whether a range is a part of a person's name, or begins or ends within one."""
+    names = [span for span in by_rules if "titled" in span.signs]
+    return any(
+        (name.start <= start and end <= name.end) or name.start < start < name.end or name.start < end < name.end
+        for name in names
+    )
 
 
 def _changes(folded: str, question: Question, by_rules: Sequence[Span]) -> dict[int, Span]:

@@ -39,7 +39,7 @@ FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "english_reader_high", "behind", "english_behind",
     "figure_rule", "english_figure_rule", "unlike", "unlike_words", "unlike_figure", "length",
     "lacks_name", "lacks_year", "headless", "covered", "agreeing", "measure_said", "measure_other",
-    "measure_rival", "same_role", "repeated", "introduced",
+    "measure_rival", "same_role", "introduced",
     *ZONES, *(f"figure_{zone}" for zone in ZONES), *SIGNS, *(f"conflict_{kind}" for kind in KINDS),
     *(f"maybe_{kind}" for kind in KINDS),
 )  # fmt: skip
@@ -77,7 +77,6 @@ def features_of(
         "unlike_figure": float(is_figure and not is_ruled and bool(quantities_in(Text(words, words)))),
         "length": 0.0 if question.asked == "text" else math.log1p(len(words)),
         "same_role": float(any(not role.is_other(other) for role in question.wanted.roles for other in facts.roles)),
-        "repeated": _repeated(question.folded, words),
         "introduced": float(_is_introduced(question.folded, reading.folded, span.start)),
         **near,
         **span.signs,
@@ -102,7 +101,7 @@ def of_passage(question: Question, support: Support, behind: float) -> dict[str,
 
 
 _BEHIND = re.compile(r"[^\d,，。;；、:：\n]{0,12}")
-"""What a figure counts may stand behind it: 576名|高层次人才."""
+"""What a figure counts may stand behind it: 340名|高层次人才."""
 
 
 def of_measures(
@@ -121,7 +120,9 @@ def of_measures(
         if term.kind != "number" and len(term.text) > 1 and term.text not in placed and not only_links(term.text)
     ]
     total = sum(weights[term.text] for term in asked)
+    is_date = question.asked == "date"  # what happened then fills the clause behind a date
     said = [_said_of(asked, facts.measure + _words_behind(folded, span.end)) for span, facts in figures]
+    told = sum(weights[text] for text in frozenset().union(*said))
     found = []
     for (span, facts), own in zip(figures, said, strict=True):
         beside = [
@@ -135,7 +136,7 @@ def of_measures(
             {
                 "measure_said": sum(weights[text] for text in own) / total if total else 0.0,
                 "measure_other": _other_measure(question, facts),
-                "measure_rival": rival / total if total else 0.0,
+                "measure_rival": rival / told if told and not is_date else 0.0,
             }
         )
     return found
@@ -161,12 +162,6 @@ def _other_measure(question: Question, facts: Facts) -> float:
     known = [token for term in question.terms for token, _ in term.alternatives]
     other = [word for word in named if not any(word in token or token in word for token in known if len(token) > 1)]
     return len(other) / len(named) if named else 0.0
-
-
-def _repeated(asked: str, words: str) -> float:
-    """How much of a candidate only repeats the question: the share of its characters in pairs that stand there too."""
-    pairs = [start for start in range(len(words) - 1) if words[start : start + 2] in asked]
-    return len({place for start in pairs for place in (start, start + 1)}) / len(words) if words else 0.0
 
 
 _HOW = re.compile(r"怎样|怎么(?!样)|如何|(?:通过|靠|用|以|采取)(?:了)?(?:什么|何种|哪些)")

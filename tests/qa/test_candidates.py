@@ -169,10 +169,10 @@ def _features(question: str, text: str, at: str) -> dict[str, float]:
 @pytest.mark.parametrize(
     ("question", "text", "right", "wrong"),
     [
-        ("收入增长多少?", "接待游客62万人次,同比增长14%;实现收入5亿元,同比增长23%。", "23%", "14%"),
-        ("清代石碑有多少块?", "现有石碑27块,其中清代19块、民国8块。", "19块", "27块"),
-        ("引进项目多少个?", "引进优质项目216个,包含龙头企业项目34个。", "216个", "34个"),
-        ("引进了多少名人才?", "引进1名院士和576名人才。", "576名", "1名"),
+        ("产值增长多少?", "用电62万千瓦时,同比增长4%;实现产值5亿元,同比增长7%。", "7%", "4%"),
+        ("银杏有多少株?", "现有古树86株,其中银杏35株、香樟51株。", "35株", "86株"),
+        ("引进项目多少个?", "引进优质项目90个,包含龙头企业项目12个。", "90个", "12个"),
+        ("引进了多少名人才?", "引进1名院士和340名人才。", "340名", "1名"),
     ],
 )
 def test_a_figure_whose_measure_another_of_the_sentence_names_better_is_marked(
@@ -188,7 +188,9 @@ def test_a_place_and_a_word_that_only_links_are_no_measure() -> None:
     assert features.get("measure_said", 0) == 0
 
 
-@pytest.mark.parametrize(("text", "at"), [("涨幅(%)|-0.8。", "%"), ("站长方大同到会。", "大同")])
+@pytest.mark.parametrize(
+    ("text", "at"), [("涨幅(%)|-1.5。", "%"), ("站长方大同到会。", "大同"), ("站长方大同到会。", "同到会")]
+)
 def test_a_mark_alone_and_a_part_of_a_name_are_no_candidates(text: str, at: str) -> None:
     found = _find("站长是谁?", [(chunk(text), {at: 9.0})])
 
@@ -203,9 +205,8 @@ def test_no_figure_goes_on_behind_the_end_of_its_sentence() -> None:
     assert text[found[0].span.start : found[0].span.end] == "31个"
 
 
-def test_what_only_repeats_the_question_and_what_leads_in_a_means_are_marked() -> None:
+def test_what_a_word_of_means_leads_in_is_marked_where_it_is_asked_how() -> None:
     text = "开发区通过错峰检修减少了停电时间。"
 
-    assert _features("开发区怎样减少停电时间?", text, "减少了停电时间")["repeated"] > 0.5
     assert _features("开发区怎样减少停电时间?", text, "错峰检修")["introduced"] == 1
     assert "introduced" not in _features("开发区减少了什么?", text, "错峰检修")

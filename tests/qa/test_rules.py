@@ -157,14 +157,14 @@ def test_a_word_that_joins_ends_a_name_where_nothing_follows(text: str, name: st
     assert name in _texts(text, "检查站站长叫什么?")
 
 
-TEA = "白塔镇茶叶产量9.6万吨,居全县第一。\n柳林乡产量8.3万吨,居全县第二。\n东渠乡产量7.1万吨,位列第三。"
+TEA = "青杉镇茶叶产量9.6万吨,居全县第一。\n柳林乡产量8.3万吨,居全县第二。\n东渠乡产量7.1万吨,位列第三。"
 
 
 @pytest.mark.parametrize(
     ("text", "question", "answer"),
     [
         (TEA, "全县茶叶产量排名第三的是哪个乡镇?", "东渠乡"),
-        (TEA, "全县茶叶产量最高的是哪个乡镇?", "白塔镇"),
+        (TEA, "全县茶叶产量最高的是哪个乡镇?", "青杉镇"),
         ("县里最大的茶厂是松风制茶;其次是鹤鸣制茶;第三是云顶制茶。", "第三大茶厂是哪家?", "云顶制茶"),
     ],
 )
