@@ -78,6 +78,10 @@ def _beside(reading: Reading, question: Question, start: int, end: int) -> dict[
 _COUNTED = re.compile(r"[\u4e00-\u9fff]{2,10}")
 
 
+_OF_A_SORT = frozenset("级型类式")
+"""What ends a word that says of which sort the noun behind it is: 科级, 大型."""
+
+
 def _counts_other(folded: str, question: Question, end: int) -> bool:
     """Whether a figure counts something else than is asked: 1名退休教师, where 农技推广专员 are."""
     after = _COUNTED.match(folded, end)
@@ -86,7 +90,7 @@ def _counts_other(folded: str, question: Question, end: int) -> bool:
         return False
     # 42家增加到, 5000人以上: no noun follows.
     first, tag = tagged(after.group())[0]
-    return len(first) > 1 and tag[0] in "nbx"
+    return len(first) > 1 and (tag[0] in "nbx" or first[-1] in _OF_A_SORT)
 
 
 def _since_last_figure(folded: str, start: int) -> str:

@@ -254,6 +254,12 @@ def test_what_is_found_comes_in_the_order_of_the_text(text: str, question: str, 
     assert _texts(text, question) == found
 
 
+def test_a_figure_before_another_noun_counts_something_else() -> None:
+    text = "每村配备1名科级联络员,负责宣传政策、报送信息、调解纠纷,全县40名辅导教师走村入户。"
+
+    assert [span.signs.get("counts_other", 0) for span in _spans(text, "全县有多少名辅导教师?")] == [1, 0]
+
+
 def test_the_words_found_are_those_shown_and_not_the_folded_ones() -> None:
     assert _best("引進項目３１個,總投資６３．５億元。", "引进了多少个项目?") == "３１個"
 
