@@ -128,14 +128,14 @@ def ask(
 ) -> None:
     """Print the answer to one question."""
     from qa.engine import QA, default_index
-    from qa.printing import render_answer
+    from qa.printing import format_answer
 
     qa = QA.open(index if index is not None else default_index(), store=store)
     answer = qa.ask(question, k, as_written=as_written)
     if as_json:
         print(_json(answer.to_dict()))
     else:
-        print(render_answer(answer, colour=sys.stdout.isatty()))
+        print(format_answer(answer, colour=sys.stdout.isatty()))
     raise typer.Exit(ANSWERED if answer.reason is None else ABSENT)
 
 
@@ -154,7 +154,7 @@ def rebuild(
     """Build the index and print the report."""
     from embeddings import rebuild as build
     from qa.engine import default_corpus, default_index
-    from qa.printing import render_report
+    from qa.printing import format_report
 
     report = build(
         corpus if corpus is not None else default_corpus(),
@@ -164,7 +164,7 @@ def rebuild(
         workers=workers,
         ray=ray,
     )
-    print(render_report(report))
+    print(format_report(report))
 
 
 @cli.command(
@@ -301,7 +301,7 @@ def evaluate(
     from qa.engine import QA, default_index
     from qa.evaluation.cases import evaluate as run
     from qa.evaluation.cases import load_cases
-    from qa.printing import render_evaluation
+    from qa.printing import format_evaluation
 
     cases = load_cases(file)
     qa = QA.open(index if index is not None else default_index(), store=store)
@@ -311,7 +311,7 @@ def evaluate(
     if as_json:
         print(_json(report.to_dict()))
     else:
-        print(render_evaluation(report))
+        print(format_evaluation(report))
     if fail_under is not None and 100 * report.share_right < fail_under:
         raise typer.Exit(1)
 

@@ -44,7 +44,7 @@ from embeddings.splitting.articles import split_articles
 from embeddings.splitting.chunks import chunk_article
 from qa import QA
 from qa.deciding.confidence import Calibration
-from qa.printing import render_answer
+from qa.printing import format_answer
 from qa.question.followup import complete
 from qa.question.question import QuestionError, check_question, parse_question
 from qa.reading.reader import ReaderSpan, SpanScores
@@ -203,7 +203,7 @@ class Fuzzer:
         except QuestionError:
             return
         json.dumps(answer.to_dict())
-        render_answer(answer)
+        format_answer(answer)
         shown = {passage.text[start:end] for passage in answer.passages for start, end in passage.highlights}
         if absent := set(answer.texts) - shown:
             message = f"{absent} stands in no passage"

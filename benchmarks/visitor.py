@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from web.look.words import Language
+    from chinese.errors import Language
 
 PATIENCE = 180.0
 """Seconds that a visitor waits for an answer before it counts as failed."""

@@ -15,7 +15,9 @@ from chinese.shown import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_spoken: ContextVar[Literal["zh", "en"] | None] = ContextVar("spoken", default=None)
+Language = Literal["zh", "en"]
+
+_spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
 
 
 class WenjuError(Exception):
@@ -37,7 +39,7 @@ class DictionaryError(WenjuError):
 
 
 @contextmanager
-def speaking(language: Literal["zh", "en"]) -> Iterator[None]:
+def speaking(language: Language) -> Iterator[None]:
     """Say messages in this language within the block: a server has visitors of both."""
     before = _spoken.set(language)
     try:

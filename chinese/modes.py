@@ -11,7 +11,7 @@ from typing import Literal
 Aim = Literal["target", "result", ""]
 Sum = Literal["total", "new", ""]
 
-TARGET = re.compile(
+_TARGET = re.compile(
     r"力争|争取|目标(?![客市群管])|确保|计划(?!生育|经济|单列)|预计|预期|有望|规划(?!局|馆|师|院|设计)"
     r"|拟(?=[投建引新增达]|于|在|招|用|定)|打算|将(?![军来领士近要]"
     r"|于\d{4}年(?!底))(?=[会达在有建于实新引突超到投完成增])|要(?=达到|实现|突破|完成)"
@@ -41,7 +41,7 @@ _TO = re.compile(r"(?:到|至|为|成)(?:了)?(?:多少|几|什么)|\b(?:to|reac
 
 def aim_asked(folded: str) -> Aim:
     """Whether a question asks for what is planned (目标, 计划) or for what came about (引进了, 已)."""
-    target, result = TARGET.search(folded), RESULT.search(folded)
+    target, result = _TARGET.search(folded), RESULT.search(folded)
     if target is not None and not (result is not None and re.search(r"实际|完成情况|actual", folded)):
         return "target"
     return "result" if result is not None else ""
@@ -108,7 +108,7 @@ def planned(folded: str, at: int) -> str:
     """The word of planning that holds at a place, "" for none: one before it that no word of a result follows."""
     first = max((match.end() for match in re.finditer(r"[。;；!！?？\n]", folded[:at])), default=0)
     before = folded[first:at]
-    found = list(TARGET.finditer(before))[-1] if TARGET.search(before) else None
+    found = list(_TARGET.finditer(before))[-1] if _TARGET.search(before) else None
     if found is None:
         after = re.match(r"[^,，。;；、]{0,10}?的(?:目标|计划|规划)(?!任务?完成)", folded[at:])
         return "目标" if after is not None else ""

@@ -12,7 +12,10 @@ from chinese.tokens import fold, tokens_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Text", "joined"]
+__all__ = ["Range", "Text", "joined"]
+
+Range = tuple[int, int]
+"""Characters of a text, from the first to the one behind the last."""
 
 
 @dataclass(frozen=True)

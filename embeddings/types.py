@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-Unit = Literal["line", "page", "paragraph"]
+SourceUnit = Literal["line", "page", "paragraph"]
 
 FloatArray: TypeAlias = "npt.NDArray[np.float32]"
 """Vectors, a row a text. In quotes, so that who only reads documents need not load numpy."""
@@ -37,7 +37,7 @@ class Document:
     """One file, read: its lines in reading order, and what its metadata say (title, ISO date)."""
 
     file: str
-    unit: Unit
+    unit: SourceUnit
     lines: tuple[Line, ...]
     title: str | None = None
     date: str | None = None
@@ -48,7 +48,7 @@ class Source:
     """Where a text stands: a file relative to the corpus folder, and its lines, pages or paragraphs."""
 
     file: str
-    unit: Unit
+    unit: SourceUnit
     start: int
     end: int
 
@@ -92,7 +92,7 @@ class Article:
     """
 
     file: str
-    unit: Unit
+    unit: SourceUnit
     page_title: str
     headline: str
     byline: str

@@ -18,7 +18,7 @@ _BOLD, _DIM, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _UNITS_ZH = {"line": "行", "page": "页", "paragraph": "段"}
 
 
-def render_answer(answer: Answer, colour: bool = False) -> str:
+def format_answer(answer: Answer, colour: bool = False) -> str:
     """Write out the answer, its sentence with the answer marked by 【】, its sources, then the other passages.
 
     Of a question in several parts each stands above what is said to it. Words are in the language of the question.
@@ -110,7 +110,7 @@ def _style(text: str, code: str, colour: bool) -> str:
     return f"{code}{text}{_OFF}" if colour and code else text
 
 
-def render_report(report: BuildReport) -> str:
+def format_report(report: BuildReport) -> str:
     """Write out a build's result, and each file that was left out with the reason."""
     if report.encoded == 0:
         done = say("索引已是最新，没有需要编码的段落。", "The index is up to date; nothing was encoded.")
@@ -139,7 +139,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def render_evaluation(report: Report) -> str:
+def format_evaluation(report: Report) -> str:
     """Write out the counts of an evaluation, then a line for each miss."""
     rows = [
         ("answerable", f"{report.answerable}"),

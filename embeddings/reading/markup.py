@@ -52,7 +52,7 @@ def plausible_title(title: object) -> str | None:
     return text
 
 
-def iso_date(text: str) -> str | None:
+def find_iso_date(text: str) -> str | None:
     """Give the first full date in the text (2024年1月5日, 2024/1/5 10:00, 20240105) as "2024-01-05", or None."""
     found = re.search(r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)", text) or re.search(
         r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)", text

@@ -9,11 +9,11 @@ from embeddings.types import Article, Chunk, Sentence, Source, join_sentences
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TARGET = 200
+TARGET_LENGTH = 200
 """Characters a chunk aims at."""
 SLACK = 40
 """How many more it may have for the sake of one whole sentence."""
-SETTINGS: dict[str, int] = {"target": TARGET, "slack": SLACK, "overlap": 1}
+SETTINGS: dict[str, int] = {"target": TARGET_LENGTH, "slack": SLACK, "overlap": 1}
 """What the index records: chunks cut otherwise are not comparable."""
 _SAME_PLACE = 3
 
@@ -48,16 +48,16 @@ def _windows(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]:
     window: list[Sentence] = []
     fresh = 0
     for sentence in sentences:
-        if window and _length(window) + len(sentence.text) > TARGET + SLACK:
+        if window and _length(window) + len(sentence.text) > TARGET_LENGTH + SLACK:
             if fresh:
                 windows.append(tuple(window))
                 window = [window[-1]]
                 fresh = 0
-            if len(window[0].text) + len(sentence.text) > 2 * TARGET:
+            if len(window[0].text) + len(sentence.text) > 2 * TARGET_LENGTH:
                 window = []
         window.append(sentence)
         fresh += 1
-        if _length(window) >= TARGET:
+        if _length(window) >= TARGET_LENGTH:
             windows.append(tuple(window))
             window = [sentence]
             fresh = 0

@@ -34,7 +34,7 @@ FORMAT = 2
 CHUNKS = "chunks.sqlite"
 DENSE = "dense.faiss"
 LEXICAL = "lexical"
-MANIFEST = "manifest.json"
+_MANIFEST = "manifest.json"
 STORES = "stores"
 TEMPORARY = ".tmp-"
 _PIECE = 1 << 20
@@ -74,7 +74,7 @@ class GenerationLayout:
 
     @property
     def manifest(self) -> Path:
-        return self.path / MANIFEST
+        return self.path / _MANIFEST
 
     @property
     def chunks(self) -> Path:

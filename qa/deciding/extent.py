@@ -22,10 +22,10 @@ from qa.reading.edges import trimmed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chinese.text import Range
     from qa.deciding.candidates import Found
     from qa.finding.retrieval import Candidate
     from qa.question.question import Question
-    from qa.reading.edges import Range
 
 _MOST_FITTED = 10
 _NAMES = frozenset(("name", "place", "person", "organisation"))

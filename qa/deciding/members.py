@@ -15,9 +15,9 @@ from chinese.tokens import tagged, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chinese.text import Range
     from qa.deciding.candidates import Found
     from qa.question.question import Question
-    from qa.reading.edges import Range
 
 _BETWEEN = re.compile(r"[、;；]|[,，](?!\d{3}(?!\d))")
 _LAST = re.compile(r"(?:以及|[和与及])")

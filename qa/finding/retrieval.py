@@ -15,7 +15,7 @@ from embeddings.store.search_threads import SearchThreads
 from embeddings.types import Source
 from qa.finding.alternatives import has, most_frequency, searched
 from qa.finding.kept_chunks import KeptChunks, ReadChunk
-from qa.finding.nearness import nearness, pieces_of
+from qa.finding.nearness import nearness, question_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -162,7 +162,7 @@ def search_pool(
         (share_present(question.terms, weights, found[number].indexed.tokens) for number in best), default=0.0
     )
     read = sorted(found)
-    pieces = pieces_of(question) if use_dense and use_lexical else ()
+    pieces = question_pieces(question) if use_dense and use_lexical else ()
     said = dict(zip(read, nearness(pieces, [found[chunk_id].lines for chunk_id in read]), strict=True))
     least = min(said.values())  # what ranks too low to be read has no more
     columns = (

@@ -11,7 +11,8 @@ from qa.question.nouns import CODES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qa.question.kinds import Asked, Language
+    from chinese.errors import Language
+    from qa.question.kinds import Asked
 
 Form = Literal["", "yes-no", "definition", "means", "clauses"]
 """What an answer in words is: 是 or 否, what a thing is, how something is done, a row of clauses (职责, 条件)."""

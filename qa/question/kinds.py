@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chinese.offices import names_person
 from chinese.units import UNITS
@@ -23,7 +23,9 @@ from qa.question.nouns import (
     SHARES,
 )
 
-Language = Literal["zh", "en"]
+if TYPE_CHECKING:
+    from chinese.errors import Language
+
 Asked = Literal[
     "money", "share", "date", "duration", "length", "area", "quantity",
     "ordinal", "person", "place", "organisation", "name", "list", "text",

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chinese.errors import WenjuError, say
+from chinese.errors import Language, WenjuError, say
 from chinese.facts import NOTHING_SAID, Facts
 from chinese.periods import short_years, with_full_years, year_mentions
 from chinese.shown import shown_value
 from chinese.tokens import fold, words
 from qa.question.forms import Form, figure_asked, form_asked
-from qa.question.kinds import QUESTION_WORDS, UNIT, Asked, Language, asks_for_many, kind_asked
+from qa.question.kinds import QUESTION_WORDS, UNIT, Asked, asks_for_many, kind_asked
 from qa.question.politeness import without_politeness
 from qa.question.terms import Term, as_said, chinese_terms, english_terms, in_both_languages
 from qa.question.wanted import read_wanted

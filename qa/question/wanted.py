@@ -20,7 +20,8 @@ from chinese.places import Place, places_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qa.question.kinds import Asked, Language
+    from chinese.errors import Language
+    from qa.question.kinds import Asked
     from qa.question.terms import Term
 
 _PAPER = re.compile(r"[\u4e00-\u9fff]{2,8}[〔\[(（【]\d{4}[〕\])）】] ?\d{1,4} ?号")

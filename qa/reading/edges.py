@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 
 from chinese.numerals import HAN
 from chinese.quantities import quantities_in
-from chinese.text import Text
+from chinese.text import Range, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from chinese.quantities import Quantity
-
-Range = tuple[int, int]
 
 _MARKS = " \t\n,，。;；:：、.!！?？"
 _PAIRS = {"“": "”", "「": "」", "『": "』", "《": "》", "(": ")", "（": "）", "‘": "’"}

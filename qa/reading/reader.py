@@ -137,7 +137,7 @@ class SpanReader:
             if self._network is None:
                 model = bundled_model.unpack()
                 graph = export_reader(self._weights, model, reader_precision())
-                self._network = OnnxNetwork(graph, WordVectors(model / bundled_model.WEIGHTS))
+                self._network = OnnxNetwork(graph, WordVectors(model / bundled_model.MODEL_WEIGHTS))
             return self._network
 
     def _loaded(self) -> tuple[OnnxNetwork, Unigram]:

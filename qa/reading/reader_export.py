@@ -42,7 +42,7 @@ def tuned_tensors(weights: Path, model: Path) -> dict[str, Array]:
     """Every parameter of the reader but the word vectors, which are the base model's. Raises ModelError."""
     from safetensors import safe_open
 
-    with safe_open(model / bundled_model.WEIGHTS, "np") as stored:
+    with safe_open(model / bundled_model.MODEL_WEIGHTS, "np") as stored:
         names = [name for name in stored.keys() if "word_embeddings" not in name]  # noqa: SIM118 - it is no mapping
         base = {f"{BASE}{name}": stored.get_tensor(name) for name in names}
     # What is not tuned is the base model's.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-FORMAT = "wenju-reader-1"
+_FORMAT = "wenju-reader-1"
 _VALUES, _SCALES = ".delta", ".scale"
 
 
@@ -41,7 +41,7 @@ def write_weights(
         tensors[name + _VALUES] = np.rint(delta / scale[:, None]).astype(np.int8)
         tensors[name + _SCALES] = scale
     beside = file.with_name(f".{file.name}.new")
-    save_file(tensors, beside, metadata={"format": FORMAT, **metadata})
+    save_file(tensors, beside, metadata={"format": _FORMAT, **metadata})
     beside.replace(file)
 
 
@@ -60,7 +60,7 @@ def read_weights(file: Path, base: Mapping[str, Array], base_sha256: str) -> dic
                 f"Cannot read the reader's weights in {file} ({error}). Install wenju again.",
             )
         ) from error
-    for key, expected in (("format", FORMAT), ("base_sha256", base_sha256)):
+    for key, expected in (("format", _FORMAT), ("base_sha256", base_sha256)):
         if metadata.get(key) != expected:
             raise ModelError(
                 say(

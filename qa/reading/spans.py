@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chinese.quantities import Kind, Quantity, quantities_in
 from chinese.roles import ANY_ROLE
 from chinese.surnames import SURNAMES
-from chinese.text import Text
+from chinese.text import Range, Text
 from chinese.tokens import frequency, words
 from chinese.units import UNITS
 from qa.question import forms
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from qa.question.kinds import Asked
-
-Range = tuple[int, int]
 
 _ANY_AMOUNT: frozenset[Kind] = frozenset(("count", "money", "share", "duration", "length", "area", "measure"))
 _KINDS: dict[Asked, frozenset[Kind]] = {

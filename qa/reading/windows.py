@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from embeddings.models.unigram import Unigram
 
-LONGEST_QUESTION = 80
+MOST_QUESTION_TOKENS = 80
 """Tokens of a question that are read."""
 LONGEST_CONTEXT = 48
 """Tokens of a headline that are read."""
@@ -85,7 +85,7 @@ def make_windows(
     tokenizer: Unigram, question: str, pieces: Sequence[Piece], context: str = "", longest: int = LONGEST_WINDOW
 ) -> list[Window]:
     """The inputs for a question and a text given as pieces; more than one where the text is long."""
-    asked = tokenizer.encode(simplify(question)).ids[:LONGEST_QUESTION]
+    asked = tokenizer.encode(simplify(question)).ids[:MOST_QUESTION_TOKENS]
     about = tokenizer.encode(simplify(context)).ids[:LONGEST_CONTEXT] if context else []
     head = (BEGIN, *asked, END, END, *about)
     windows = []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.splitting.chunks import SETTINGS, SLACK, TARGET, chunk_article, sources_of
+from embeddings.splitting.chunks import SETTINGS, SLACK, TARGET_LENGTH, chunk_article, sources_of
 from embeddings.types import Article, Chunk, Section, Sentence, Source, join_sentences
 
 
@@ -24,7 +24,11 @@ def chunked(*lengths: int) -> list[list[int]]:
 
 
 def test_the_settings_name_the_sizes() -> None:
-    assert SETTINGS == {"target": TARGET, "slack": SLACK, "overlap": 1} == {"target": 200, "slack": 40, "overlap": 1}
+    assert (
+        SETTINGS
+        == {"target": TARGET_LENGTH, "slack": SLACK, "overlap": 1}
+        == {"target": 200, "slack": 40, "overlap": 1}
+    )
 
 
 def test_a_short_section_is_one_chunk() -> None:
@@ -126,5 +130,5 @@ def test_every_sentence_is_in_a_chunk_in_order_with_at_most_one_shared(lengths: 
     assert seen == len(lengths) - 1
     for chunk in chunks:
         total = sum(lengths[index] for index in chunk)
-        assert len(chunk) == 1 or total <= 2 * TARGET
-        assert len(chunk) <= 2 or total <= TARGET + SLACK
+        assert len(chunk) == 1 or total <= 2 * TARGET_LENGTH
+        assert len(chunk) <= 2 or total <= TARGET_LENGTH + SLACK

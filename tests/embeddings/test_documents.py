@@ -24,7 +24,7 @@ from embeddings.errors import CorpusError, Unreadable
 from embeddings.reading import word_text
 from embeddings.reading.documents import SUPPORTED, list_files, read_document
 from embeddings.reading.encodings import decode
-from embeddings.reading.markup import iso_date, visible
+from embeddings.reading.markup import find_iso_date, visible
 from embeddings.reading.tables import table_rows
 from embeddings.types import Document
 
@@ -531,7 +531,7 @@ def test_hostile_markdown_is_read(tmp_path: Path, text: str) -> None:
     ],
 )
 def test_dates_are_iso_or_none(text: str, date: str | None) -> None:
-    assert iso_date(text) == date
+    assert find_iso_date(text) == date
 
 
 # --- PDF ---

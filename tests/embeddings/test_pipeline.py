@@ -145,7 +145,7 @@ def test_no_two_numbers_stand_for_the_same() -> None:
 @pytest.mark.parametrize(
     ("module", "name", "other"),
     [
-        ("embeddings.splitting.chunks", "TARGET", 150),
+        ("embeddings.splitting.chunks", "TARGET_LENGTH", 150),
         ("embeddings.splitting.articles", "clean_document", lambda document: document),
         ("embeddings.splitting.articles", "join_torn", lambda blocks: blocks),
     ],

@@ -11,7 +11,7 @@ import pytest
 from chinese.quantities import find_quantities
 from embeddings.reading.documents import list_files, read_document
 from embeddings.splitting.articles import CAPTIONS, split_articles
-from embeddings.splitting.chunks import SLACK, TARGET, chunk_article
+from embeddings.splitting.chunks import SLACK, TARGET_LENGTH, chunk_article
 from embeddings.splitting.cleaning import clean_document
 from embeddings.types import Article, Chunk, Document
 from tests.embeddings.reading import assert_nothing_lost_or_doubled, core, headings_of, sentences_of, texts_of
@@ -281,9 +281,9 @@ def test_chunks_are_about_as_long_as_they_should_be() -> None:
     for chunk in EVERY_CHUNK:
         assert chunk.text
         if len(chunk.sentences) > 2:
-            assert len(chunk.text) <= TARGET + SLACK
+            assert len(chunk.text) <= TARGET_LENGTH + SLACK
         elif len(chunk.sentences) == 2:
-            assert len(chunk.text) <= 2 * TARGET
+            assert len(chunk.text) <= 2 * TARGET_LENGTH
         else:
             assert len(chunk.text) <= 450
 
@@ -302,7 +302,7 @@ def test_the_last_sentence_of_a_chunk_begins_the_next_of_its_section() -> None:
             assert later.sentences[1] not in earlier.sentences
         else:
             assert later.sentences[0].index == earlier.sentences[-1].index + 1
-            assert len(earlier.sentences[-1].text) + len(later.sentences[0].text) > 2 * TARGET
+            assert len(earlier.sentences[-1].text) + len(later.sentences[0].text) > 2 * TARGET_LENGTH
 
 
 def test_every_sentence_is_in_a_chunk() -> None:

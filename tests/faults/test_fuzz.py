@@ -19,7 +19,7 @@ from benchmarks.fuzz import Fuzzer, run
 from benchmarks.fuzz_inputs import SUFFIXES, file_input, question_input
 from embeddings.errors import Unreadable
 from embeddings.reading.documents import read_document
-from qa.printing import render_answer
+from qa.printing import format_answer
 from qa.question.question import QuestionError
 from tests.faults.support import built, opened
 
@@ -105,7 +105,7 @@ def test_any_text_is_answered_refused_or_an_error_for_the_user(
         answer = qa.ask(question, k, history)
     except QuestionError:
         return
-    assert render_answer(answer)
+    assert format_answer(answer)
     assert answer.texts or answer.reason is not None
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from qa.english.lexicon import Lexicon
 from qa.finding.kept_chunks import read_all
-from qa.finding.nearness import nearness, pieces_of
+from qa.finding.nearness import nearness, question_pieces
 from qa.question.question import parse_question
 from tests.qa.support import chunk
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _tokens(question: str, lexicon: Lexicon | None = None) -> list[str]:
-    return [token for piece in pieces_of(parse_question(question, lexicon)) for token, _ in piece]
+    return [token for piece in question_pieces(parse_question(question, lexicon)) for token, _ in piece]
 
 
 def _lines(chunks: list[Chunk]) -> list[str]:
@@ -40,7 +40,7 @@ def test_an_english_question_falls_into_its_words_with_what_they_may_stand_for()
 
 
 def test_the_chunk_that_says_it_in_one_sentence_is_the_nearest() -> None:
-    pieces = pieces_of(parse_question("施护译出佛经"))
+    pieces = question_pieces(parse_question("施护译出佛经"))
     scattered = chunk("施护来到中原。他翻译经书。佛教传播。")
     together = chunk("当时的施护译出佛经。他来自北天竺。", number=1)
     nothing = chunk("苹果丰收。", number=2)
@@ -76,6 +76,6 @@ def test_nothing_to_look_for_or_to_look_in_gives_nothing() -> None:
 
 
 def test_traditional_and_full_width_text_counts_as_simplified() -> None:
-    pieces = pieces_of(parse_question("臺灣首任巡撫2023"))
+    pieces = question_pieces(parse_question("臺灣首任巡撫2023"))
 
     assert nearness(pieces, _lines([chunk("台湾首任巡抚２０２３。")])) == [1.0]

@@ -6,7 +6,7 @@ import pytest
 
 from embeddings.types import BuildReport, Skipped
 from qa.evaluation.cases import Miss, Report
-from qa.printing import marked_sentences, render_answer, render_evaluation, render_report, source_text
+from qa.printing import format_answer, format_evaluation, format_report, marked_sentences, source_text
 from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
 
 TEXT = "盛夏时节。全年新引进项目311个,总投资420亿元。\n各方都很满意。"
@@ -41,7 +41,7 @@ REFUSAL = replace(
 
 
 def test_an_answer_comes_first_then_its_sentence_with_the_answer_marked_and_its_sources() -> None:
-    assert render_answer(ANSWER).splitlines() == [
+    assert format_answer(ANSWER).splitlines() == [
         "311个、420亿元",
         "另见：320个 [2]",
         "",
@@ -57,14 +57,14 @@ def test_an_answer_comes_first_then_its_sentence_with_the_answer_marked_and_its_
 
 
 def test_an_english_question_is_answered_in_english_words() -> None:
-    lines = render_answer(replace(ANSWER, question="How many projects?")).splitlines()
+    lines = format_answer(replace(ANSWER, question="How many projects?")).splitlines()
 
     assert lines[1] == "Also: 320个 [2]"
     assert lines[4:6] == ["    001.txt, lines 71–77", "    b/002.pdf, page 4"]
 
 
 def test_a_refusal_says_why_and_shows_what_is_near() -> None:
-    assert render_answer(REFUSAL).splitlines() == [
+    assert format_answer(REFUSAL).splitlines() == [
         "没有答案：没有提到“深圳”。",
         "",
         "不是答案，但相近：",
@@ -72,7 +72,7 @@ def test_a_refusal_says_why_and_shows_what_is_near() -> None:
         "    3.docx 第 2 段",
         "    去年引进项目320个。",
     ]
-    english = render_answer(replace(REFUSAL, question="How many?")).splitlines()
+    english = format_answer(replace(REFUSAL, question="How many?")).splitlines()
     assert english[0] == 'No answer: nothing about "Shenzhen".'
     assert english[2] == "Not an answer, but near:"
 
@@ -84,7 +84,7 @@ def test_each_part_of_a_question_stands_above_what_is_said_to_it() -> None:
     )
     answer = replace(ANSWER, texts=("311个",), parts=parts)
 
-    assert render_answer(answer).splitlines()[:6] == [
+    assert format_answer(answer).splitlines()[:6] == [
         "引进了多少个项目？",
         "311个",
         "另见：320个 [2]",
@@ -92,7 +92,7 @@ def test_each_part_of_a_question_stands_above_what_is_said_to_it() -> None:
         "没有答案：没有提到“深圳”。",
         "",
     ]
-    english = render_answer(replace(answer, question="How many projects, and how many in Shenzhen?")).splitlines()
+    english = format_answer(replace(answer, question="How many projects, and how many in Shenzhen?")).splitlines()
     assert english[2:5] == ["Also: 320个 [2]", "深圳引进了多少个项目?", 'No answer: nothing about "Shenzhen".']
 
 
@@ -100,7 +100,7 @@ def test_where_no_part_has_an_answer_each_says_why_and_what_is_near_follows() ->
     year = Reason("year", "没有2021年的。", "nothing for 2021.")
     parts = (AnswerPart("甲是多少", (), 0.1, year), AnswerPart("乙是多少", (), 0.1, REFUSAL.reason))
 
-    assert render_answer(replace(REFUSAL, parts=parts)).splitlines()[:7] == [
+    assert format_answer(replace(REFUSAL, parts=parts)).splitlines()[:7] == [
         "甲是多少？",
         "没有答案：没有2021年的。",
         "乙是多少？",
@@ -112,11 +112,11 @@ def test_where_no_part_has_an_answer_each_says_why_and_what_is_near_follows() ->
 
 
 def test_a_refusal_without_passages_is_one_line() -> None:
-    assert render_answer(replace(REFUSAL, passages=())) == "没有答案：没有提到“深圳”。"
+    assert format_answer(replace(REFUSAL, passages=())) == "没有答案：没有提到“深圳”。"
 
 
 def test_colour_sets_off_the_answer_and_nothing_else() -> None:
-    plain, coloured = render_answer(ANSWER), render_answer(ANSWER, colour=True)
+    plain, coloured = format_answer(ANSWER), format_answer(ANSWER, colour=True)
 
     assert coloured.startswith("\x1b[1m311个、420亿元\x1b[0m\n")
     assert coloured.replace("\x1b[1m", "").replace("\x1b[0m", "") == plain
@@ -135,11 +135,11 @@ def test_only_sentences_with_a_mark_are_shown_each_on_its_line() -> None:
 
 def test_a_long_passage_without_a_mark_is_cut_short() -> None:
     long = replace(SECOND, text="很" * 300)
-    line = render_answer(replace(REFUSAL, passages=(long,))).splitlines()[-1]
+    line = format_answer(replace(REFUSAL, passages=(long,))).splitlines()[-1]
 
     assert line == "    " + "很" * 119 + "…"
     exact = replace(SECOND, text="很" * 120)
-    assert render_answer(replace(REFUSAL, passages=(exact,))).endswith("    " + "很" * 120)
+    assert format_answer(replace(REFUSAL, passages=(exact,))).endswith("    " + "很" * 120)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_build_is_summed_up_and_each_skipped_file_is_named() -> None:
         2, 3, 10, 4, 6, (Skipped("scan.pdf", "没有文字", "no text"), Skipped("x.doc", "未知", "unknown")), 1.25
     )
 
-    assert render_report(report).splitlines() == [
+    assert format_report(report).splitlines() == [
         "The index is built.",
         "2 documents · 3 articles · 10 chunks (4 encoded, 6 reused) · 1.2 s",
         "2 files skipped:",
@@ -172,13 +172,13 @@ def test_a_build_is_summed_up_and_each_skipped_file_is_named() -> None:
 
 def test_a_build_that_encoded_nothing_says_so_in_the_users_language(monkeypatch: pytest.MonkeyPatch) -> None:
     report = BuildReport(1, 1, 1, 0, 1, (), 0.0)
-    assert render_report(report).splitlines() == [
+    assert format_report(report).splitlines() == [
         "The index is up to date; nothing was encoded.",
         "1 document · 1 article · 1 chunk (0 encoded, 1 reused) · 0.0 s",
     ]
 
     monkeypatch.setenv("WENJU_LANG", "zh")
-    assert render_report(report).splitlines() == [
+    assert format_report(report).splitlines() == [
         "索引已是最新，没有需要编码的段落。",
         "文档 1 · 文章 1 · 段落 1（新编码 0，沿用 1）· 0.0 秒",
     ]
@@ -187,7 +187,7 @@ def test_a_build_that_encoded_nothing_says_so_in_the_users_language(monkeypatch:
 def test_an_evaluation_is_a_table_and_a_line_for_each_miss() -> None:
     report = Report(50, 45, 49, 36, 2, 8, 5, 12.34, (Miss("d1", "问?", "rank 2", "311个", "31个"),), wrong=7)
 
-    lines = render_evaluation(report).splitlines()
+    lines = format_evaluation(report).splitlines()
 
     assert [line.split() for line in lines[:9]] == [
         ["answerable", "50"],
@@ -207,6 +207,6 @@ def test_an_evaluation_is_a_table_and_a_line_for_each_miss() -> None:
 def test_an_incomplete_list_says_how_many_there_should_be() -> None:
     listed = replace(ANSWER, texts=("望月桥", "迎仙桥"), alternatives=(), of=3)
 
-    assert render_answer(listed).splitlines()[:2] == ["望月桥、迎仙桥", "不完整：应有 3 个，找到 2 个。"]
-    assert render_answer(replace(listed, question="Which bridges?")).splitlines()[1] == "Incomplete: 2 of 3 found."
-    assert "不完整" not in render_answer(replace(listed, of=None))
+    assert format_answer(listed).splitlines()[:2] == ["望月桥、迎仙桥", "不完整：应有 3 个，找到 2 个。"]
+    assert format_answer(replace(listed, question="Which bridges?")).splitlines()[1] == "Incomplete: 2 of 3 found."
+    assert "不完整" not in format_answer(replace(listed, of=None))

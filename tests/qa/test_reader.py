@@ -294,7 +294,7 @@ def test_nobody_waits_while_the_reader_is_made_for_the_first_time(monkeypatch: p
 @pytest.mark.parametrize(("precision", "tolerance"), [("fp32", 2e-3), ("int8", 0.6)])
 def test_the_exported_network_scores_as_the_one_that_was_trained(precision: Precision, tolerance: float) -> None:
     folder = bundled_model.unpack()
-    vectors = WordVectors(folder / bundled_model.WEIGHTS)
+    vectors = WordVectors(folder / bundled_model.MODEL_WEIGHTS)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     trained = SpanNetwork(config, vectors).eval()
     tensors = {name: torch.from_numpy(value) for name, value in tuned_tensors(WEIGHTS, folder).items()}

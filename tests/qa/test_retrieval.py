@@ -12,7 +12,7 @@ from chinese.tokens import simplify, tokens_of
 from embeddings import Index, rebuild
 from embeddings.types import Source
 from qa.finding.kept_chunks import read_all
-from qa.finding.nearness import nearness, pieces_of
+from qa.finding.nearness import nearness, question_pieces
 from qa.finding.retrieval import (
     LEXICAL_WEIGHT,
     NEARNESS_WEIGHT,
@@ -134,7 +134,7 @@ def test_hits_are_ranked_by_both_sides(small_index: Index) -> None:
     weights = term_weights(small_index, question.terms)
     matched = max(share_present(question.terms, weights, set(tokens_of(hit.chunk.indexed))) for hit in hits[:2])
     cosines = [round(score, 6) for score in _cosines(question.text, small_index)]
-    near = nearness(pieces_of(question), [read.lines for read in read_all(list(small_index.all_chunks()))])
+    near = nearness(question_pieces(question), [read.lines for read in read_all(list(small_index.all_chunks()))])
     expected = fuse(
         (cosines, 1.0),
         ([lexical.get(number, 0.0) for number in range(4)], LEXICAL_WEIGHT * matched),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chinese.errors import WenjuError
-from web.door.access import PasswordHash, Users, hash_password, parse_users, set_password, verify
+from web.door.access import PasswordHash, Users, hash_password, parse_users, set_password, verify_password
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +29,10 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_password_fits_its_own_hash_however_it_is_typed_and_no_other() -> None:
     entry = hash_password("caf\u00e9 密码")
-    assert verify(entry, "cafe\u0301 密码")
-    assert not verify(entry, "cafe 密码")
-    assert not verify(entry, "")
-    assert not verify(entry, "x" * 100_000)
+    assert verify_password(entry, "cafe\u0301 密码")
+    assert not verify_password(entry, "cafe 密码")
+    assert not verify_password(entry, "")
+    assert not verify_password(entry, "x" * 100_000)
 
 
 def test_the_same_password_is_never_hashed_the_same() -> None:
@@ -49,7 +49,7 @@ def test_a_user_is_added_with_nobody_else_able_to_read_the_file(tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["users.txt"]
     entry = Users(file).find("anna")
     assert entry is not None
-    assert verify(entry, PASSWORD)
+    assert verify_password(entry, PASSWORD)
 
 
 def test_a_new_password_replaces_the_line_and_leaves_the_others(tmp_path: Path) -> None:
@@ -64,7 +64,11 @@ def test_a_new_password_replaces_the_line_and_leaves_the_others(tmp_path: Path) 
     entry, other = users.find("anna"), users.find("anna2")
     assert entry is not None
     assert other is not None
-    assert (verify(entry, "second"), verify(entry, "first"), verify(other, "other")) == (True, False, True)
+    assert (verify_password(entry, "second"), verify_password(entry, "first"), verify_password(other, "other")) == (
+        True,
+        False,
+        True,
+    )
 
 
 def test_a_link_stays_a_link_to_the_file_that_is_changed(tmp_path: Path) -> None:
@@ -136,7 +140,7 @@ def test_who_is_unknown_costs_as_much_as_the_costliest_user(tmp_path: Path) -> N
     file.write_text("\n".join(lines), encoding="utf-8")
     nobody = Users(file).nobody
     assert (nobody.n, nobody.r, nobody.p) == (64, 1, 1)
-    assert not verify(nobody, "")
+    assert not verify_password(nobody, "")
 
 
 def test_passwd_reads_a_line_where_there_is_no_terminal(
@@ -147,7 +151,7 @@ def test_passwd_reads_a_line_where_there_is_no_terminal(
     assert (ran.code, ran.out, ran.err) == (0, "users.txt: anna was added.\n", "")
     entry = Users(tmp_path / "users.txt").find("anna")
     assert entry is not None
-    assert verify(entry, PASSWORD)
+    assert verify_password(entry, PASSWORD)
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     assert wenju("passwd", "users.txt", "anna").err == "wenju Error: The password is empty. Type one.\n"
 
@@ -182,6 +186,6 @@ def test_on_a_terminal_the_password_is_asked_for_twice_and_not_shown(tmp_path: P
     assert (code, "hidden" in shown, "anna was added" in shown) == (0, False, True)
     entry = Users(tmp_path / "users.txt").find("anna")
     assert entry is not None
-    assert verify(entry, "hidden one")
+    assert verify_password(entry, "hidden one")
     code, shown = _typed(tmp_path, "one", "two")
     assert (code, "differ" in shown) == (2, True)

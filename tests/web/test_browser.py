@@ -10,7 +10,7 @@ import pytest
 
 from tests.web.answers import HOSTILE, TEXT, answered, passage
 from web.desk import EXAMPLES
-from web.look.marks import visible
+from web.look.marks import show_controls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,8 +121,8 @@ def test_hostile_text_is_only_text(opened: Callable[..., Page]) -> None:
     for place in ("#wj-chat", "#wj-evidence"):
         assert page.locator(f"{place} :is(script, img, .katex)").count() == 0
     assert page.locator("#wj-chat mark").all_inner_texts()[0] == "311个"
-    assert page.locator(".wj-question").inner_text() == f"hostile {visible(HOSTILE)}"
-    assert page.locator("#wj-evidence h3").first.inner_text() == f"{visible(HOSTILE)} › {visible(HOSTILE)}"
+    assert page.locator(".wj-question").inner_text() == f"hostile {show_controls(HOSTILE)}"
+    assert page.locator("#wj-evidence h3").first.inner_text() == f"{show_controls(HOSTILE)} › {show_controls(HOSTILE)}"
 
 
 def test_a_blank_question_gets_a_sentence_and_no_traceback(opened: Callable[..., Page]) -> None:

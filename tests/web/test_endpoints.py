@@ -10,7 +10,7 @@ from gradio_client.exceptions import AppError
 
 from qa.question.question import QuestionError
 from tests.web.conftest import CORPUS, free_port
-from web.api.calls import complete
+from web.api.calls import fill_defaults
 from web.serving.server import launch
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def test_a_call_that_fits_no_endpoint_is_told_what_it_should_be(http: httpx.Clie
 
 
 def test_a_complete_call_keeps_what_else_it_says() -> None:
-    assert json.loads(complete("search", b'{"data": ["a"], "session_hash": "s"}')) == {
+    assert json.loads(fill_defaults("search", b'{"data": ["a"], "session_hash": "s"}')) == {
         "data": ["a", 10],
         "session_hash": "s",
     }

@@ -16,7 +16,7 @@ from web.documents.files import render_build, render_found, render_library, rend
 from web.documents.library import FileRow, Library
 
 if TYPE_CHECKING:
-    from web.look.words import Language
+    from chinese.errors import Language
 
 ROWS = (
     FileRow("a.txt", 2, 7, "2023-10-18", 3000, "indexed", "", ""),

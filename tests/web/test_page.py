@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chinese.errors import Language
 from qa import QA
 from qa.question.question import language_of
 from tests.web.answers import HandMadeQA
 from web.chat.turns import Conversation, RecentTurns, Turn
 from web.desk import EXAMPLES, Desk
 from web.door.access import ServeSettings
-from web.look.words import CHROME, Language
+from web.look.words import CHROME
 from web.serving.page import build_page
 
 if TYPE_CHECKING:

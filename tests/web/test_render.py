@@ -11,7 +11,7 @@ from qa.types import AnswerPart, Signals, Source
 from tests.web.answers import HOSTILE, TEXT, answered, in_parts, nothing_in_parts, passage, refused
 from web.chat.evidence import date_text, render_evidence
 from web.chat.render import answering, render_answer, render_error, render_question
-from web.look.marks import escape, marked, places_of, visible
+from web.look.marks import escape, find_words, marked, show_controls
 
 
 class Reader(HTMLParser):
@@ -197,7 +197,7 @@ def test_a_card_marks_phrase_and_matched_words_differently_and_says_why() -> Non
 
 
 def test_a_matched_number_is_not_marked_inside_a_longer_one() -> None:
-    assert places_of(["23", "ai"], "2023年AI与said 23个") == [(13, 15), (5, 7)]
+    assert find_words(["23", "ai"], "2023年AI与said 23个") == [(13, 15), (5, 7)]
 
 
 def test_hostile_text_is_shown_and_never_acts() -> None:
@@ -210,7 +210,7 @@ def test_hostile_text_is_shown_and_never_acts() -> None:
     assert sorted(shown.tags) == sorted(had.tags)
     # the completed question, the next one, a chip twice, and of each card title, section, date, file and text; the
     # text of the first also as the sentence. A file's name stands there as everywhere, the others as they are copied.
-    assert shown.text.count(visible(HOSTILE)) == 1 + 1 + 1 + 2 * 4 + 1
+    assert shown.text.count(show_controls(HOSTILE)) == 1 + 1 + 1 + 2 * 4 + 1
     assert shown.text.count(shown_name(HOSTILE)) == 1 + 2
 
 
@@ -219,7 +219,7 @@ def test_questions_and_errors_are_shown_as_text(render: object) -> None:
     assert callable(render)
     shown = Reader(render(HOSTILE))
     assert set(shown.tags) <= {"div", "p"}
-    assert shown.text == visible(HOSTILE)
+    assert shown.text == show_controls(HOSTILE)
 
 
 def test_nothing_is_left_for_latex_bold_code_or_templates() -> None:
@@ -231,7 +231,7 @@ def test_nothing_is_left_for_latex_bold_code_or_templates() -> None:
 
 
 def test_control_characters_become_visible() -> None:
-    assert visible("a\u202eb\u2066c\u200fd\x00e\n\tf") == "a⟨U+202E⟩b⟨U+2066⟩c⟨U+200F⟩d⟨U+0000⟩e\n\tf"
+    assert show_controls("a\u202eb\u2066c\u200fd\x00e\n\tf") == "a⟨U+202E⟩b⟨U+2066⟩c⟨U+200F⟩d⟨U+0000⟩e\n\tf"
 
 
 def test_marks_stay_within_their_range_and_never_nest() -> None:

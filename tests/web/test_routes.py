@@ -14,7 +14,7 @@ from tests.web.conftest import free_port
 from web.chat.turns import Conversation, Turn
 from web.desk import Desk
 from web.door.access import ServeSettings
-from web.look.marks import visible
+from web.look.marks import show_controls
 from web.serving.server import launch
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def test_a_conversation_is_exported_with_its_sources(served: Served, client: htt
     assert "**311个**" in answer.text
     assert "最接近的内容没有提到“深圳”" in answer.text
     assert "<script" not in answer.text
-    assert visible("\u202e") in answer.text
+    assert show_controls("\u202e") in answer.text
 
 
 def test_feedback_is_kept_as_a_case_and_nothing_else_is_written(

@@ -36,7 +36,7 @@ class Completed:
             return
         try:
             read = await read_body(receive, 1 << 30)
-            body = check_named(called[2], read) if called[1] else complete(called[2], read)
+            body = check_named(called[2], read) if called[1] else fill_defaults(called[2], read)
         except Gone:
             return
         except ValueError as error:
@@ -64,7 +64,7 @@ def check_named(name: str, body: bytes) -> bytes:
     return body
 
 
-def complete(name: str, body: bytes) -> bytes:
+def fill_defaults(name: str, body: bytes) -> bytes:
     """The body of a call to an endpoint with all its values. Raises ValueError, which says what it should be."""
     parameters = list(inspect.signature(getattr(Endpoints, name)).parameters.values())[1:]
     required = sum(parameter.default is parameter.empty for parameter in parameters)

@@ -12,9 +12,9 @@ from web.look.marks import escape, marked
 from web.look.words import html_language
 
 if TYPE_CHECKING:
+    from chinese.errors import Language
     from embeddings.store.stores import Generation
     from qa.finding.articles import ArticlePart, ArticleText
-    from web.look.words import Language
 
 
 def find_article(index: Generation, file: str, number: int) -> ArticleText | None:

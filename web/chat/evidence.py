@@ -9,12 +9,12 @@ from chinese.dictionary import word_help
 from chinese.english import MONTHS
 from chinese.shown import shown
 from qa.printing import source_text
-from web.look.marks import escape, marked, places_of
+from web.look.marks import escape, find_words, marked
 from web.look.words import word
 
 if TYPE_CHECKING:
+    from chinese.errors import Language
     from qa.types import Answer, Passage, Signals
-    from web.look.words import Language
 
 _DATE = re.compile(r"(\d{4}|-)(?:-(\d{2}))?(?:-(\d{2}))?")
 
@@ -57,7 +57,7 @@ def _meta(passage: Passage, language: Language) -> str:
 
 
 def _text(passage: Passage) -> str:
-    text = marked(passage.text, passage.highlights, places_of(passage.signals.words, passage.text))
+    text = marked(passage.text, passage.highlights, find_words(passage.signals.words, passage.text))
     return f'<p class="wj-passage" lang="zh-CN">{text.replace(chr(10), "<br>")}</p>'
 
 

@@ -13,15 +13,15 @@ from chinese.sentences import split_sentences
 from qa.printing import remarks, source_text
 from web.chat.evidence import date_text
 from web.chat.render import answering, confidence_text, gloss_of
-from web.look.marks import visible
+from web.look.marks import show_controls
 from web.look.words import said_in, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from chinese.errors import Language
+    from chinese.text import Range
     from qa.types import Answer, Passage
-    from web.look.marks import Range
-    from web.look.words import Language
 
 __all__ = ["answer_text", "conversation_markdown"]
 
@@ -207,11 +207,11 @@ def _text(text: str) -> str:
 
 
 def _inline(text: str, at_start: bool) -> str:
-    spaced = visible(_SPACES.sub(" ", text))
+    spaced = show_controls(_SPACES.sub(" ", text))
     escaped = _ACTING.sub(lambda match: _ENTITIES.get(match.group(), f"\\{match.group()}"), spaced)
     return _NUMBERED.sub(r"\1\\", _AT_START.sub(r"\1\\", escaped)) if at_start else escaped
 
 
 def _flat(text: str) -> str:
     """A text on one line, with control characters written out."""
-    return visible(_SPACES.sub(" ", text)).strip()
+    return show_controls(_SPACES.sub(" ", text)).strip()

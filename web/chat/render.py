@@ -17,8 +17,8 @@ from web.look.words import html_language, said_in, word
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from chinese.errors import Language
     from qa.types import Alternative, Answer, Passage
-    from web.look.words import Language
 
 _LONG_ANSWER = 40
 """Characters from which an answer reads as a sentence, and is set smaller."""

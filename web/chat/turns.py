@@ -19,8 +19,8 @@ from web.chat.render import render_answer, render_error, render_question, render
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from chinese.errors import Language
     from qa.types import Answer
-    from web.look.words import Language
 
 Messages = list[dict[str, Any]]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from chinese.errors import Language
     from embeddings import BuildReport, Encoder
 
 __all__ = ["BuildState", "Builder", "Phase"]
@@ -72,7 +73,7 @@ class Builder:
         self._pace: _Pace | None = None
         self._stop = threading.Event()
 
-    def start(self, language: Literal["zh", "en"]) -> bool:
+    def start(self, language: Language) -> bool:
         """Begin a build that says its errors in this language; False, and nothing else, where one is running."""
         with self._changed:
             if self._state.phase == "running":
@@ -124,7 +125,7 @@ class Builder:
             self._pace.note(progress, now)
             self._tell(replace(self._state, progress=progress))
 
-    def _run(self, language: Literal["zh", "en"], stop: threading.Event) -> None:
+    def _run(self, language: Language, stop: threading.Event) -> None:
         # Whatever happens, the state says that it ended: nobody could start another build else.
         with speaking(language):
             try:

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from chinese.shown import shown
 from web.chat.evidence import date_text
-from web.look.marks import escape, marked, places_of
+from web.look.marks import escape, find_words, marked
 from web.look.words import html_language, said_in, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chinese.errors import Language
     from embeddings.types import BuildReport
     from qa.finding.articles import ArticleHit
     from web.documents.building import BuildState
     from web.documents.library import FileRow, Library
-    from web.look.words import Language
 
 _KIB, _MIB = 1 << 10, 1 << 20
 
@@ -136,7 +136,7 @@ def render_found(hits: Sequence[ArticleHit], language: Language) -> str:
 def _hit(hit: ArticleHit, language: Language) -> str:
     facts = [date_text(hit.date, language)] if hit.date else []
     meta = "".join(f"<span>{escape(fact)}</span>" for fact in (*facts, shown(hit.source.file)))
-    text = marked(hit.snippet, (), places_of(hit.matched, hit.snippet))
+    text = marked(hit.snippet, (), find_words(hit.matched, hit.snippet))
     opener = (
         f'<button type="button" class="wj-open" data-file="{escape(hit.source.file)}" data-start="{hit.source.start}"'
         f' data-end="{hit.source.end}">{word("open", language)}</button>'

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from chinese.errors import WenjuError, say
 
-__all__ = ["PasswordHash", "ServeSettings", "Users", "hash_password", "parse_users", "set_password", "verify"]
+__all__ = ["PasswordHash", "ServeSettings", "Users", "hash_password", "parse_users", "set_password", "verify_password"]
 
 DEFAULT_REQUESTS_PER_MINUTE = 300
 LONGEST_PASSWORD = 1024
@@ -84,7 +84,7 @@ def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
     return hashlib.scrypt(encoded, salt=salt, n=n, r=r, p=p, maxmem=256 * r * (n + p), dklen=_BYTES)
 
 
-def verify(entry: PasswordHash, password: str) -> bool:
+def verify_password(entry: PasswordHash, password: str) -> bool:
     """Whether a password is the hashed one. What is too long for one costs as much as another wrong one."""
     fitting = len(password) <= LONGEST_PASSWORD
     digest = _scrypt(password if fitting else "", entry.salt, entry.n, entry.r, entry.p)

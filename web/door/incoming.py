@@ -6,7 +6,7 @@ import ipaddress
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Message, Receive, Scope
 
+    from chinese.errors import Language
     from web.queue.visitors import Proxies
 
 __all__ = [
@@ -146,7 +147,7 @@ class Incoming:
         return self.query_string.decode("latin-1")
 
     @property
-    def language(self) -> Literal["zh", "en"]:
+    def language(self) -> Language:
         """The first of the two that the browser names; else that of the server."""
         for item in self.headers.get("accept-language", "").lower().split(","):
             if item.strip().startswith("zh"):

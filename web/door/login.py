@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
-from web.door.access import Users, verify
+from web.door.access import Users, verify_password
 from web.door.tries import TooManyTries, Tries
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Doorkeeper:
         shown = name[:_LONGEST_KEY]
         async with self._tries.turn(shown, address):
             entry = self._users.find(name)
-            fits = await asyncio.to_thread(verify, self._users.nobody if entry is None else entry, password)
+            fits = await asyncio.to_thread(verify_password, self._users.nobody if entry is None else entry, password)
         if entry is None or not fits:
             self._tries.failed(shown, address)
             return None

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Literal
+    from chinese.errors import Language
 
 _WORDS = {
     "zh": ("登录问据", "用户名", "密码", "登录"),
@@ -32,7 +32,7 @@ button { margin-top: 1.5rem; color: var(--on); background: var(--act); border: 0
 """
 
 
-def render_login(language: Literal["zh", "en"], error: str = "", name: str = "") -> str:
+def render_login(language: Language, error: str = "", name: str = "") -> str:
     """The page in one language, with what went wrong at the last try and the name that was typed then."""
     title, name_label, password_label, send = _WORDS[language]
     alert = f'<p role="alert">{escape(error)}</p>' if error else ""

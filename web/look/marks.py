@@ -11,7 +11,7 @@ from chinese.tokens import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Range = tuple[int, int]
+    from chinese.text import Range
 
 # Direction marks and overrides would reorder what stands around them; other controls would vanish unseen.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -19,14 +19,14 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u
 _MARKUP = re.compile(r"[$*`\\{}]")
 
 
-def visible(text: str) -> str:
+def show_controls(text: str) -> str:
     """The text with control characters written out (⟨U+202E⟩), so that none of them acts."""
     return _CONTROLS.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
 
 
 def escape(text: str) -> str:
     """The text as HTML that shows it character for character; `$$`, `**` and `{{` do not act either."""
-    return _MARKUP.sub(lambda match: f"&#{ord(match.group())};", html.escape(visible(text)))
+    return _MARKUP.sub(lambda match: f"&#{ord(match.group())};", html.escape(show_controls(text)))
 
 
 def marked(text: str, phrases: Iterable[Range], words: Iterable[Range] = (), start: int = 0, end: int = -1) -> str:
@@ -56,7 +56,7 @@ def marked(text: str, phrases: Iterable[Range], words: Iterable[Range] = (), sta
     return "".join(parts)
 
 
-def places_of(words: Iterable[str], text: str) -> list[Range]:
+def find_words(words: Iterable[str], text: str) -> list[Range]:
     """Where folded words stand in a text; a Latin word or a number not inside a longer one."""
     folded = fold(text)
     found: list[Range] = []

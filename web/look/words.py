@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import gradio as gr
 
-__all__ = ["CHROME", "WORDS", "Language", "as_language", "word"]
+if TYPE_CHECKING:
+    from chinese.errors import Language
 
-Language = Literal["zh", "en"]
+__all__ = ["CHROME", "WORDS", "as_language", "word"]
 
 WORDS: dict[str, tuple[str, str]] = {
     "intro": (

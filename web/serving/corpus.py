@@ -23,9 +23,9 @@ from web.look.words import CHROME, as_language, said_in, word
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chinese.errors import Language
     from web.desk import Desk
     from web.documents.library import Library
-    from web.look.words import Language
 
 _FOUND = 10
 _POLL_SECONDS = 0.7

@@ -18,8 +18,8 @@ from web.serving.corpus import add_corpus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chinese.errors import Language
     from web.desk import Desk
-    from web.look.words import Language
 
 __all__ = ["CHROME", "build_page"]
 

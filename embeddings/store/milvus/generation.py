@@ -17,7 +17,7 @@ from embeddings.store.generation import LEXICAL, Manifest, check_model, check_to
 from embeddings.store.lexical import LexicalIndex
 from embeddings.store.milvus.connection import Connection
 from embeddings.store.milvus.lexical import MOST_CANDIDATES, ServerWords, Words
-from embeddings.store.milvus.rows import DENSE, FORMAT, RECORD_FIELDS, Names, chunk_of, joined
+from embeddings.store.milvus.rows import DENSE, RECORD_FIELDS, ROWS_FORMAT, Names, chunk_of, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from embeddings.store.milvus.connection import Row
     from embeddings.types import Chunk, FloatArray
 
-MANIFEST = "manifest"
+MANIFEST_KEY = "manifest"
 LENGTHS = "tokens"
 """The key of how many tokens all chunks have together."""
 
@@ -78,7 +78,7 @@ class MilvusGeneration:
         connection.load(names.facts)
         connection.load(names.chunks)
         command = command_for(address, layout)
-        manifest = read_manifest(connection, names, command)
+        manifest = fetch_manifest(connection, names, command)
         check_tokenizer(manifest, address.shown, command)
         return cls(connection, names, manifest, layout)
 
@@ -263,14 +263,14 @@ def read_fact(connection: Connection, names: Names, key: str) -> str:
     return joined(row for row in rows if row["key"].rpartition("/")[0] == key)
 
 
-def read_manifest(connection: Connection, names: Names, command: str) -> Manifest:
+def fetch_manifest(connection: Connection, names: Names, command: str) -> Manifest:
     """The manifest of a generation; IndexMismatch where it is of another format, IndexDamaged where it is none."""
     place = connection.address.shown
     try:
-        data = json.loads(read_fact(connection, names, MANIFEST))
+        data = json.loads(read_fact(connection, names, MANIFEST_KEY))
         found = data.get("format") if isinstance(data, dict) else None
-        if type(found) is int and found != FORMAT:
-            raise other_format(found, FORMAT, place, command)
+        if type(found) is int and found != ROWS_FORMAT:
+            raise other_format(found, ROWS_FORMAT, place, command)
         return Manifest.from_dict(data)
     except ValueError as error:
         raise IndexDamaged(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from embeddings.store.milvus.connection import Row
     from embeddings.types import FloatArray
 
-FORMAT = 1
+ROWS_FORMAT = 1
 """Version of what is written here; a store of another one is refused."""
 
 LONGEST_VALUE = 65_535

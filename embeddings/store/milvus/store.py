@@ -23,11 +23,11 @@ from embeddings.store.folder.folder_store import PAGE, write_lexical
 from embeddings.store.generation import LEXICAL, TEMPORARY, GenerationLayout, sync
 from embeddings.store.lexical import indexable
 from embeddings.store.milvus.connection import Connection
-from embeddings.store.milvus.generation import LENGTHS, MANIFEST, MilvusGeneration, command_for, read_manifest
+from embeddings.store.milvus.generation import LENGTHS, MANIFEST_KEY, MilvusGeneration, command_for, fetch_manifest
 from embeddings.store.milvus.lexical import packed
 from embeddings.store.milvus.rows import (
     FACT_INDEXES,
-    FORMAT,
+    ROWS_FORMAT,
     Names,
     batches,
     chunk_indexes,
@@ -136,8 +136,8 @@ class MilvusStore:
         connection = self._connect()
         names = self._names(files)
         sums = {name: found for name, found in sync_files(files).items() if name.startswith(f"{LEXICAL}/")}
-        sealed = replace(manifest, format=FORMAT, files=sums)
-        self._send(connection, names, fact_rows(MANIFEST, json.dumps(sealed.to_dict(), ensure_ascii=False)))
+        sealed = replace(manifest, format=ROWS_FORMAT, files=sums)
+        self._send(connection, names, fact_rows(MANIFEST_KEY, json.dumps(sealed.to_dict(), ensure_ascii=False)))
         connection.finish(names.facts, FACT_INDEXES)
         self._check_whole(connection, names, sealed)
         final = self.layout.generation(sealed.generation)
@@ -200,7 +200,10 @@ class MilvusStore:
     def _check_whole(self, connection: Connection, names: Names, sealed: Manifest) -> None:
         """Raise StoreError unless the server has all that was sent, once: what it did not confirm was sent again."""
         found = connection.count(names.chunks)
-        if found != sealed.chunks or read_manifest(connection, names, command_for(self.address, self.layout)) != sealed:
+        if (
+            found != sealed.chunks
+            or fetch_manifest(connection, names, command_for(self.address, self.layout)) != sealed
+        ):
             raise StoreError(
                 say(
                     f"{self.address.shown} 收到 {found} 段，应为 {sealed.chunks}。原有索引不受影响，请再次重建。",
