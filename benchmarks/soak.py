@@ -64,7 +64,7 @@ def serve(folder: Path, at_once: int | None) -> None:
     """In a child process: serve what was prepared, print the address once models are loaded, end with the input."""
     from qa import QA
     from web.door.access import ServeSettings
-    from web.queue.waiting import Line
+    from web.queue.waiting import WorkQueue
     from web.serving import server
 
     with socket.socket() as free:
@@ -73,7 +73,7 @@ def serve(folder: Path, at_once: int | None) -> None:
     qa, ready = QA.open(folder / "index"), threading.Event()
     # All its visitors have one address, and so count as one.
     settings = ServeSettings(corpus=folder / "corpus", index=folder / "index", requests_per_minute=_AS_MANY_AS_ASKED)
-    served = server.launch(qa, "127.0.0.1", port, ready, settings, None if at_once is None else Line(at_once))
+    served = server.launch(qa, "127.0.0.1", port, ready, settings, None if at_once is None else WorkQueue(at_once))
     qa.warm_up()
     ready.set()
     print(served.local_url, flush=True)

@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass, replace
 from functools import partial
 
+from chinese.english import MONTHS_FOLDED
 from chinese.numerals import HAN, read_number
 
 RELATIVE = {"今年": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2}
 """Years counted from the one in which a text was written. 当年, 同年, 次年 count from a year named before."""
 
-MONTHS = tuple("january february march april may june july august september october november december".split())
-_MONTH_NAMES = "|".join(f"{month}|{month[:3]}\\.?" for month in MONTHS)
+_MONTH_NAMES = "|".join(f"{month}|{month[:3]}\\.?" for month in MONTHS_FOLDED)
 _HAN_DAY = r"[一二][〇零○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
 _ENGLISH_DAY = rf"\b\d{{1,2}} (?:{_MONTH_NAMES}),? \d{{4}}|\b(?:{_MONTH_NAMES}) \d{{1,2}},? \d{{4}}"
 FULL_DAY = (
@@ -84,7 +84,7 @@ _DAY = re.compile(FULL_DAY)
 def _read_day(words: str) -> str | None:
     month = re.search(r"[a-z]{3}", words)
     if month is not None:
-        place = next(number for number, name in enumerate(MONTHS, 1) if name.startswith(month.group()))
+        place = next(number for number, name in enumerate(MONTHS_FOLDED, 1) if name.startswith(month.group()))
         first, second = re.findall(r"\d+", words)
         return iso_day(second, str(place), first)
     if words[0] in _HAN_DIGITS:

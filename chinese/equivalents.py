@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Synonyms:
     """Chinese `words` that say the same, `wider` ones that may stand for them, and `english` ones in small letters."""
 
     words: tuple[str, ...]
@@ -26,49 +26,49 @@ class Row:
 
 
 @functools.cache
-def rows(file: str = "equivalents.txt") -> tuple[Row, ...]:
+def read_synonyms(file: str = "equivalents.txt") -> tuple[Synonyms, ...]:
     """All rows of a file beside this one."""
     lines = (FOLDER / file).read_text(encoding="utf-8").splitlines()
     return tuple(_row(line) for line in lines if line and not line.startswith("#"))
 
 
-def _row(line: str) -> Row:
+def _row(line: str) -> Synonyms:
     chinese, _, english = line.partition("|")
     words, _, wider = chinese.partition(">")
-    return Row(
+    return Synonyms(
         tuple(words.split()),
         tuple(wider.split()),
         tuple(word.strip().lower() for word in english.split(";") if word.strip()),
     )
 
 
-def said_in(folded: str) -> Iterator[tuple[int, int, Row]]:
+def synonyms_in(folded: str) -> Iterator[tuple[int, int, Synonyms]]:
     """Where a folded Chinese text has a word of a row that has others, the longest at each place."""
     for match in _pattern().finditer(folded):
         yield match.start(), match.end(), _row_of()[match.group()]
 
 
 @functools.cache
-def english_rows() -> dict[tuple[str, ...], Row]:
+def english_rows() -> dict[tuple[str, ...], Synonyms]:
     """The rows by each of their English names, as words: ("gross", "domestic", "product")."""
-    return _by_english(rows())
+    return _by_english(read_synonyms())
 
 
 @functools.cache
-def english_place_kinds() -> dict[tuple[str, ...], Row]:
+def english_place_kinds() -> dict[tuple[str, ...], Synonyms]:
     """What follows the name of a place, the same way: ("industrial", "park"); words without a meaning are left out."""
-    return _by_english(rows("place_kinds.txt"))
+    return _by_english(read_synonyms("place_kinds.txt"))
 
 
-def _by_english(found: tuple[Row, ...]) -> dict[tuple[str, ...], Row]:
+def _by_english(found: tuple[Synonyms, ...]) -> dict[tuple[str, ...], Synonyms]:
     return {
         tuple(word for word in name.split() if word not in STOP_WORDS): row for row in found for name in row.english
     }
 
 
 @functools.cache
-def _row_of() -> dict[str, Row]:
-    return {word: row for row in rows() if len(row.words) > 1 or row.wider for word in row.words}
+def _row_of() -> dict[str, Synonyms]:
+    return {word: row for row in read_synonyms() if len(row.words) > 1 or row.wider for word in row.words}
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chinese.dictionary import readings_of
-from chinese.equivalents import rows
+from chinese.equivalents import read_synonyms
 from chinese.tokens import fold, frequency
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def _may_be(written: str, kind: str) -> bool:
 
 @functools.cache
 def _kinds() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for row in rows("place_kinds.txt") for word in row.words if len(word) >= _SHORTEST))
+    return tuple(
+        dict.fromkeys(word for row in read_synonyms("place_kinds.txt") for word in row.words if len(word) >= _SHORTEST)
+    )
 
 
 @functools.lru_cache(maxsize=4096)

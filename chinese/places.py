@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from chinese.dictionary import is_common_noun, is_proper_noun
-from chinese.rows import rows, words
+from chinese.rows import rows, word_list
 from chinese.tokens import fold, tagged
 from chinese.units import any_of
 
@@ -16,7 +16,7 @@ _ZONES = any_of(end for end, kind, _ in _ROWS if kind == "zone")
 # From the widest to the narrowest; a zone is as wide as a district.
 _LEVELS = {end: int(kind.removeprefix("level ")) for end, kind, _ in _ROWS if kind != "zone"}
 _ZONE_LEVEL = 3
-_PROVINCES = frozenset(words("provinces.txt"))
+_PROVINCES = frozenset(word_list("provinces.txt"))
 _SAME_ZONE = {end: same for end, _, same in _ROWS if same != "-"}
 _SUFFIX = re.compile(rf"(?:{any_of(end for end, _, _ in _ROWS)})$")
 # A word of its own that ends the name before it: 沈阳|高新区, 沈河|区. 国 and 州 are words with other meanings, too.

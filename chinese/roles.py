@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chinese.rows import words
+from chinese.rows import word_list
 from chinese.units import any_of
 
-ANY_ROLE = any_of(words("roles.txt"))
+ANY_ROLE = any_of(word_list("roles.txt"))
 """All of them as a regular expression, longest first."""

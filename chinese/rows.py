@@ -13,6 +13,6 @@ def rows(name: str) -> list[list[str]]:
     return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
-def words(name: str) -> tuple[str, ...]:
+def word_list(name: str) -> tuple[str, ...]:
     """The words of a list of nothing but words, in its order, whatever blanks are between them."""
     return tuple(word for (line,) in rows(name) for word in line.split())

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from chinese.rows import words
+from chinese.rows import word_list
 
-SURNAMES = frozenset("".join(words("surnames.txt")))
+SURNAMES = frozenset("".join(word_list("surnames.txt")))

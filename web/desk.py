@@ -21,7 +21,7 @@ from web.documents.building import Builder
 from web.documents.upload_folder import UploadFolder
 from web.look.words import word
 from web.queue.results import asker
-from web.queue.waiting import ClientLeft, Line
+from web.queue.waiting import ClientLeft, WorkQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,7 +50,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def in_turn(line: Line, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+def in_turn(line: WorkQueue, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Do work in one of the line's few threads, when it is this visitor's turn, and wait for what it gives."""
     return line.do(asker(), work, *args, **kwargs)
 
@@ -118,7 +118,7 @@ class Desk:
     builder: Builder | None = None
     recent: RecentTurns = field(default_factory=RecentTurns)
     uploads: UploadFolder = field(default_factory=UploadFolder)
-    line: Line = field(default_factory=Line)
+    line: WorkQueue = field(default_factory=WorkQueue)
     _examples: tuple[str, ...] = EXAMPLES
     _examples_of: str = ""
     _making: threading.Thread | None = None
@@ -128,10 +128,10 @@ class Desk:
 
     @classmethod
     def of(
-        cls, qa: Asks, settings: ServeSettings, ready: threading.Event | None = None, line: Line | None = None
+        cls, qa: Asks, settings: ServeSettings, ready: threading.Event | None = None, line: WorkQueue | None = None
     ) -> Desk:
         """A desk that can rebuild the index, where the settings name one and its corpus."""
-        line = Line() if line is None else line
+        line = WorkQueue() if line is None else line
         if settings.corpus is None or settings.index is None:
             return cls(qa, settings, ready, line=line)
 

@@ -24,7 +24,7 @@ from chinese.forking import begins_again, leave, spawn_instead
 from chinese.given import check_given, from_environment, setting
 from embeddings.models import bundled_model
 from embeddings.models.export import Export
-from embeddings.models.exporting import KINDS, VERSION, export_default, export_loaded, is_exported
+from embeddings.models.exporting import FIRST_POSITIONS, VERSION, export_default, export_loaded, is_exported
 from embeddings.models.onnx_encoder import OnnxEncoder
 from embeddings.models.torch_use import TORCH
 
@@ -229,7 +229,7 @@ def _of_folder(
     threads: int | None,
 ) -> Encoder:
     """The model of a folder, exported where that can be done."""
-    if how == "torch" or _read_object(path / "config.json").get("model_type") not in KINDS:
+    if how == "torch" or _read_object(path / "config.json").get("model_type") not in FIRST_POSITIONS:
         return plain
     if notify is not None and not is_exported(plain.fingerprint, how):
         notify(say(f"首次使用，导出模型 {plain.name}", f"First use: exporting the model {plain.name}"))

@@ -35,7 +35,7 @@ VERSION = 5
 """Raise it with every change of what an export computes: indexes made with another one are not taken for current."""
 
 
-KINDS = {"bert": 0, "xlm-roberta": 2, "roberta": 2}
+FIRST_POSITIONS = {"bert": 0, "xlm-roberta": 2, "roberta": 2}
 """Kinds of network that `bert_graph` writes, and where a text's positions begin."""
 _POOLINGS = {"mean", "cls"}
 _LEAST_COSINE = {"fp32": 0.9999, "int8": 0.998}
@@ -141,7 +141,7 @@ def _obstacle(model: SentenceTransformer) -> str:
     network: Any = model[0].auto_model
     config = network.config.to_dict()
     wanted: Mapping[str, tuple[object, ...]] = {
-        "model_type": tuple(KINDS),
+        "model_type": tuple(FIRST_POSITIONS),
         "hidden_act": ("gelu",),
         "position_embedding_type": ("absolute", None),
     }
@@ -178,5 +178,5 @@ def shape_of(config: Mapping[str, Any]) -> Shape:
         layers=config["num_hidden_layers"],
         heads=config["num_attention_heads"],
         epsilon=config["layer_norm_eps"],
-        first_position=KINDS[config["model_type"]],
+        first_position=FIRST_POSITIONS[config["model_type"]],
     )

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
     from embeddings.types import Document, Line
 
-HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _NOTE = re.compile(
-    rf"(?<={HAN})(?:\s?[(（]\s?(?=[^)）]{{0,24}}[{_TONED}])[a-zü{_TONED}ɡɑ'’ ]{{1,24}}\s?[)）])+", re.IGNORECASE
+    rf"(?<={_HAN})(?:\s?[(（]\s?(?=[^)）]{{0,24}}[{_TONED}])[a-zü{_TONED}ɡɑ'’ ]{{1,24}}\s?[)）])+", re.IGNORECASE
 )
 _SYLLABLE = (
     r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|van|üan"
     r"|ai|ei|ao|ou|an|en|in|un|ün|ia|ie|iu|ua|ui|uo|üe|ue|er|a|o|e|i|u|ü|v)"
 )
-_PLAIN_NOTE = re.compile(rf"(?<={HAN})(?:\s?[(（]\s?(?:{_SYLLABLE}[1-5]?[ '’]?){{1,4}}[)）])+")
-_ONE_SYLLABLE = re.compile(rf"(?<={HAN})\s?[(（]\s?((?=[a-zü]{{2}}){_SYLLABLE})[1-5]?\s?[)）]")
+_PLAIN_NOTE = re.compile(rf"(?<={_HAN})(?:\s?[(（]\s?(?:{_SYLLABLE}[1-5]?[ '’]?){{1,4}}[)）])+")
+_ONE_SYLLABLE = re.compile(rf"(?<={_HAN})\s?[(（]\s?((?=[a-zü]{{2}}){_SYLLABLE})[1-5]?\s?[)）]")
 # A note whose character was lost in a conversion: "?xì)" or "C(jī)". The lost character is shown as □.
 _LOST = re.compile(
     rf"[?？\ufffd][(（]?[a-z]{{0,4}}[{_TONED}][a-z]{{0,4}}[)）]|[A-Za-z][(（][a-z]{{0,4}}[{_TONED}][a-z]{{0,4}}[)）]"
@@ -38,7 +38,7 @@ _NOTES_OF_A_SPOILT_PAGE = 3
 
 LOST_CHARACTER = "□"
 
-_STRAY_AND = re.compile(rf"(?<={HAN})\s+and\s+(?={HAN})")
+_STRAY_AND = re.compile(rf"(?<={_HAN})\s+and\s+(?={_HAN})")
 # Marks in pairs. Stars that hide a part of a number or a name stand alone, or four in a row: 138****5678, 赵**.
 _STRONG = re.compile(r"(?<!\*)\*\*(?![\s*])([^*\n]{1,200}?)(?<!\s)\*\*(?!\*)")
 _EMPHASIS = re.compile(r"(?<!\w)__(?=\S)([^_\n]{1,200}?)(?<=\S)__|~~(?=\S)([^~\n]{1,200}?)(?<=\S)~~|`+([^`\n]*)`+")

@@ -10,7 +10,7 @@ from embeddings.types import Sentence, Source
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["dump", "sentence_rows", "sentences_of", "source_rows", "sources_of"]
+__all__ = ["dump", "sentence_rows", "sentences_from_rows", "source_rows", "sources_from_rows"]
 
 
 def dump(value: object) -> str:
@@ -19,20 +19,20 @@ def dump(value: object) -> str:
 
 
 def sentence_rows(sentences: Iterable[Sentence]) -> list[tuple[Any, ...]]:
-    """Sentences as rows; `sentences_of` undoes it."""
+    """Sentences as rows; `sentences_from_rows` undoes it."""
     return [(s.index, s.text, s.start, s.end, s.lead) for s in sentences]
 
 
-def sentences_of(rows: Iterable[Iterable[Any]]) -> tuple[Sentence, ...]:
+def sentences_from_rows(rows: Iterable[Iterable[Any]]) -> tuple[Sentence, ...]:
     """The sentences of rows."""
     return tuple([Sentence(*row) for row in rows])
 
 
 def source_rows(sources: Iterable[Source]) -> list[tuple[Any, ...]]:
-    """Sources as rows; `sources_of` undoes it."""
+    """Sources as rows; `sources_from_rows` undoes it."""
     return [(source.file, source.unit, source.start, source.end) for source in sources]
 
 
-def sources_of(rows: Iterable[Iterable[Any]]) -> tuple[Source, ...]:
+def sources_from_rows(rows: Iterable[Iterable[Any]]) -> tuple[Source, ...]:
     """The sources of rows."""
     return tuple([Source(*row) for row in rows])

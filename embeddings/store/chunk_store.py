@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from chinese.periods import counted_from
 from chinese.tokens import simplify
-from embeddings.store.chunk_json import dump, sentence_rows, sentences_of, source_rows, sources_of
+from embeddings.store.chunk_json import dump, sentence_rows, sentences_from_rows, source_rows, sources_from_rows
 from embeddings.store.generation import damaged
 from embeddings.types import Chunk
 
@@ -106,7 +106,10 @@ class ChunkWriter:
             (stored,) = self._connection.execute("SELECT sources FROM chunks WHERE id = ?", (chunk,)).fetchone()
             places = self._connection.execute("SELECT sources FROM places WHERE id = ? ORDER BY number", (chunk,))
             found = dict.fromkeys(
-                [*sources_of(json.loads(stored)), *(sources_of(json.loads(place))[0] for (place,) in places)]
+                [
+                    *sources_from_rows(json.loads(stored)),
+                    *(sources_from_rows(json.loads(place))[0] for (place,) in places),
+                ]
             )
             self._connection.execute(
                 "UPDATE chunks SET sources = ? WHERE id = ?", (dump(source_rows(tuple(found))), chunk)
@@ -239,8 +242,8 @@ def _chunk(row: tuple[int, int, str, str, str | None, str, str, str]) -> Chunk:
         section,
         date,
         context,
-        sentences_of(json.loads(sentences)),
-        sources_of(json.loads(sources)),
+        sentences_from_rows(json.loads(sentences)),
+        sources_from_rows(json.loads(sources)),
     )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from embeddings.store.stores import Generation
     from embeddings.types import Chunk
 
-KEPT = 2_000
+_KEPT = 2_000
 """How many chunks of an index are kept: five megabytes, forty if each was looked into."""
 _MARK = "\0"
 
@@ -81,7 +81,7 @@ class KeptChunks:
     A generation never changes, so that what was read of it stays true; what is kept goes with this.
     """
 
-    def __init__(self, index: Generation, most: int = KEPT) -> None:
+    def __init__(self, index: Generation, most: int = _KEPT) -> None:
         self.index = index
         self._most = most
         self._chunks: OrderedDict[int, ReadChunk] = OrderedDict()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chinese.english import MONTHS_FOLDED
 from chinese.tokens import fold
 from qa.question.kinds import kind_asked
-from qa.question.siblings_english import TIME, exchanged
+from qa.question.siblings_english import TIME, exchanged_english
 
 if TYPE_CHECKING:
     from chinese.places import Place
@@ -120,7 +120,7 @@ def _from_fragment(fragment: str, before: str) -> str:
     if part is not None:
         counted = re.match(r"(how many (?:[\w-]+ ){0,3}?[\w-]+s)\b", before, re.IGNORECASE)
         return f"{counted[1]} {part['part']}{before[counted.end() :]}" if counted is not None else ""
-    alike = exchanged(fragment, before)
+    alike = exchanged_english(fragment, before)
     if alike:
         return alike
     named = _PREPOSITION.sub("", _PREPOSITION.sub("", fragment))

@@ -22,8 +22,8 @@ DOCUMENT = "文号"
 CHANGE = "变化"
 FEE = "收费"
 CLOCK = "几点"
-OPENING = "几点起"
-CLOSING = "几点止"
+OPENING_TIME = "几点起"
+CLOSING_TIME = "几点止"
 MONTH = "哪年哪月"
 LUNAR = "农历"
 SOLAR = "公历"
@@ -103,8 +103,8 @@ _FIGURES: tuple[tuple[frozenset[Asked], str, str], ...] = (
         FEE,
     ),
     (frozenset(("date",)), r"几点.*几点|从什么时候到什么时候", CLOCK),
-    (frozenset(("date",)), rf"(?:{_TIME_OF_DAY}).*?(?:{_CLOSES})|(?:{_CLOSES}).*(?:{_TIME_OF_DAY})", CLOSING),
-    (frozenset(("date",)), rf"(?:{_TIME_OF_DAY}).*?(?:{_OPENS})|(?:{_OPENS}).*(?:{_TIME_OF_DAY})", OPENING),
+    (frozenset(("date",)), rf"(?:{_TIME_OF_DAY}).*?(?:{_CLOSES})|(?:{_CLOSES}).*(?:{_TIME_OF_DAY})", CLOSING_TIME),
+    (frozenset(("date",)), rf"(?:{_TIME_OF_DAY}).*?(?:{_OPENS})|(?:{_OPENS}).*(?:{_TIME_OF_DAY})", OPENING_TIME),
     (frozenset(("date",)), _TIME_OF_DAY, CLOCK),
     (frozenset(("date",)), r"农历|阴历|旧历|夏历|\blunar\b", LUNAR),
     (frozenset(("date",)), r"公历|阳历|新历|\bsolar calendar\b", SOLAR),

@@ -16,7 +16,7 @@ from qa.question.followup import complete, is_chat, other_reading
 from qa.question.kinds import QUESTION_WORDS, kind_of_noun
 from qa.question.naming import subject_of
 from qa.question.question import language_of
-from qa.question.siblings import CHANGE, frame_of
+from qa.question.siblings import CHANGE_WORDS, frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,7 +114,9 @@ def _measures_of(question: str) -> tuple[str, ...]:
     counted = match["each"] is not None and match["asked"].startswith("有")  # 瞪羚企业和独角兽企业各有几家
     if not (counted or all(_is_measure(item) for item in measures)) or len(set(_offices(measures))) > 1:
         return (question,)
-    measures = [f"{before}{item}" if CHANGE.fullmatch(item) else item for before, item in pairwise(["", *measures])]
+    measures = [
+        f"{before}{item}" if CHANGE_WORDS.fullmatch(item) else item for before, item in pairwise(["", *measures])
+    ]
     of = "的" if question[len(thing) :].startswith("的") else ""
     return tuple(f"{thing}{of}{measure}{match['asked']}" for measure in measures)
 

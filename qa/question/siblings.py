@@ -37,7 +37,7 @@ _OPPOSITES = tuple(
 )  # fmt: skip
 """Words of which one goes for the other, though they do not end alike."""
 _OF_ONE = re.compile(r"人均|户均|亩均|地均|平均|累计|当月")
-CHANGE = re.compile(r"(?:同比)?(?:增速|增幅|增长率?|涨幅|降幅|跌幅|占比|比重|排名)")
+CHANGE_WORDS = re.compile(r"(?:同比)?(?:增速|增幅|增长率?|涨幅|降幅|跌幅|占比|比重|排名)")
 _MEASURED = re.compile(r"[\u4e00-\u9fff](?:量|额|率|值|费|价|数)$")
 _PARTS_OF_MEASURES = re.compile(r"(?:人均|户均|可支配|可|支配|总|年|月|累计|新增)+$")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -100,7 +100,7 @@ def exchanged(words: str, before: str, measure: bool) -> str:
     measured = _measured(before)
     if measured is not None and _OF_ONE.fullmatch(words):
         return before[: measured[0]] + words + before[measured[0] :]
-    if measured is not None and CHANGE.fullmatch(words):
+    if measured is not None and CHANGE_WORDS.fullmatch(words):
         return f"{before[: measured[1]]}{words}是多少?"
     return "" if measure else _ending_alike(words, before) or _of_another(words, before, measured)
 

@@ -37,7 +37,7 @@ _OF_GRAMMAR = frozenset(
 )
 
 
-def exchanged(fragment: str, before: str) -> str:
+def exchanged_english(fragment: str, before: str) -> str:
     """The question before about a sibling of something in it; "" where nothing in it is like the words."""
     words = fragment.strip()
     shifted, year = _SHIFTED.fullmatch(words), _YEAR.search(before)

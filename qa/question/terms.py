@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from chinese.dictionary import is_common_noun, is_proper_noun
 from chinese.english import english_words
-from chinese.equivalents import english_place_kinds, english_rows, said_in
+from chinese.equivalents import english_place_kinds, english_rows, synonyms_in
 from chinese.numerals import small_numeral
 from chinese.tokens import fold, tagged, tokenize, words
 from qa.question.forms import document_numbers
@@ -18,7 +18,7 @@ from qa.question.kinds import ASKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from chinese.equivalents import Row
+    from chinese.equivalents import Synonyms
     from qa.english.lexicon import Lexicon
 
 _SAID = 0.6
@@ -69,7 +69,7 @@ def chinese_terms(folded: str) -> tuple[Term, ...]:
     for start, end in document_numbers(plain):
         terms[plain[start:end]] = Term(plain[start:end], ((plain[start:end], 1.0),), "number")
         plain = plain[:start] + " " * (end - start) + plain[end:]
-    for start, end, row in said_in(plain):
+    for start, end, row in synonyms_in(plain):
         word = plain[start:end]
         terms[word] = Term(word, _equivalents(word, row), "name" if word.isascii() else "word")
         plain = plain[:start] + " " * len(word) + plain[end:]
@@ -91,7 +91,7 @@ def chinese_terms(folded: str) -> tuple[Term, ...]:
     return tuple(terms.values())
 
 
-def _equivalents(word: str, row: Row) -> tuple[tuple[str, float], ...]:
+def _equivalents(word: str, row: Synonyms) -> tuple[tuple[str, float], ...]:
     """A word, those that say the same, and those that may stand for it."""
     same = [(other, _SAME) for other in row.words if other != word]
     return ((word, 1.0), *same, *((other, _WIDER) for other in row.wider))
@@ -99,7 +99,7 @@ def _equivalents(word: str, row: Row) -> tuple[tuple[str, float], ...]:
 
 def as_said(text: str, folded: Sequence[str]) -> str:
     """A Chinese question with the words that the folded passages have: 规上 for 规模以上, 地区生产总值 for GDP."""
-    for start, end, row in reversed(list(said_in(fold(text)))):
+    for start, end, row in reversed(list(synonyms_in(fold(text)))):
         word = fold(text[start:end])
         found = {other: sum(other in passage for passage in folded) for other in row.words}
         best = max(row.words, key=lambda other: (found[other], len(other)))

@@ -182,9 +182,9 @@ _LONGEST_VERB = 8
 def _dates(text: str, found: Sequence[Quantity], unit: str) -> Iterator[tuple[Quantity, bool]]:
     """Dates, or what of them is asked for: a month with its year, one of the moon, a time of day."""
     clocks = [quantity for quantity in found if (quantity.date or "").startswith("T")]
-    if unit in (forms.CLOCK, forms.OPENING, forms.CLOSING) and clocks:
+    if unit in (forms.CLOCK, forms.OPENING_TIME, forms.CLOSING_TIME) and clocks:
         chosen = clocks if unit == forms.CLOCK else [_side(text, clock, unit) for clock in clocks]
-        best = chosen[-1 if unit == forms.CLOSING else 0]
+        best = chosen[-1 if unit == forms.CLOSING_TIME else 0]
         yield from ((clock, unit == forms.CLOCK or clock is best) for clock in chosen)
         return
     for quantity in found:
@@ -207,7 +207,7 @@ def _side(text: str, clock: Quantity, unit: str) -> Quantity:
     """The beginning or the end of a time of day: 9:00 and 11:30 of 上午9:00至11:30."""
     sides = list(_TO.finditer(clock.text))
     start, end = clock.start, clock.end
-    if sides and unit == forms.OPENING:
+    if sides and unit == forms.OPENING_TIME:
         end = start + sides[0].start()
     elif sides:
         start += sides[-1].end()

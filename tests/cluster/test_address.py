@@ -12,7 +12,7 @@ import pytest
 from embeddings.errors import StoreError
 from embeddings.store.milvus.address import parse_address
 from embeddings.store.milvus.connection import check_version, ranks_texts
-from embeddings.store.milvus.rows import LONGEST_VALUE, Names, as_word, batches, fact_rows, joined
+from embeddings.store.milvus.rows import LONGEST_VALUE, Names, as_word, batches, fact_rows, join_fact
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def test_collections_of_other_stores_are_not_taken_for_ones_own() -> None:
 def test_a_long_fact_comes_back_whole(text: str) -> None:
     rows = list(fact_rows("manifest", text))
     assert all(len(row["value"].encode()) <= LONGEST_VALUE for row in rows)
-    assert joined([*reversed(rows), rows[0]]) == text
+    assert join_fact([*reversed(rows), rows[0]]) == text
 
 
 def test_batches_are_of_limited_size_and_keep_order(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -228,7 +228,7 @@ def test_an_export_whose_vectors_differ_is_not_used(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WENJU_CACHE", str(tmp_path))
-    monkeypatch.setitem(exporting.KINDS, "bert", 1)
+    monkeypatch.setitem(exporting.FIRST_POSITIONS, "bert", 1)
     found = load_encoder(str(small))
 
     assert isinstance(found, SentenceTransformerEncoder)

@@ -9,7 +9,7 @@ import pytest
 from chinese.classes import classes_of
 from chinese.places import places_of
 from chinese.quantities import find_quantities
-from chinese.rows import rows, words
+from chinese.rows import rows, word_list
 from chinese.units import UNITS
 from qa.english.gloss import gloss
 from qa.question.kinds import ASKING
@@ -27,7 +27,7 @@ def test_every_row_of_a_table_has_all_columns_and_no_word_has_two(name: str) -> 
 
 @pytest.mark.parametrize("name", ["surnames.txt", "provinces.txt", "roles.txt"])
 def test_no_word_stands_twice_in_a_list(name: str) -> None:
-    listed = "".join(words(name)) if name == "surnames.txt" else words(name)
+    listed = "".join(word_list(name)) if name == "surnames.txt" else word_list(name)
     assert [word for word, count in Counter(listed).items() if count > 1] == []
 
 

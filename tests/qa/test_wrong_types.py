@@ -10,7 +10,7 @@ from qa import ask
 from qa.engine import Defaults, default_index
 from qa.question.question import QuestionError
 from web.api.endpoints import Endpoints
-from web.queue.waiting import Line
+from web.queue.waiting import WorkQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ class Telling:
 def asks(request: pytest.FixtureRequest, small: QA, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Every way to ask from Python; the last is what HTTP and MCP call."""
     if request.param == "endpoint":
-        return Endpoints(small, Line()).ask
+        return Endpoints(small, WorkQueue()).ask
     monkeypatch.setattr("qa.engine.DEFAULTS", Defaults({default_index().resolve(): small}))
     return small.ask if request.param == "QA.ask" else ask
 

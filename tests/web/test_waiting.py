@@ -20,7 +20,7 @@ from tests.web.crowds import ASK, answer_to, ask_unread, crowd, visitor
 from web.door.access import ServeSettings
 from web.queue.results import MOST_KEPT, MOST_UNDER_WAY, Results
 from web.queue.visitors import Visitor, note_visitor
-from web.queue.waiting import HOUSE_ASKS, Asker, ClientLeft, Line
+from web.queue.waiting import HOUSE_ASKS, Asker, ClientLeft, WorkQueue
 from web.serving.server import launch
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class GatedQA(HandMadeQA):
 class Served:
     """A page over a gated QA, and what its queue holds."""
 
-    def __init__(self, address: str, qa: GatedQA, results: Results, line: Line) -> None:
+    def __init__(self, address: str, qa: GatedQA, results: Results, line: WorkQueue) -> None:
         self.address, self.qa, self.results, self.line = address, qa, results, line
 
 
@@ -225,7 +225,7 @@ def test_an_event_that_is_just_ending_gives_its_place_to_a_newcomer_too(gated: S
 
 def served_in(brought: Sequence[tuple[Asker, str]]) -> list[str]:
     """In which order a line with one thread serves what is brought while the thread is busy."""
-    line = Line(at_once=1)
+    line = WorkQueue(at_once=1)
     order: list[str] = []
     busy, free = threading.Event(), threading.Event()
 
@@ -273,7 +273,7 @@ def test_what_is_listened_for_comes_before_the_work_of_the_house_and_who_left_ge
 
     order = served_in([(HOUSE_ASKS, "house"), (of("a", "heard"), "somebody"), (HOUSE_ASKS, "house")])
     assert order == ["somebody", "house", "house"]
-    line = Line(at_once=1)
+    line = WorkQueue(at_once=1)
     with pytest.raises(ClientLeft):
         line.do(of("a", "left"), order.append, "gone")
     assert "gone" not in order
@@ -281,7 +281,7 @@ def test_what_is_listened_for_comes_before_the_work_of_the_house_and_who_left_ge
 
 def test_how_long_questions_take_is_measured() -> None:
     now = [0.0]
-    line = Line(at_once=2, clock=lambda: now[0])
+    line = WorkQueue(at_once=2, clock=lambda: now[0])
 
     def work() -> None:
         now[0] += 8.0

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from embeddings.store.stores import Generation
     from web.desk import Asks
-    from web.queue.waiting import Line
+    from web.queue.waiting import WorkQueue
 
 __all__ = ["MOST_EARLIER", "Endpoints", "add_endpoints", "told"]
 
@@ -38,7 +38,7 @@ class Endpoints:
     """The three functions over one QA, which wait in its line. They raise WenjuError for what cannot be asked."""
 
     qa: Asks
-    line: Line
+    line: WorkQueue
 
     def ask(
         self, question: str, k: int = 5, history: list[str] | None = None, as_written: bool = False
@@ -136,7 +136,7 @@ def told(function: Callable[_P, _T], error_type: Callable[[str], Exception]) -> 
     return called
 
 
-def add_endpoints(qa: Asks, line: Line) -> None:
+def add_endpoints(qa: Asks, line: WorkQueue) -> None:
     """Open /ask, /search and /sources to other programs; called inside the Blocks that are being built."""
     endpoints = Endpoints(qa, line)
     # Without a limit in Gradio's queue: they wait in our line, where visitors take turns.

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from web.desk import Asks
-    from web.queue.waiting import Line
+    from web.queue.waiting import WorkQueue
 
 __all__ = ["PATHS", "MCPServer"]
 
@@ -105,7 +105,7 @@ def _check_names(function: Callable[..., Any], arguments: dict[str, Any]) -> Non
 class MCPServer:
     """An ASGI application that serves the tools over streamable HTTP. It runs within `running()`."""
 
-    def __init__(self, qa: Asks, line: Line) -> None:
+    def __init__(self, qa: Asks, line: WorkQueue) -> None:
         endpoints = Endpoints(qa, line)
         self._line = line
         self._quiet = OneLine()

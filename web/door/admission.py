@@ -16,7 +16,7 @@ from chinese.errors import say
 from embeddings.errors import Unreadable
 from web.door.incoming import SAFE_METHODS, as_json, mappings
 from web.door.own_files import own_upload
-from web.door.refusals import Refused
+from web.door.refusals import RequestRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Admission"]
 
-Kind = Literal["text", "files", "plain"]
+_InputKind = Literal["text", "files", "plain"]
 
 _CALLS = "ask|search|sources"
 _READ = re.compile(
@@ -53,7 +53,7 @@ _FORBIDDEN, _NOT_FOUND, _UNPROCESSABLE = 403, 404, 422
 class Admission:
     """What may be sent: for each function of the page by its number what its inputs take, and where uploads lie."""
 
-    inputs: Mapping[int, tuple[Kind, ...]]
+    inputs: Mapping[int, tuple[_InputKind, ...]]
     uploads: Path
 
     @classmethod
@@ -63,7 +63,7 @@ class Admission:
         return cls(inputs, uploads)
 
     def check_path(self, request: Incoming) -> None:
-        """Raise Refused for a method and a path that neither the page nor a documented call uses."""
+        """Raise RequestRefused for a method and a path that neither the page nor a documented call uses."""
         known = _READ if request.method in SAFE_METHODS else _SENT if request.method == "POST" else None
         listed = known is not None and known.fullmatch(request.path) is not None
         # No file has a longer name, and the system would say so with an error.
@@ -71,7 +71,7 @@ class Admission:
         # MCP answers itself what it is not asked by POST.
         if not listed and request.path != _MCP:
             path = request.path[:80]
-            raise Refused(
+            raise RequestRefused(
                 _NOT_FOUND,
                 say(
                     f"这里没有 {path!r} 可供 {request.method}。问据的网页在 /。",
@@ -80,7 +80,7 @@ class Admission:
             )
 
     def check_body(self, request: Incoming, body: bytes) -> None:
-        """Raise Refused for a body with a file where none is taken, or that fits no function of the page."""
+        """Raise RequestRefused for a body with a file where none is taken, or that fits no function of the page."""
         data, path = as_json(body), request.path
         call = _CALL.fullmatch(path)
         if path == _JOIN:
@@ -88,7 +88,7 @@ class Admission:
         elif call is not None and isinstance(data, dict):
             _check_plain(list(data.values()) if call[1] else data.get("data"))
         elif data is None and request.method == "POST" and path.startswith(_GRADIO) and (call is None or call[1]):
-            raise Refused(_UNPROCESSABLE, say("请求应为 JSON。", "The request must be JSON."))
+            raise RequestRefused(_UNPROCESSABLE, say("请求应为 JSON。", "The request must be JSON."))
         # What joins the queue may have files among its data, where they have been looked at.
         _check_no_file(data if path != _JOIN else {**_as_mapping(data), "data": None})
 
@@ -98,18 +98,18 @@ class Admission:
         # Gradio takes true and 1.0 for 1.
         inputs = self.inputs.get(number) if type(number) is int else None
         if inputs is None or not isinstance(values, list) or len(values) != len(inputs):
-            raise Refused(
+            raise RequestRefused(
                 _UNPROCESSABLE,
                 say("网页没有这个功能。请刷新网页。", "The page has no such function. Reload the page."),
             )
         for kind, value in zip(inputs, values, strict=True):
             self._check_value(kind, value)
 
-    def _check_value(self, kind: Kind, value: object) -> None:
+    def _check_value(self, kind: _InputKind, value: object) -> None:
         if kind == "files":
             files = value if isinstance(value, list) else [] if value is None else [value]
             if len(files) > _MOST_FILES:
-                raise Refused(_UNPROCESSABLE, say("一次添加的文件太多。", "Too many files at once."))
+                raise RequestRefused(_UNPROCESSABLE, say("一次添加的文件太多。", "Too many files at once."))
             for file in files:
                 self._check_file(file)
         elif kind == "text" and value is not None and not isinstance(value, str | dict):
@@ -123,7 +123,7 @@ class Admission:
                 raise Unreadable("", "")
             own_upload(file.get("path"), self.uploads)
         except Unreadable:
-            raise Refused(
+            raise RequestRefused(
                 _FORBIDDEN,
                 say(
                     "这不是上传到这里的文件，已拒绝。请在“文档”页重新添加。",
@@ -132,7 +132,7 @@ class Admission:
             ) from None
 
 
-def _kind(block: Block) -> Kind:
+def _kind(block: Block) -> _InputKind:
     name = block.get_block_name()
     return "files" if name in _FILES else "text" if name in _TEXTS else "plain"
 
@@ -157,9 +157,9 @@ def _names_a_file(item: Mapping[str, object]) -> bool:
     return (isinstance(meta, dict) and "_type" in meta) or ("meta" in item and ("path" in item or "url" in item))
 
 
-def _no_file() -> Refused:
-    return Refused(_FORBIDDEN, say("这里不收文件，只收文字。", "No files are taken here, only text."))
+def _no_file() -> RequestRefused:
+    return RequestRefused(_FORBIDDEN, say("这里不收文件，只收文字。", "No files are taken here, only text."))
 
 
-def _not_text() -> Refused:
-    return Refused(_UNPROCESSABLE, say("这里应为文字。请写成文字。", "This must be text. Write it as text."))
+def _not_text() -> RequestRefused:
+    return RequestRefused(_UNPROCESSABLE, say("这里应为文字。请写成文字。", "This must be text. Write it as text."))

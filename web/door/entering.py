@@ -26,7 +26,7 @@ _LONGEST_NAME = 128
 
 
 async def log_in(doorkeeper: Doorkeeper, request: Incoming, receive: Receive, limit: int) -> Response:
-    """What comes of the form, of `limit` bytes at most. Raises Refused for a program, BodyTooLarge and Gone."""
+    """What comes of the form, of `limit` bytes at most. Raises RequestRefused for a program, BodyTooLarge and Gone."""
     body = await read_body(receive, limit)
     try:
         fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)

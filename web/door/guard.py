@@ -27,7 +27,7 @@ from web.door.incoming import (
 )
 from web.door.limits import Limiter
 from web.door.login import TooManyTries, cookie_token
-from web.door.refusals import Refused, refusal, too_large, too_many, too_many_waiting, unknown
+from web.door.refusals import RequestRefused, refusal, too_large, too_many, too_many_waiting, unknown
 from web.queue.visitors import Proxies, note_visitor
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class Guard:
                     note_visitor(scope, visitor)
                 self._check_body(request, body)
                 receive = replay(body, receive)
-        except Refused as refused:
+        except RequestRefused as refused:
             return refusal(refused)
         except BodyTooLarge:
             return refusal(too_large(BODY_BYTES))
@@ -163,7 +163,7 @@ class Guard:
             if request.asks:
                 await self._make_room(self._results, visitor)
             session = _session_read(request, self._results)
-        except Refused as refused:
+        except RequestRefused as refused:
             return refusal(refused)
         with (
             self._results.listening(session) if session else nullcontext(),
@@ -183,7 +183,7 @@ class Guard:
     def _check_body(self, request: Incoming, body: bytes) -> None:
         if is_too_much(body):
             sentence = say("请求里的内容太多，或嵌套太深。", "The request holds too much, or is nested too deeply.")
-            raise Refused(_UNREADABLE, sentence)
+            raise RequestRefused(_UNREADABLE, sentence)
         if request.asks and not request.is_mcp and names_an_address(body, request.headers.get("host", "")):
             raise _fetches_nothing(_FORBIDDEN)
         if self._admission is not None:
@@ -242,7 +242,7 @@ def _check_framing(request: Incoming) -> None:
             "The request has both Content-Length and Transfer-Encoding, and is refused. Send one of them.",
         )
         # Where it ends is not known: what comes after it is no other request.
-        raise Refused(_BAD, sentence, {"Connection": "close"})
+        raise RequestRefused(_BAD, sentence, {"Connection": "close"})
 
 
 def _check_host(request: Incoming, local: bool, names: frozenset[str]) -> None:
@@ -258,13 +258,13 @@ def _check_host(request: Incoming, local: bool, names: frozenset[str]) -> None:
             f"This server knows no host {shown!r}. Open it by its IP address; if the name is its own, whoever runs"
             " wenju can add it with --host-name."
         )
-    raise Refused(_FORBIDDEN, say(zh, en))
+    raise RequestRefused(_FORBIDDEN, say(zh, en))
 
 
 def _check_origin(request: Incoming) -> None:
     page = request.foreign_page if request.changes else request.foreign_reader
     if page is not None:
-        raise Refused(
+        raise RequestRefused(
             _FORBIDDEN,
             say(
                 f"这个请求来自别的网页 {page[:80]!r}，已拒绝。请在问据自己的网页上操作。",
@@ -276,7 +276,7 @@ def _check_origin(request: Incoming) -> None:
 def _check_path(request: Incoming, read_only: bool) -> None:
     named = _NAMED.fullmatch(request.path)
     if request.changes and named is not None and (named[1] != "call" or named[2] not in _PUBLIC):
-        raise Refused(
+        raise RequestRefused(
             _NOT_FOUND,
             say(
                 "没有这个接口。可用的是 /gradio_api/call/ask、search 和 sources。",
@@ -286,7 +286,7 @@ def _check_path(request: Incoming, read_only: bool) -> None:
     if _FETCHING.fullmatch(request.path):
         raise _fetches_nothing(_NOT_FOUND)
     if read_only and (request.is_upload or request.has_files):
-        raise Refused(
+        raise RequestRefused(
             _FORBIDDEN,
             say(
                 "这里是只读的，不能上传。运行 wenju 的人加上 --auth 后才可以。",
@@ -295,11 +295,11 @@ def _check_path(request: Incoming, read_only: bool) -> None:
         )
     if request.has_files and not request.is_upload:
         # Gradio would write them to the disk that all programs share.
-        raise Refused(_NOT_FOUND, say("这里不接收文件。", "No files are taken here."))
+        raise RequestRefused(_NOT_FOUND, say("这里不接收文件。", "No files are taken here."))
 
 
-def _fetches_nothing(status: int) -> Refused:
-    return Refused(status, say("问据不代取别处的文件。", "wenju fetches no files from elsewhere."))
+def _fetches_nothing(status: int) -> RequestRefused:
+    return RequestRefused(status, say("问据不代取别处的文件。", "wenju fetches no files from elsewhere."))
 
 
 def _check_length(request: Incoming) -> None:
@@ -311,7 +311,9 @@ def _check_length(request: Incoming) -> None:
 
 def _check_boundary(request: Incoming) -> None:
     if request.has_files and not request.has_boundary:
-        raise Refused(_UNREADABLE, say("上传的请求没有合格的分隔符。", "The upload has no boundary that can be used."))
+        raise RequestRefused(
+            _UNREADABLE, say("上传的请求没有合格的分隔符。", "The upload has no boundary that can be used.")
+        )
 
 
 def _session_read(request: Incoming, results: Results) -> str | None:
@@ -326,7 +328,7 @@ def _session_read(request: Incoming, results: Results) -> str | None:
     else:
         return None
     if found is None:
-        raise Refused(
+        raise RequestRefused(
             _NOT_FOUND,
             say(
                 "没有这个结果：已过期，或服务重新启动过。",

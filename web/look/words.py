@@ -135,7 +135,7 @@ CHROME = gr.I18n(
 """For the components that Gradio puts into the browser's language itself."""
 
 
-class Said(Protocol):
+class _Bilingual(Protocol):
     """What says something in both languages: a reason, a file that was refused or left out, a build that failed."""
 
     @property
@@ -145,7 +145,7 @@ class Said(Protocol):
     def en(self) -> str: ...
 
 
-def said_in(language: Language, what: Said) -> str:
+def said_in(language: Language, what: _Bilingual) -> str:
     """One of the two wordings."""
     return what.en if language == "en" else what.zh
 

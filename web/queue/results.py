@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gradio.queueing import Event
 
-    from web.queue.waiting import Line, Wanted
+    from web.queue.waiting import Wanted, WorkQueue
 
 __all__ = ["MOST_KEPT", "MOST_UNDER_WAY", "Results", "ServedBlocks", "asker", "client_left"]
 
@@ -48,7 +48,7 @@ class Results:
     A visitor may have as many under way as there is room left: one alone half of it, and the next still gets in.
     """
 
-    def __init__(self, page: gr.Blocks, line: Line, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, page: gr.Blocks, line: WorkQueue, clock: Callable[[], float] = time.monotonic) -> None:
         self._page = page
         self._line = line
         self._clock = clock
@@ -166,7 +166,7 @@ class Results:
 class ServedBlocks(gr.Blocks):
     """A page whose questions all leave Gradio's own queue at once, for our line; of errors it says a sentence."""
 
-    def __init__(self, title: str, line: Line) -> None:
+    def __init__(self, title: str, line: WorkQueue) -> None:
         super().__init__(title=title, analytics_enabled=False, fill_height=True)
         self.max_threads = MOST_UNDER_WAY + _OTHER_THREADS
         self.results = Results(self, line)

@@ -16,7 +16,7 @@ from web.queue.visitors import HOUSE, Visitor
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-__all__ = ["HOUSE_ASKS", "Asker", "ClientLeft", "Line", "Wanted"]
+__all__ = ["HOUSE_ASKS", "Asker", "ClientLeft", "Wanted", "WorkQueue"]
 
 Wanted = Literal["heard", "unheard", "left", "whenever"]
 """Whether somebody listens for the answer, nobody does yet, whoever asked has left, or it is for the house itself."""
@@ -57,7 +57,7 @@ class _Ticket:
     done: Future[Any]
 
 
-class Line:
+class WorkQueue:
     """Work that waits for one of a few threads. Any thread may bring some, and waits for what it gives.
 
     Next is what somebody listens for, before the work of the house, which has half of the threads at most; of it, whose

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 _LONGEST_TEXT = 2000
 _NOT_FOUND, _CONFLICT = 404, 409
 
-Text = Annotated[str, Query(max_length=_LONGEST_TEXT)]
+_Text = Annotated[str, Query(max_length=_LONGEST_TEXT)]
 
 
 def add_routes(app: FastAPI, desk: Desk) -> None:
@@ -31,7 +31,7 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
     noted = None if desk.settings.feedback is None else Feedback(desk.settings.feedback)
 
     @app.get("/wenju/article", include_in_schema=False)
-    def article(file: Text, start: int = 1, end: int = 1, phrase: Text = "", language: Text = "zh") -> Response:
+    def article(file: _Text, start: int = 1, end: int = 1, phrase: _Text = "", language: _Text = "zh") -> Response:
         tongue = as_language(language)
         index = desk.index()
         found = None if index is None else find_article(index, file, start)
@@ -40,7 +40,7 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
         return HTMLResponse(render_article(found, file, (start, end), phrase, tongue))
 
     @app.get("/wenju/answer", include_in_schema=False)
-    def copied(turn: Text, language: Text = "zh") -> Response:
+    def copied(turn: _Text, language: _Text = "zh") -> Response:
         tongue = as_language(language)
         turns = desk.recent.find([turn])
         if not turns or turns[0].answer is None:
@@ -48,7 +48,7 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
         return PlainTextResponse(answer_text(turns[0].answer, tongue))
 
     @app.get("/wenju/export", include_in_schema=False)
-    def export(turns: Annotated[str, Query(max_length=10 * _LONGEST_TEXT)] = "", language: Text = "zh") -> Response:
+    def export(turns: Annotated[str, Query(max_length=10 * _LONGEST_TEXT)] = "", language: _Text = "zh") -> Response:
         tongue = as_language(language)
         found = [(turn.question, turn.answer, turn.error) for turn in desk.recent.find(turns.split())]
         name = quote("问据.md" if tongue == "zh" else "wenju.md")

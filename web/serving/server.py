@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from web.api.mcp_server import MCPServer
     from web.desk import Asks, Desk, OpenedLater
     from web.queue.results import ServedBlocks
-    from web.queue.waiting import Line
+    from web.queue.waiting import WorkQueue
     from web.serving.running import Running
 
 _LISTS_AT_ONCE = 4
@@ -62,7 +62,7 @@ def serve(
                 _end(warming, served.desk.line)
 
 
-def _end(warming: threading.Thread, line: Line) -> None:
+def _end(warming: threading.Thread, line: WorkQueue) -> None:
     """Leave at once where a model still computes: nothing stops it, and ending Python beneath it aborts loudly."""
     if warming.is_alive():
         warming.join(_SECONDS_FOR_WARMING)
@@ -117,7 +117,7 @@ def launch(
     port: int,
     ready: threading.Event | None = None,
     settings: ServeSettings | None = None,
-    line: Line | None = None,
+    line: WorkQueue | None = None,
 ) -> Served:
     """Start serving and return; `close()` of what is returned ends it. Nothing here reaches beyond this machine.
 

@@ -17,7 +17,7 @@ from embeddings.store.generation import LEXICAL, Manifest, check_model, check_to
 from embeddings.store.lexical import LexicalIndex
 from embeddings.store.milvus.connection import Connection
 from embeddings.store.milvus.lexical import MOST_CANDIDATES, ServerWords, Words
-from embeddings.store.milvus.rows import DENSE, RECORD_FIELDS, ROWS_FORMAT, Names, chunk_of, joined
+from embeddings.store.milvus.rows import RECORD_FIELDS, ROWS_FORMAT, VECTOR_FIELD, Names, chunk_of, join_fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from embeddings.types import Chunk, FloatArray
 
 MANIFEST_KEY = "manifest"
-LENGTHS = "tokens"
+TOKEN_COUNT_KEY = "tokens"
 """The key of how many tokens all chunks have together."""
 
 _EF = 256
@@ -123,7 +123,7 @@ class MilvusGeneration:
 
         def fetch(limit: int) -> list[tuple[int, float]]:
             how = {"metric_type": "COSINE", "params": {"ef": max(_EF, 2 * limit)}}
-            found = self._connection.search(self._names.chunks, DENSE, query.tolist(), limit, how)
+            found = self._connection.search(self._names.chunks, VECTOR_FIELD, query.tolist(), limit, how)
             return [(int(row["id"]), as_cosine(row["distance"])) for row in found]
 
         return ranked(fetch, k, min(len(self), MOST_CANDIDATES), COSINE_DIGITS)
@@ -131,10 +131,10 @@ class MilvusGeneration:
     def dense_scores(self, vector: FloatArray, ids: Sequence[int]) -> list[float]:
         """Return the cosine of `vector` (dimension,) and each of the chunks `ids`; ValueError for an unknown id."""
         query = unit_query(vector, self.manifest.dimension)
-        found = self._by_id(ids, ("id", DENSE))
+        found = self._by_id(ids, ("id", VECTOR_FIELD))
         if not ids:
             return []
-        rows = unit_rows(np.asarray([found[number][DENSE] for number in ids], dtype=np.float32))
+        rows = unit_rows(np.asarray([found[number][VECTOR_FIELD] for number in ids], dtype=np.float32))
         return [round(as_cosine(float(score)), COSINE_DIGITS) for score in rows @ query]
 
     def search_lexical(self, groups: Sequence[Sequence[tuple[str, float]]], k: int) -> list[tuple[int, float]]:
@@ -207,7 +207,7 @@ class MilvusGeneration:
             return self._words
 
     def _server_words(self) -> ServerWords:
-        length = int(read_fact(self._connection, self._names, LENGTHS))
+        length = int(read_fact(self._connection, self._names, TOKEN_COUNT_KEY))
         return ServerWords(self._connection, self._names, len(self), max(1.0, length / max(1, len(self))))
 
     def _kept_words(self) -> LexicalIndex:
@@ -260,7 +260,7 @@ def _missing(address: StoreAddress, layout: IndexLayout) -> IndexMissing:
 def read_fact(connection: Connection, names: Names, key: str) -> str:
     """The value of a fact; "" for one that is not there."""
     rows = connection.query(names.facts, f'key like "{key}/%"', ["key", "value"])
-    return joined(row for row in rows if row["key"].rpartition("/")[0] == key)
+    return join_fact(row for row in rows if row["key"].rpartition("/")[0] == key)
 
 
 def fetch_manifest(connection: Connection, names: Names, command: str) -> Manifest:

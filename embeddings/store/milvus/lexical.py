@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 K1 = 1.2
 B = 0.75
-CANDIDATES = 400
+_CANDIDATES = 400
 """Chunks that are scored here, at least; four for each that is wanted."""
 MOST_CANDIDATES = 16_384
 """Rows that Milvus gives at most."""
@@ -67,7 +67,7 @@ class ServerWords:
         present = [token for token in tokens if frequencies[token]]
         if not present:
             return []
-        wanted = min(max(CANDIDATES, _CANDIDATES_A_HIT * limit), MOST_CANDIDATES)
+        wanted = min(max(_CANDIDATES, _CANDIDATES_A_HIT * limit), MOST_CANDIDATES)
         text = " ".join(as_word(token) for token in present)
         found = self.connection.search(
             self.names.chunks, SPARSE, text, wanted, {"metric_type": "BM25", "params": {}}, ["id", TOKENS]

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embeddings.store.chunk_json import dump, sentence_rows, sentences_of, source_rows, sources_of
+from embeddings.store.chunk_json import dump, sentence_rows, sentences_from_rows, source_rows, sources_from_rows
 from embeddings.types import Chunk
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ BATCH_BYTES = 4 * 1024 * 1024
 BATCH_ROWS = 1000
 
 RECORD_FIELDS = ("id", "article", "record")
-DENSE = "vector"
+VECTOR_FIELD = "vector"
 SPARSE = "sparse"
 TOKENS = "tokens"
-_DENSE_INDEX = {"field_name": DENSE, "index_type": "HNSW", "metric_type": "COSINE"}
+_DENSE_INDEX = {"field_name": VECTOR_FIELD, "index_type": "HNSW", "metric_type": "COSINE"}
 _HNSW = {"M": 16, "efConstruction": 200}
 _BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}
 _NOT_OF_A_WORD = re.compile(r"[\W_]")
@@ -90,7 +90,7 @@ def chunk_schema(client: MilvusClient, dimension: int, tokenizer: str | None) ->
         "files", DataType.ARRAY, element_type=DataType.VARCHAR, max_capacity=MOST_FILES, max_length=LONGEST_VALUE
     )
     schema.add_field("record", DataType.VARCHAR, max_length=LONGEST_VALUE)
-    schema.add_field(DENSE, DataType.FLOAT_VECTOR, dim=dimension)
+    schema.add_field(VECTOR_FIELD, DataType.FLOAT_VECTOR, dim=dimension)
     if tokenizer is not None:
         schema.add_field(
             TOKENS,
@@ -135,7 +135,7 @@ def chunk_row(chunk: Chunk, vector: FloatArray, tokens: Iterable[str] | None) ->
     rows = sentence_rows(chunk.sentences), source_rows(chunk.sources)
     record = dump([chunk.title, chunk.section, chunk.date, chunk.context, *rows])
     files = list(dict.fromkeys(source.file for source in chunk.sources))[:MOST_FILES]
-    row: Row = {"id": chunk.id, "article": chunk.article, "files": files, "record": record, DENSE: vector}
+    row: Row = {"id": chunk.id, "article": chunk.article, "files": files, "record": record, VECTOR_FIELD: vector}
     if tokens is not None:
         row[TOKENS] = " ".join(map(as_word, tokens))  # a few hundred: a sentence is cut before it is too long
     if len(record.encode()) <= LONGEST_VALUE:
@@ -154,8 +154,8 @@ def chunk_of(row: Row, record: str) -> Chunk:
         section,
         date,
         context,
-        sentences_of(sentences),
-        sources_of(sources),
+        sentences_from_rows(sentences),
+        sources_from_rows(sources),
     )
 
 
@@ -170,7 +170,7 @@ def fact_row(key: str, value: str) -> Row:
     return {"key": key, "value": value, "nothing": [0.0, 0.0]}
 
 
-def joined(rows: Iterable[Row]) -> str:
+def join_fact(rows: Iterable[Row]) -> str:
     """The value of a fact, of all its rows in any order; one that was sent twice counts once."""
     pieces = {int(row["key"].rpartition("/")[2]): row["value"] for row in rows}
     return "".join(pieces[number] for number in sorted(pieces))

@@ -23,7 +23,13 @@ from embeddings.store.folder.folder_store import PAGE, write_lexical
 from embeddings.store.generation import LEXICAL, TEMPORARY, GenerationLayout, sync
 from embeddings.store.lexical import indexable
 from embeddings.store.milvus.connection import Connection
-from embeddings.store.milvus.generation import LENGTHS, MANIFEST_KEY, MilvusGeneration, command_for, fetch_manifest
+from embeddings.store.milvus.generation import (
+    MANIFEST_KEY,
+    TOKEN_COUNT_KEY,
+    MilvusGeneration,
+    command_for,
+    fetch_manifest,
+)
 from embeddings.store.milvus.lexical import packed
 from embeddings.store.milvus.rows import (
     FACT_INDEXES,
@@ -127,7 +133,7 @@ class MilvusStore:
                 self._send(connection, names, facts)
                 facts.clear()
         self._send(connection, names, (fact_row(key, value) for key, value in packed(frequencies)))
-        self._send(connection, names, fact_rows(LENGTHS, str(length)))
+        self._send(connection, names, fact_rows(TOKEN_COUNT_KEY, str(length)))
         watch.check()
         connection.finish(names.chunks, chunk_indexes(tokenizer is not None))
 
