@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig
 
-SETTINGS = {
+ENVIRONMENT = {
     # Otherwise a library in native code keeps an id of this device and what was run, and sends it (from 1.29 on).
     "ORT_DISABLE_TELEMETRY": "1",
     # "Initiated", "launched", errors, and whether there is a newer version.
@@ -32,8 +32,8 @@ WITHOUT_TELEMETRY: TelemetryConfig = {"auto_configure": False, "tracing": False,
 
 
 def stay_local() -> None:
-    """Put SETTINGS into the environment of this process."""
-    os.environ.update(SETTINGS)
+    """Put ENVIRONMENT into the environment of this process."""
+    os.environ.update(ENVIRONMENT)
 
 
 class _SendsEvents(Protocol):

@@ -12,7 +12,7 @@ import unicodedata
 STAND_IN = "\N{REPLACEMENT CHARACTER}"
 """What is shown for a character that is not."""
 
-LONGEST_VALUE = 40
+_LONGEST_VALUE = 40
 """Characters of a value that a message repeats."""
 
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
@@ -32,10 +32,10 @@ def shown_json(text: str) -> str:
 def shown_value(value: object) -> str:
     """A value of any type, for the message that refuses it: the start of a text, a number, else only its type."""
     if isinstance(value, str):
-        return shown(repr(value[:LONGEST_VALUE])) + ("…" if len(value) > LONGEST_VALUE else "")
-    if value is None or isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 10**LONGEST_VALUE):
+        return shown(repr(value[:_LONGEST_VALUE])) + ("…" if len(value) > _LONGEST_VALUE else "")
+    if value is None or isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 10**_LONGEST_VALUE):
         return str(value)
-    return type(value).__name__[:LONGEST_VALUE]
+    return type(value).__name__[:_LONGEST_VALUE]
 
 
 def _shown_character(character: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from chinese.offline import SETTINGS, WITHOUT_TELEMETRY, stay_local
+from chinese.offline import ENVIRONMENT, WITHOUT_TELEMETRY, stay_local
 from tests.conftest import REPOSITORY
 from tests.support import page, write_corpus
 from tests.watching import WENJU, Watched, require_tracer, watch
@@ -143,14 +143,14 @@ def test_libraries_are_told_before_they_are_imported_whatever_the_environment_sa
         "libraries = {'onnxruntime', 'gradio', 'huggingface_hub', 'transformers', 'ray'}\n"
         "print(json.dumps([sorted(libraries & sys.modules.keys()), dict(os.environ)]))"
     )
-    other = dict.fromkeys(SETTINGS, "yes")
+    other = dict.fromkeys(ENVIRONMENT, "yes")
     ran = subprocess.run(
         [sys.executable, "-c", look], env=os.environ | other, cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
 
     imported, environment = json.loads(ran.stdout)
     assert imported == []
-    assert environment.items() >= SETTINGS.items()
+    assert environment.items() >= ENVIRONMENT.items()
 
 
 def test_the_child_that_reads_documents_is_told_too() -> None:
@@ -163,14 +163,14 @@ def test_the_child_that_reads_documents_is_told_too() -> None:
     ran = subprocess.run(
         [sys.executable, "-P", "-c", look],
         cwd=REPOSITORY,
-        env={name: value for name, value in os.environ.items() if name not in SETTINGS},
+        env={name: value for name, value in os.environ.items() if name not in ENVIRONMENT},
         input="",
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert ran.stderr == SETTINGS["ORT_DISABLE_TELEMETRY"]
+    assert ran.stderr == ENVIRONMENT["ORT_DISABLE_TELEMETRY"]
 
 
 def test_a_library_that_a_program_imported_before_is_told_by_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,11 +188,11 @@ def test_a_library_that_a_program_imported_before_is_told_by_a_call(monkeypatch:
 
 
 def test_what_another_program_wants_sent_is_not_sent_from_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in SETTINGS:
+    for name in ENVIRONMENT:
         monkeypatch.setenv(name, "yes")
     stay_local()
 
-    assert {name: os.environ[name] for name in SETTINGS} == SETTINGS
+    assert {name: os.environ[name] for name in ENVIRONMENT} == ENVIRONMENT
 
 
 def test_a_collector_named_in_the_environment_is_told_of_no_question(monkeypatch: pytest.MonkeyPatch) -> None:

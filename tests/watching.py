@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chinese.cache import cache_folder
-from chinese.offline import SETTINGS
+from chinese.offline import ENVIRONMENT
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def watch(folder: Path, *command: str | Path, **environment: str) -> Watched:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    taken = {*SETTINGS, *_TEST_MACHINES, "XDG_CONFIG_HOME", "XDG_DATA_HOME", "HF_HOME"}
+    taken = {*ENVIRONMENT, *_TEST_MACHINES, "XDG_CONFIG_HOME", "XDG_DATA_HOME", "HF_HOME"}
     return {name: value for name, value in os.environ.items() if name not in taken} | {
         "HOME": str(home),
         "XDG_CACHE_HOME": str(home / ".cache"),

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
     Prompts = Callable[[SentenceTransformer, Literal["query", "passage"]], str]
 
-NETWORK, TOKENIZER, DESCRIPTION, WORD_VECTORS = "network.onnx", "tokenizer.json", "export.json", "words.safetensors"
+NETWORK, TOKENIZER_FILE, DESCRIPTION, WORD_VECTORS = (
+    "network.onnx",
+    "tokenizer.json",
+    "export.json",
+    "words.safetensors",
+)
 
 
 @dataclass(frozen=True, slots=True)

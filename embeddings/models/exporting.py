@@ -18,7 +18,7 @@ import numpy as np
 from chinese.cache import cache_folder, install, is_complete
 from embeddings.models import bundled_model
 from embeddings.models.bert_graph import Shape, write_graph
-from embeddings.models.export import NETWORK, TOKENIZER, WORD_VECTORS, Export
+from embeddings.models.export import NETWORK, TOKENIZER_FILE, WORD_VECTORS, Export
 from embeddings.models.onnx_encoder import ExportedModel
 from embeddings.models.word_vectors import NAME as WORDS
 
@@ -116,7 +116,7 @@ def _write_loaded(
         config = network.config.to_dict()
         write_graph(folder / NETWORK, shape_of(config), tensors, precision)
         save_file({WORDS: tensors[WORDS]}, folder / WORD_VECTORS)
-        model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
+        model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
         made = Export(
             dimension=config["hidden_size"],
             max_tokens=int(model.max_seq_length or config["max_position_embeddings"]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from chinese.forking import begins_again
-from embeddings.models.export import NETWORK, TOKENIZER, Export
+from embeddings.models.export import NETWORK, TOKENIZER_FILE, Export
 from embeddings.models.onnx_network import OnnxNetwork
 from embeddings.models.unigram import VOCABULARIES
 from embeddings.models.word_vectors import WordVectors
@@ -112,7 +112,7 @@ class _Library:
     def __init__(self, export: Export, folder: Path) -> None:
         from tokenizers import Tokenizer
 
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(export.max_tokens)
 

@@ -7,10 +7,9 @@ model's; whatever is no matrix is stored whole. The differences are small, so th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from chinese.errors import ModelError, say
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-Array = npt.NDArray[Any]
+    from embeddings.models.bert_graph import Array
 
 _FORMAT = "wenju-reader-1"
 _VALUES, _SCALES = ".delta", ".scale"

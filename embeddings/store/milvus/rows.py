@@ -28,7 +28,7 @@ ROWS_FORMAT = 1
 
 LONGEST_VALUE = 65_535
 """Bytes that Milvus takes in one text."""
-MOST_FILES = 4096
+_MOST_FILES = 4096
 """Files, of those that a chunk stands in, by which it can be found: Milvus takes no more. All are among its sources."""
 BATCH_BYTES = 4 * 1024 * 1024
 """Rows sent at a time; a server takes messages of 64 MiB, and Pulsar behind it of 5 MB."""
@@ -87,7 +87,7 @@ def chunk_schema(client: MilvusClient, dimension: int, tokenizer: str | None) ->
     schema.add_field("id", DataType.INT64, is_primary=True)
     schema.add_field("article", DataType.INT64)
     schema.add_field(
-        "files", DataType.ARRAY, element_type=DataType.VARCHAR, max_capacity=MOST_FILES, max_length=LONGEST_VALUE
+        "files", DataType.ARRAY, element_type=DataType.VARCHAR, max_capacity=_MOST_FILES, max_length=LONGEST_VALUE
     )
     schema.add_field("record", DataType.VARCHAR, max_length=LONGEST_VALUE)
     schema.add_field(VECTOR_FIELD, DataType.FLOAT_VECTOR, dim=dimension)
@@ -134,7 +134,7 @@ def chunk_row(chunk: Chunk, vector: FloatArray, tokens: Iterable[str] | None) ->
     """A chunk's row, and facts that hold its record where that is too long for a row."""
     rows = sentence_rows(chunk.sentences), source_rows(chunk.sources)
     record = dump([chunk.title, chunk.section, chunk.date, chunk.context, *rows])
-    files = list(dict.fromkeys(source.file for source in chunk.sources))[:MOST_FILES]
+    files = list(dict.fromkeys(source.file for source in chunk.sources))[:_MOST_FILES]
     row: Row = {"id": chunk.id, "article": chunk.article, "files": files, "record": record, VECTOR_FIELD: vector}
     if tokens is not None:
         row[TOKENS] = " ".join(map(as_word, tokens))  # a few hundred: a sentence is cut before it is too long
