@@ -5,14 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sentence_transformers import SentenceTransformer
-
-    Prompts = Callable[[SentenceTransformer, Literal["query", "passage"]], str]
 
 NETWORK, TOKENIZER_FILE, DESCRIPTION, WORD_VECTORS = (
     "network.onnx",

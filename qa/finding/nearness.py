@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+|\d+(?:[.,]\d+)*")
 
-QuestionPiece = tuple[tuple[str, float], ...]
+_QuestionPiece = tuple[tuple[str, float], ...]
 """What may stand for one piece of a question, each with a weight from 0 to 1, the best first."""
 _One = tuple[int, str, float]
-_Some = tuple[int, QuestionPiece]
+_Some = tuple[int, _QuestionPiece]
 
 
-def question_pieces(question: Question) -> tuple[QuestionPiece, ...]:
+def question_pieces(question: Question) -> tuple[_QuestionPiece, ...]:
     """The pieces that a sentence may have of a question.
 
     Of a Chinese one, its characters and pairs of neighbouring ones, question words left out, and its figures and Latin
@@ -41,7 +41,7 @@ def question_pieces(question: Question) -> tuple[QuestionPiece, ...]:
     return tuple(((gram, 1.0),) for gram in grams)
 
 
-def nearness(pieces: Sequence[QuestionPiece], texts: Sequence[str]) -> list[float]:
+def nearness(pieces: Sequence[_QuestionPiece], texts: Sequence[str]) -> list[float]:
     """For each chunk's folded sentences, the share of the pieces that the best one has, from 0 to 1.
 
     A piece counts by its rarity among these chunks; one that none of them has does not count.
@@ -67,7 +67,7 @@ def nearness(pieces: Sequence[QuestionPiece], texts: Sequence[str]) -> list[floa
 
 
 def _held(
-    single: Sequence[_One], several: Sequence[tuple[int, QuestionPiece]], text: str
+    single: Sequence[_One], several: Sequence[tuple[int, _QuestionPiece]], text: str
 ) -> tuple[list[_One], list[_Some]]:
     """The pieces that a text has something of, by their number, each with what it has."""
     ones = [item for item in single if item[1] in text]
