@@ -164,7 +164,9 @@ def test_ci_runs_make_test_and_nothing_less() -> None:
     assert lines[0] == "#!/usr/bin/env bash"
     assert "set -euo pipefail" in lines
     assert "make test" in lines
-    assert lines[-1] == 'exec make fuzz FUZZ="--seconds 120"'
+    assert "make test-cluster" in lines
+    assert 'make fuzz FUZZ="--seconds 120" &' in lines
+    assert lines[-1] == 'wait "$fuzz"'
 
 
 def test_the_version_is_in_the_changelog() -> None:
