@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import pickle
 import random
 import sys
@@ -300,7 +301,9 @@ def fit_calibration(rows: Sequence[Observed], ranker: Ranker) -> dict[str, Any]:
 def threshold(absent: Sequence[float]) -> float:
     """The least confidence at which no more than MOST_ABSENT of the questions without an answer get one."""
     allowed = int(MOST_ABSENT * len(absent))
-    return round(sorted(absent, reverse=True)[allowed] + 0.005, 2) if allowed < len(absent) else 0.0
+    if allowed >= len(absent):
+        return 0.0
+    return (math.floor(100 * sorted(absent, reverse=True)[allowed]) + 1) / 100
 
 
 def told(rows: Sequence[Observed], ranker: Ranker) -> dict[str, list[float]]:

@@ -17,7 +17,7 @@ from chinese.ordinals import limit_ranges, ordinals_of
 from chinese.organisations import organisations_in
 from chinese.periods import Months, YearMention, months_of, relative_years, year_mentions
 from chinese.places import Place, places_in, wider_whole
-from chinese.table_rows import row_at
+from chinese.table_rows import Cell, cells_of, row_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,6 +96,11 @@ class Said:
         """The organisations it names, and where."""
         return tuple(organisations_in(self.folded))
 
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Its cells, where it is the row of a table."""
+        return cells_of(self.folded)
+
     def without_places(self, start: int, end: int) -> str:
         """These characters, without the names of places that begin among them."""
         words, last = "", start
@@ -150,7 +155,7 @@ def facts_of(
     whole = _last_whole(folded[:start])
     member, members = _respectively(folded, start)
     if not members:
-        member, members = row_at(folded, start, [[other.folded for other in side] for side in (above, below)])
+        member, members = row_at(said.cells, start, ((other.cells for other in side) for side in (above, below)))
     return Facts(
         where=where,
         is_inherited=is_inherited,
@@ -242,9 +247,8 @@ def _row(said: Said, at: int) -> tuple[str, ...]:
     """The places in a row that the part of a sentence between semicolons says, else those of all of it."""
     if len(said.row) < 2:
         return said.row
-    first = max(said.folded.rfind(mark, 0, at) for mark in ";；") + 1
-    stop = min((end for mark in ";；" if (end := said.folded.find(mark, at)) >= 0), default=len(said.folded))
-    return ordinals_of(said.folded[first:stop]) or said.row
+    part = re.split("[;；]", said.folded[at:])[0]
+    return ordinals_of(said.folded[_part_start(said.folded, at) : at] + part) or said.row
 
 
 _WHOLE_YEAR = re.compile(r"全年|年末|年底|year")
@@ -288,10 +292,15 @@ def _part(folded: str, at: int) -> str:
     return since[opened[-1] :].lstrip(",，:：") if opened else ""
 
 
+def _part_start(folded: str, at: int) -> int:
+    """Where the part of a sentence begins that a place stands in, between semicolons."""
+    return max(folded.rfind(mark, 0, at) for mark in "。；;\n") + 1
+
+
 def _whole_of(said: Said, at: int, above: Sequence[Said]) -> str:
     """What a part is a part of, where its figure has the same unit: 古树 for 现有古树86株,其中银杏|35株."""
     folded = said.folded
-    first = max((folded.rfind(mark, 0, at) for mark in "。；;\n"), default=-1) + 1
+    first = _part_start(folded, at)
     opened = list(_PART.finditer(folded, first, at))
     if not opened:
         return ""
@@ -312,7 +321,7 @@ _OF_EACH = re.compile(r"的.{1,10}$")
 
 def _respectively(folded: str, at: int) -> tuple[str, tuple[str, ...]]:
     """To which of a row a figure belongs, and the row: the second of 甲、乙分别为5家、|8家 to 乙."""
-    first = max((folded.rfind(mark, 0, at) for mark in "。;；\n"), default=-1) + 1
+    first = _part_start(folded, at)
     since, found = first, None
     for each in _EACH.finditer(folded, first, at):
         row = re.split(r"[,，:：]", folded[since : each.start()])[-1]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.made_examples import drawn, fill, made_example, made_examples, spans_of, worded
-from benchmarks.made_shapes import SHAPES, WORDS, Ask, Shape
+from benchmarks.made_shapes import SHAPES, Ask, Shape
+from benchmarks.made_words import WORDS
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 BY_NAME = {shape.name: shape for shape in SHAPES}

@@ -19,7 +19,7 @@ from qa.deciding.comparing import compare
 from qa.deciding.features import TYPED, features_of, of_measures, of_passage
 from qa.question.kinds import FIGURES
 from qa.reading.edges import trimmed
-from qa.reading.prepared import Span
+from qa.reading.prepared import SENTENCE_END, Span
 from qa.reading.rules import read
 
 if TYPE_CHECKING:
@@ -161,14 +161,13 @@ def _merged(text: Text, question: Question, by_rules: Sequence[Span], scores: Sp
         start, end = trimmed(text.shown, item.start, item.end)
         is_known = any((span.start, span.end) == (start, end) for span in by_rules)
         says = _SAYS.search(text.folded, start, end) is not None and text.folded[start:end] not in question.folded
-        torn = question.asked in TYPED and _SENTENCE_END.search(text.folded, start, end) is not None
+        # No figure or name goes on behind the end of a sentence.
+        torn = question.asked in TYPED and SENTENCE_END.search(text.folded, start, end) is not None
         if says and not torn and not is_known and not _cuts_name(start, end, by_rules):
             merged.append((Span(start, end), item.score))
     return merged
 
 
-_SENTENCE_END = re.compile(r"[。！？!?\n]")
-"""No figure or name goes on behind one."""
 _SAYS = re.compile(r"[^\W_]")
 """A mark alone, the % above a column, answers nothing."""
 

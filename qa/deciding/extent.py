@@ -15,9 +15,10 @@ from chinese.quantities import quantities_in
 from chinese.text import Text
 from chinese.tokens import tagged, words
 from qa.deciding.members import is_count, row_of_count, wants_members
-from qa.question.kinds import QUANTITIES
+from qa.question.kinds import HOW, MEANS, QUANTITIES
 from qa.reading import spans
 from qa.reading.edges import trimmed
+from qa.reading.prepared import SENTENCE_END
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _MOST_FITTED = 10
 _NAMES = frozenset(("name", "place", "person", "organisation"))
-_SENTENCE_END = re.compile(r"[。！？!?\n]")
 _CLAUSE_END = re.compile(r"[,，;；、。！？!?\n]")
 
 
@@ -66,7 +66,7 @@ def extent_of(question: Question, text: Text, start: int, end: int) -> Range | N
         start, end = _full_name(question, folded, start, end)
         start, end = _row_of_clauses(question, folded, start, end)
         end = _definition(question, folded, start, end)
-    elif _HOW.search(question.folded):
+    elif HOW.search(question.folded):
         start, end = _means(question, folded, start, end)
     else:
         start, end = _row_of_clauses(question, folded, start, end)
@@ -174,7 +174,7 @@ _LINKS = re.compile(r"(?:[为达到以凭约共总超是的达至]|分别|合计
 def _subject(question: Question, folded: str, start: int, end: int) -> Range:
     """Of a clause that says of its subject what is asked, the subject: 白塔乡 of 白塔乡产茶8.3万吨,排名第三."""
     part = folded[start:end]
-    if not _WHICH.search(question.folded) or len(part) > _LONGEST_SAYING or _SENTENCE_END.search(part):
+    if not _WHICH.search(question.folded) or len(part) > _LONGEST_SAYING or SENTENCE_END.search(part):
         return start, end
     found = [item for item in quantities_in(Text(part, part)) if item.start >= 2]
     comma = re.search(r"[,，]", part)
@@ -232,8 +232,7 @@ def _full_name(question: Question, folded: str, start: int, end: int) -> Range:
 
 # --- clauses
 
-_HOW = re.compile(r"怎么?样|如何|怎么|(?:通过|靠|用)(?:什么|哪些)|\bhow\b")
-_BY = re.compile(r"(?:(?<=^)|(?<=[,，。;；]))(?:主要)?(?:通过|借助|依托|利用|采用|采取|运用|凭借|依靠)")
+_BY = re.compile(rf"(?:(?<=^)|(?<=[,，。;；]))(?:主要)?(?:{MEANS})")
 
 
 _LONGEST_SUBJECT = 10
@@ -271,7 +270,7 @@ _LONGEST_CLAUSE = 30
 def _row_of_clauses(question: Question, folded: str, start: int, end: int) -> Range:
     """The row of clauses that a range is the first of, whole: 职责是巡查河道,清理垃圾,上报险情."""
     asked = _ROW.search(question.folded)
-    stop = _SENTENCE_END.search(folded, end)
+    stop = SENTENCE_END.search(folded, end)
     last = stop.start() if stop is not None else len(folded)
     if asked is None or end >= last or folded[end] not in ",，、;；":
         return start, end
@@ -308,7 +307,7 @@ def _definition(question: Question, folded: str, start: int, end: int) -> int:
         return end
     if not _IS.search(folded, max(0, start - 3), end):
         return end
-    stop = _SENTENCE_END.search(folded, end)
+    stop = SENTENCE_END.search(folded, end)
     last = stop.start() if stop is not None else len(folded)
     name = _WHAT_IS.sub("", question.folded).strip("“”?？")
     again = folded.find(name, end, last) if name else -1

@@ -14,7 +14,7 @@ from chinese.quantities import quantities_in
 from chinese.text import Text
 from chinese.tokens import tagged
 from qa.deciding.comparing import KINDS
-from qa.question.kinds import FIGURES
+from qa.question.kinds import FIGURES, HOW, MEANS
 from qa.reading.prepared import MEANT, ZONES, nearness_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def features_of(
         "unlike_figure": float(is_figure and not is_ruled and bool(quantities_in(Text(words, words)))),
         "length": 0.0 if question.asked == "text" else math.log1p(len(words)),
         "same_role": float(any(not role.is_other(other) for role in question.wanted.roles for other in facts.roles)),
-        "introduced": float(_is_introduced(question.folded, reading.folded, span.start)),
+        "introduced": float(question.asked == "text" and _is_introduced(question.folded, reading.folded, span.start)),
         **near,
         **span.signs,
     }
@@ -164,16 +164,15 @@ def _other_measure(question: Question, facts: Facts) -> float:
     return len(other) / len(named) if named else 0.0
 
 
-_HOW = re.compile(r"怎样|怎么(?!样)|如何|(?:通过|靠|用|以|采取)(?:了)?(?:什么|何种|哪些)")
 _WHY = re.compile(r"为什么|为何|何以|缘何|原因")
-_MEANS = re.compile(r"通过|以|采[取用]|借助|依托|利用|运用|靠|凭借|按照")
+_MEANS = re.compile(rf"{MEANS}|以|靠|按照")
 _CAUSE = re.compile(r"因为|由于|为了|为|因|缘于|是因为|出于")
 _LONGEST_LEAD = 3
 
 
 def _is_introduced(asked: str, folded: str, start: int) -> bool:
     """Whether a candidate begins with, or stands behind, the word that leads in what is asked for: 通过, 因为."""
-    lead = _MEANS if _HOW.search(asked) else _CAUSE if _WHY.search(asked) else None
+    lead = _MEANS if HOW.search(asked) else _CAUSE if _WHY.search(asked) else None
     return lead is not None and any(
         (found := lead.match(folded, begin)) is not None and (begin == start or found.end() == start)
         for begin in range(max(0, start - _LONGEST_LEAD), start + 1)

@@ -260,6 +260,12 @@ _ENGLISH_RULES: tuple[tuple[str, Asked], ...] = (
 _WHO_IS = re.compile(r"(?:到底|究竟)?是(?:谁|什么人|何人|哪位)[?？。]*$")
 
 
+HOW = re.compile(r"怎么?样|怎么|如何|(?:通过|靠|用|以|采取)了?(?:什么|何种|哪些)|\bhow\b")
+"""What asks by which means something is done."""
+MEANS = "通过|借助|依托|利用|采[取用]|运用|凭借|依靠"
+"""The words that lead in means, as a regular expression."""
+
+
 def kind_asked(folded: str, language: Language) -> Asked:
     """The kind of answer that a folded question asks for; "text" where it asks for no phrase in particular."""
     if language == "en":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MEANT = 0.5
 """Weight from which a token stands for a word of the question."""
 _CLAUSE_END = re.compile(r"[，,；;。！？!?\n]")
-_SENTENCE_END = frozenset("。！？!?\n")
+SENTENCE_END = re.compile(r"[。！？!?\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def prepare(read: ReadChunk, terms: Sequence[Term]) -> Reading:
         read.chunk.date,
         {term.text: tuple(_places(folded, term)) for term in terms},
         {term.text: _best_share(context, term) for term in terms},
-        tuple((mark.start(), mark.group() in _SENTENCE_END) for mark in _CLAUSE_END.finditer(folded)),
+        tuple((mark.start(), SENTENCE_END.match(mark.group()) is not None) for mark in _CLAUSE_END.finditer(folded)),
     )
 
 

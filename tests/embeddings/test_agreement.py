@@ -88,3 +88,11 @@ def test_another_amount_is_not_the_same(first: str, second: str) -> None:
 )
 def test_what_may_both_be_true_is_not_the_same_either(first: str, second: str) -> None:
     assert not _same(first, second)
+
+
+def test_a_range_is_of_a_sort_of_its_own() -> None:
+    figure, range_around_it = sense_of_quantity(one("110家")), sense_of_quantity(one("100–120家"))
+
+    assert figure is not None
+    assert range_around_it is not None
+    assert figure[1] != range_around_it[1]
