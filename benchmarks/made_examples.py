@@ -2,7 +2,8 @@
 
 Each shape is a short text of invented names and figures, and questions on it whose answers stand in named places of the
 text. What is asked differs from what stands beside it in one respect only, so that the question has to be read:
-`benchmarks/made_shapes.py` holds the shapes, `made_words.py` the words, this module fills them in. Everything is drawn with the seed given.
+`benchmarks/made_shapes.py` holds the shapes, `made_words.py` the words, this module fills them in. Everything is drawn
+with the seed given.
 
 There are four outcomes. A *span* is one place of the text. A *clause* is one too, a long one: a definition, a reason,
 a row of numbered demands, the members of a list that stand side by side with 、 and 和 between them. *Several* are

@@ -16,8 +16,8 @@ def sense_of_quantity(quantity: Quantity) -> Sense | None:
     """What a quantity says: one thing for 4.553亿元 and 45530万元, 三分之二 and 2/3, 2年 and 24个月; None if unsure.
 
     Bounds are left out: 近1000家 and 1000家 name the same figure, and so are the same here. A range is the same
-    as a range with the same ends only, and of a sort of its own: a figure within it may be true as well. Whether 117家
-    and 117户 count the same things is the caller's to say, by `amount.value`.
+    as a range with the same ends only, and of a sort of its own: a figure within it may be true as well. Whether
+    117家 and 117户 count the same things is the caller's to say, by `amount.value`.
     """
     if quantity.kind == "date":
         return None if quantity.date is None else (quantity.date, f"date {_vague(quantity)}".strip())
