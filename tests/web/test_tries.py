@@ -126,7 +126,7 @@ def test_many_requests_of_a_program_at_once_need_one_check(users: Path, monkeypa
         checked.append(password)
         return password == PASSWORD
 
-    monkeypatch.setattr("web.door.login.verify", verify)
+    monkeypatch.setattr("web.door.login.verify_password", verify)
     header = httpx.BasicAuth(NAME, PASSWORD)._auth_header
 
     async def story() -> list[str | None]:
