@@ -42,3 +42,11 @@ class Unreadable(Exception):
 
     def __str__(self) -> str:
         return say(self.zh, self.en)
+
+
+class PagesUnread(Exception):
+    """Pages (from 1) of a file hold pictures of text: to read them, what is recognised there has to be given."""
+
+    def __init__(self, pages: tuple[int, ...]) -> None:
+        super().__init__(pages)
+        self.pages = pages

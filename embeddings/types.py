@@ -2,62 +2,156 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from chinese.errors import say
 from chinese.tokens import simplify
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import numpy.typing as npt
 
-SourceUnit = Literal["line", "page", "paragraph"]
+SourceUnit = Literal["line", "page", "paragraph", "row", "slide"]
 
 FloatArray: TypeAlias = "npt.NDArray[np.float32]"
 """Vectors, a row a text. In quotes, so that who only reads documents need not load numpy."""
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A part of a page: its edges as shares (0 to 1) of the page's width and height, from the page's top left."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """A text on a page and its part of it: a line that was recognised in a picture. `sure` is from 0 to 1."""
+
+    text: str
+    box: Box
+    sure: float = 1.0
+
+
+Recognised: TypeAlias = "Mapping[int, tuple[PlacedText, ...]]"
+"""What was recognised on pages, by their number from 1; a page that could not be recognised is not among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a line stands more closely than by its number; each field empty where the format has no such thing.
+
+    `sheet` is the name of a workbook's sheet. `cells` are the cells of a row that the line says, each as the sheet
+    names it (B5) and as it reads. `box` is the line's part of its page. `label` is what the page calls itself (iv),
+    where that is not its number. `scanned` says that the text was recognised in a picture.
+    """
+
+    sheet: str = ""
+    cells: tuple[tuple[str, str], ...] = ()
+    box: Box | None = None
+    label: str = ""
+    scanned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a document as it stands on disk.
 
-    `number` counts from 1: lines of a text, Markdown or HTML file, pages of a PDF, paragraphs and
-    table rows of a Word file. Several lines may share a number (a page has many). A blank line has
-    empty text. `level` is set where the format itself marks a heading: 1 the highest.
+    `number` counts from 1: lines of a text, Markdown or HTML file, pages of a PDF, pictures of a TIFF file,
+    paragraphs and table rows of a Word file, rows of a sheet, slides. Several lines may share a number (a page has
+    many). A blank line has empty text. `level` is set where the format itself marks a heading: 1 the highest.
     """
 
     number: int
     text: str
     level: int | None = None
+    spot: Spot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingNote:
+    """What was read of a file (3 页), or what was left out of it and why, in both languages."""
+
+    zh: str
+    en: str
+    left_out: bool = False
+
+    @property
+    def text(self) -> str:
+        """In the user's language."""
+        return say(self.zh, self.en)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file, read: its lines in reading order, and what its metadata say (title, ISO date)."""
+    """One file, read: its lines in reading order, and what its metadata say (title, ISO date).
+
+    `notes` say what was read of it and what was left out.
+    """
 
     file: str
     unit: SourceUnit
     lines: tuple[Line, ...]
     title: str | None = None
     date: str | None = None
+    notes: tuple[ReadingNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a text stands: a file relative to the corpus folder, and its lines, pages or paragraphs."""
+    """Where a text stands: a file relative to the corpus folder, and its lines, pages, paragraphs, rows or slides.
+
+    Of a workbook `sheet` is the sheet's name, and `cells` the cell (B5) or cells (B5:D7) where they are known, else
+    None. Of a page `boxes` are its parts, a line each, `label` what it calls itself (iv) where that is not its number,
+    and `scanned` says that its text was recognised in a picture.
+    """
 
     file: str
     unit: SourceUnit
     start: int
     end: int
+    sheet: str | None = None
+    cells: str | None = None
+    label: str | None = None
+    boxes: tuple[Box, ...] = ()
+    scanned: bool = False
+
+    def joined(self, other: Source) -> Source:
+        """One source for itself and another of the same file and sheet."""
+        return replace(
+            self,
+            start=min(self.start, other.start),
+            end=max(self.end, other.end),
+            cells=",".join(part for part in dict.fromkeys((self.cells, other.cells)) if part) or None,
+            label=self.label or other.label,
+            boxes=tuple(dict.fromkeys(self.boxes + other.boxes)),
+            scanned=self.scanned or other.scanned,
+        )
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """As JSON types: file, unit, start and end, and of the others those that the format has."""
+        data = asdict(self) | {"boxes": [asdict(box) for box in self.boxes]}
+        return {name: value for name, value in data.items() if value or name in ("file", "unit", "start", "end")}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Source:
-        return cls(data["file"], data["unit"], data["start"], data["end"])
+        return cls(
+            data["file"],
+            data["unit"],
+            data["start"],
+            data["end"],
+            data.get("sheet"),
+            data.get("cells"),
+            data.get("label"),
+            tuple(Box(**box) for box in data.get("boxes", ())),
+            data.get("scanned", False),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +159,7 @@ class Sentence:
     """A sentence of an article: its number there (from 0), its text, and its first and last line.
 
     `lead` is what stands between it and the sentence before: "" within a paragraph (a blank in an English
-    one), a line feed before a new one.
+    one), a line feed before a new one. `spots` are those of its lines that have one.
     """
 
     index: int
@@ -73,6 +167,7 @@ class Sentence:
     start: int
     end: int
     lead: str = ""
+    spots: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +260,16 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that was read: its articles and chunks, what was read of it, and what was left out."""
+
+    file: str
+    articles: int
+    chunks: int
+    notes: tuple[ReadingNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did. `encoded` and `reused` count chunks; `seconds` is wall-clock time."""
 
@@ -175,6 +280,7 @@ class BuildReport:
     reused: int
     skipped: tuple[Skipped, ...]
     seconds: float
+    files: tuple[ReadFile, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from qa.types import Answer, Passage
 
 _BOLD, _DIM, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-_UNITS_ZH = {"line": "行", "page": "页", "paragraph": "段"}
+_UNITS_ZH = {"line": "行", "page": "页", "paragraph": "段", "row": "行", "slide": "张幻灯片"}
 
 
 def format_answer(answer: Answer, colour: bool = False) -> str:
@@ -92,13 +92,22 @@ def marked_sentences(passage: Passage) -> str:
 
 
 def source_text(source: Source, english: bool) -> str:
-    """Say a source in words: seeds/a.txt 第 3–5 行, or seeds/a.txt, lines 3–5."""
-    file = shown(source.file)
-    places = f"{source.start}" if source.start == source.end else f"{source.start}–{source.end}"
+    """Say a source in words: seeds/a.txt 第 3–5 行, or seeds/a.txt, lines 3–5; of a sheet the cell that is known."""
+    file, several = shown(source.file), source.start != source.end
+    places = f"{source.start}–{source.end}" if several else f"{source.start}"
     if english:
-        unit = source.unit if source.start == source.end else f"{source.unit}s"
-        return f"{file}, {unit} {places}"
-    return f"{file} 第 {places} {_UNITS_ZH[source.unit]}"
+        sheet = f', sheet "{shown(source.sheet)}"' if source.sheet else ""
+        if source.cells:
+            return f"{file}{sheet}, {source.cells}"
+        label = f' (labelled "{shown(source.label)}")' if source.label else ""
+        scan = " (scan)" if source.scanned else ""
+        return f"{file}{sheet}, {source.unit}{'s' if several else ''} {places}{label}{scan}"
+    sheet = f" 表“{shown(source.sheet)}”" if source.sheet else ""
+    if source.cells:
+        return f"{file}{sheet} {source.cells}"
+    label = f"（页码“{shown(source.label)}”）" if source.label else ""
+    scan = "（扫描件）" if source.scanned else ""
+    return f"{file}{sheet} 第 {places} {_UNITS_ZH[source.unit]}{label}{scan}"
 
 
 def _shorten(text: str, limit: int = 120) -> str:
@@ -132,6 +141,13 @@ def format_report(report: BuildReport) -> str:
         for item in report.skipped:
             file, reason = shown(item.file), shown(item.reason)
             lines.append(say(f"  {file}：{reason}", f"  {file}: {reason}"))
+    partly = [item for item in report.files if any(note.left_out for note in item.notes)]
+    if partly:
+        count = len(partly)
+        lines.append(say(f"{count} 个文件没有读全：", f"{_counted(count, 'file')} not read whole:"))
+        for read in partly:
+            left = " ".join(shown(note.text) for note in read.notes if note.left_out)
+            lines.append(say(f"  {shown(read.file)}：{left}", f"  {shown(read.file)}: {left}"))
     return "\n".join(lines)
 
 

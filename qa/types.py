@@ -127,9 +127,11 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types (lists for tuples), with `text` among them."""
-        data = _as_json(asdict(self))
+        data: dict[str, Any] = _as_json(asdict(self))
         data["text"] = self.text
-        return data  # type: ignore[no-any-return]
+        for passage, shown in zip(self.passages, data["passages"], strict=True):
+            shown["sources"] = [source.to_dict() for source in passage.sources]
+        return data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Answer:

@@ -39,7 +39,7 @@ from embeddings.store.generation import FORMAT, DocumentEntry, IndexLayout, Mani
 from embeddings.store.publishing import exclusive
 from embeddings.store.stores import store_at
 from embeddings.store.vectors import VectorCache, vector_key
-from embeddings.types import BuildReport, Skipped
+from embeddings.types import BuildReport, ReadFile, Skipped
 
 if TYPE_CHECKING:
     import threading
@@ -227,7 +227,7 @@ class _Build:
         for chunk in pieces.chunks(first_article):
             writer.add(chunk, vector_key(self.encoder.fingerprint, chunk.encoded))
             self.watch.check()
-        return DocumentEntry(file, digest, size, pieces.articles, pieces.count)
+        return DocumentEntry(file, digest, size, pieces.articles, pieces.count, pieces.notes)
 
     def _rows(self, writer: ChunkWriter, cache: VectorCache, ids: Sequence[int]) -> FloatArray:
         """The vectors of chunks; `ids` ascends."""
@@ -270,6 +270,7 @@ class _Build:
             reused=chunks - encoded,
             skipped=read.skipped,
             seconds=time.monotonic() - self.started,
+            files=tuple(ReadFile(item.file, item.articles, item.chunks, item.notes) for item in read.documents),
         )
 
 

@@ -16,15 +16,16 @@ from embeddings.splitting.chunks import chunk_article
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from embeddings.types import Document
+    from embeddings.types import Document, Recognised
 
 
-def read_pieces(corpus: Path, file: str) -> Pieces:
-    """Read one file, named relative to `corpus` as list_files does, and cut it.
+def read_pieces(corpus: Path, file: str, recognised: Recognised | None = None) -> Pieces:
+    """Read one file, named relative to `corpus` as list_files does, and cut it; `recognised` as for read_document.
 
-    Raises Unreadable where it cannot be read or has no text to index, and nothing but that and MemoryError.
+    Raises PagesUnread where it has pages to recognise, Unreadable where it cannot be read or has no text to index, and
+    nothing but these and MemoryError.
     """
-    pieces = _cut(read_document(corpus, file))
+    pieces = _cut(read_document(corpus, file, recognised))
     if not pieces.rows:
         raise Unreadable("没有可索引的文字", "no text to index")
     return pieces
@@ -34,9 +35,8 @@ def _cut(document: Document) -> Pieces:
     try:
         articles = split_articles(document)
         numbered = enumerate(articles)
-        return Pieces.of(
-            len(articles), (chunk for number, article in numbered for chunk in chunk_article(article, number))
-        )
+        chunks = (chunk for number, article in numbered for chunk in chunk_article(article, number))
+        return Pieces.of(len(articles), chunks, document.notes)
     except MemoryError:
         raise
     except UnicodeEncodeError as error:  # half a surrogate pair: some PDF files have them

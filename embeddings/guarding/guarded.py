@@ -16,11 +16,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from chinese.errors import WenjuError, say
-from embeddings.errors import Unreadable
-from embeddings.guarding.pieces import Pieces
+from embeddings.errors import PagesUnread, Unreadable
+from embeddings.guarding.pieces import Pieces, recognised_rows
+from embeddings.types import ReadingNote
+
+if TYPE_CHECKING:
+    from embeddings.types import Recognised
 
 SECONDS = 60.0
 """How long reading one document may take."""
@@ -49,13 +53,14 @@ class GuardedReader:
         self._child: subprocess.Popen[bytes] | None = None
         self._received = bytearray()
 
-    def read(self, corpus: Path, file: str) -> Pieces:
+    def read(self, corpus: Path, file: str, recognised: Recognised | None = None) -> Pieces:
         """Read and cut one file, named relative to `corpus` as list_files does.
 
-        Raises Unreadable where it cannot be read within the limits, WenjuError where no child can be started.
+        Raises PagesUnread where pages of it have to be recognised first and `recognised` is None, Unreadable where it
+        cannot be read within the limits, WenjuError where no child can be started.
         """
         try:
-            reply = self._ask(os.path.abspath(corpus), file)
+            reply = self._ask(os.path.abspath(corpus), file, recognised)
         except BaseException:  # an interrupt too: no child may stay behind, at work on what nobody waits for
             self.close()
             raise
@@ -63,9 +68,11 @@ class GuardedReader:
             self.close()
         if reply.get("memory"):
             raise self._too_large()
+        if "pages" in reply:
+            raise PagesUnread(tuple(reply["pages"]))
         if "articles" not in reply:
             raise Unreadable(reply["zh"], reply["en"])
-        return Pieces(reply["articles"], reply["rows"])
+        return Pieces(reply["articles"], reply["rows"], tuple(ReadingNote(*note) for note in reply["notes"]))
 
     def close(self) -> None:
         """End the child, if there is one, whatever it is at."""
@@ -78,12 +85,13 @@ class GuardedReader:
         _pipe(child.stdout).close()
         child.wait()
 
-    def _ask(self, corpus: str, file: str) -> dict[str, Any]:
+    def _ask(self, corpus: str, file: str, recognised: Recognised | None) -> dict[str, Any]:
         if self._child is None or self._child.poll() is not None:
             self.close()
             self._start()
         assert self._child is not None
-        request = json.dumps({"corpus": corpus, "file": file}).encode() + b"\n"
+        values = {"corpus": corpus, "file": file, "recognised": recognised_rows(recognised)}
+        request = json.dumps(values).encode() + b"\n"
         with suppress(BrokenPipeError):  # it died just now; the reply will be missing
             _pipe(self._child.stdin).write(request)
             _pipe(self._child.stdin).flush()

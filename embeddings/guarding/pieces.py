@@ -7,27 +7,31 @@ for.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from embeddings.types import Chunk, Sentence, Source
+from embeddings.chunk_json import dump, sentence_rows, sentences_from_rows, source_rows, sources_from_rows
+from embeddings.types import Box, Chunk, PlacedText, ReadingNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from embeddings.types import Recognised
+
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A document, cut: how many articles it has, and its chunks, a line of JSON each."""
+    """A document, cut: how many articles it has, its chunks, a line of JSON each, and what was read of it."""
 
     articles: int
     rows: bytes
+    notes: tuple[ReadingNote, ...] = ()
 
     @classmethod
-    def of(cls, articles: int, chunks: Iterable[Chunk]) -> Pieces:
+    def of(cls, articles: int, chunks: Iterable[Chunk], notes: tuple[ReadingNote, ...] = ()) -> Pieces:
         """Put chunks in lines; UnicodeEncodeError where one holds half a surrogate pair."""
-        return cls(articles, b"".join([_row(chunk) for chunk in chunks]))
+        return cls(articles, b"".join([_row(chunk) for chunk in chunks]), notes)
 
     @property
     def count(self) -> int:
@@ -40,11 +44,27 @@ class Pieces:
             yield _chunk(row, first_article)
 
 
+def recognised_rows(recognised: Recognised | None) -> list[Any] | None:
+    """What was recognised, as JSON types; `recognised_of` undoes it."""
+    if recognised is None:
+        return None
+    return [
+        (page, [(item.text, *asdict(item.box).values(), item.sure) for item in items])
+        for page, items in recognised.items()
+    ]
+
+
+def recognised_of(rows: list[Any] | None) -> Recognised | None:
+    """What was recognised, from its JSON types."""
+    if rows is None:
+        return None
+    return {page: tuple([PlacedText(text, Box(*edges), sure) for text, *edges, sure in items]) for page, items in rows}
+
+
 def _row(chunk: Chunk) -> bytes:
-    sentences = [(item.index, item.text, item.start, item.end, item.lead) for item in chunk.sentences]
-    sources = [(item.file, item.unit, item.start, item.end) for item in chunk.sources]
+    sentences, sources = sentence_rows(chunk.sentences), source_rows(chunk.sources)
     values = (chunk.article, chunk.title, chunk.section, chunk.date, chunk.context, sentences, sources)
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return dump(values).encode() + b"\n"
 
 
 def _chunk(row: bytes, first_article: int) -> Chunk:
@@ -56,6 +76,6 @@ def _chunk(row: bytes, first_article: int) -> Chunk:
         section,
         date,
         context,
-        tuple([Sentence(*item) for item in sentences]),
-        tuple([Source(*item) for item in sources]),
+        sentences_from_rows(sentences),
+        sources_from_rows(sources),
     )

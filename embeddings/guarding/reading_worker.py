@@ -1,9 +1,10 @@
 """The child process of GuardedReader: it reads and cuts one document after another, within limits of time and memory.
 
 Started with the limits as arguments: seconds, and bytes that a document may add to the address space. A request is a
-line of JSON on stdin, `{"corpus", "file"}`. The reply is two lines on stdout. `{"begun": true}` says that what reads
-such files is loaded: from then on the document's time counts. The other is `{"articles", "size"}`, behind it `size`
-bytes of `Pieces.rows`; or `{"zh", "en"}` where the file cannot be read, or `{"memory": true}` where that takes too
+line of JSON on stdin, `{"corpus", "file", "recognised"}`, the last as `pieces.recognised_rows` gives it. The reply is
+two lines on stdout. `{"begun": true}` says that what reads such files is loaded: from then on the document's time
+counts. The other is `{"articles", "size", "notes"}`, behind it `size` bytes of `Pieces.rows`; `{"pages"}`, those that
+have to be recognised first; `{"zh", "en"}` where the file cannot be read; or `{"memory": true}` where that takes too
 much; with `grown`, the bytes added since the start. The very first line says that it is ready. It ends when stdin does.
 
 It is run as a script and not with -m, because the package's `__init__` loads what a build and a search need, and
@@ -56,7 +57,7 @@ def main(seconds: float, growth: int) -> None:
             signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
             replies.write(_line({"begun": True}))
             replies.flush()
-            reply = _answer(Path(values["corpus"]), values["file"], growth, start)
+            reply = _answer(values, growth, start)
             signal.setitimer(signal.ITIMER_REAL, 0)
             replies.write(reply)
             replies.flush()
@@ -71,16 +72,21 @@ def _load_cutting() -> None:
     tagged(fold("字"))
 
 
-def _answer(corpus: Path, file: str, growth: int, start: int) -> bytes:
-    from embeddings.errors import Unreadable
+def _answer(values: dict[str, Any], growth: int, start: int) -> bytes:
+    from embeddings.errors import PagesUnread, Unreadable
     from embeddings.guarding.cutting import read_pieces
+    from embeddings.guarding.pieces import recognised_of
 
     try:
         with _limited(growth):
-            pieces = read_pieces(corpus, file)
+            pieces = read_pieces(Path(values["corpus"]), values["file"], recognised_of(values.get("recognised")))
             size = len(pieces.rows)
-            head = {"articles": pieces.articles, "size": size, "grown": (_address_space() or 0) - start}
+            notes = [(note.zh, note.en, note.left_out) for note in pieces.notes]
+            grown = (_address_space() or 0) - start
+            head = {"articles": pieces.articles, "size": size, "notes": notes, "grown": grown}
             return _line(head) + pieces.rows
+    except PagesUnread as error:
+        return _line({"pages": error.pages, "grown": (_address_space() or 0) - start})
     except Unreadable as error:
         return _line({"zh": error.zh, "en": error.en, "grown": (_address_space() or 0) - start})
     except MemoryError:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from chinese.errors import say
-from embeddings.errors import CorpusError, Unreadable
+from embeddings.errors import CorpusError, PagesUnread, Unreadable
 from embeddings.reading.encodings import decode
 from embeddings.reading.markup import Markup, split_lines, visible
-from embeddings.types import Document, Line
+from embeddings.types import Document, Line, Recognised
 
 _MEBIBYTE = 1 << 20
 LARGEST_FILE = 64 * _MEBIBYTE
@@ -71,11 +71,12 @@ def _is_listed(name: str) -> bool:
     return not name.startswith((".", "~$")) and name != "__MACOSX"
 
 
-def read_document(corpus: Path, file: str) -> Document:
+def read_document(corpus: Path, file: str, recognised: Recognised | None = None) -> Document:
     """Read one file, named relative to `corpus` as list_files does.
 
-    The document has at least one line that is not blank; else, and for whatever else stands in the way,
-    Unreadable is raised, and nothing but that and MemoryError.
+    `recognised` is the text of its pages that are pictures, as far as there is any. Where there are such pages and it
+    is None, PagesUnread is raised. The document has at least one line that is not blank; else, and for whatever else
+    stands in the way, Unreadable is raised, and nothing but these and MemoryError.
     """
     suffix = Path(file).suffix.lower()
     if not file.isprintable() and any("\ud800" <= char <= "\udfff" for char in file):
@@ -83,8 +84,8 @@ def read_document(corpus: Path, file: str) -> Document:
         raise Unreadable("文件名的编码不是 UTF-8，请改名。", "Its name is not in UTF-8; rename it.")
     try:
         data = _read_bytes(corpus / file, suffix)
-        document = _READERS[suffix](file, data)
-    except (Unreadable, MemoryError):
+        document = _READERS[suffix](file, data, recognised)
+    except (Unreadable, PagesUnread, MemoryError):
         raise
     except OSError as error:
         raise of_system(error) from error
@@ -135,7 +136,7 @@ def _decoded(data: bytes, declared: str | None = None) -> str:
     return text
 
 
-def _read_text(file: str, data: bytes) -> Document:
+def _read_text(file: str, data: bytes, _: Recognised | None) -> Document:
     lines = split_lines(_decoded(data))
     if not lines[-1]:
         lines.pop()
@@ -152,7 +153,7 @@ def _numbered(texts: list[str]) -> Iterator[Line]:
 
 
 # Imported by whoever reads such a file: a question has no need of any, and of all of them costs a second.
-def _read_html(file: str, data: bytes) -> Document:
+def _read_html(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.html_text import read_html
 
     found = re.search(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*(gb|big5)""", data[:4096], re.IGNORECASE)
@@ -160,7 +161,7 @@ def _read_html(file: str, data: bytes) -> Document:
     return _from_markup(file, read_html(_decoded(data, declared)))
 
 
-def _read_markdown(file: str, data: bytes) -> Document:
+def _read_markdown(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.markdown_text import read_markdown
 
     return _from_markup(file, read_markdown(_decoded(data)))
@@ -170,19 +171,19 @@ def _from_markup(file: str, markup: Markup) -> Document:
     return Document(file, "line", markup.lines, markup.title, markup.date)
 
 
-def _read_pdf(file: str, data: bytes) -> Document:
+def _read_pdf(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.pdf_text import read_pdf
 
     return Document(file, "page", *read_pdf(data))
 
 
-def _read_docx(file: str, data: bytes) -> Document:
+def _read_docx(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.word_text import read_word
 
     return Document(file, "paragraph", *read_word(data))
 
 
-_READERS: dict[str, Callable[[str, bytes], Document]] = {
+_READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".txt": _read_text,
     ".md": _read_markdown,
     ".markdown": _read_markdown,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from embeddings.splitting.labels import Sort
+    from embeddings.types import Line, Sentence
 
 CAPTIONS = "图片说明"
 _ORGANISATION = re.compile(
@@ -70,6 +71,27 @@ class _Draft:
 
 def split_articles(document: Document) -> tuple[Article, ...]:
     """The articles of a document as read; sentences are numbered within each article from 0."""
+    # Told by their place, not by their number, which many lines may share: that leads back to where each stands.
+    lines = tuple(replace(line, number=place) for place, line in enumerate(document.lines))
+    articles = _split(replace(document, lines=lines))
+    return tuple(replace(article, sections=_placed(article.sections, document.lines)) for article in articles)
+
+
+def _placed(sections: Sequence[Section], lines: Sequence[Line]) -> tuple[Section, ...]:
+    """The sections, their sentences where their lines stand on disk."""
+    return tuple(
+        replace(section, sentences=tuple(_placed_sentence(sentence, lines) for sentence in section.sentences))
+        for section in sections
+    )
+
+
+def _placed_sentence(sentence: Sentence, lines: Sequence[Line]) -> Sentence:
+    own = lines[sentence.start : sentence.end + 1]
+    spots = tuple(dict.fromkeys(line.spot for line in own if line.spot is not None and line.text))
+    return replace(sentence, start=own[0].number, end=own[-1].number, spots=spots)
+
+
+def _split(document: Document) -> tuple[Article, ...]:
     document = _titled(clean_document(document))
     blocks = _without_empty_headings(join_torn(find_blocks(document)))
     if any(block.level is not None for block in blocks):

@@ -71,11 +71,33 @@ def _length(sentences: Sequence[Sentence]) -> int:
 
 
 def sources_of(article: Article, sentences: Sequence[Sentence]) -> tuple[Source, ...]:
-    """Where the sentences stand: one range of lines, or several where they stand far apart (captions)."""
-    ranges: list[list[int]] = []
-    for sentence in sorted(sentences, key=lambda item: item.start):
-        if ranges and sentence.start - ranges[-1][1] <= _SAME_PLACE:
-            ranges[-1][1] = max(ranges[-1][1], sentence.end)
+    """Where the sentences stand: one range of lines; several where they are far apart (captions), or on two sheets."""
+    ranges: list[tuple[str, list[Sentence]]] = []
+    for sentence in sorted(sentences, key=lambda item: (_sheet(item), item.start)):
+        if ranges and ranges[-1][0] == _sheet(sentence) and sentence.start - _last(ranges[-1][1]) <= _SAME_PLACE:
+            ranges[-1][1].append(sentence)
         else:
-            ranges.append([sentence.start, sentence.end])
-    return tuple(Source(article.file, article.unit, start, end) for start, end in ranges)
+            ranges.append((_sheet(sentence), [sentence]))
+    return tuple(_source(article, sheet, own) for sheet, own in ranges)
+
+
+def _source(article: Article, sheet: str, sentences: Sequence[Sentence]) -> Source:
+    spots = [spot for sentence in sentences for spot in sentence.spots]
+    return Source(
+        article.file,
+        article.unit,
+        sentences[0].start,
+        _last(sentences),
+        sheet=sheet or None,
+        label=next((spot.label for spot in spots if spot.label), None),
+        boxes=tuple(dict.fromkeys(spot.box for spot in spots if spot.box is not None)),
+        scanned=any(spot.scanned for spot in spots),
+    )
+
+
+def _sheet(sentence: Sentence) -> str:
+    return next((spot.sheet for spot in sentence.spots), "")
+
+
+def _last(sentences: Sequence[Sentence]) -> int:
+    return max(sentence.end for sentence in sentences)

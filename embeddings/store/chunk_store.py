@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from chinese.periods import counted_from
 from chinese.tokens import simplify
-from embeddings.store.chunk_json import dump, sentence_rows, sentences_from_rows, source_rows, sources_from_rows
+from embeddings.chunk_json import dump, sentence_rows, sentences_from_rows, source_rows, sources_from_rows
 from embeddings.store.generation import damaged
 from embeddings.types import Chunk
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from chinese.errors import say
 from chinese.tokens import TOKENIZER
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing
-from embeddings.types import Skipped
+from embeddings.types import ReadingNote, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,13 +154,17 @@ class IndexLayout:
 
 @dataclass(frozen=True, slots=True)
 class DocumentEntry:
-    """A document that was read: its SHA-256, its size in bytes, how many articles and chunks it holds."""
+    """A document that was read: its SHA-256, its size in bytes, how many articles and chunks it holds.
+
+    `notes` say what was read of it and what was left out.
+    """
 
     file: str
     sha256: str
     size: int
     articles: int
     chunks: int
+    notes: tuple[ReadingNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +209,17 @@ class Manifest:
         """Undo `to_dict`; ValueError names a key that is unknown, missing or of another type."""
         values = _record(cls, _numbered(data))
         values["settings"] = _integers("settings", values["settings"])
-        values["documents"] = tuple(DocumentEntry(**_record(DocumentEntry, item)) for item in values["documents"])
+        values["documents"] = tuple(_entry(item) for item in values["documents"])
         values["skipped"] = tuple(Skipped(**_record(Skipped, item)) for item in values["skipped"])
         values["files"] = {name: FileSum(**_record(FileSum, item)) for name, item in values["files"].items()}
         return cls(**values)
+
+
+def _entry(data: object) -> DocumentEntry:
+    """A document's entry; those of earlier builds have no notes."""
+    values = _record(DocumentEntry, {"notes": [], **data} if type(data) is dict else data)
+    values["notes"] = tuple(ReadingNote(**_record(ReadingNote, item)) for item in values["notes"])
+    return DocumentEntry(**values)
 
 
 def _numbered(data: object) -> object:
@@ -218,7 +229,7 @@ def _numbered(data: object) -> object:
     return {"pipeline": 0, **{name: value for name, value in data.items() if name != "code"}}
 
 
-_JSON_TYPES: dict[str, type] = {"int": int, "str": str}
+_JSON_TYPES: dict[str, type] = {"int": int, "str": str, "bool": bool}
 
 
 def _record(kind: type, data: object) -> dict[str, Any]:

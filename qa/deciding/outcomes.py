@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chinese.tokens import fold
 from qa.deciding.candidates import sentence_ranges
+from qa.deciding.closest import closest
 from qa.deciding.disagreement import agreeing_with, other_figures
 from qa.deciding.support import HALF
 from qa.deciding.verdict import verdict
@@ -227,6 +228,7 @@ def _text_of(item: Found, passages: Sequence[Candidate]) -> str:
 def _passage(card: _Card) -> Passage:
     """A card as the user sees it."""
     chunk, candidate = card.candidate.chunk, card.candidate
+    marks = tuple(sorted(set(card.marks)))
     present = candidate.read.indexed.tokens
     terms = [term for term in card.question.terms if match_share(term, present) >= HALF]
     matched = tuple(term.text for term in terms)
@@ -236,8 +238,8 @@ def _passage(card: _Card) -> Passage:
         title=chunk.title,
         section=chunk.section,
         date=chunk.date,
-        sources=chunk.sources,
-        highlights=tuple(sorted(set(card.marks))),
+        sources=closest(chunk, marks),
+        highlights=marks,
         score=candidate.score,
         signals=Signals(matched, candidate.dense, candidate.lexical, max(card.scores, default=None), words),
     )

@@ -35,7 +35,7 @@ class ArticleHit:
     matched: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"source": self.source.to_dict()}
 
 
 @dataclass(frozen=True, slots=True)

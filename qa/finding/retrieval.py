@@ -351,8 +351,8 @@ def _join_sources(first: Sequence[Source], second: Sequence[Source]) -> tuple[So
     for source in second:
         for place, other in enumerate(joined):
             near = source.start <= other.end + 2 and other.start <= source.end + 2
-            if other.file == source.file and near:
-                joined[place] = replace(other, start=min(other.start, source.start), end=max(other.end, source.end))
+            if (other.file, other.sheet) == (source.file, source.sheet) and near:
+                joined[place] = other.joined(source)
                 break
         else:
             joined.append(source)

@@ -35,6 +35,8 @@ PINNED = {
 }
 """The digest of what comes out of CORPUS, by the pipeline's number. A new number is a new line: no line is changed."""
 
+CLOSER = frozenset(("spots", "sheet", "cells", "label", "boxes", "scanned"))
+
 LONG = (
     "云溪县今年建成标准厂房12栋,总面积3.6万平方米。其中一期7栋已交付,入驻企业21家;二期5栋明年6月底前完工。"
     "县里说:“厂房先建好,企业拎包入驻。”目前签约项目28个,总投资44.5亿元,达产后年产值约60亿元。"
@@ -94,8 +96,15 @@ def digest(index: Path) -> str:
 
 def digest_of(chunks: Iterable[Chunk]) -> str:
     """The SHA-256 of the chunks' fields, of what is encoded, and of the words they are found by."""
-    rows = [[asdict(chunk), chunk.encoded, tokenize(chunk.indexed)] for chunk in chunks]
+    rows = [[_without_empty(asdict(chunk)), chunk.encoded, tokenize(chunk.indexed)] for chunk in chunks]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _without_empty(value: Any) -> Any:
+    """The fields without those that only some formats have, where they are empty: they came after the first numbers."""
+    if isinstance(value, dict):
+        return {key: _without_empty(item) for key, item in value.items() if item or key not in CLOSER}
+    return [_without_empty(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def cut(corpus: Path, file: Path) -> list[Chunk]:

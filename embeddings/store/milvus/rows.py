@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embeddings.store.chunk_json import dump, sentence_rows, sentences_from_rows, source_rows, sources_from_rows
+from embeddings.chunk_json import dump, sentence_rows, sentences_from_rows, source_rows, sources_from_rows
 from embeddings.types import Chunk
 
 if TYPE_CHECKING:

@@ -1,0 +1,60 @@
+"""Where the marked phrases of a passage stand: the cells of a sheet, the parts of a page.
+
+Called for every passage that is shown; what no format tells more closely keeps the lines of its chunk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chinese.tokens import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from embeddings.types import Chunk, Sentence, Source
+
+
+def closest(chunk: Chunk, marks: Sequence[tuple[int, int]]) -> tuple[Source, ...]:
+    """The chunk's sources, that of its own file narrowed to what is marked; `marks` are ranges of the chunk's text."""
+    marked = list(_marked(chunk, marks))
+    spots = [spot for sentence, _ in marked for spot in sentence.spots]
+    if not spots:
+        return chunk.sources
+    cells = tuple(dict.fromkeys(cell for sentence, phrase in marked for cell in _cells(sentence, phrase)))
+    boxes = tuple(dict.fromkeys(spot.box for spot in spots if spot.box is not None))
+    own, sheet = chunk.sources[0].file, spots[0].sheet or None
+    narrowed = []
+    for source in chunk.sources:
+        if source.file == own and source.sheet == sheet and _is_within(source, marked[0][0]):
+            narrowed.append(replace(source, cells=",".join(cells) or None, boxes=boxes or source.boxes))
+    rest = [source for source in chunk.sources if source.file != own]
+    return (*narrowed, *rest) if narrowed else chunk.sources
+
+
+def _marked(chunk: Chunk, marks: Sequence[tuple[int, int]]) -> list[tuple[Sentence, str]]:
+    """The sentences that have a mark, each with a phrase that is marked in it."""
+    found, start = [], 0
+    for place, sentence in enumerate(chunk.sentences):
+        start += len(sentence.lead) if place else 0
+        end = start + len(sentence.text)
+        found += [
+            (sentence, sentence.text[max(first, start) - start : last - start])
+            for first, last in marks
+            if first < end and start < last
+        ]
+        start = end
+    return found
+
+
+def _cells(sentence: Sentence, phrase: str) -> list[str]:
+    """The names of the cells that the phrase stands in: of those that read so, else of those that hold it."""
+    cells = [cell for spot in sentence.spots for cell in spot.cells]
+    wanted = fold(phrase)
+    whole = [name for name, text in cells if fold(text) == wanted]
+    return whole or [name for name, text in cells if wanted in fold(text)]
+
+
+def _is_within(source: Source, sentence: Sentence) -> bool:
+    return source.start <= sentence.start <= source.end
