@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from web.documents.library import FileRow, Library
 
 _KIB, _MIB = 1 << 10, 1 << 20
+_COLUMNS = (("file", ""), ("articles", "n"), ("chunks", "n"), ("date", ""), ("size", "n"), ("status", ""))
 _MOST_LISTED = 20
 """Files that are named under a finished build."""
 
@@ -33,8 +34,7 @@ def render_library(library: Library, language: Language) -> str:
         notice = f'<p class="wj-notice" role="status">{escape(text)}</p>'
     if not library.rows:
         return _wrapped(f'<p class="wj-soft">{word("no_files", language)}</p>', language)
-    heads = [("file", ""), ("articles", "n"), ("chunks", "n"), ("date", ""), ("size", "n"), ("status", "")]
-    head = "".join(f'<th scope="col"{_number(kind)}>{word(key, language)}</th>' for key, kind in heads)
+    head = "".join(f'<th scope="col"{_number(kind)}>{word(key, language)}</th>' for key, kind in _COLUMNS)
     rows = "".join(_row(row, language) for row in library.rows)
     title = word("files", language)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -54,14 +54,21 @@ def _row(row: FileRow, language: Language) -> str:
     date = date_text(row.date, language) if row.date else ""
     known = row.status in ("indexed", "changed", "removed")
     cells = [
-        (f'<span lang="zh-CN">{escape(shown(row.file))}</span>', ""),
-        (str(row.articles) if known else "", "n"),
-        (str(row.chunks) if known else "", "n"),
-        (escape(date), ""),
-        (size_text(row.bytes), "n"),
-        (_status(row, language), ""),
+        f'<span lang="zh-CN">{escape(shown(row.file))}</span>',
+        str(row.articles) if known else "",
+        str(row.chunks) if known else "",
+        escape(date),
+        size_text(row.bytes),
+        _status(row, language),
     ]
-    return "<tr>" + "".join(f"<td{_number(kind)}>{text}</td>" for text, kind in cells) + "</tr>"
+    columns = zip(_COLUMNS, cells, strict=True)
+    return f"<tr>{''.join(_cell(key, kind, text, language) for (key, kind), text in columns)}</tr>"
+
+
+def _cell(key: str, kind: str, text: str, language: Language) -> str:
+    """A cell; on a phone, where there are no columns, a figure has its heading beside it."""
+    label = "" if key in ("file", "status") else f' data-label="{word(key, language)}"'
+    return f"<td{_number(kind)}{label}>{text}</td>"
 
 
 def _status(row: FileRow, language: Language) -> str:
