@@ -159,8 +159,7 @@ def format_report(report: BuildReport, table: Path | None = None) -> str:
     for item in report.files:
         read, left = in_one(item.notes, left_out=False).text, in_one(item.notes, left_out=True).text
         if left:
-            out = say(f"没有读：{left}", f"not read: {left}")
-            partly.append((item.file, f"{read}{say('；', '; ')}{out}" if read else out))
+            partly.append((item.file, say("；", "; ").join(text for text in (read, left) if text)))
         elif read:
             whole.append((item.file, read))
     count = len(skipped)

@@ -13,7 +13,10 @@ from embeddings.types import ReadFile, ReadingNote, Skipped, in_one
 
 FILES = (
     ReadFile(
-        "账目.xlsx", 2, 9, (ReadingNote("2 张表", "2 sheets"), ReadingNote("隐藏的表“草稿”。", "a hidden sheet.", True))
+        "账目.xlsx",
+        2,
+        9,
+        (ReadingNote("2 张表", "2 sheets"), ReadingNote("未读：隐藏的表“草稿”。", "a hidden sheet.", True)),
     ),
     ReadFile("b.pdf", 1, 3, (ReadingNote("12 页。", "12 pages."), ReadingNote("1 个表格。", "1 table."))),
     ReadFile("a.txt", 1, 1),
@@ -44,7 +47,7 @@ def test_every_file_has_a_row_that_says_what_was_read_and_what_was_not(
         ["a.txt", "已读", "1", "1", "文字", ""],
         ["b.pdf", "已读", "1", "3", "12 页；1 个表格", ""],
         ["c.rar", "没有读", "0", "0", "", "是压缩包。"],
-        ["账目.xlsx", "读了一部分", "2", "9", "2 张表", "隐藏的表“草稿”"],
+        ["账目.xlsx", "读了一部分", "2", "9", "2 张表", "未读：隐藏的表“草稿”"],
     ]
 
     monkeypatch.setenv("WENJU_LANG", "en")

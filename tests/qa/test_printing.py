@@ -184,7 +184,13 @@ def test_a_build_is_summed_up_and_each_skipped_file_is_named() -> None:
 
 NOTED = (
     ReadFile(
-        "a.xlsx", 1, 4, (ReadingNote("2 张表", "2 sheets"), ReadingNote("隐藏的表“草稿”", "a hidden sheet", True))
+        "a.xlsx",
+        1,
+        4,
+        (
+            ReadingNote("2 张表", "2 sheets"),
+            ReadingNote("隐藏的表“草稿”没有读。", "a hidden sheet was not read.", True),
+        ),
     ),
     ReadFile("b.pdf", 1, 2, (ReadingNote("12 页", "12 pages"),)),
     ReadFile("c.txt", 1, 1),
@@ -195,14 +201,14 @@ def test_what_was_read_of_a_file_is_said_and_what_was_not(monkeypatch: pytest.Mo
     report = BuildReport(3, 3, 7, 7, 0, (), 1.0, NOTED)
     assert format_report(report).splitlines()[2:] == [
         "1 file not read whole:",
-        "  a.xlsx: 2 sheets; not read: a hidden sheet",
+        "  a.xlsx: 2 sheets; a hidden sheet was not read",
         "What was read of 1 file:",
         "  b.pdf: 12 pages",
     ]
     monkeypatch.setenv("WENJU_LANG", "zh")
     assert format_report(report, Path("报告.csv")).splitlines()[2:] == [
         "1 个文件没有读全：",
-        "  a.xlsx：2 张表；没有读：隐藏的表“草稿”",
+        "  a.xlsx：2 张表；隐藏的表“草稿”没有读",
         "1 个文件读到的内容：",
         "  b.pdf：12 页",
         "每个文件的情况见 报告.csv。",

@@ -40,13 +40,16 @@ def test_each_file_has_a_row_with_its_status_and_why() -> None:
 
 
 def test_what_was_read_of_a_file_stands_in_its_row_and_what_was_not() -> None:
-    notes = (ReadingNote("2 张表", "2 sheets"), ReadingNote("隐藏的表“草稿”", 'the hidden sheet "草稿"', True))
+    notes = (
+        ReadingNote("2 张表", "2 sheets"),
+        ReadingNote("隐藏的表“草稿”没有读", 'the hidden sheet "草稿" was not read', True),
+    )
     row = FileRow("a.xlsx", 2, 7, None, 3000, "indexed", notes=notes)
     shown = text_of(render_library(Library((row,)), "zh"))
-    for said in ("已索引，没有读全", " 2 张表 ", "没有读：隐藏的表“草稿”"):
+    for said in ("已索引，没有读全", " 2 张表 ", " 隐藏的表“草稿”没有读 "):
         assert said in shown
     english = text_of(render_library(Library((row,)), "en"))
-    for said in ("indexed, not read whole", " 2 sheets ", "Not read: the hidden sheet &quot;草稿&quot;"):
+    for said in ("indexed, not read whole", " 2 sheets ", "the hidden sheet &quot;草稿&quot; was not read"):
         assert said in english
     assert "没有读全" not in text_of(render_library(Library((replace(row, notes=notes[:1]),)), "zh"))
     assert "已改动" in text_of(render_library(Library((replace(row, status="changed"),)), "zh"))

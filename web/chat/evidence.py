@@ -64,7 +64,7 @@ def _text(passage: Passage) -> str:
 
 def _scanned(passage: Passage, language: Language) -> str:
     """That characters may have been recognised wrongly, where they were."""
-    if not any(source.scanned for source in passage.sources):
+    if not all(source.scanned for source in passage.sources):
         return ""
     return f'<p class="wj-soft">{escape(word("scanned", language))}</p>'
 
@@ -76,9 +76,13 @@ def _openers(passage: Passage, language: Language) -> str:
     label = word("open", language)
     return "".join(
         f'<button type="button" class="wj-open"{place_of(source)}{marks}>{escape(label)}'
-        f"{f' <small>{escape(shown(source.file))}</small>' if len(passage.sources) > 1 else ''}</button>"
+        f"{f' <small>{escape(_file_text(source))}</small>' if len(passage.sources) > 1 else ''}</button>"
         for source in passage.sources
     )
+
+
+def _file_text(source: Source) -> str:
+    return f"{shown(source.file)} · {shown(source.sheet)}" if source.sheet else shown(source.file)
 
 
 def place_of(source: Source) -> str:

@@ -78,7 +78,7 @@ def _status(row: FileRow, language: Language) -> str:
     status = word("partly" if left and row.status == "indexed" else row.status, language)
     lines = [escape(status + (f"{_colon(language)}{reason}" if reason else ""))]
     lines += [f'<small class="wj-soft">{escape(shown(read))}</small>'] if read else []
-    lines += [f"<small>{escape(word('unread', language).format(shown(left)))}</small>"] if left else []
+    lines += [f"<small>{escape(shown(left))}</small>"] if left else []
     return "<br>".join(lines)
 
 

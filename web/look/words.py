@@ -85,7 +85,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "status": ("状态", "Status"),
     "indexed": ("已索引", "indexed"),
     "partly": ("已索引，没有读全", "indexed, not read whole"),
-    "unread": ("没有读：{}", "Not read: {}"),
     "new": ("新文件，待重建", "new, to be built"),
     "changed": ("已改动，待重建", "changed, to be built"),
     "removed": ("已移除，待重建", "removed, to be built"),
