@@ -92,7 +92,7 @@ def _rows(files: Iterable[ReadFile], skipped: Iterable[Skipped]) -> Iterator[lis
     for item in files:
         found, left = in_one(item.notes, left_out=False).text, in_one(item.notes, left_out=True).text
         counts = str(item.articles), str(item.chunks)
-        rows.append((item.file, part if left else read, *counts, found or say("文字", "text"), left))
+        rows.append((item.file, part if left else read, *counts, found or ("" if left else say("文字", "text")), left))
     for row in sorted(rows):
         yield [_cell(text) for text in row]
 

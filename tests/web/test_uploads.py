@@ -375,12 +375,17 @@ def test_a_document_that_is_a_zip_file_is_no_archive(tmp_path: Path, suffix: str
     file = tmp_path / f"a{suffix}"
     file.write_bytes(zip_file(*parts))
     check_content(file, suffix)
-    file.write_bytes(zip_file(*parts, "xl/vbaProject.bin"))
-    with pytest.raises(Unreadable, match="宏"):
-        check_content(file, suffix)
     file.write_bytes(zip_file("notes.txt"))
     with pytest.raises(Unreadable, match="压缩包"):
         check_content(file, suffix)
+
+
+def test_macros_are_refused_where_the_suffix_says_that_there_are_none(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(zip_file("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"))
+    check_content(file, ".xlsm")
+    with pytest.raises(Unreadable, match="宏"):
+        check_content(file, ".xlsx")
 
 
 def test_a_legacy_office_file_or_a_picture_is_left_to_its_reader_and_a_program_is_not(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What an upload is by its bytes: no archive, no program, nothing with macros, and no other format than it says.
+"""What an upload is by its bytes: no archive, no program, and no other format than its suffix says.
 
 Whether a document can be read is for its reader to say; here is only what should not come so far.
 """
@@ -37,7 +37,7 @@ _TEXTS = frozenset(
 )  # fmt: skip
 """Suffixes of files that are texts to any editor."""
 _FOLDERS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
-"""Where a file of such a suffix has its content."""
+"""Where a file of such a suffix has its content. It has no macros: that is what the suffix says, and people trust it."""
 _TYPES = "[Content_Types].xml"
 _PACKAGES = frozenset((_TYPES, "mimetype", "OFD.xml"))
 """What only a document has that is a ZIP file itself: of Microsoft's formats, of OpenDocument and EPUB, of OFD."""
@@ -55,7 +55,7 @@ def _otherwise(suffix: str) -> Unreadable:
 
 
 def check_content(file: Path, suffix: str) -> None:
-    """Raise Unreadable for an archive, a program, macros, and for bytes of another kind than the suffix says."""
+    """Raise Unreadable for an archive, a program, and for bytes of another kind than the suffix says, macros too."""
     with file.open("rb") as opened:
         head = opened.read(_HEAD)
     is_tar = head[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR
@@ -86,7 +86,8 @@ def _check_package(file: Path, suffix: str) -> None:
         raise archive_refused()
     if suffix in _TEXTS or suffix == ".pdf" or not any(name.startswith(_FOLDERS.get(suffix, "")) for name in names):
         raise _otherwise(suffix)
-    if b"macroenabled" in declared.lower() or any(name.lower().endswith("vbaproject.bin") for name in names):
+    has_macros = b"macroenabled" in declared.lower() or any(name.lower().endswith("vbaproject.bin") for name in names)
+    if has_macros and suffix in _FOLDERS:
         raise Unreadable(
             f"文件带有宏；请另存为不带宏的 {suffix}。", f"It has macros; save it as {suffix} without them."
         )
