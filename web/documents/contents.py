@@ -37,7 +37,7 @@ _TEXTS = frozenset(
 )  # fmt: skip
 """Suffixes of files that are texts to any editor."""
 _FOLDERS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
-"""Where a file of such a suffix has its content. It has no macros: that is what the suffix says, and people trust it."""
+"""Where a file of such a suffix has its content. By the suffix it has no macros, and people trust that."""
 _TYPES = "[Content_Types].xml"
 _PACKAGES = frozenset((_TYPES, "mimetype", "OFD.xml"))
 """What only a document has that is a ZIP file itself: of Microsoft's formats, of OpenDocument and EPUB, of OFD."""
