@@ -135,7 +135,7 @@ def scanned_pdf() -> bytes:
         ("a.txt", b"MZ\x90\x00\x03\x00\x00\x00\x04", "Not text"),
         ("a.txt", bytes(range(128, 256)) * 40, "Not text"),
         ("a.md", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "Not text"),
-        ("a.html", b"<p>\0</p>", "Not text"),
+        ("a.html", b"<p>\0</p>", "no text"),
         ("a.html", b"<script>only()</script>", "no text"),
         ("a.pdf", b"%PDF-1.7\nnothing", "Damaged"),
         ("a.pdf", b"plain text", "Damaged"),
