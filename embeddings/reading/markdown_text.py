@@ -29,6 +29,7 @@ _INLINE_NOTE = re.compile(r"(?<!\\)\^\[([^\[\]\n]{1,400})\]")
 _NO_LINK = re.compile(r"( {0,3})(?=\[[^\]\n]{1,80}\]:[ \t]*(?!https?:|[./#<])\S*[\u3400-\u9fff])")
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _STRUCK = re.compile(r"<(/?)(?:del|s|strike)\b[^>]*>", re.IGNORECASE)
+_BOLD = re.compile(r"(?<!\*)\*\*(?!\*)([^*]+)\*\*(?!\*)")
 _SMALL = re.compile(r"<(/?)(su[pb])\b[^>]*>", re.IGNORECASE)
 
 
@@ -190,15 +191,24 @@ class _MarkdownReader:
             else:
                 pieces.append(self._inline(child) if child.type == "image" else child.content)
         # Beside Chinese punctuation CommonMark does not take ** for bold, though its author did.
-        return re.sub(r"(?<!\*)\*\*(?!\*)([^*]+)\*\*(?!\*)", r"\1", "".join(pieces))
+        return _BOLD.sub(_bold, "".join(pieces))
 
 
 def _keep_hidden(pieces: list[str], start: int, mark: str) -> None:
-    """Put stars back that hide parts of names or numbers: 何**和吕**, 6222**8801**."""
+    """Put stars back that hide parts of names or numbers, and set nothing in bold."""
     before, inside = "".join(pieces[max(0, start - 4) : start])[-1:], "".join(pieces[start:])
-    names = before in SURNAMES and inside[-1:] in SURNAMES
-    if "*" in mark and inside and (names or (before.isdigit() and inside[0].isdigit())):
+    if mark[0] == "*" and _hides(before, inside):
         pieces[start:] = [mark + inside + mark]
+
+
+def _bold(match: re.Match[str]) -> str:
+    return match.group() if _hides(match.string[: match.start()][-1:], match[1]) else match[1]
+
+
+def _hides(before: str, inside: str) -> bool:
+    """Whether stars around `inside` hide what follows: 何**和吕**, 6222**8801**."""
+    names = before in SURNAMES and inside[-1:] in SURNAMES
+    return names or (before.isdigit() and inside[:1].isdigit())
 
 
 def _set_small(pieces: list[str], tag: str, start: int) -> None:
