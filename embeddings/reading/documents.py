@@ -223,11 +223,11 @@ _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".htm": _read_html,
     ".pdf": _read_pdf,
     ".docx": _read_docx,
-    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), _read_workbook),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"), _read_workbook),
     ".csv": _read_csv,
     ".tsv": _read_csv,
-    ".pptx": _read_pptx,
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), _read_pptx),
 }
 SUPPORTED = frozenset(_READERS)
-_SAVED_AS = {".ppt": ".pptx", ".pps": ".pptx"}
+_SAVED_AS = {".ppt": ".pptx", ".pps": ".pptx", ".dps": ".pptx"}
 """Formats that are not read, and what the programs that write them can save them as."""

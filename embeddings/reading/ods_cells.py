@@ -6,8 +6,8 @@ import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from embeddings.reading.archives import protected
 from embeddings.reading.number_formats import general
+from embeddings.reading.ole_files import protected
 from embeddings.reading.sheets import COLUMNS, LONGEST_CELL, Budget, Sheet, Workbook
 from embeddings.reading.xml_stream import parse_xml
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from lxml.etree import LxmlError
 from pptx import Presentation
+from pptx.opc.constants import CONTENT_TYPE
 
 from embeddings.errors import Unreadable
-from embeddings.reading.archives import check_archive, is_encrypted, is_ole, protected
+from embeddings.reading.archives import check_archive
 from embeddings.reading.markup import Lines, plausible_title, split_lines
 from embeddings.reading.number_formats import NumberFormat, general
+from embeddings.reading.ole_files import is_encrypted, is_ole, protected
 from embeddings.reading.tables import LONGEST_REPEATED, table_rows
 from embeddings.types import Line, ReadingNote
 
@@ -31,6 +34,9 @@ _FURNITURE = ("sldNum", "dt", "ftr", "hdr")  # what stands on every slide
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_STRICT_NAME = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_KINDS = re.compile(rb"application/vnd\.[\w.-]{1,60}?(?:slideshow|template)[\w.]{0,20}?\.main\+xml")
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _NAMES = {"a": _A[1:-1], "c": _CHART, "d": _DIAGRAM}
 
@@ -57,7 +63,7 @@ def read_slides(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[Readin
         raise Unreadable(
             "是旧版 PowerPoint（.ppt）文件，请另存为 .pptx。", "An old PowerPoint (.ppt) file; save it as .pptx."
         )
-    check_archive(data, "ppt/media/")
+    check_archive(data)
     try:
         return _slides(data)
     except LxmlError as error:
@@ -67,7 +73,7 @@ def read_slides(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[Readin
 
 
 def _slides(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[ReadingNote, ...]]:
-    deck = Presentation(BytesIO(data))
+    deck = Presentation(BytesIO(_usual(data)))
     out = Lines()
     read = hidden = 0
     more = False
@@ -87,6 +93,25 @@ def _slides(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[ReadingNot
         title = None  # most likely left over from the file that this one was made from
     first = next((line.text for line in lines if line.level == 1 and line.number == 1), None)
     return lines, title or first, tuple(_notes(read, hidden, more))
+
+
+def _usual(data: bytes) -> bytes:
+    """The file as python-pptx takes it: no slide show and no template, in the usual variant and not the strict one."""
+    with zipfile.ZipFile(BytesIO(data)) as before:
+        types = before.read("[Content_Types].xml")
+        strict = any(_STRICT in before.read(name) for name in before.namelist() if name.endswith("presentation.xml"))
+        if not strict and not _KINDS.search(types):
+            return data
+        out = BytesIO()
+        with zipfile.ZipFile(out, "w") as after:
+            for name in before.namelist():
+                part = before.read(name)
+                if name == "[Content_Types].xml":
+                    part = _KINDS.sub(CONTENT_TYPE.PML_PRESENTATION_MAIN.encode(), part)
+                elif strict and name.endswith((".xml", ".rels")):
+                    part = _STRICT_NAME.sub(rb"http://schemas.openxmlformats.org/\1/2006/", part)
+                after.writestr(name, part)
+    return out.getvalue()
 
 
 def _headed(lines: list[Line]) -> Iterator[Line]:

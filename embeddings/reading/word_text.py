@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import replace
 from io import BytesIO
 
@@ -12,10 +13,13 @@ from docx.styles.style import ParagraphStyle
 from lxml.etree import LxmlError
 
 from embeddings.errors import Unreadable
-from embeddings.reading.archives import check_archive, is_ole
 from embeddings.reading.markup import Lines, plausible_title, split_lines
 from embeddings.reading.tables import LONGEST_REPEATED, table_rows
 from embeddings.types import Line
+
+_MEBIBYTE = 1 << 20
+_LARGEST_UNPACKED = 256 * _MEBIBYTE  # pictures included
+_LARGEST_XML = 64 * _MEBIBYTE  # a tree in memory takes some ten times as much
 
 # Content controls (w:sdt) hold paragraphs and rows as the body and a table do.
 _BODY = "w:p | w:tbl | w:sdt/w:sdtContent/w:p | w:sdt/w:sdtContent/w:tbl"
@@ -67,12 +71,18 @@ def _lines_and_title(data: bytes) -> tuple[tuple[Line, ...], str | None]:
 
 def _check_archive(data: bytes) -> None:
     """Refuse what would fill the memory, before any of it is kept."""
-    if is_ole(data):
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(
             "是旧版 Word（.doc）文件或有密码保护；请去掉密码，另存为 .docx。",
             "An old Word (.doc) file, or protected by a password; save it as .docx without one.",
         )
-    check_archive(data, "word/media/")
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        parts = archive.infolist()
+        largest = max((part.file_size for part in parts if not part.filename.startswith("word/media/")), default=0)
+        if sum(part.file_size for part in parts) > _LARGEST_UNPACKED or largest > _LARGEST_XML:
+            raise Unreadable("Word 文件解压后过大。", "The Word file is too large when unpacked.")
+        if archive.testzip() is not None:  # as it is where a part unpacks to more than it says
+            raise zipfile.BadZipFile
 
 
 def _level(style_id: str | None, styles: dict[str, ParagraphStyle]) -> int | None:

@@ -6,8 +6,8 @@ import datetime
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
 
-from embeddings.reading.archives import protected
 from embeddings.reading.number_formats import NumberFormat, general
+from embeddings.reading.ole_files import protected
 from embeddings.reading.sheets import COLUMNS, LONGEST_CELL, Budget, Sheet, Workbook
 from embeddings.reading.xlsx_cells import format_of
 
@@ -18,15 +18,20 @@ _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5  # what xlrd calls the k
 
 
 def read_xls(data: bytes, budget: Budget) -> Workbook:
-    """The workbook of an .xls file. Raises Unreadable, and on damage whatever its parser does."""
+    """The workbook of an .xls file. Raises Unreadable, and on damage whatever its parsers do.
+
+    What the one parser stumbles over, another reads, without the number formats.
+    """
     import xlrd
 
     try:
-        opened = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=StringIO())
-    except xlrd.XLRDError as error:
+        opened = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=StringIO())
+    except MemoryError:
+        raise
+    except Exception as error:  # it meets what it does not expect with any exception at all: AssertionError, ...
         if "encrypted" in str(error):
             raise protected() from error
-        raise
+        return read_plain(data, budget)
     book = Workbook()
     epoch_1904 = opened.datemode == 1
     made: dict[int, NumberFormat | None] = {}
@@ -41,7 +46,6 @@ def read_xls(data: bytes, budget: Budget) -> Workbook:
         else:
             found = opened.sheet_by_index(index)
             book.sheets.append(_xls_sheet(found, formats, budget))
-            opened.unload_sheet(index)
     return book
 
 
@@ -54,13 +58,15 @@ def _xls_sheet(found: Any, formats: list[NumberFormat | None], budget: Budget) -
     seen: set[int] = set()
     for row in range(found.nrows):
         cells: dict[int, str] = {}
-        for column in range(found.row_len(row)):
-            cell = found.cell(row, column)
-            if cell.ctype == _ERROR and column not in hidden:
-                sheet.errors.append(((row + 1, column + 1), error_text_from_code.get(cell.value, "#?")))
+        for column, kind in enumerate(found.row_types(row)):
+            if kind not in (_TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR):
                 continue
-            form = formats[cell.xf_index] if cell.xf_index is not None and cell.xf_index < len(formats) else None
-            text = _xls_text(cell.ctype, cell.value, form)
+            value = found.cell_value(row, column)
+            if kind == _ERROR and column not in hidden:
+                sheet.errors.append(((row + 1, column + 1), error_text_from_code.get(value, "#?")))
+                continue
+            style = found.cell_xf_index(row, column)
+            text = _xls_text(kind, value, formats[style] if style is not None and style < len(formats) else None)
             if text.strip() and column in hidden:
                 seen.add(column)
             elif text.strip() and column < COLUMNS:
@@ -90,8 +96,19 @@ def _xls_text(kind: int, value: object, form: NumberFormat | None) -> str:
     return ""
 
 
-def read_xlsb(data: bytes, budget: Budget) -> Workbook:
-    """The workbook of an .xlsb file, its numbers as they are kept. Raises Unreadable, and whatever its parser does."""
+def read_plain(data: bytes, budget: Budget) -> Workbook:
+    """The workbook of an .xlsb or .xls file, its numbers as they are kept. Raises what `read_xls` does."""
+    try:
+        return _plain(data, budget)
+    except Exception:
+        raise
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # which Rust has in place of an exception
+            raise
+        raise ValueError(str(error)) from error
+
+
+def _plain(data: bytes, budget: Budget) -> Workbook:
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     book = Workbook(plain_numbers=True)

@@ -35,10 +35,24 @@ class _EnoughError(Exception):
 def read_xlsx(data: bytes, budget: Budget) -> Workbook:
     """The workbook in a zip archive. Raises Unreadable, and on damage whatever its parsers do."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        return _workbook(archive, budget)
+        return _workbook(_Package(archive), budget)
 
 
-def _workbook(archive: zipfile.ZipFile, budget: Budget) -> Workbook:
+class _Package:
+    """The parts of a zip archive by their paths, in which some programs write backslashes, or other capitals."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
+
+    def has(self, part: str) -> bool:
+        return part.lower() in self._names
+
+    def open(self, part: str) -> IO[bytes]:
+        return self._archive.open(self._names[part.lower()])
+
+
+def _workbook(archive: _Package, budget: Budget) -> Workbook:
     book = Workbook()
     main = next(
         (target for kind, target in _relations(archive, "").values() if kind.endswith("/officeDocument")),
@@ -53,7 +67,7 @@ def _workbook(archive: zipfile.ZipFile, budget: Budget) -> Workbook:
         kind, target = relations.get(relation, ("", ""))
         if state in ("hidden", "veryhidden"):
             book.hidden += 1
-        elif not kind.lower().endswith("/worksheet") or target not in archive.namelist():
+        elif not kind.lower().endswith("/worksheet") or not archive.has(target):
             book.charts += kind.lower().endswith(_SHOWN_TYPES)
         elif budget.spent:
             book.unread = True
@@ -63,7 +77,7 @@ def _workbook(archive: zipfile.ZipFile, budget: Budget) -> Workbook:
     return book
 
 
-def _relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+def _relations(archive: _Package, part: str) -> dict[str, tuple[str, str]]:
     """The type and target of each relation of a part ("" the package itself), by its id; external ones left out."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")
@@ -75,12 +89,12 @@ def _relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]
             whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             found[given.get("Id", "")] = (given.get("Type", ""), whole)
 
-    if path in archive.namelist():
+    if archive.has(path):
         parse_xml(archive.open(path), start)
     return found
 
 
-def _sheet_list(archive: zipfile.ZipFile, part: str) -> tuple[list[tuple[str, str, str]], bool]:
+def _sheet_list(archive: _Package, part: str) -> tuple[list[tuple[str, str, str]], bool]:
     """Name, state and relation of each sheet in order, and whether days are counted from 1904."""
     sheets: list[tuple[str, str, str]] = []
     epochs: list[bool] = []
@@ -95,7 +109,7 @@ def _sheet_list(archive: zipfile.ZipFile, part: str) -> tuple[list[tuple[str, st
     return sheets, any(epochs)
 
 
-def _strings(archive: zipfile.ZipFile, part: str) -> list[str]:
+def _strings(archive: _Package, part: str) -> list[str]:
     """The strings that cells name by number, without the notes on how they are read; as many as are read at most."""
     strings: list[str] = []
     pieces: list[str] = []
@@ -120,12 +134,12 @@ def _strings(archive: zipfile.ZipFile, part: str) -> list[str]:
             pieces.clear()
             state["left"] = LONGEST_CELL
 
-    if part in archive.namelist():
+    if archive.has(part):
         parse_xml(archive.open(part), start, text, end, _LARGEST_STRINGS)
     return strings
 
 
-def _formats(archive: zipfile.ZipFile, part: str, epoch_1904: bool) -> list[NumberFormat | None]:
+def _formats(archive: _Package, part: str, epoch_1904: bool) -> list[NumberFormat | None]:
     """The number format of each cell style; None where it is General."""
     codes: dict[int, str] = {}
     used: list[int] = []
@@ -141,7 +155,7 @@ def _formats(archive: zipfile.ZipFile, part: str, epoch_1904: bool) -> list[Numb
     def end(tag: str) -> None:
         inside.pop()
 
-    if part in archive.namelist():
+    if archive.has(part):
         parse_xml(archive.open(part), start, end=end)
     made = {number: format_of(number, codes.get(number), epoch_1904) for number in set(used)}
     return [made[number] for number in used]
@@ -153,7 +167,7 @@ def format_of(number: int, code: str | None, epoch_1904: bool) -> NumberFormat |
     return None if code.lower() == "general" else NumberFormat(code, epoch_1904)
 
 
-def _title(archive: zipfile.ZipFile) -> str | None:
+def _title(archive: _Package) -> str | None:
     pieces: list[str] = []
     inside: list[str] = []
 
@@ -167,7 +181,7 @@ def _title(archive: zipfile.ZipFile) -> str | None:
     def end(tag: str) -> None:
         inside.pop()
 
-    if "docProps/core.xml" in archive.namelist():
+    if archive.has("docProps/core.xml"):
         parse_xml(archive.open("docProps/core.xml"), start, text, end)
     return "".join(pieces)[:LONGEST_CELL] or None
 
@@ -194,7 +208,7 @@ class _SheetReader:
         self._notes = 0
         self._hidden_seen: set[int] = set()
 
-    def read(self, archive: zipfile.ZipFile, part: str) -> Sheet:
+    def read(self, archive: _Package, part: str) -> Sheet:
         """The sheet in this part of the archive."""
         with archive.open(part) as opened:
             try:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from pypdf.errors import DependencyError
 
 from embeddings.errors import CorpusError, Unreadable
-from embeddings.reading import archives
+from embeddings.reading import word_text
 from embeddings.reading.documents import SUPPORTED, list_files, read_document
 from embeddings.reading.encodings import decode
 from embeddings.reading.markup import find_iso_date, visible
@@ -127,7 +127,7 @@ def scanned_pdf() -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.xyz", b"x", r"Unsupported format '\.xyz'; these can be read: \.csv \.docx"),
+        ("a.xyz", b"x", r"Unsupported format '\.xyz'; these can be read: \."),
         ("noext", b"x", "Unsupported format ''"),
         ("a.txt", b"", "empty"),
         ("a.txt", b" \r\n\t\n", "no text"),
@@ -760,7 +760,7 @@ def test_word_title_is_believed_only_where_the_text_has_it(tmp_path: Path) -> No
 
 
 def test_word_bombs_are_refused_without_unpacking_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "LARGEST_UNPACKED", 1 << 20)
+    monkeypatch.setattr(word_text, "_LARGEST_UNPACKED", 1 << 20)
     good = BytesIO(saved(docx.Document()))
     with zipfile.ZipFile(good, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/media/a.bmp", bytes(1 << 20))

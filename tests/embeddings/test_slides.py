@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +117,8 @@ def test_tables_and_charts_are_said_row_by_row(tmp_path: Path) -> None:
         for column, text in enumerate(texts):
             table.cell(row, column).text = text
     table.cell(1, 0).merge(table.cell(2, 0))
-    data: Any = chart_data.CategoryChartData(number_format="0.0%")
+    make: Any = chart_data.CategoryChartData  # it has no types
+    data = make(number_format="0.0%")
     data.categories = ["东镇", "西镇"]
     data.add_series("增速", (0.125, 0.2))
     data.add_series("占比", (0.6, 0.4))
@@ -160,6 +163,26 @@ def test_the_texts_of_a_smart_art_are_read(tmp_path: Path) -> None:
     }
     (tmp_path / "a.pptx").write_bytes(with_parts(data, parts))
     assert [text for _, text, _ in said(read_document(tmp_path, "a.pptx"))] == ["步骤", "先勘测", "再开挖"]
+
+
+@pytest.mark.parametrize("kind", ["slideshow", "template"])
+def test_a_slide_show_and_a_template_in_the_strict_variant_are_read(tmp_path: Path, kind: str) -> None:
+    deck = Presentation()
+    slide_of(deck, TITLE_AND_TEXT, "项目进展").placeholders[1].text = "东渠今年完工。"
+    data = saved(deck)
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for name, part in parts.items():
+        if name == "[Content_Types].xml":
+            parts[name] = part.replace(b"presentationml.presentation.main", f"presentationml.{kind}.main".encode())
+        elif name.endswith((".xml", ".rels")):
+            parts[name] = re.sub(
+                rb"http://schemas\.openxmlformats\.org/(presentationml|drawingml|officeDocument)/2006/",
+                rb"http://purl.oclc.org/ooxml/\1/",
+                part,
+            )
+    (tmp_path / "a.pptx").write_bytes(with_parts(data, parts))
+    assert said(read_document(tmp_path, "a.pptx")) == [(1, "项目进展", 1), (1, "东渠今年完工。", None)]
 
 
 def test_an_old_file_is_named_as_one(tmp_path: Path) -> None:
