@@ -107,6 +107,9 @@ def _read_bytes(path: Path, suffix: str) -> bytes:
         next(path.iterdir(), None)
     if not stat.S_ISREG(status.st_mode):
         raise Unreadable("不是普通文件。", "Not an ordinary file.")
+    if suffix in _SAVED_AS:
+        other = _SAVED_AS[suffix]
+        raise Unreadable(f"旧格式“{suffix}”，请另存为 {other}。", f"An old format, {suffix}; save it as {other}.")
     if suffix not in SUPPORTED:
         known = " ".join(sorted(SUPPORTED))
         raise Unreadable(
@@ -203,6 +206,35 @@ def _read_docx(file: str, data: bytes, _: Recognised | None) -> Document:
     return Document(file, "paragraph", *read_word(data))
 
 
+def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
+    from embeddings.reading.sheet_text import is_workbook, read_workbook
+
+    if is_workbook(data):
+        lines, title, notes = read_workbook(data)
+        return Document(file, "row", lines, title, notes=notes)
+    # What a program exports as .xls is often a page, or a text with tabs.
+    text = _decoded(data)
+    start = text[:4096].lower()
+    if "urn:schemas-microsoft-com:office:spreadsheet" in start:
+        raise Unreadable("是 XML 表格（2003），请另存为 .xlsx。", "An XML spreadsheet of 2003; save it as .xlsx.")
+    return (
+        _read_html(file, data, None) if re.search(r"<(?:html|table|!doctype)", start) else _read_csv(file, data, None)
+    )
+
+
+def _read_csv(file: str, data: bytes, _: Recognised | None) -> Document:
+    from embeddings.reading.csv_text import read_csv
+
+    return Document(file, "row", *read_csv(_decoded(data)))
+
+
+def _read_pptx(file: str, data: bytes, _: Recognised | None) -> Document:
+    from embeddings.reading.slide_text import read_slides
+
+    lines, title, notes = read_slides(data)
+    return Document(file, "slide", lines, title, notes=notes)
+
+
 _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".txt": _read_text,
     ".md": _read_markdown,
@@ -211,5 +243,11 @@ _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".htm": _read_html,
     ".pdf": _read_pdf,
     ".docx": _read_docx,
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"), _read_workbook),
+    ".csv": _read_csv,
+    ".tsv": _read_csv,
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), _read_pptx),
 }
 SUPPORTED = frozenset(_READERS)
+_SAVED_AS = {".ppt": ".pptx", ".pps": ".pptx", ".dps": ".pptx"}
+"""Formats that are not read, and what the programs that write them can save them as."""

@@ -127,7 +127,7 @@ def scanned_pdf() -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.xls", b"x", r"Unsupported format '\.xls'; these can be read: \.docx"),
+        ("a.xyz", b"x", r"Unsupported format '\.xyz'; these can be read: \."),
         ("noext", b"x", "Unsupported format ''"),
         ("a.txt", b"", "empty"),
         ("a.txt", b" \r\n\t\n", "no text"),
@@ -153,7 +153,7 @@ def test_an_unreadable_file_says_why(tmp_path: Path, name: str, content: bytes, 
 def test_the_reason_is_said_in_chinese_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENJU_LANG", "zh")
     with pytest.raises(Unreadable, match="不支持的格式"):
-        read(tmp_path, "a.xls", b"x")
+        read(tmp_path, "a.xyz", b"x")
 
 
 def test_a_vanished_file_a_folder_and_a_pipe_say_why(tmp_path: Path) -> None:
@@ -795,7 +795,7 @@ def reads_or_says_why(folder: Path, name: str, content: bytes) -> None:
         return
     assert any(line.text.strip() for line in document.lines)
     numbers = [line.number for line in document.lines]
-    assert numbers == sorted(numbers)
+    assert numbers == sorted(numbers) or document.unit == "row"  # sheets have their own, tables may stand side by side
     "".join(texts(document)).encode()
 
 
