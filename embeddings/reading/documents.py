@@ -213,7 +213,7 @@ def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
         lines, title, notes = read_workbook(data)
         return Document(file, "row", lines, title, notes=notes)
     # What a program exports as .xls is often a page, or a text with tabs.
-    text = _decoded(data)
+    text, _notes = _decoded(data)
     start = text[:4096].lower()
     if "urn:schemas-microsoft-com:office:spreadsheet" in start:
         raise Unreadable("是 XML 表格（2003），请另存为 .xlsx。", "An XML spreadsheet of 2003; save it as .xlsx.")
@@ -225,7 +225,9 @@ def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
 def _read_csv(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.csv_text import read_csv
 
-    return Document(file, "row", *read_csv(_decoded(data)))
+    text, notes = _decoded(data)
+    lines, read = read_csv(text)
+    return Document(file, "row", lines, notes=(*read, *notes))
 
 
 def _read_pptx(file: str, data: bytes, _: Recognised | None) -> Document:
