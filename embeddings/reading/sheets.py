@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-LARGEST_ROWS = 50_000
+LARGEST_ROWS = 40_000
 """Rows with text that are read of a workbook: cut into sentences, they take half the time that a file may."""
-LARGEST_TEXT = 3_000_000
+LARGEST_TEXT = 2_000_000
 """Characters that are read of a workbook."""
 LONGEST_CELL = 32_767
 """Characters of a cell: the most that Excel allows."""

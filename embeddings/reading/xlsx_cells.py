@@ -13,14 +13,14 @@ from typing import IO, TYPE_CHECKING
 
 from embeddings.reading.number_formats import BUILT_IN, GENERAL, NumberFormat, general
 from embeddings.reading.sheets import COLUMNS, LONGEST_CELL, Budget, Sheet, Workbook, cell_ref, region_of
-from embeddings.reading.xml_stream import PIECE, Attributes, parse_xml
+from embeddings.reading.xml_stream import PIECE, Attributes, parse_pieces, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from embeddings.reading.sheets import Region
 
-_LARGEST_STRINGS = 64 << 20  # bytes of shared strings that are read
+_MOST_STRINGS = 1 << 20  # shared strings that are looked at
 _LARGEST_TAIL = 512 << 20  # bytes of a sheet that is cut in which merged regions are still looked for
 _MOST_REGIONS = 20_000
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -61,7 +61,7 @@ def _workbook(archive: _Package, budget: Budget) -> Workbook:
     relations = _relations(archive, main)
     sheets, epoch_1904 = _sheet_list(archive, main)
     parts = {kind.rpartition("/")[2]: target for kind, target in relations.values()}
-    strings = _strings(archive, parts["sharedStrings"]) if "sharedStrings" in parts else []
+    strings = _Strings(archive, parts.get("sharedStrings", ""))
     formats = _formats(archive, parts["styles"], epoch_1904) if "styles" in parts else []
     for name, state, relation in sheets:
         kind, target = relations.get(relation, ("", ""))
@@ -109,34 +109,42 @@ def _sheet_list(archive: _Package, part: str) -> tuple[list[tuple[str, str, str]
     return sheets, any(epochs)
 
 
-def _strings(archive: _Package, part: str) -> list[str]:
-    """The strings that cells name by number, without the notes on how they are read; as many as are read at most."""
-    strings: list[str] = []
-    pieces: list[str] = []
-    state = {"text": False, "notes": 0, "left": LONGEST_CELL}
+class _Strings:
+    """The strings that cells name by number, read as far as they are asked for; without the notes on their reading."""
 
-    def start(tag: str, given: Attributes) -> None:
-        state["text"] = tag == "t" and not state["notes"]
-        if tag == "rPh":
-            state["notes"] += 1
+    def __init__(self, package: _Package, part: str) -> None:
+        self._strings: list[str] = []
+        self._pieces: list[str] = []
+        self._in_text = False
+        self._notes = 0
+        self._left = LONGEST_CELL
+        opened = package.open(part) if package.has(part) else BytesIO(b"<sst/>")
+        self._reading = parse_pieces(opened, self._start, self._text, self._end)
 
-    def text(piece: str) -> None:
-        if state["text"] and state["left"] > 0:
-            pieces.append(piece)
-            state["left"] -= len(piece)
+    def text(self, number: int) -> str:
+        """The string of this number, "" where there is none."""
+        if number >= _MOST_STRINGS:
+            raise _EnoughError
+        while number >= len(self._strings):
+            if next(self._reading, "end") == "end":
+                return ""
+        return self._strings[number]
 
-    def end(tag: str) -> None:
-        state["text"] = False
-        if tag == "rPh":
-            state["notes"] -= 1
-        elif tag == "si":
-            strings.append(_unescaped("".join(pieces)))
-            pieces.clear()
-            state["left"] = LONGEST_CELL
+    def _start(self, tag: str, given: Attributes) -> None:
+        self._in_text = tag == "t" and not self._notes
+        self._notes += tag == "rPh"
 
-    if archive.has(part):
-        parse_xml(archive.open(part), start, text, end, _LARGEST_STRINGS)
-    return strings
+    def _text(self, piece: str) -> None:
+        if self._in_text and self._left > 0:
+            self._pieces.append(piece)
+            self._left -= len(piece)
+
+    def _end(self, tag: str) -> None:
+        self._in_text = False
+        if tag == "si":
+            self._strings.append(_unescaped("".join(self._pieces)))
+            self._pieces, self._left = [], LONGEST_CELL
+        self._notes -= tag == "rPh"
 
 
 def _formats(archive: _Package, part: str, epoch_1904: bool) -> list[NumberFormat | None]:
@@ -190,7 +198,7 @@ class _SheetReader:
     """Reads one sheet's part; for one sheet."""
 
     def __init__(
-        self, name: str, strings: list[str], formats: list[NumberFormat | None], epoch_1904: bool, budget: Budget
+        self, name: str, strings: _Strings, formats: list[NumberFormat | None], epoch_1904: bool, budget: Budget
     ) -> None:
         self._sheet = Sheet(name)
         self._strings = strings
@@ -295,8 +303,7 @@ class _SheetReader:
         style = _number(self._given.get("s"))
         form = self._formats[style] if style < len(self._formats) else None
         if kind == "s":
-            number = _number(raw)
-            text = self._strings[number] if number < len(self._strings) else ""
+            text = self._strings.text(_number(raw))
             return text if form is None else form.shown_text(text)
         if kind in ("str", "inlineStr"):
             return _unescaped(raw) if form is None else form.shown_text(_unescaped(raw))
