@@ -38,6 +38,7 @@ def read_xls(data: bytes, budget: Budget) -> Workbook:
     for number, entry in opened.format_map.items():
         made[number] = format_of(number, None if number in range(14, 23) else entry.format_str, epoch_1904)
     formats = [made.get(xf.format_key) for xf in opened.xf_list]
+    book.charts = opened._all_sheets_map.count(-1)  # it reads tables only
     for index in range(opened.nsheets):
         if opened._sheet_visibility[index]:
             book.hidden += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,9 +21,12 @@ from qa.printing import source_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from embeddings.types import Document
+
+
+SAMPLES = Path(__file__).parents[1] / "data" / "sheets"
+"""Files that none of us made."""
 
 
 @pytest.fixture(autouse=True)
@@ -188,7 +192,7 @@ def test_a_workbook_whose_sheets_are_all_empty_or_hidden_says_so(tmp_path: Path)
         hidden.write("A1", "内部")
         hidden.hide()
 
-    with pytest.raises(Unreadable, match=r"no text\. 1 sheet; 1 hidden one left out"):
+    with pytest.raises(Unreadable, match=r"no text\. 0 sheets; 1 hidden one left out"):
         read(tmp_path, "a.xlsx", workbook(fill))
 
 
@@ -327,6 +331,26 @@ def test_a_row_repeated_a_million_times_is_cut_and_said(tmp_path: Path) -> None:
     row = ods_row("东渠", "3", "4", more=' table:number-rows-repeated="1048576"')
     document = read(tmp_path, "a.ods", ods(f'<table:table table:name="户数">{row}{row}</table:table>'))
     assert "read up to row 40000, more is too much" in notes(document)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "said_of_it"),
+    [
+        (
+            "temperature.xlsx",
+            [(2, "label：celsius；value：22.2222。"), (3, "label：fahrenheit；value：72。")],
+            "1 sheet.",
+        ),
+        ("dates.xls", [(1, "2021-01-01：15。"), (2, "2021-01-02：16。"), (3, "255:10:10：17。")], "1 sheet."),
+        ("epoch.xls", [(1, "2021-01-01：15。"), (2, "2021-01-02：16。"), (3, "255:10:10：17。")], "1 sheet."),
+        ("decimals.xlsb", [(4, "1234.56"), (5, "12345.67")], "Numbers are read as they are kept"),
+        ("hidden.ods", [(2, "3：4。"), (3, "5：6。")], "1 sheet; 2 hidden ones left out."),
+    ],
+)
+def test_files_of_other_programs_are_read(name: str, rows: list[tuple[int, str]], said_of_it: str) -> None:
+    document = read_document(SAMPLES, name)
+    assert [row for row in rows if row not in said(document)] == []
+    assert said_of_it in notes(document)
 
 
 def test_what_is_called_a_workbook_and_is_a_page_or_a_text_is_read_as_what_it_is(tmp_path: Path) -> None:
