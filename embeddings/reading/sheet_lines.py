@@ -82,12 +82,12 @@ def sheet_lines(sheet: Sheet, several: bool) -> list[Line]:
     """
     cells = _cells(sheet)
     if not cells.rows:
-        return []
+        return list(_aside_lines(sheet))
     tables = _tables(cells, sheet.hidden_rows)
     said = [list(_said(cells, table, place + 1 == len(tables))) for place, table in enumerate(tables)]
     first, level = min(cells.rows), 1
     lines: list[Line] = []
-    if says_something(sheet.name) or (several and not said[0][0].depth):
+    if says_something(sheet.name) or (several and not any(row.depth for row in said[0][:1])):
         lines.append(Line(first, sheet.name.strip(), 1, Spot(sheet.name)))
         level = 2
     for rows in said:
@@ -96,7 +96,21 @@ def sheet_lines(sheet: Sheet, several: bool) -> list[Line]:
             lines.append(
                 Line(row.number, row.text, level + row.depth - 1 if row.depth else None, Spot(sheet.name, row.cells))
             )
-    return lines
+    return [*lines, *_aside_lines(sheet)]
+
+
+def _aside_lines(sheet: Sheet) -> Iterator[Line]:
+    """What stands beside the cells: comments, named as such, and text boxes."""
+    for aside in sheet.asides:
+        if aside.row in sheet.hidden_rows:
+            continue
+        cell = cell_name(aside.row, aside.column)
+        head = f"{cell} 批注：" if aside.is_comment else ""
+        yield Line(aside.row, "")
+        for text in aside.text.split("\n"):
+            if flat := _flat(text):
+                yield Line(aside.row, f"{head}{flat}", spot=Spot(sheet.name, ((cell, flat),)))
+                head = ""
 
 
 def _cells(sheet: Sheet) -> _Cells:

@@ -36,6 +36,16 @@ class Budget:
         self.text -= sum(map(len, row.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A comment on a cell, or a text box that is fixed to it; row and column from 1."""
+
+    row: int
+    column: int
+    text: str
+    is_comment: bool
+
+
 @dataclass(slots=True)
 class Sheet:
     """A sheet as it is shown: its rows with text, by their number, each a text for each column that has one.
@@ -52,6 +62,7 @@ class Sheet:
     hidden_columns: int = 0
     errors: list[tuple[Ref, str]] = field(default_factory=list)
     uncounted: int = 0
+    asides: list[Aside] = field(default_factory=list)
     cut: bool = False
     wide: bool = False
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from embeddings.reading.number_formats import NumberFormat, general
 from embeddings.reading.ole_files import protected
-from embeddings.reading.sheets import COLUMNS, LONGEST_CELL, Budget, Sheet, Workbook
+from embeddings.reading.sheets import COLUMNS, LONGEST_CELL, Aside, Budget, Sheet, Workbook
 from embeddings.reading.xlsx_cells import format_of
 
 if TYPE_CHECKING:
@@ -82,6 +82,9 @@ def _xls_sheet(found: Any, formats: list[NumberFormat | None], budget: Budget) -
             sheet.rows[row + 1] = cells
             budget.take(cells)
     sheet.hidden_columns = len(seen)
+    for (row, column), note in found.cell_note_map.items():
+        text = note.text.removeprefix(f"{note.author}:").strip()[:LONGEST_CELL]
+        sheet.asides += [Aside(row + 1, column + 1, text, is_comment=True)] if text else []
     return sheet
 
 

@@ -261,6 +261,20 @@ def test_an_empty_row_within_a_table_does_not_cost_its_header(tmp_path: Path) ->
     assert said(read(tmp_path, "a.xlsx", one_sheet(rows)))[-1] == (4, "镇：西渠；户数：4；人口：12。")
 
 
+def test_comments_and_text_boxes_are_read_at_their_cells(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet("户数")
+        sheet.write_row("A1", ["镇", "户数", "人口"])
+        sheet.write_row("A2", ["东渠", 3, 9])
+        sheet.write_comment("B2", "方某:\n初步数。", {"author": "方某"})
+        sheet.insert_textbox("D5", "本表每年更新。")
+
+    document = read(tmp_path, "a.xlsx", workbook(fill))
+    assert set(said(document)[-2:]) == {(5, "本表每年更新。"), (2, "B2 批注：初步数。")}
+    assert cells_of(document, "初步数") == {"B2": "初步数。"}
+    assert cells_of(document, "每年更新") == {"D5": "本表每年更新。"}
+
+
 def test_names_that_programs_give_to_sheets_are_no_headings(tmp_path: Path) -> None:
     rows: list[list[object]] = [["镇", "户数", "人口"], ["东渠", 3, 9]]
     for name in ("Sheet1", "工作表2", "sheet1 (2)"):
