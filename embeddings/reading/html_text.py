@@ -54,6 +54,7 @@ class _HtmlReader:
         self._dropped = dropped
         self._numbers = Numbering()
         self._term = ""
+        self._term_line = 0  # of a term that nothing has been said of yet
         self._mark = ""
         self._is_entry = False
         self._in_pre = 0
@@ -78,6 +79,7 @@ class _HtmlReader:
                 self._open(item)
             place += 1
         self._block_if(True)
+        self._flush_term()
 
     def _is_passed(self, item: Element, place: int) -> bool:
         """Whether an element is left out, or has been dealt with as a whole."""
@@ -144,6 +146,8 @@ class _HtmlReader:
             self._block_if(True, gap=not "".join(self._pieces).strip())
             return
         self._block_if(tag in BLOCKS)
+        if tag in ("dt", "dl"):
+            self._flush_term()
         self._in_pre += tag == "pre"
         if tag in HEADINGS:
             self._level = HEADINGS[tag]
@@ -165,7 +169,7 @@ class _HtmlReader:
             self._mark = self._numbers.next(_whole(given.get("value")))
             self._is_entry = True
         elif tag == "dd":
-            self._mark, self._is_entry = self._term, False
+            self._mark, self._is_entry, self._term_line = self._term, False, 0
         else:
             self._open_table(tag, given)
 
@@ -191,7 +195,7 @@ class _HtmlReader:
         if tag in ("li", "dd"):
             self._mark, self._is_entry = "", False
         elif tag == "dl":
-            self._term = ""
+            self._flush_term()
         elif tag in ("ol", "ul", "menu"):
             self._numbers.end()
         elif tag in ("td", "th") and self._tables:
@@ -206,10 +210,15 @@ class _HtmlReader:
     def _end_term(self) -> None:
         """Keep what a definition list defines for the line that defines it: 投资：3亿元."""
         text = " ".join("".join(self._pieces).split()).rstrip("：: ")
-        self._term = ""
         if text and len(text) <= _LONGEST_TERM and not _ENDED.search(text):
-            self._term = f"{text}："
+            self._term, self._term_line = f"{text}：", self._start
             self._pieces, self._start = [], 0
+
+    def _flush_term(self) -> None:
+        """Write a term of which nothing was said as a line of its own."""
+        if self._term_line:
+            self.out.add(self._term_line, self._term.removesuffix("："))
+        self._term, self._term_line = "", 0
 
     def _collect(self, text: str, number: int) -> None:
         if not self._start and text.strip():
