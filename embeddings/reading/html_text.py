@@ -169,7 +169,7 @@ class _HtmlReader:
             self._mark = self._numbers.next(_whole(given.get("value")))
             self._is_entry = True
         elif tag == "dd":
-            self._mark, self._is_entry, self._term_line = self._term, False, 0
+            self._mark, self._is_entry = self._term, False
         else:
             self._open_table(tag, given)
 
@@ -231,6 +231,8 @@ class _HtmlReader:
         text = re.sub(rf"(?<={_WIDE})[ \t\f\xa0]*\n[ \t\n\f\xa0]*(?={_WIDE})", "", "".join(self._pieces))
         text = re.sub(r"[ \t\n\f\xa0]+", " ", text).strip()
         if text:
+            if self._mark and self._mark == self._term:
+                self._term_line = 0
             in_entry = self._is_entry and self._level is None
             text = entry(self._mark, text) if in_entry else self._mark + text
             self._mark, self._is_entry = "", False

@@ -90,6 +90,7 @@ def test_what_a_definition_list_defines_stands_with_what_it_is() -> None:
         *("要多久？", "5天"),
     ]
     assert texts("<dl><dt>投资<dt>工期<dd>两年<dt>其他</dl>后文") == ["投资", "工期：两年", "其他", "后文"]
+    assert texts("<dl><dt>投资<dd></dd></dl>") == ["投资"]
 
 
 def test_cells_that_span_rows_and_columns_keep_what_is_beside_them_in_its_column() -> None:
@@ -106,7 +107,8 @@ def test_a_form_that_holds_an_article_is_read() -> None:
 
 
 def test_lines_keep_their_numbers_through_comments_scripts_and_attributes() -> None:
-    page = "<!-- 一\n二 -->\n<script>\nvar a;\n</script>\n<p\nclass=x>东渠\n<br>西渠<del>\n</del>\n<sup>\n2</sup></p>\n<ol>\n<li>取号"
+    page = "<!-- 一\n二 -->\n<script>\nvar a;\n</script>\n<p\nclass=x>东渠\n<br>西渠<del>\n</del>\n<sup>\n2</sup></p>"
+    page += "\n<ol>\n<li>取号"
     assert [(line.number, line.text) for line in read_html(page).lines if line.text] == [
         (7, "东渠"),
         (8, "西渠"),
