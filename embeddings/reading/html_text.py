@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from embeddings.reading.html_table import Attributes, Table
 from embeddings.reading.html_tree import BLOCKS, HEADINGS, RAW, Element, End, Page, Text, read_page
 from embeddings.reading.list_numbers import Numbering, entry
-from embeddings.reading.markup import Lines, Markup, find_iso_date, struck_out, visible, without_site
+from embeddings.reading.markup import Lines, Markup, find_iso_date, names_site, struck_out, visible, without_site
 from embeddings.reading.raised import lowered, raised
 
 
@@ -273,9 +274,13 @@ def read_html(text: str) -> Markup:
             break
     title = next((reader.metadata[name] for name in _TITLES if reader.metadata.get(name)), "")
     title = title or without_site(reader.title, [line.text for line in reader.out.lines if line.level])
+    lines = (
+        replace(line, level=None) if line.level == 1 and names_site(line.text, title, reader.title) else line
+        for line in reader.out.lines
+    )
     dates = (find_iso_date(value) for value in (*(reader.metadata.get(name, "") for name in _DATES), reader.time))
     return Markup(
-        tuple(reader.out.lines),
+        tuple(lines),
         visible(" ".join(title.split())) or None,
         next((date for date in dates if date), None),
         struck_out(reader.struck),

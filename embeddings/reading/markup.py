@@ -79,6 +79,13 @@ def without_site(title: str, headings: Sequence[str]) -> str:
     return title[:end].strip() or title
 
 
+def names_site(heading: str, title: str, whole: str) -> bool:
+    """Whether a heading is the name of the site, as some set it in `<h1>`, and not of the page; `whole` names both."""
+    if not title or heading in title or title in heading:
+        return False
+    return heading in whole.replace(title, "") or _SITE.search(heading) is not None
+
+
 def struck_out(count: int) -> tuple[ReadingNote, ...]:
     """What to note of texts that were struck out and are not read."""
     if not count:

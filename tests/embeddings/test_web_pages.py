@@ -132,6 +132,15 @@ def test_a_title_does_not_name_the_site(title: str, headings: list[str], expecte
     assert without_site(title, headings) == expected
 
 
+def test_the_name_of_a_site_in_its_first_heading_is_no_headline() -> None:
+    page = read_html(
+        "<title>东渠昨日开工 - 高台县人民政府</title><h1>高台县人民政府网站</h1><div>东渠昨日开工</div><p>投资3万元。</p>"
+    )
+    assert [line.level for line in page.lines] == [None] * 5
+    (article,) = split_articles(Document("a.html", "line", page.lines, page.title))
+    assert article.headline == "东渠昨日开工"
+
+
 @pytest.mark.parametrize(
     "meta",
     [
