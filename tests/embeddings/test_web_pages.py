@@ -134,11 +134,23 @@ def test_a_title_does_not_name_the_site(title: str, headings: list[str], expecte
 
 def test_the_name_of_a_site_in_its_first_heading_is_no_headline() -> None:
     page = read_html(
-        "<title>东渠昨日开工 - 高台县人民政府</title><h1>高台县人民政府网站</h1><div>东渠昨日开工</div><p>投资3万元。</p>"
+        "<title>东渠昨日开工 - 高台县人民政府</title><h1>高台县人民政府网站</h1>"
+        "<div>东渠昨日开工</div><p>投资3万元。</p>"
     )
     assert [line.level for line in page.lines] == [None] * 5
     (article,) = split_articles(Document("a.html", "line", page.lines, page.title))
     assert article.headline == "东渠昨日开工"
+
+
+def test_a_menu_above_the_headline_is_no_text_and_does_not_date_it() -> None:
+    menu = "<ul><li>首页<li>5月1日专题<li>服务</ul>"
+    for headline in ("<h1>东渠昨日开工</h1>", "<div>东渠昨日开工</div>"):
+        page = read_html(
+            f"<title>东渠昨日开工_高台网</title>{menu}{headline}<div>2020-03-09 10:00</div><p>投资3万元。</p>"
+        )
+        (article,) = split_articles(Document("a.html", "line", page.lines, page.title))
+        assert (article.headline, article.date) == ("东渠昨日开工", "2020-03-09")
+        assert [sentence.text for section in article.sections for sentence in section.sentences] == ["投资3万元。"]
 
 
 @pytest.mark.parametrize(
