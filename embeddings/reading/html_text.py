@@ -85,7 +85,7 @@ class _HtmlReader:
     def _is_passed(self, item: Element, place: int) -> bool:
         """Whether an element is left out, or has been dealt with as a whole."""
         tag = item.tag
-        if tag in ("title", "script", "sup", "sub"):
+        if tag in ("title", "script", "sup", "sub", "msup", "msub"):
             return self._is_taken(item, place)
         if tag in _STRUCK or _STRIKING.search(item.attrs.get("style") or ""):
             self.struck += bool(item.closed and self._page.text_of(place).strip())
@@ -101,6 +101,8 @@ class _HtmlReader:
         """Take the text of an element whole, where it is one of those."""
         if item.tag in ("sup", "sub") and (not item.closed or item.end - place > _LONGEST_SMALL):
             return False
+        if item.tag in ("msup", "msub"):
+            return self._take_power(item, place)
         text = self._page.text_of(place)
         if item.tag == "title":
             self.title = self.title or text.strip()
@@ -115,6 +117,22 @@ class _HtmlReader:
             inside = self._page.items[place : item.end]
             linked = any(isinstance(part, Element) and part.tag == "a" for part in inside)
             self._collect(raised(text, "".join(self._pieces[-4:])[-8:], linked), item.line)
+        return True
+
+    def _take_power(self, item: Element, place: int) -> bool:
+        """Take a base and what is raised or lowered behind it, as MathML has them: two elements beside each other."""
+        parts: list[str] = []
+        at = place + 1
+        while at < item.end:
+            part = self._page.items[at]
+            if isinstance(part, Element):
+                parts.append(self._page.text_of(at).strip())
+                at = part.end
+            at += 1
+        if len(parts) != 2 or not item.closed:
+            return False
+        small = raised(parts[1], parts[0]) if item.tag == "msup" else lowered(parts[1])
+        self._collect(parts[0] + small, item.line)
         return True
 
     def _is_article(self, place: int, form: Element) -> bool:

@@ -61,6 +61,7 @@ def test_a_deleted_price_is_not_read_and_that_is_said() -> None:
 def test_what_is_raised_or_lowered_is_not_run_together_with_its_figure() -> None:
     page = "<p>库容4.7×10<sup>8</sup>m<sup>3</sup>，10<sup>-3</sup>，CO<sub>2</sub>，宽3米<sup>2</sup>，5<sup>th</sup>"
     assert texts(page) == ["库容4.7×10⁸m³，10⁻³，CO₂，宽3米²，5th"]
+    assert texts("<p>库容<math><mn>4.7</mn><mo>×</mo><msup><mn>10</mn><mn>8</mn></msup></math>方") == ["库容4.7×10⁸方"]
 
 
 @pytest.mark.parametrize(
