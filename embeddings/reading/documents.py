@@ -147,7 +147,7 @@ def _decoded(data: bytes, most: int, declared: str | None = None) -> tuple[str, 
     notes: list[ReadingNote] = []
     if len(text) > most:
         end = max(text.rfind("\n", 0, most), text.rfind("\r", 0, most)) + 1 or most
-        lines, read = len(split_lines(text)), len(split_lines(text[:end].rstrip("\r\n")))
+        lines, read = (len(split_lines(part.rstrip("\r\n"))) for part in (text, text[:end]))
         zh = f"全文 {len(text)} 个字符，只读了前 {end} 个（共 {lines} 行，读到第 {read} 行）；请把文件拆小。"
         en = f"Of {len(text)} characters the first {end} were read (to line {read} of {lines}); split the file."
         notes.append(ReadingNote(zh, en, left_out=True))

@@ -70,7 +70,7 @@ def _wrap_width(texts: Sequence[str], measure: Callable[[str], int]) -> float | 
 
 
 def _are_records(texts: Sequence[str]) -> bool:
-    """Whether most lines are a log's, or rows of a table, parted into equally many cells by one mark: 1月,12,3.5万元."""
+    """Whether most lines are a log's, or a table's, parted into equally many cells by one mark: 1月,12,3.5万元."""
     if sum(_STAMPED.match(text) is not None for text in texts) >= 0.8 * len(texts):
         return True
     for mark in ",\t;|":
