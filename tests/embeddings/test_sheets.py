@@ -386,7 +386,7 @@ def test_a_row_repeated_a_million_times_is_cut_and_said(tmp_path: Path) -> None:
         ),
         ("dates.xls", [(1, "2021-01-01：15。"), (2, "2021-01-02：16。"), (3, "255:10:10：17。")], "1 sheet."),
         ("epoch.xls", [(1, "2021-01-01：15。"), (2, "2021-01-02：16。"), (3, "255:10:10：17。")], "1 sheet."),
-        ("decimals.xlsb", [(4, "1234.56"), (5, "12345.67")], "Numbers are read as they are kept"),
+        ("decimals.xlsb", [(4, "1234.56"), (5, "12345.67")], "1 sheet."),
         ("hidden.ods", [(2, "3：4。"), (3, "5：6。")], "1 sheet; 2 hidden ones left out."),
     ],
 )
@@ -394,6 +394,14 @@ def test_files_of_other_programs_are_read(name: str, rows: list[tuple[int, str]]
     document = read_document(SAMPLES, name)
     assert [row for row in rows if row not in said(document)] == []
     assert said_of_it in notes(document)
+
+
+def test_an_old_workbook_that_one_parser_stumbles_over_is_read_by_another(tmp_path: Path) -> None:
+    data = (SAMPLES / "dates.xls").read_bytes()
+    damaged = data.replace(b"\x22\x00\x02\x00\x00\x00", b"\x22\x00\x02\x00\xff\x00")  # from when days are counted
+    document = read(tmp_path, "a.xls", damaged)
+    assert said(document)[0] == (1, "2021/1/1：15。")
+    assert "Numbers are read as they are kept (15.6% as 0.156)" in notes(document)
 
 
 def test_what_is_called_a_workbook_and_is_a_page_or_a_text_is_read_as_what_it_is(tmp_path: Path) -> None:
