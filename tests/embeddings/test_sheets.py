@@ -283,6 +283,13 @@ def test_names_that_programs_give_to_sheets_are_no_headings(tmp_path: Path) -> N
         assert headings(read(tmp_path, "a.xlsx", one_sheet(rows, name))) == [(1, name)]
 
 
+def test_a_table_that_nothing_names_is_called_as_its_file_is(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["镇", "户数", "人口"], ["东渠", 3, 9]]
+    assert read(tmp_path, "云溪县各镇.xlsx", one_sheet(rows, "Sheet1")).title == "云溪县各镇"
+    assert read(tmp_path, "云溪县各镇.csv", "镇,户数,人口\n东渠,3,9".encode()).title == "云溪县各镇"
+    assert read(tmp_path, "云溪县各镇.xlsx", one_sheet(rows, "户数")).title is None
+
+
 def test_errors_and_formulas_without_a_result_are_said(tmp_path: Path) -> None:
     data = one_sheet([["镇", "户数", "人口"], ["东渠", 3, 9], ["西渠", 4, 12]])
     sheet = "xl/worksheets/sheet1.xml"
