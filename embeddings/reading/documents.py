@@ -9,6 +9,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from chinese.errors import say
@@ -213,7 +214,7 @@ def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
 
     if is_workbook(data):
         lines, title, notes = read_workbook(data)
-        return Document(file, "row", lines, title, notes=notes)
+        return _named(Document(file, "row", lines, title, notes=notes))
     # What a program exports as .xls is often a page, or a text with tabs.
     text, _notes = _decoded(data)
     start = text[:4096].lower()
@@ -229,7 +230,14 @@ def _read_csv(file: str, data: bytes, _: Recognised | None) -> Document:
 
     text, notes = _decoded(data)
     lines, read = read_csv(text)
-    return Document(file, "row", lines, notes=(*read, *notes))
+    return _named(Document(file, "row", lines, notes=(*read, *notes)))
+
+
+def _named(document: Document) -> Document:
+    """A table that nothing names is called as its file is: its first row would be its headline otherwise."""
+    if document.title or any(line.level is not None for line in document.lines):
+        return document
+    return replace(document, title=visible(Path(document.file).stem))
 
 
 def _read_pptx(file: str, data: bytes, _: Recognised | None) -> Document:
