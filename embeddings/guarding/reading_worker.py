@@ -32,6 +32,9 @@ _GRACE = 5.0
 _LIBRARIES = {
     ".pdf": "reading.pdf_text",
     ".docx": "reading.word_text",
+    ".docm": "reading.word_text",
+    ".dotx": "reading.word_text",
+    ".dotm": "reading.word_text",
     ".md": "reading.markdown_text",
     ".markdown": "reading.markdown_text",
     ".html": "reading.html_text",

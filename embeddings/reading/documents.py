@@ -180,7 +180,8 @@ def _read_pdf(file: str, data: bytes, _: Recognised | None) -> Document:
 def _read_docx(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.word_text import read_word
 
-    return Document(file, "paragraph", *read_word(data))
+    lines, title, notes = read_word(data)
+    return Document(file, "paragraph", lines, title, notes=notes)
 
 
 _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
@@ -191,5 +192,8 @@ _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".htm": _read_html,
     ".pdf": _read_pdf,
     ".docx": _read_docx,
+    ".docm": _read_docx,
+    ".dotx": _read_docx,
+    ".dotm": _read_docx,
 }
 SUPPORTED = frozenset(_READERS)
