@@ -31,10 +31,13 @@ _GRACE = 5.0
 """Seconds past the limit after which the worker ends itself: the process that should have done so is gone."""
 _LIBRARIES = {
     ".pdf": "reading.pdf_text",
-    ".docx": "reading.word_text",
-    ".docm": "reading.word_text",
-    ".dotx": "reading.word_text",
-    ".dotm": "reading.word_text",
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), "reading.word_text"),
+    **dict.fromkeys((".doc", ".dot", ".wps", ".wpt"), "reading.word97_text"),
+    ".rtf": "reading.rtf_text",
+    ".odt": "reading.odt_text",
+    ".ofd": "reading.ofd_text",
+    ".epub": "reading.epub_text",
+    **dict.fromkeys((".eml", ".mhtml", ".mht"), "reading.mail_text"),
     ".md": "reading.markdown_text",
     ".markdown": "reading.markdown_text",
     ".html": "reading.html_text",

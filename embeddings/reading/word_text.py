@@ -6,12 +6,12 @@ and footers. Comments, pictures and macros are not read, and the notes of the do
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 
 from embeddings.reading.archives import check_archive
+from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, plausible_title, split_lines
 from embeddings.reading.tables import table_rows
 from embeddings.reading.word_numbers import Numbers
@@ -21,11 +21,6 @@ from embeddings.reading.word_styles import Styles
 from embeddings.reading.word_tables import CellText, cells_of, has_header, held, placed, rows_of, span
 from embeddings.reading.xml_tree import Element, children, local
 from embeddings.types import Line, ReadingNote
-
-_PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:第?\s*[\dIVXivx]*\s*页?[\W_]*(?:共\s*\d*\s*页)?|page\s*\d*(?:\s*of\s*\d*)?)[\W_]*", re.IGNORECASE
-)
-"""A line of a header or footer that only counts pages; the counts themselves are fields, and may be left out."""
 
 
 def read_word(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[ReadingNote, ...]]:
@@ -38,7 +33,8 @@ def read_word(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[ReadingN
     reader = _WordReader(package)
     body = package.body()
     reader.blocks(body, counted=True)
-    lines = _with_margins(reader, body)
+    margins = (_margin(reader, body, kind) for kind in ("header", "footer"))
+    lines = with_margins(reader.out.lines, *margins)
     if any(line.level == 0 for line in lines):  # a title stands above the headings of the first level
         lines = [line if line.level is None else replace(line, level=line.level + 1) for line in lines]
     return tuple(lines), _title(package, lines), _notes(reader, package)
@@ -153,23 +149,6 @@ class _WordReader:
             texts.append(mark + said.text)
             attached.append(said)
         return "\n".join(text for text in texts if text.strip())
-
-
-def _with_margins(reader: _WordReader, body: Element) -> list[Line]:
-    """The lines with headers before them and footers behind, each text once and none that the body has."""
-    lines = reader.out.lines
-    seen = {_plain(line.text) for line in lines}
-    last = reader.number or 1
-    above, below = Lines(), Lines()
-    for kind, out, number in (("header", above, 1), ("footer", below, last)):
-        for text in _margin(reader, body, kind):
-            if _plain(text) not in seen and not _PAGE_NUMBER.fullmatch(text):
-                seen.add(_plain(text))
-                out.add(number, text)
-    whole = Lines()
-    for part in (above.lines, lines, below.lines):
-        whole.append(part)
-    return whole.lines
 
 
 def _margin(reader: _WordReader, body: Element, kind: str) -> list[str]:
