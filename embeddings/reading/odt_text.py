@@ -16,6 +16,7 @@ from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, plausible_title, split_lines
 from embeddings.reading.scripts import raised
 from embeddings.reading.tables import LONGEST_REPEATED, table_rows
+from embeddings.reading.tallies import tally
 from embeddings.reading.xml_tree import Element, children, local, parse_xml
 from embeddings.types import Document, ReadingNote
 
@@ -82,6 +83,9 @@ class _Numbered:
     after: str
     start: int
     shown: int
+
+
+_UNREAD = {"image": "picture", "object": "object", "object-ole": "object", "annotation": "comment"}
 
 
 class _Looks:
@@ -169,16 +173,7 @@ class _OdtReader:
 
     def notes(self) -> tuple[ReadingNote, ...]:
         """What was read and left out."""
-        tables = (f"，{self._tables} 个表格", f", {self._tables} tables") if self._tables else ("", "")
-        notes = [ReadingNote(f"{self._paragraphs} 段{tables[0]}", f"{self._paragraphs} paragraphs{tables[1]}")]
-        for kind, zh, en in (
-            ("image", "{} 张图片里的文字", "the text in {} pictures"),
-            ("object", "{} 个嵌入的对象", "{} embedded objects"),
-            ("annotation", "{} 条批注", "{} comments"),
-        ):
-            if count := self._unread[kind]:
-                notes.append(ReadingNote("未读" + zh.format(count), "not read: " + en.format(count), left_out=True))
-        return tuple(notes)
+        return tally(self._paragraphs, self._tables, self._unread)
 
     def blocks(self, container: Element, counted: bool) -> None:
         """Add paragraphs, lists and tables; `counted`: under numbers of their own."""
@@ -251,7 +246,7 @@ class _OdtReader:
     def _inside(self, child: Element) -> str:
         name = local(child)
         if name in _LEFT_OUT:
-            self._unread[name] += 1
+            self._unread[_UNREAD.get(name, "")] += 1
             return ""
         if name == "s":
             count = child.get(_TEXT + "c") or "1"
@@ -262,7 +257,7 @@ class _OdtReader:
             self._attached.append(child)
             return ""
         if name in ("image", "object", "object-ole"):
-            self._unread[name.removesuffix("-ole")] += 1
+            self._unread[_UNREAD[name]] += 1
         style = child.get(_TEXT + "style-name") if name == "span" else None
         if name == "note-citation" or style in self._looks.hidden:
             return ""

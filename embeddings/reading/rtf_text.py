@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from embeddings.errors import Unreadable
@@ -11,6 +12,7 @@ from embeddings.reading.markup import Lines, split_lines
 from embeddings.reading.rtf_file import Control, Text, tokens
 from embeddings.reading.scripts import raised
 from embeddings.reading.tables import LONGEST_REPEATED, table_rows
+from embeddings.reading.tallies import tally
 from embeddings.types import Line, ReadingNote
 
 _HEADERS = frozenset(("header", "headerl", "headerr", "headerf"))
@@ -69,7 +71,8 @@ class _Table:
 class _Reader:
     def __init__(self) -> None:
         self._out = Lines()
-        self._number = self._paragraphs = self._tables = self._pictures = 0
+        self._number = self._paragraphs = self._tables = 0
+        self._unread: Counter[str] = Counter()
         self._pieces: list[str] = []
         self._in_table = False
         self._level: int | None = None
@@ -109,7 +112,9 @@ class _Reader:
         elif group in _STYLES:
             self._define_style(word, value)
         elif word == "pict":
-            self._pictures += 1
+            self._unread["picture"] += 1
+        elif word == "annotation":
+            self._unread["comment"] += 1
         elif kind := self._kind(group):
             if word in ("par", "cell", "row", "sect", "page"):
                 self._end_beside(kind)
@@ -126,12 +131,7 @@ class _Reader:
 
     def notes(self) -> tuple[ReadingNote, ...]:
         """What was read and left out."""
-        tables = (f"，{self._tables} 个表格", f", {self._tables} tables") if self._tables else ("", "")
-        notes = [ReadingNote(f"{self._paragraphs} 段{tables[0]}", f"{self._paragraphs} paragraphs{tables[1]}")]
-        if self._pictures:
-            zh, en = f"未读 {self._pictures} 张图片里的文字", f"not read: the text in {self._pictures} pictures"
-            notes.append(ReadingNote(zh, en, True))
-        return tuple(notes)
+        return tally(self._paragraphs, self._tables, self._unread)
 
     @staticmethod
     def _kind(group: str) -> str:

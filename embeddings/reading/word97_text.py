@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines
 from embeddings.reading.tables import LONGEST_REPEATED, table_rows
+from embeddings.reading.tallies import tally
 from embeddings.reading.word97_file import Run, Word97
 from embeddings.reading.word97_styles import Word97Styles
 from embeddings.types import Line, ReadingNote
@@ -83,18 +84,8 @@ class _Reader:
 
     def notes(self) -> tuple[ReadingNote, ...]:
         """What was read, and what was not."""
-        tables = (f"，{self._tables} 个表格", f", {self._tables} tables") if self._tables else ("", "")
-        notes = [ReadingNote(f"{self._paragraphs} 段{tables[0]}", f"{self._paragraphs} paragraphs{tables[1]}")]
-        pictures = self._word.texts["text"].count("\x01")
-        for count, zh, en in (
-            (pictures, "{} 张图片或对象里的文字", "the text in {} pictures or objects"),
-            (self._word.comments(), "{} 条批注", "{} comments"),
-        ):
-            if count:
-                notes.append(ReadingNote("未读" + zh.format(count), "not read: " + en.format(count), True))
-        if self._word.has_macros:
-            notes.append(ReadingNote("宏没有读，也不会运行", "macros were neither read nor run", True))
-        return tuple(notes)
+        left_out = {"picture": self._word.texts["text"].count("\x01"), "comment": self._word.comments()}
+        return tally(self._paragraphs, self._tables, left_out, self._word.has_macros)
 
     def _paragraph(self, text: str, end: int) -> None:
         run = self._word.paragraph(end - 1)

@@ -14,6 +14,7 @@ from embeddings.reading.archives import check_archive
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, plausible_title, split_lines
 from embeddings.reading.tables import table_rows
+from embeddings.reading.tallies import tally
 from embeddings.reading.word_numbers import Numbers
 from embeddings.reading.word_package import R, W, WordPackage, is_on
 from embeddings.reading.word_runs import Said, checkbox, read_paragraph
@@ -37,7 +38,7 @@ def read_word(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[ReadingN
     lines = with_margins(reader.out.lines, *margins)
     if any(line.level == 0 for line in lines):  # a title stands above the headings of the first level
         lines = [line if line.level is None else replace(line, level=line.level + 1) for line in lines]
-    return tuple(lines), _title(package, lines), _notes(reader, package)
+    return tuple(lines), _title(package, lines), _notes(reader, package, body)
 
 
 class _WordReader:
@@ -180,29 +181,11 @@ def _title(package: WordPackage, lines: list[Line]) -> str | None:
     return title
 
 
-_UNREAD = {
-    "picture": ("{} 张图片里的文字", "the text in {} pictures"),
-    "chart": ("{} 个图表", "{} charts"),
-    "object": ("{} 个嵌入的对象", "{} embedded objects"),
-    "comment": ("{} 条批注", "{} comments"),
-    "imported": ("{} 个嵌入的文档", "{} embedded documents"),
-}
-
-
-def _notes(reader: _WordReader, package: WordPackage) -> tuple[ReadingNote, ...]:
+def _notes(reader: _WordReader, package: WordPackage, body: Element) -> tuple[ReadingNote, ...]:
     """What was read, and what was left out."""
-    notes = [
-        ReadingNote(
-            f"{reader.paragraphs} 段" + (f"，{reader.tables} 个表格" if reader.tables else ""),
-            f"{reader.paragraphs} paragraphs" + (f", {reader.tables} tables" if reader.tables else ""),
-        )
-    ]
     comments = package.part("comments")
-    left = reader.unread + Counter(comment=0 if comments is None else len(comments.findall(W + "comment")))
-    left += Counter(imported=sum(1 for _ in package.body().iter(W + "altChunk")))
-    for kind, (zh, en) in _UNREAD.items():
-        if left[kind]:
-            notes.append(ReadingNote(f"未读{zh.format(left[kind])}", f"not read: {en.format(left[kind])}", True))
-    if package.has("word/vbaProject.bin"):
-        notes.append(ReadingNote("宏没有读，也不会运行", "macros were neither read nor run", True))
-    return tuple(notes)
+    left_out = reader.unread + Counter(
+        comment=0 if comments is None else len(comments.findall(W + "comment")),
+        imported=sum(1 for _ in body.iter(W + "altChunk")),
+    )
+    return tally(reader.paragraphs, reader.tables, left_out, package.has("word/vbaProject.bin"))

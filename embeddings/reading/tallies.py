@@ -1,0 +1,30 @@
+"""What was read of a text and what was left out of it, counted, as notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from embeddings.types import ReadingNote
+
+_LEFT_OUT = {
+    "picture": ("{} 张图片里的文字", "text in pictures ({})"),
+    "chart": ("{} 个图表", "charts ({})"),
+    "object": ("{} 个嵌入的对象", "embedded objects ({})"),
+    "comment": ("{} 条批注", "comments ({})"),
+    "imported": ("{} 个嵌入的文档", "embedded documents ({})"),
+}
+
+
+def tally(paragraphs: int, tables: int, left_out: Mapping[str, int], macros: bool = False) -> tuple[ReadingNote, ...]:
+    """Notes of what was read, and of each kind that was not: "picture", "chart", "object", "comment", "imported".
+
+    `macros`: the file has some.
+    """
+    zh, en = f"{paragraphs} 段", f"paragraphs: {paragraphs}"
+    notes = [ReadingNote(f"{zh}，{tables} 个表格", f"{en}, tables: {tables}") if tables else ReadingNote(zh, en)]
+    for kind, (zh, en) in _LEFT_OUT.items():
+        if count := left_out.get(kind, 0):
+            notes.append(ReadingNote(f"未读 {zh.format(count)}", f"not read: {en.format(count)}", left_out=True))
+    if macros:
+        notes.append(ReadingNote("宏没有读，也不会运行", "macros were neither read nor run", left_out=True))
+    return tuple(notes)
