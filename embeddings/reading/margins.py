@@ -1,4 +1,4 @@
-"""Headers and footers: said once, before and behind the text, where they say more than it and than page numbers."""
+"""Headers and footers: said once beside the text, where they say more than it and than page numbers."""
 
 from __future__ import annotations
 
@@ -12,24 +12,28 @@ _PAGE_NUMBER = re.compile(
     r"[\W_]*(?:第?\s*[\dIVXivx]*\s*页?[\W_]*(?:共\s*\d*\s*页)?|page\s*\d*(?:\s*of\s*\d*)?)[\W_]*", re.IGNORECASE
 )
 """A line that only counts pages; the counts themselves are fields, and may be left out."""
+_DOCUMENT_NUMBER = re.compile(r"[〔\[［（(]\s*\d{4}\s*[〕\]］）)]\s*\d+\s*号")
 
 
 def with_margins(lines: list[Line], headers: Iterable[str], footers: Iterable[str]) -> list[Line]:
-    """The lines with headers before them and footers behind, each text once and none that the lines have.
+    """The lines with headers and footers behind them, each text once and none that the lines have.
 
-    A header has the number of the first paragraph, a footer that of the last line.
+    A document's number stands before them, as it is printed: above the headline. Any other header there would be taken
+    for a part of it. They have the numbers of the first and of the last line.
     """
     seen = {_plain(line.text) for line in lines}
+    above, below = Lines(), Lines()
+    last = lines[-1].number if lines else 1
+    for text in map(visible, (*headers, *footers)):
+        if _plain(text) not in seen and not _PAGE_NUMBER.fullmatch(text.strip()):
+            seen.add(_plain(text))
+            if _DOCUMENT_NUMBER.search(text):
+                above.add(1, text)
+            else:
+                below.add(last, text)
     whole = Lines()
-    for texts, number in ((headers, 1), (None, 0), (footers, lines[-1].number if lines else 1)):
-        if texts is None:
-            whole.append(lines)
-            continue
-        for text in map(visible, texts):
-            if _plain(text) not in seen and not _PAGE_NUMBER.fullmatch(text.strip()):
-                seen.add(_plain(text))
-                whole.add(number, text)
-        whole.gap()
+    for part in (above.lines, lines, below.lines):
+        whole.append(part)
     return whole.lines
 
 

@@ -90,6 +90,11 @@ class WordPackage:
         part = self._of_main.get(kind, {}).get(relation or "")
         return None if part is None else self.tree(part)
 
+    def data(self, kind: str, relation: str | None) -> bytes | None:
+        """The bytes of a part by the name of its relation: a document of another format."""
+        name = self._names.get(self._of_main.get(kind, {}).get(relation or "", ""))
+        return None if name is None else self._archive.read(name)
+
     def core(self) -> Element | None:
         """The properties: title, author, dates."""
         core = self._relations("").get("core-properties", {})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from embeddings.reading.scripts import raised
 from embeddings.reading.word_math import math_text
-from embeddings.reading.word_package import MC, M, W, chosen, is_on, value
+from embeddings.reading.word_package import MC, M, R, W, chosen, is_on, value
 from embeddings.reading.word_symbols import symbol, unmasked
 from embeddings.reading.xml_tree import Element, children, local
 
@@ -36,12 +36,14 @@ class Said:
     """What a paragraph says.
 
     `boxes` are the w:txbxContent of the text boxes anchored in it, `notes` the kind ("footnotes", "endnotes") and id
-    of those that it refers to, `unread` counts what has text that is not read: "picture", "chart", "object".
+    of those that it refers to, `drawings` the kind ("chart", "diagramData") and relation of charts and diagrams,
+    `unread` counts what has text that is not read: "picture", "object".
     """
 
     pieces: list[str] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    drawings: list[tuple[str, str]] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
     fields: list[_Field] = field(default_factory=list)
 
@@ -56,7 +58,7 @@ class Said:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.pieces or self.boxes or self.notes)
+        return not (self.pieces or self.boxes or self.notes or self.drawings)
 
 
 def read_paragraph(paragraph: Element) -> Said:
@@ -186,6 +188,7 @@ def _alternatives(element: Element, said: Said) -> None:
             said.pieces += own.pieces
             said.boxes += own.boxes
             said.notes += own.notes
+            said.drawings += own.drawings
             said.unread += own.unread
             return
 
@@ -198,12 +201,15 @@ def _unread(kind: str) -> Callable[[Element, Said], None]:
     return act
 
 
+def _drawing(kind: str, relation: str) -> Callable[[Element, Said], None]:
+    return lambda element, said: said.drawings.append((kind, element.get(R + relation) or ""))
+
+
 def _adding(text: str) -> Callable[[Element, Said], None]:
     return lambda _, said: said.add(text)
 
 
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/"
-_STRICT_DRAWING = "{http://purl.oclc.org/ooxml/drawingml/"
+_DRAWINGS = ("{http://schemas.openxmlformats.org/drawingml/2006/", "{http://purl.oclc.org/ooxml/drawingml/")
 _ACTS: dict[str, Callable[[Element, Said], None]] = {
     **{
         W + name: _pass
@@ -228,9 +234,7 @@ _ACTS: dict[str, Callable[[Element, Said], None]] = {
     MC + "AlternateContent": _alternatives,
     "{urn:schemas-microsoft-com:vml}imagedata": _unread("picture"),
     "{urn:schemas-microsoft-com:office:office}OLEObject": _unread("object"),
-    **{
-        space + name: _unread(kind)
-        for space in (_DRAWING, _STRICT_DRAWING)
-        for name, kind in (("picture}pic", "picture"), ("chart}chart", "chart"), ("diagram}relIds", "chart"))
-    },
+    **{space + "picture}pic": _unread("picture") for space in _DRAWINGS},
+    **{space + "chart}chart": _drawing("chart", "id") for space in _DRAWINGS},
+    **{space + "diagram}relIds": _drawing("diagramData", "dm") for space in _DRAWINGS},
 }

@@ -12,6 +12,7 @@ from embeddings.reading.word_runs import checkbox, is_no_content
 from embeddings.reading.xml_tree import Element, children
 
 _COLUMNS = 63  # the most that Word allows
+_LONGEST_NAME = 100  # characters
 _HOLDERS = frozenset(W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"))
 """What may stand around paragraphs, rows or cells."""
 
@@ -52,9 +53,14 @@ def cells_of(row: Element) -> list[Element]:
     return list(held(row, "tc"))
 
 
-def has_header(rows: list[Element]) -> bool | None:
-    """True where the first row is marked as one that is repeated on each page, else None."""
-    return True if rows and is_on(rows[0], "trPr/tblHeader") else None
+def has_header(rows: list[Element], grid: list[list[str]]) -> bool | None:
+    """True where the first row is marked as one that is repeated on each page.
+
+    False where a cell of it is too long to be a name, else None.
+    """
+    if rows and is_on(rows[0], "trPr/tblHeader"):
+        return True
+    return False if grid and any(len(text) > _LONGEST_NAME for text in grid[0]) else None
 
 
 def placed(rows: list[list[CellText]], befores: list[int]) -> list[list[str]]:

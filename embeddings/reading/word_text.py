@@ -10,7 +10,9 @@ from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 
+from embeddings.errors import Unreadable
 from embeddings.reading.archives import check_archive
+from embeddings.reading.drawings import chart_grid, diagram_lines
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, plausible_title, split_lines
 from embeddings.reading.tables import table_rows
@@ -38,7 +40,7 @@ def read_word(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[ReadingN
     lines = with_margins(reader.out.lines, *margins)
     if any(line.level == 0 for line in lines):  # a title stands above the headings of the first level
         lines = [line if line.level is None else replace(line, level=line.level + 1) for line in lines]
-    return tuple(lines), _title(package, lines), _notes(reader, package, body)
+    return tuple(lines), _title(package, lines), _notes(reader, package)
 
 
 class _WordReader:
@@ -57,9 +59,12 @@ class _WordReader:
 
     def blocks(self, container: Element, counted: bool) -> None:
         """Add the paragraphs and tables of a body, a cell or a text box; `counted`: under numbers of their own."""
-        for block in held(container, "p", "tbl"):
+        for block in held(container, "p", "tbl", "altChunk"):
             if block.tag == W + "tbl":
                 self._table(block, counted)
+            elif block.tag == W + "altChunk":
+                self.number += counted
+                self._imported(block)
             else:
                 self.number += counted
                 self._paragraph(block)
@@ -89,10 +94,38 @@ class _WordReader:
             for box in said.boxes:
                 self.out.gap()
                 self.blocks(box, counted=False)
+            for kind, relation in said.drawings:
+                self.out.gap()
+                self._drawing(kind, relation)
+                self.out.gap()
             for note in said.notes:
                 if note not in self._noted:  # a footnote that refers to itself, or is referred to twice
                     self._noted.add(note)
                     self._note(*note)
+
+    def _drawing(self, kind: str, relation: str) -> None:
+        """Add the figures of a chart or the words of a diagram."""
+        part = self.package.named(kind, relation)
+        grid = [] if part is None or kind != "chart" else chart_grid(part)
+        lines = [] if part is None or kind == "chart" else diagram_lines(part)
+        self.unread["chart"] += not (grid or lines)
+        for sentence in table_rows(grid, True) if grid else lines:
+            self.out.add(self.number or 1, sentence or "")
+
+    def _imported(self, chunk: Element) -> None:
+        """Add a page or an RTF that stands in the file as it was brought in; a Word file in it is not read."""
+        from embeddings.reading.office_files import read_office
+
+        data = self.package.data("aFChunk", chunk.get(R + "id"))
+        if data is None or data.startswith(b"PK"):
+            self.unread["imported"] += 1
+            return
+        try:
+            lines = read_office("", data).lines
+        except Unreadable:
+            self.unread["imported"] += 1
+            return
+        self.out.append(replace(line, number=self.number or 1) for line in lines)
 
     def _note(self, kind: str, note_id: str) -> None:
         note = self._all_notes.get((kind, note_id))
@@ -127,7 +160,7 @@ class _WordReader:
             nested.append([])
             texts.append([CellText(cell, self._cell(cell, attached[-1], nested[-1])) for cell in row])
         grid = placed(texts, [span(row, "trPr/gridBefore") for row in rows])
-        for index, sentence in enumerate(table_rows(grid, has_header(rows))):
+        for index, sentence in enumerate(table_rows(grid, has_header(rows, grid))):
             self.number += counted
             for line in split_lines(sentence or ""):
                 self.out.add(self.number, line)
@@ -181,11 +214,8 @@ def _title(package: WordPackage, lines: list[Line]) -> str | None:
     return title
 
 
-def _notes(reader: _WordReader, package: WordPackage, body: Element) -> tuple[ReadingNote, ...]:
+def _notes(reader: _WordReader, package: WordPackage) -> tuple[ReadingNote, ...]:
     """What was read, and what was left out."""
     comments = package.part("comments")
-    left_out = reader.unread + Counter(
-        comment=0 if comments is None else len(comments.findall(W + "comment")),
-        imported=sum(1 for _ in body.iter(W + "altChunk")),
-    )
+    left_out = reader.unread + Counter(comment=0 if comments is None else len(comments.findall(W + "comment")))
     return tally(reader.paragraphs, reader.tables, left_out, package.has("word/vbaProject.bin"))

@@ -242,6 +242,44 @@ def test_comments_pictures_and_macros_are_named_as_not_read(tmp_path: Path) -> N
     ]
 
 
+def test_a_chart_says_its_values_and_a_diagram_its_words(tmp_path: Path) -> None:
+    def values(name: str, kind: str, *points: str, code: str = "") -> str:
+        inside = "".join(f'<c:pt idx="{at}"><c:v>{point}</c:v></c:pt>' for at, point in enumerate(points))
+        return f"<c:{name}><c:{kind}><c:formatCode>{code}</c:formatCode>{inside}</c:{kind}></c:{name}>"
+
+    chart = "<c:title><c:tx><a:t>灌溉面积</a:t></c:tx></c:title><c:ser>" + values("tx", "strCache", "水田")
+    chart += values("cat", "strCache", "2030年", "2031年") + values("val", "numCache", "0.125", "0.3", code="0.0%")
+    space = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="a"'
+    dia = 'xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram"'
+    body = paragraph("图1", f'<w:r><c:chart {space} r:id="chart"/><d:relIds {dia} r:dm="diagramData"/></w:r>')
+    word = word_file(body, chart="", diagramData="")
+    word = with_part(
+        word, "word/chart.xml", f"<c:chartSpace {space}><c:chart>{chart}</c:ser></c:chart></c:chartSpace>".encode()
+    )
+    boxes = "<d:pt><a:t xmlns:a='a'>申请</a:t></d:pt><d:pt/><d:pt><a:t xmlns:a='a'>批准</a:t></d:pt>"
+    word = with_part(word, "word/diagramData.xml", f"<d:dataModel {dia}>{boxes}</d:dataModel>".encode())
+    assert texts(read(tmp_path, "a.docx", word)) == [
+        "图1",
+        "",
+        "灌溉面积",
+        "类别：2030年；水田：12.5%。",
+        "类别：2031年；水田：30.0%。",
+        "",
+        "申请",
+        "批准",
+    ]
+
+
+def test_a_page_that_a_program_put_in_whole_is_read(tmp_path: Path) -> None:
+    """Programs that export HTML as .docx often leave it as it is and let Word do the rest."""
+    word = word_file('<w:altChunk r:id="aFChunk"/>', aFChunk="")
+    page = "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n<h1>水价</h1><p>每方0.31元。</p>"
+    assert shown(read(tmp_path, "a.docx", with_part(word, "word/aFChunk.xml", page.encode()))) == [
+        (1, "水价", 1),
+        (1, "每方0.31元。", None),
+    ]
+
+
 # --- numbers that Word sets
 
 
