@@ -48,9 +48,9 @@ def read_epub(file: str, data: bytes) -> Document:
                     out.add(number, line.text, line.level)
                 else:
                     out.gap()
-    notes = [ReadingNote(f"{chapters} 章", f"{chapters} chapters")]
+    notes = [ReadingNote(f"{chapters} 章。", f"Chapters: {chapters}.")]
     if missing:
-        notes.append(ReadingNote(f"缺 {missing} 章", f"{missing} chapters are missing in the file", True))
+        notes.append(ReadingNote(f"缺 {missing} 章。", f"Chapters that the file lacks: {missing}.", True))
     date = find_iso_date(_metadata(package, "date") or "")
     return Document(file, "paragraph", tuple(out.lines), _metadata(package, "title"), date, tuple(notes))
 

@@ -1,94 +1,65 @@
-"""Lists of several levels, counted as Word counts them: 第三条, 1.1, restarts, and lists that go on."""
+"""The marks that a list's entries have on the page, though the markup does not write them: • 3. 缴费."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
-from embeddings.reading.counting import counted
-
-LEVELS = 9
-_CLOSED = re.compile(r"[、，。：．）〕】》）]$")
-"""After these nothing is set between number and text; after "1." a blank is, or 1. and 5亩 would be 1.5亩."""
+_NUMBERED = re.compile(
+    r"\s*(?:第?[\d一二三四五六七八九十]{1,3}\s?(?:[、.．)）:：]|[条章节步款项])|[(（][\d一二三四五六七八九十]{1,3}[)）]|[\u2460-\u2473])"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A level of a list: %1 to %9 in `text` are the numbers of the levels.
-
-    `restart` is the level (from 1) whose next number sets it back; 0: none, None: any above. `plain`: all numbers in
-    digits. `paragraph_style` is the style whose paragraphs are on this level.
-    """
-
-    start: int
-    style: str
-    text: str
-    restart: int | None = None
-    plain: bool = False
-    paragraph_style: str | None = None
+_SHORT = 90
+_ENDED = re.compile(r"[。！？!?；;：:，,、…]$")
+_BULLETS = "•·●○◦▪▫➢►▶"
 
 
 @dataclass(slots=True)
-class CountedList:
-    """Paragraphs that count on together: the levels, and where each stands (None before its first).
+class Numbering:
+    """The lists that are open, the innermost last: its next number, the step to the one after, its kind (1, a, i)."""
 
-    `link` is the style that has the levels, where the list has none itself.
+    _open: list[tuple[int, int, str] | None] = field(default_factory=list)
+
+    def begin(self, ordered: bool, start: int = 1, step: int = 1, kind: str = "1") -> None:
+        """Open a list."""
+        self._open.append((start, step, kind) if ordered else None)
+
+    def end(self) -> None:
+        """Close the innermost list."""
+        if self._open:
+            self._open.pop()
+
+    def next(self, number: int | None = None) -> str:
+        """The mark of the innermost list's next entry, "3. "; "" where it has none. `number` is one of its own."""
+        if not self._open or self._open[-1] is None:
+            return ""
+        counted, step, kind = self._open[-1]
+        here = counted if number is None else number
+        self._open[-1] = (here + step, step, kind)
+        return f"{_written(here, kind)}. "
+
+
+def entry(mark: str, text: str) -> str:
+    """An entry's text behind its mark, but for one that has a number already.
+
+    A short one has a bullet as well, by which it is known for an entry, and no headline.
     """
-
-    levels: dict[int, Level]
-    link: str | None = None
-    at: list[int | None] = field(default_factory=lambda: [None] * LEVELS)
-
-
-@dataclass(frozen=True, slots=True)
-class ListUse:
-    """What paragraphs refer to: a list, with starts and levels of its own."""
-
-    list_id: str
-    starts: dict[int, int]
-    levels: dict[int, Level]
+    text = text.lstrip()
+    marked = text if _NUMBERED.match(text) else mark + text
+    short = len(text) <= _SHORT and not _ENDED.search(text) and not has_mark(text)
+    return f"• {marked}" if short and text else marked
 
 
-class Counter:
-    """Counts the paragraphs of all lists of a document; `next` has to be asked for each, in their order."""
-
-    def __init__(self) -> None:
-        self._begun: set[tuple[str, int]] = set()
-
-    def next(self, use_id: str, use: ListUse, counting: CountedList, ilvl: int) -> str:
-        """The number of a paragraph on a level (from 0), as it is shown, with the blank behind it, or ""."""
-        levels = counting.levels | use.levels
-        level = levels.get(ilvl)
-        if level is None:
-            return ""
-        first = ilvl in use.starts and (use_id, ilvl) not in self._begun
-        self._begun.add((use_id, ilvl))
-        before = counting.at[ilvl]
-        if first or before is None:
-            counting.at[ilvl] = use.starts.get(ilvl, level.start)
-        else:
-            counting.at[ilvl] = before + 1
-        for above in range(ilvl):  # a level that was passed over counts as begun
-            if counting.at[above] is None and above in levels:
-                counting.at[above] = use.starts.get(above, levels[above].start)
-        for deeper in range(ilvl + 1, LEVELS):
-            restart = levels[deeper].restart if deeper in levels else None
-            if restart is None or ilvl < restart:
-                counting.at[deeper] = None
-        said = _said(level, levels, counting.at).strip()
-        return said if not said or _CLOSED.search(said) else f"{said} "
+def has_mark(text: str) -> bool:
+    """Whether a text begins with a bullet."""
+    return text[:1] in _BULLETS
 
 
-def _said(level: Level, levels: dict[int, Level], at: list[int | None]) -> str:
-    if level.style == "bullet":
-        return ""
-
-    def number(found: re.Match[str]) -> str:
-        place = int(found[1]) - 1
-        counting = levels.get(place)
-        if counting is None:
-            return ""
-        current = at[place]
-        return counted(counting.start if current is None else current, "decimal" if level.plain else counting.style)
-
-    return re.sub(r"%([1-9])", number, level.text)
+def _written(number: int, kind: str) -> str:
+    if kind in ("a", "A") and 1 <= number <= 26:
+        return chr(ord(kind) + number - 1)
+    if kind in ("i", "I") and 1 <= number <= 39:
+        roman = "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
+        return roman if kind == "i" else roman.upper()
+    return str(number)

@@ -96,7 +96,7 @@ class _MailReader:
             if depth < _DEEPEST:
                 self.read(inner, depth + 1)
             else:
-                self._note("未读更深处的邮件", "not read: mails deeper inside")
+                self._note("未读更深处的邮件。", "Not read: mails deeper inside.")
 
     def _add(self, text: str, level: int | None = None) -> None:
         self._number += 1
@@ -122,12 +122,12 @@ class _MailReader:
         try:
             document = self._attached(name, content if isinstance(content, bytes) else b"")
         except PagesUnread:
-            zh, en = "各页是图片，请单独存为文件", "its pages are pictures; save it as a file of its own"
-            self._note(f"未读附件“{name}”：{zh}", f"attachment not read: {name}: {en}")
+            zh, en = "各页是图片，请单独存为文件。", "its pages are pictures; save it as a file of its own."
+            self._note(f"未读附件“{name}”：{zh}", f"Attachment not read: {name}: {en}")
         except Unreadable as error:
-            self._note(f"未读附件“{name}”：{error.zh}", f"attachment not read: {name}: {error.en}")
+            self._note(f"未读附件“{name}”：{error.zh}", f"Attachment not read: {name}: {error.en}")
         else:
-            self.notes.append(ReadingNote(f"附件“{name}”", f"attachment {name}"))
+            self.notes.append(ReadingNote(f"附件“{name}”。", f"Attachment {name}."))
             self.out.gap()
             self._add(f"附件：{name}", 2)
             self.out.gap()

@@ -14,7 +14,7 @@ from embeddings.reading.archives import check_archive
 from embeddings.reading.counting import counted
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, plausible_title, split_lines
-from embeddings.reading.scripts import raised
+from embeddings.reading.raised import raised
 from embeddings.reading.tables import LONGEST_REPEATED, table_rows
 from embeddings.reading.tallies import tally
 from embeddings.reading.xml_tree import Element, children, local, parse_xml
@@ -25,6 +25,7 @@ _TEXT, _TABLE, _STYLE = _SPACE + "text:1.0}", _SPACE + "table:1.0}", _SPACE + "s
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _COLUMNS = 64  # a cell may be repeated to the end of the sheet
 _MOST_SPACES = 100
+_NEAR = 8  # pieces before a raised one that say what it stands on
 _FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _HAN = {
     "一": "chineseCounting",
@@ -239,7 +240,9 @@ class _OdtReader:
         pieces = [element.text or ""]
         for child in element:
             if isinstance(child.tag, str):
-                pieces.append(self._inside(child))
+                said = self._inside(child)
+                is_raised = local(child) == "span" and child.get(_TEXT + "style-name") in self._looks.raised
+                pieces.append(raised(said, "".join(pieces[-_NEAR:])) if is_raised else said)
             pieces.append(child.tail or "")
         return "".join(pieces)
 
@@ -261,8 +264,7 @@ class _OdtReader:
         style = child.get(_TEXT + "style-name") if name == "span" else None
         if name == "note-citation" or style in self._looks.hidden:
             return ""
-        said = self._said(child)
-        return raised(said) if style in self._looks.raised else said
+        return self._said(child)
 
     def _table(self, table: Element, counted: bool) -> None:
         grid: list[list[str]] = []

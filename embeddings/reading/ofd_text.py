@@ -56,10 +56,10 @@ def read_ofd(file: str, data: bytes) -> Document:
         raise Unreadable(
             "OFD 各页都是图片，没有文字；请另存为 PDF。", "All pages of the OFD are pictures; save it as PDF."
         )
-    notes = [ReadingNote(f"{pages} 页", f"{pages} pages")]
+    notes = [ReadingNote(f"{pages} 页。", f"Pages: {pages}.")]
     if empty:
         listed = ", ".join(map(str, empty[:_MOST_NAMED])) + (" …" if len(empty) > _MOST_NAMED else "")
-        zh, en = f"没有文字（可能是图片）的页：{listed}", f"pages without text (pictures, perhaps): {listed}"
+        zh, en = f"没有文字（可能是图片）的页：{listed}。", f"Pages without text (pictures, perhaps): {listed}."
         notes.append(ReadingNote(zh, en, left_out=True))
     return Document(file, "page", tuple(out.lines), title, notes=tuple(notes))
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from embeddings.errors import Unreadable
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, split_lines
+from embeddings.reading.raised import raised
 from embeddings.reading.rtf_file import Control, Text, tokens
-from embeddings.reading.scripts import raised
 from embeddings.reading.tables import LONGEST_REPEATED, table_rows
 from embeddings.reading.tallies import tally
 from embeddings.types import Line, ReadingNote
@@ -33,6 +33,7 @@ _LEFT_OUT = frozenset(
 )
 _PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
 _COLUMNS = 63
+_NEAR = 8  # pieces before a raised one that say what it stands on
 
 
 def read_rtf(data: bytes) -> tuple[tuple[Line, ...], tuple[ReadingNote, ...]]:
@@ -89,7 +90,7 @@ class _Reader:
     def text(self, token: Text) -> None:
         """Take a piece of text to where it belongs."""
         group = token.setting.group
-        said = raised(token.text) if token.setting.raised else token.text
+        said = raised(token.text, "".join(self._pieces[-_NEAR:])) if token.setting.raised else token.text
         if group in _STYLES:
             self._style_name.append(said)
         elif group in _FIELD_CODES:

@@ -20,11 +20,11 @@ def tally(paragraphs: int, tables: int, left_out: Mapping[str, int], macros: boo
 
     `macros`: the file has some.
     """
-    zh, en = f"{paragraphs} 段", f"paragraphs: {paragraphs}"
-    notes = [ReadingNote(f"{zh}，{tables} 个表格", f"{en}, tables: {tables}") if tables else ReadingNote(zh, en)]
+    zh, en = (f"，{tables} 个表格", f", tables: {tables}") if tables else ("", "")
+    notes = [ReadingNote(f"{paragraphs} 段{zh}。", f"Paragraphs: {paragraphs}{en}.")]
     for kind, (zh, en) in _LEFT_OUT.items():
         if count := left_out.get(kind, 0):
-            notes.append(ReadingNote(f"未读 {zh.format(count)}", f"not read: {en.format(count)}", left_out=True))
+            notes.append(ReadingNote(f"未读 {zh.format(count)}。", f"Not read: {en.format(count)}.", left_out=True))
     if macros:
-        notes.append(ReadingNote("宏没有读，也不会运行", "macros were neither read nor run", left_out=True))
+        notes.append(ReadingNote("宏没有读，也不会运行。", "Macros were neither read nor run.", left_out=True))
     return tuple(notes)

@@ -15,7 +15,8 @@ from itertools import pairwise
 import olefile
 
 from embeddings.errors import Unreadable
-from embeddings.reading.scripts import raised
+from embeddings.reading.ole_files import protected
+from embeddings.reading.raised import raised
 
 _WORDS = frozenset((0xA5EC, 0xA5DC, 0xA5DB, 0xA5DD, 0xA697, 0xA698, 0xA699))
 _FIRST_OF_97 = 0xC1
@@ -37,6 +38,7 @@ _TRADITIONAL = (0x0404, 0x0C04, 0x1404)
 _DELETED, _HIDDEN, _RAISED = 0x0800, 0x083C, 0x2A48
 _SHOWN_OTHERWISE = frozenset((_DELETED, _HIDDEN, _RAISED))
 _MARKS = "\r\x07\x0c\x13\x14\x15"  # ends of paragraphs and cells, and what is around fields
+_NEAR = 20  # characters before a raised one that say what it stands on
 _MOST_PIECES = 1_000_000
 
 
@@ -64,7 +66,7 @@ class Word97:
     def __init__(self, data: bytes) -> None:
         with olefile.OleFileIO(BytesIO(data), raise_defects=olefile.DEFECT_FATAL) as ole:
             if ole.exists("EncryptedPackage"):
-                raise _locked()
+                raise protected()
             if not ole.exists("WordDocument"):
                 raise Unreadable(
                     "不是 Word 文档（可能是 Works 或别的旧格式）；请另存为 .docx。",
@@ -76,7 +78,7 @@ class Word97:
             if magic not in _WORDS:
                 raise ValueError("no Word document")
             if flags & _ENCRYPTED:
-                raise _locked()
+                raise protected()
             self.has_macros: bool = ole.exists("Macros") or ole.exists("_VBA_PROJECT_CUR")
             self.has_objects: bool = ole.exists("ObjectPool")
             name = "1Table" if flags & _SECOND_TABLE else "0Table"
@@ -205,7 +207,8 @@ class Word97:
                 first = piece.first + (low - piece.place) // piece.width
                 last = piece.first + (high - piece.place) // piece.width
                 if last > first:
-                    characters[first:last] = _shown(characters[first:last], runs[at].operations)
+                    before = "".join(characters[max(0, first - _NEAR) : first])
+                    characters[first:last] = _shown(characters[first:last], before, runs[at].operations)
                 at += 1
         return characters
 
@@ -222,11 +225,13 @@ class Word97:
         return sorted(runs, key=lambda run: (run.start, run.end))
 
 
-def _shown(characters: list[str], operations: dict[int, bytes]) -> list[str]:
+def _shown(characters: list[str], before: str, operations: dict[int, bytes]) -> list[str]:
     if operations.get(_DELETED, b"\0")[:1] == b"\1" or operations.get(_HIDDEN, b"\0")[:1] == b"\1":
         return [char if char in _MARKS else "\0" for char in characters]
-    if operations.get(_RAISED, b"\0")[:1] == b"\1":
-        return list(raised("".join(characters)))
+    if operations.get(_RAISED, b"\0")[:1] == b"\1" and not any(char in _MARKS for char in characters):
+        up = raised("".join(characters), before.replace("\0", ""))
+        # Places must stay what they are: ^(n+m), which is longer, is left as it was.
+        return list(up.ljust(len(characters), "\0")) if len(up) <= len(characters) else characters
     return characters
 
 
@@ -274,7 +279,3 @@ def operations_of(data: bytes) -> dict[int, bytes]:
         found[number] = data[at : at + size]
         at += size
     return found
-
-
-def _locked() -> Unreadable:
-    return Unreadable("文件有密码保护，请去掉密码。", "It is protected by a password; save it without one.")

@@ -6,7 +6,7 @@ import struct
 from contextlib import suppress
 from dataclasses import dataclass
 
-from embeddings.reading.list_numbers import LEVELS, CountedList, Counter, Level, ListUse
+from embeddings.reading.list_counting import LEVELS, CountedList, Counter, Level, ListUse
 from embeddings.reading.word97_file import Run, Word97, operations_of
 
 _TITLE, _FIRST_CONTENTS, _LAST_CONTENTS, _USER = 62, 19, 27, 0xFFE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from embeddings.reading.scripts import raised
+from embeddings.reading.raised import raised
 from embeddings.reading.word_package import M
 from embeddings.reading.xml_tree import Element, children, local
 
@@ -42,8 +42,7 @@ def _grouped(text: str) -> str:
 
 
 def _power(text: str) -> str:
-    up = raised(text)
-    return up if up != text or not text else f"^{_grouped(text)}"
+    return raised(text, "0") or text
 
 
 def _fraction(element: Element) -> str:
@@ -53,7 +52,7 @@ def _fraction(element: Element) -> str:
 
 def _root(element: Element) -> str:
     degree, under = _of(element, "deg"), _of(element, "e")
-    return f"{raised(degree)}√({under})"
+    return f"{_power(degree)}√({under})"
 
 
 def _sum(element: Element) -> str:

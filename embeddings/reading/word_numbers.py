@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from embeddings.reading.list_numbers import CountedList, Counter, Level, ListUse
+from embeddings.reading.list_counting import CountedList, Counter, Level, ListUse
 from embeddings.reading.word_package import MC, W, chosen, is_on, value
 from embeddings.reading.word_styles import Styles
 from embeddings.reading.xml_tree import Element, children

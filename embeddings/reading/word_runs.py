@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from embeddings.reading.scripts import raised
+from embeddings.reading.raised import raised
 from embeddings.reading.word_math import math_text
 from embeddings.reading.word_package import MC, M, R, W, chosen, is_on, value
 from embeddings.reading.word_symbols import symbol, unmasked
@@ -15,6 +15,7 @@ from embeddings.reading.xml_tree import Element, children, local
 
 _PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
 _CIRCLED = re.compile(r"\s*eq\s*\\o\s*(?:\\a[clr]\s*)?\(\s*[○〇◯]\s*[,，;]\s*(\d{1,2})\s*\)", re.IGNORECASE)
+_NEAR = 8  # pieces before a raised one that say what it stands on
 _CONTENTS = ("Table of Contents", "目录")
 
 
@@ -113,10 +114,11 @@ def _run(run: Element, said: Said) -> None:
     is_raised = value(properties, "vertAlign") == "superscript"
     before = len(said.pieces)
     _walk(run, said)
-    if font or is_raised:
-        said.pieces[before:] = [
-            raised(unmasked(piece, font)) if is_raised else unmasked(piece, font) for piece in said.pieces[before:]
-        ]
+    if font:
+        said.pieces[before:] = [unmasked(piece, font) for piece in said.pieces[before:]]
+    if is_raised:
+        last = "".join(said.pieces[max(0, before - _NEAR) : before])
+        said.pieces[before:] = [raised("".join(said.pieces[before:]), last)]
 
 
 def _symbol(element: Element, said: Said) -> None:

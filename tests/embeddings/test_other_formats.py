@@ -54,7 +54,7 @@ def test_a_file_of_wps_writer_has_headings_numbers_and_its_table() -> None:
     assert lines[:3] == [(1, "春季露营活动指南", 1), (2, "一、活动筹备清单", 2), (3, "1. 必备露营装备", 3)]
     assert (8, "1. 提前处理分装生食：腌制好的牛羊肉串、切好的蔬菜盒", None) in lines
     assert "日期：第二天；上午行程：晨起观鸟，自助早餐制作；下午行程：湖边垂钓+户外摄影创作" in lines[12][1]
-    assert notes(document) == ["paragraphs: 22, tables: 1", "not read: text in pictures (1)"]
+    assert notes(document) == ["Paragraphs: 22, tables: 1.", "Not read: text in pictures (1)."]
 
 
 def test_cells_of_an_old_word_table_are_not_run_together() -> None:
@@ -121,7 +121,7 @@ def test_tables_notes_margins_and_powers_of_rtf_are_kept_apart(tmp_path: Path) -
         (4, "东 站：3。", None),
         (5, "1.\t末段", None),
     ]
-    assert notes(document) == ["paragraphs: 3, tables: 1", "not read: text in pictures (1)"]
+    assert notes(document) == ["Paragraphs: 3, tables: 1.", "Not read: text in pictures (1)."]
 
 
 def test_rtf_of_other_programs_is_read() -> None:
@@ -192,7 +192,7 @@ def test_pages_of_an_official_document_in_ofd_are_read() -> None:
         "立案决定书",
         "根据《中华人民共和国刑事诉讼法》第   测试数据FLTK",
     ]
-    assert notes(document) == ["2 pages"]
+    assert notes(document) == ["Pages: 2."]
 
 
 def test_an_ofd_of_pictures_says_so(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def epub(*chapters: str, **more: str) -> bytes:
 def test_a_book_is_read_in_the_order_of_its_spine(tmp_path: Path) -> None:
     document = read(tmp_path, "a.epub", epub("<h1>下</h1><p>秋灌。</p>", "<h1>上</h1><p>春灌。</p>"))
     assert shown(document) == [(1, "上", 1), (2, "春灌。", None), (3, "下", 1), (4, "秋灌。", None)]
-    assert (document.title, document.date, notes(document)) == ("渠志", "2031-05-02", ["2 chapters"])
+    assert (document.title, document.date, notes(document)) == ("渠志", "2031-05-02", ["Chapters: 2."])
     assert "This is the text for chapter Two" in texts(read_document(FORMATS, "book.epub"))
 
 
@@ -271,8 +271,8 @@ def test_a_mail_says_who_wrote_to_whom_when_what_with_its_attachments(tmp_path: 
         "内层。",
     ]
     assert notes(document) == [
-        "attachment 水量.docx",
-        "attachment not read: 包.zip: Save it as a file of its own, in a format that can be read.",
+        "Attachment 水量.docx.",
+        "Attachment not read: 包.zip: Save it as a file of its own, in a format that can be read.",
     ]
 
 
@@ -296,7 +296,7 @@ def test_mails_in_mails_end(tmp_path: Path) -> None:
         message = outer
     document = read(tmp_path, "a.eml", message.as_bytes())
     assert texts(document).count("又一层。") == 3
-    assert notes(document) == ["not read: mails deeper inside"]
+    assert notes(document) == ["Not read: mails deeper inside."]
 
 
 def test_a_web_archive_is_its_page(tmp_path: Path) -> None:

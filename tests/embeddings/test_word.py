@@ -235,10 +235,10 @@ def test_comments_pictures_and_macros_are_named_as_not_read(tmp_path: Path) -> N
     document = read(tmp_path, "a.docm", buffer.getvalue())
     assert texts(document) == ["正文"]
     assert [(note.text, note.left_out) for note in document.notes] == [
-        ("paragraphs: 1", False),
-        ("not read: text in pictures (1)", True),
-        ("not read: comments (1)", True),
-        ("macros were neither read nor run", True),
+        ("Paragraphs: 1.", False),
+        ("Not read: text in pictures (1).", True),
+        ("Not read: comments (1).", True),
+        ("Macros were neither read nor run.", True),
     ]
 
 
