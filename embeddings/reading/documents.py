@@ -263,7 +263,7 @@ def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
         lines, title, notes = read_workbook(data)
         return Document(file, "row", lines, title, notes=notes)
     # What a program exports as .xls is often a page, or a text with tabs.
-    text, _ = _decoded(data)
+    text = _decoded(data)[0]
     start = text[:4096].lower()
     if "urn:schemas-microsoft-com:office:spreadsheet" in start:
         raise Unreadable("是 XML 表格（2003），请另存为 .xlsx。", "An XML spreadsheet of 2003; save it as .xlsx.")

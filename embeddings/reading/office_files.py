@@ -5,18 +5,15 @@ What systems export as .doc is RTF, HTML or .docx as often as not; WPS Writer sa
 
 from __future__ import annotations
 
-import re
 import zipfile
 from io import BytesIO
 
 from embeddings.errors import Unreadable
-from embeddings.reading.encodings import decode
+from embeddings.reading.exported import read_exported
 from embeddings.types import Document
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MAIL = re.compile(rb"(?:MIME-Version|From|Content-Type|Date|Subject|X-[\w-]+)[ \t]*:", re.IGNORECASE)
 _XML_OF_WORD = (b"schemas.microsoft.com/office/word/2003/wordml", b"schemas.microsoft.com/office/2006/xmlPackage")
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|meta|body|table|div|p)\b", re.IGNORECASE)
 _HEAD = 4096
 
 
@@ -25,7 +22,6 @@ def read_office(file: str, data: bytes) -> Document:
 
     Raises Unreadable where it is none of them, and on damage whatever the readers do.
     """
-    head = data[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
     if data.startswith(b"PK"):
         return _read_zip(file, data)
     if data.startswith(_OLE):
@@ -33,22 +29,11 @@ def read_office(file: str, data: bytes) -> Document:
 
         lines, notes = read_word97(data)
         return Document(file, "paragraph", lines, notes=notes)
-    if head.startswith(b"{\\rt"):
-        from embeddings.reading.rtf_text import read_rtf
-
-        lines, notes = read_rtf(data)
-        return Document(file, "paragraph", lines, notes=notes)
-    if any(name in head for name in _XML_OF_WORD):
+    if any(name in data[:_HEAD] for name in _XML_OF_WORD):
         raise Unreadable("是 Word 的 XML 文件；请另存为 .docx。", "A Word file in XML; save it as .docx.")
-    if _MAIL.match(head):
-        from embeddings.reading.mail_text import read_web_archive
-
-        return read_web_archive(file, data)
-    if _HTML.search(head) and (text := decode(data)) is not None:
-        from embeddings.reading.html_text import read_html
-
-        page = read_html(text)
-        return Document(file, "line", page.lines, page.title, page.date)
+    document = read_exported(file, data)
+    if document is not None:
+        return document
     raise Unreadable("文件已损坏，或并非其后缀所示的格式。", "Damaged, or not what its suffix says.")
 
 

@@ -7,12 +7,14 @@ and footers. Comments, pictures and macros are not read, and the notes of the do
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 
 from embeddings.errors import Unreadable
 from embeddings.reading.archives import check_archive
 from embeddings.reading.drawings import chart_grid, diagram_lines
+from embeddings.reading.exported import read_exported
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, plausible_title, split_lines
 from embeddings.reading.tables import table_rows
@@ -114,18 +116,14 @@ class _WordReader:
 
     def _imported(self, chunk: Element) -> None:
         """Add a page or an RTF that stands in the file as it was brought in; a Word file in it is not read."""
-        from embeddings.reading.office_files import read_office
-
         data = self.package.data("aFChunk", chunk.get(R + "id"))
-        if data is None or data.startswith(b"PK"):
+        document = None
+        with suppress(Unreadable):
+            document = None if data is None else read_exported("", data)
+        if document is None:
             self.unread["imported"] += 1
-            return
-        try:
-            lines = read_office("", data).lines
-        except Unreadable:
-            self.unread["imported"] += 1
-            return
-        self.out.append(replace(line, number=self.number or 1) for line in lines)
+        else:
+            self.out.append(replace(line, number=self.number or 1) for line in document.lines)
 
     def _note(self, kind: str, note_id: str) -> None:
         note = self._all_notes.get((kind, note_id))
