@@ -9,6 +9,8 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 from chinese.errors import say
@@ -108,7 +110,19 @@ def _read(file: str, suffix: str, data: bytes, recognised: Recognised | None) ->
         raise _damaged() from error
     if not any(line.text.strip() for line in document.lines):
         raise Unreadable("里面没有文字。", "It holds no text.")
-    return document
+    return _within_limits(document)
+
+
+def _within_limits(document: Document) -> Document:
+    """The document, cut where it has more characters than are read, with a note that says so."""
+    ends = accumulate(len(line.text) for line in document.lines)
+    most = next((at for at, end in enumerate(ends) if end > LONGEST_TEXT), None)
+    if most is None:
+        return document
+    zh = f"全文太长，只读了前 {LONGEST_TEXT} 个字符；请把文件拆小。"
+    en = f"Too long: only the first {LONGEST_TEXT} characters were read; split the file."
+    note = ReadingNote(zh, en, left_out=True)
+    return replace(document, lines=document.lines[: max(most, 1)], notes=(*document.notes, note))
 
 
 def _damaged() -> Unreadable:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from embeddings.reading.counting import counted
+from embeddings.reading.list_numbers import entry
 
 LEVELS = 9
 _CLOSED = re.compile(r"[、，。：．）〕】》）]$")
@@ -49,6 +50,17 @@ class ListUse:
     levels: dict[int, Level]
 
 
+BULLET = "•"
+"""The mark of an entry that has no number."""
+
+
+def marked(mark: str, text: str) -> str:
+    """A paragraph behind its number; behind a bullet, where that keeps it from being taken for a headline."""
+    if mark == BULLET:
+        return entry("", text)
+    return mark + text.lstrip() if mark else text
+
+
 class Counter:
     """Counts the paragraphs of all lists of a document; `next` has to be asked for each, in their order."""
 
@@ -56,11 +68,13 @@ class Counter:
         self._begun: set[tuple[str, int]] = set()
 
     def next(self, use_id: str, use: ListUse, counting: CountedList, ilvl: int) -> str:
-        """The number of a paragraph on a level (from 0), as it is shown, with the blank behind it, or ""."""
+        """The number of a paragraph on a level (from 0), as it is shown, with the blank behind it, BULLET or ""."""
         levels = counting.levels | use.levels
         level = levels.get(ilvl)
         if level is None:
             return ""
+        if level.style == "bullet":
+            return BULLET
         first = ilvl in use.starts and (use_id, ilvl) not in self._begun
         self._begun.add((use_id, ilvl))
         before = counting.at[ilvl]
@@ -80,9 +94,6 @@ class Counter:
 
 
 def _said(level: Level, levels: dict[int, Level], at: list[int | None]) -> str:
-    if level.style == "bullet":
-        return ""
-
     def number(found: re.Match[str]) -> str:
         place = int(found[1]) - 1
         counting = levels.get(place)

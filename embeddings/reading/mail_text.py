@@ -9,7 +9,7 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from email.utils import parsedate_to_datetime
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 
 from embeddings.errors import PagesUnread, Unreadable
@@ -19,6 +19,7 @@ from embeddings.reading.markup import Lines, Markup, split_lines, visible
 from embeddings.types import Document, Line, ReadingNote
 
 _MOST_ATTACHMENTS = 50
+_MOST_PARTS = 1000  # looking at one takes a millisecond
 _DEEPEST = 3  # messages in messages
 _HEAD = (("发件人", "from"), ("收件人", "to"), ("抄送", "cc"), ("时间", "date"))
 
@@ -149,7 +150,7 @@ def _body(message: EmailMessage, inside: list[EmailMessage], files: list[EmailMe
     """The lines of a message's own text; the messages in it and the files of it are added to the lists."""
     alternatives: dict[str, EmailMessage] = {}
     texts: list[EmailMessage] = []
-    for part in _parts(message):
+    for part in islice(_parts(message), _MOST_PARTS):
         kind = part.get_content_type()
         if kind == "message/rfc822":
             inside += [inner for inner in part.iter_parts() if isinstance(inner, EmailMessage)]

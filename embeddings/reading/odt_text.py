@@ -12,6 +12,7 @@ from io import BytesIO
 from embeddings.errors import Unreadable
 from embeddings.reading.archives import check_archive
 from embeddings.reading.counting import counted
+from embeddings.reading.list_counting import BULLET, marked
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, plausible_title, split_lines
 from embeddings.reading.raised import raised
@@ -126,7 +127,9 @@ def _levels(style: Element) -> dict[int, _Numbered]:
     for level in children(style):
         depth = level.get(_TEXT + "level") or ""
         form = level.get(_STYLE + "num-format") or ""
-        if re.fullmatch(r"[1-9]|10", depth) and form:
+        if local(level) == "list-level-style-bullet" and re.fullmatch(r"[1-9]|10", depth):
+            found[int(depth)] = _Numbered("bullet", "", "", 1, 1)
+        elif re.fullmatch(r"[1-9]|10", depth) and form:
             way = _FORMATS.get(form) or next((name for char, name in _HAN.items() if form.startswith(char)), "decimal")
             start, shown = (level.get(_TEXT + name) or "1" for name in ("start-value", "display-levels"))
             found[int(depth)] = _Numbered(
@@ -149,6 +152,8 @@ class _Counts:
         level = levels.get(depth)
         if level is None:
             return ""
+        if level.style == "bullet":
+            return BULLET
         given = int(start) if start is not None and re.fullmatch(r"[0-9]{1,5}", start) else None
         self.at[depth] = given if given is not None else self.at.get(depth, level.start - 1) + 1
         for deeper in [other for other in self.at if other > depth]:
@@ -223,7 +228,7 @@ class _OdtReader:
         attached, self._attached = self._attached, []
         if text.strip():
             self._paragraphs += 1
-            for line in split_lines(mark + text.lstrip() if mark else text):
+            for line in split_lines(marked(mark, text)):
                 self.out.add(max(self._number, 1), line, self._level(paragraph))
         for part in attached:
             self.out.gap()

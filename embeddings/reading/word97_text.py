@@ -6,6 +6,7 @@ import re
 import struct
 from dataclasses import dataclass, field, replace
 
+from embeddings.reading.list_counting import BULLET, marked
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines
 from embeddings.reading.tables import LONGEST_REPEATED, table_rows
@@ -98,10 +99,12 @@ class _Reader:
             self._number += 1
             if body.strip() and not self._styles.is_contents(run):
                 self._paragraphs += 1
-                self._add(number + body.lstrip() if number else body, self._styles.level(run, len(body)))
+                level = self._styles.level(run, len(body))
+                self._add(marked(number, body) if level is None else number.strip(BULLET) + body.lstrip(), level)
             self._out.gap()
             self._add_notes(end)
             return
+        number = number.strip(BULLET)
         self._fill(depth, run, mark, number + body if body.strip() or number else "")
 
     def _fill(self, depth: int, run: Run | None, mark: str, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from unicodedata import normalize
 
 from embeddings.reading.raised import raised
 from embeddings.reading.word_package import M
@@ -21,8 +22,13 @@ def _piece(element: Element) -> str:
     if name.endswith("Pr"):
         return ""
     if name == "t":
-        return element.text or ""
+        return "".join(map(_upright, element.text or ""))
     return _PIECES.get(name, math_text)(element)
+
+
+def _upright(char: str) -> str:
+    """The letter that people search for, of one that Word has set slanted or bold (U+1D44E)."""
+    return normalize("NFKC", char) if "\U0001d400" <= char <= "\U0001d7ff" else char
 
 
 def _of(element: Element, name: str) -> str:

@@ -203,6 +203,12 @@ def _unread(kind: str) -> Callable[[Element, Said], None]:
     return act
 
 
+def _word_art(path: Element, said: Said) -> None:
+    """A text that is drawn along a path: a headline, or a watermark, which is no text."""
+    if "watermark" not in (path.getparent().get("id") or "").lower():
+        said.add(path.get("string") or "")
+
+
 def _drawing(kind: str, relation: str) -> Callable[[Element, Said], None]:
     return lambda element, said: said.drawings.append((kind, element.get(R + relation) or ""))
 
@@ -234,6 +240,7 @@ _ACTS: dict[str, Callable[[Element, Said], None]] = {
     W + "endnoteReference": lambda element, said: said.notes.append(("endnotes", element.get(W + "id") or "")),
     M + "oMath": lambda element, said: said.add(math_text(element)),
     MC + "AlternateContent": _alternatives,
+    "{urn:schemas-microsoft-com:vml}textpath": _word_art,
     "{urn:schemas-microsoft-com:vml}imagedata": _unread("picture"),
     "{urn:schemas-microsoft-com:office:office}OLEObject": _unread("object"),
     **{space + "picture}pic": _unread("picture") for space in _DRAWINGS},

@@ -15,6 +15,7 @@ from embeddings.errors import Unreadable
 from embeddings.reading.archives import check_archive
 from embeddings.reading.drawings import chart_grid, diagram_lines
 from embeddings.reading.exported import read_exported
+from embeddings.reading.list_counting import BULLET, marked
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, plausible_title, split_lines
 from embeddings.reading.tables import table_rows
@@ -78,7 +79,7 @@ class _WordReader:
         if text.strip():
             self.paragraphs += 1
             level = self._styles.level(paragraph, len(text))
-            for line in split_lines(mark + text.lstrip() if mark else text):
+            for line in split_lines(marked(mark, text) if level is None else mark.strip(BULLET) + text.lstrip()):
                 self.out.add(self.number, line, level)
         self._attached([said])
 
@@ -178,7 +179,7 @@ class _WordReader:
                 nested.append(block)
                 continue
             said, mark = self._said(block)
-            texts.append(mark + said.text)
+            texts.append(mark.strip(BULLET) + said.text)
             attached.append(said)
         return "\n".join(text for text in texts if text.strip())
 

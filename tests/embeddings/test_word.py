@@ -13,7 +13,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from embeddings.errors import Unreadable
-from embeddings.reading import archives
+from embeddings.reading import archives, documents
 from embeddings.reading.counting import counted
 from embeddings.reading.documents import read_document
 from embeddings.reading.word_package import W, WordPackage
@@ -331,6 +331,20 @@ def test_headings_are_numbered_by_their_style(tmp_path: Path) -> None:
     assert shown(document) == [(1, "一、水源", 1), (2, "二、水源", 1)]
 
 
+def test_an_entry_with_a_bullet_is_known_for_one_but_not_in_a_cell(tmp_path: Path) -> None:
+    item = numbered("启闭机检修", 0)
+    lists = numbering(level(0, "bullet", "\uf0b7"))
+    assert said(tmp_path, item, numbering=lists) == ["• 启闭机检修"]
+    rows = table(cell("项") + cell("数"), cell(item) + cell("3"))
+    assert said(tmp_path, rows, numbering=lists)[-1].endswith("启闭机检修：3。")
+
+
+def test_words_drawn_along_a_path_are_read_and_watermarks_not(tmp_path: Path) -> None:
+    art = '<w:r><w:pict><v:shape id="%s"><v:textpath string="%s"/></v:shape></w:pict></w:r>'
+    body = paragraph(art % ("_x0000_s1", "渠畔简讯")) + paragraph(art % ("PowerPlusWaterMarkObject1", "内部"))
+    assert said(tmp_path, body) == ["渠畔简讯"]
+
+
 @pytest.mark.parametrize(
     ("style", "number", "text"),
     [
@@ -465,6 +479,14 @@ def test_lists_of_a_real_file_are_numbered_as_its_text_says() -> None:
 
 
 # --- hostile files
+
+
+def test_a_document_that_is_too_long_is_cut_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "LONGEST_TEXT", 20)
+    document = read(tmp_path, "a.docx", word_file(paragraph("渠水清" * 3) * 5))
+    assert [line.number for line in document.lines if line.text] == [1, 2]
+    assert document.notes[-1].left_out
+    assert "split the file" in document.notes[-1].text
 
 
 def test_no_entity_is_resolved_and_nothing_outside_is_fetched(tmp_path: Path) -> None:
