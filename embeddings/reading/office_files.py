@@ -13,6 +13,7 @@ from embeddings.reading.exported import read_exported
 from embeddings.types import Document
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLDER_WORD = (b"\xdb\xa5", b"\x31\xbe", b"\x9b\xa5")
 _XML_OF_WORD = (b"schemas.microsoft.com/office/word/2003/wordml", b"schemas.microsoft.com/office/2006/xmlPackage")
 _HEAD = 4096
 
@@ -31,6 +32,8 @@ def read_office(file: str, data: bytes) -> Document:
         return Document(file, "paragraph", lines, notes=notes)
     if any(name in data[:_HEAD] for name in _XML_OF_WORD):
         raise Unreadable("是 Word 的 XML 文件；请另存为 .docx。", "A Word file in XML; save it as .docx.")
+    if data.startswith(_OLDER_WORD):
+        raise Unreadable("是更旧的 Word 格式；请另存为 .docx。", "Of a Word before 6.0; save it as .docx.")
     document = read_exported(file, data)
     if document is not None:
         return document

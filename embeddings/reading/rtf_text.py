@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from embeddings.errors import Unreadable
+from embeddings.reading.field_codes import equation_field, is_page_field
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, split_lines
 from embeddings.reading.raised import raised
@@ -31,7 +32,6 @@ _LEFT_OUT = frozenset(
     "ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn template passwordhash shprslt userprops xmlnstbl "
     "wgrffmtfilter".split()
 )
-_PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
 _COLUMNS = 63
 _NEAR = 8  # pieces before a raised one that say what it stands on
 
@@ -147,8 +147,10 @@ class _Reader:
         if group in _STYLES:
             self._end_style()
         elif group in _FIELD_CODES:
-            if _PAGE_FIELD.match("".join(self._field_code)):
+            if is_page_field("".join(self._field_code)):
                 self._silent_depth = self._depth  # the result stands in the same group
+            elif self._silent_depth is None:
+                self._pieces.append(equation_field("".join(self._field_code)))
             self._field_code.clear()
         elif kind := self._kind(group):
             self._end_beside(kind)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from embeddings.types import ReadingNote
+from embeddings.errors import Unreadable
+from embeddings.types import Line, ReadingNote
 
 _LEFT_OUT = {
     "picture": ("{} 张图片里的文字", "text in pictures ({})"),
@@ -28,3 +29,12 @@ def tally(paragraphs: int, tables: int, left_out: Mapping[str, int], macros: boo
     if macros:
         notes.append(ReadingNote("宏没有读，也不会运行。", "Macros were neither read nor run.", left_out=True))
     return tuple(notes)
+
+
+def check_text(lines: Sequence[Line], pictures: int) -> None:
+    """Raise Unreadable where a file has pictures and no text: as PDF, its pages are recognised."""
+    if pictures and not any(line.text.strip() for line in lines):
+        raise Unreadable(
+            f"里面只有图片（{pictures} 张），没有文字；请另存为 PDF，图片中的文字即可识别。",
+            f"It holds no text, only pictures ({pictures}); save it as PDF, of which pictures are recognised.",
+        )

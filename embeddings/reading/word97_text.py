@@ -6,11 +6,12 @@ import re
 import struct
 from dataclasses import dataclass, field, replace
 
+from embeddings.reading.field_codes import equation_field, is_page_field
 from embeddings.reading.list_counting import BULLET, marked
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines
 from embeddings.reading.tables import LONGEST_REPEATED, table_rows
-from embeddings.reading.tallies import tally
+from embeddings.reading.tallies import check_text, tally
 from embeddings.reading.word97_file import Run, Word97
 from embeddings.reading.word97_styles import Word97Styles
 from embeddings.types import Line, ReadingNote
@@ -20,7 +21,7 @@ _ROW, _HEADER_ROW = 0xD608, 0x3404
 _DEEPEST = 8
 _NEAR = 90  # twentieths of a point: edges of cells nearer than this are one
 _COLUMNS = 63
-_PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
+_LONGEST_CODE = 200
 _CONTROLS = {"\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\t": "\t", "\n": "\n"}
 _TEXT = re.compile(r"[^\r\x07\x0c]*[\r\x07\x0c]?")
 
@@ -32,7 +33,9 @@ def read_word97(data: bytes) -> tuple[tuple[Line, ...], tuple[ReadingNote, ...]]
     """
     reader = _Reader(Word97(data))
     reader.read()
-    return tuple(reader.lines()), reader.notes()
+    lines = tuple(reader.lines())
+    check_text(lines, reader.pictures)
+    return lines, reader.notes()
 
 
 @dataclass(slots=True)
@@ -83,9 +86,14 @@ class _Reader:
             return [line if line.level is None else replace(line, level=line.level + 1) for line in lines]
         return lines
 
+    @property
+    def pictures(self) -> int:
+        """How many pictures and objects stand in the text."""
+        return self._word.texts["text"].count("\x01")
+
     def notes(self) -> tuple[ReadingNote, ...]:
         """What was read, and what was not."""
-        left_out = {"picture": self._word.texts["text"].count("\x01"), "comment": self._word.comments()}
+        left_out = {"picture": self.pictures, "comment": self._word.comments()}
         return tally(self._paragraphs, self._tables, left_out, self._word.has_macros)
 
     def _paragraph(self, text: str, end: int) -> None:
@@ -176,13 +184,16 @@ def shown(text: str) -> str:
             codes.append(["", "code"])
             silent += 1
         elif char == "\x14" and codes and codes[-1][1] == "code":
-            shows = _PAGE_FIELD.match(codes[-1][0]) is None
+            shows = not is_page_field(codes[-1][0])
             codes[-1][1] = "shown" if shows else "silent"
             silent -= shows
         elif char == "\x15" and codes:
-            silent -= codes.pop()[1] != "shown"
+            code, state = codes.pop()
+            silent -= state != "shown"
+            if state == "code" and not silent:
+                pieces.append(equation_field(code))
         elif codes and codes[-1][1] == "code":
-            codes[-1][0] += char if len(codes[-1][0]) < 40 else ""
+            codes[-1][0] += char if len(codes[-1][0]) < _LONGEST_CODE else ""
         elif not silent:
             pieces.append(_CONTROLS.get(char, "\n" if char in "\r\x07\x0c" else char if char >= " " else ""))
     joined = "".join(pieces).strip("\n")

@@ -58,7 +58,7 @@ def _fraction(element: Element) -> str:
 
 def _root(element: Element) -> str:
     degree, under = _of(element, "deg"), _of(element, "e")
-    return f"{_power(degree)}√({under})"
+    return f"{_power(degree)}√{_grouped(under)}"
 
 
 def _sum(element: Element) -> str:

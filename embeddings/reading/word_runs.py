@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from embeddings.reading.field_codes import equation_field, is_page_field
 from embeddings.reading.raised import raised
 from embeddings.reading.word_math import math_text
 from embeddings.reading.word_package import MC, M, R, W, chosen, is_on, value
 from embeddings.reading.word_symbols import symbol, unmasked
 from embeddings.reading.xml_tree import Element, children, local
 
-_PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
-_CIRCLED = re.compile(r"\s*eq\s*\\o\s*(?:\\a[clr]\s*)?\(\s*[○〇◯]\s*[,，;]\s*(\d{1,2})\s*\)", re.IGNORECASE)
 _NEAR = 8  # pieces before a raised one that say what it stands on
 _CONTENTS = ("Table of Contents", "目录")
 
@@ -29,7 +28,7 @@ class _Field:
 
     @property
     def is_silent(self) -> bool:
-        return not self.in_result or self.settled or _PAGE_FIELD.match(self.code) is not None
+        return not self.in_result or self.settled or is_page_field(self.code)
 
 
 @dataclass(slots=True)
@@ -142,9 +141,8 @@ def _field_mark(element: Element, said: Said) -> None:
         said.fields[-1].in_result = True
     elif kind == "end" and said.fields:
         ended = said.fields.pop()
-        if found := _CIRCLED.match(ended.code):
-            number = int(found[1])
-            said.add(chr(ord("①") + number - 1) if 0 < number <= 20 else found[1])
+        if not ended.in_result:
+            said.add(equation_field(ended.code))
 
 
 def _form_value(mark: Element) -> str | None:

@@ -19,7 +19,7 @@ from embeddings.reading.list_counting import BULLET, marked
 from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, plausible_title, split_lines
 from embeddings.reading.tables import table_rows
-from embeddings.reading.tallies import tally
+from embeddings.reading.tallies import check_text, tally
 from embeddings.reading.word_numbers import Numbers
 from embeddings.reading.word_package import R, W, WordPackage, is_on
 from embeddings.reading.word_runs import Said, checkbox, read_paragraph
@@ -41,6 +41,7 @@ def read_word(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[ReadingN
     reader.blocks(body, counted=True)
     margins = (_margin(reader, body, kind) for kind in ("header", "footer"))
     lines = with_margins(reader.out.lines, *margins)
+    check_text(lines, reader.unread["picture"])
     if any(line.level == 0 for line in lines):  # a title stands above the headings of the first level
         lines = [line if line.level is None else replace(line, level=line.level + 1) for line in lines]
     return tuple(lines), _title(package, lines), _notes(reader, package)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from embeddings.errors import Unreadable
 from embeddings.reading import archives
 from embeddings.reading.documents import read_document
+from embeddings.reading.field_codes import equation_field
 from embeddings.reading.word97_text import shown as shown_in_word97
 from embeddings.types import Document
 from tests.embeddings.office import paragraph, word_file, zipped
@@ -66,6 +67,21 @@ def test_fields_of_old_word_show_their_result_and_no_page_number() -> None:
         shown_in_word97('见\x13 HYPERLINK "http://x.invalid" \x14水务公报\x15第\x13 PAGE \x145\x15页\x1e1\r')
         == "见水务公报第页-1"
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (r"eq \o\ac(○,12)", "⑫"),
+        (r"EQ \f(3,8)", "3/8"),
+        (r'EQ \* jc2 \* "Font:MS Mincho" \* hps10 \o\ad(\s\up 9(qú),渠)', "渠"),
+        (r"EQ \r(2)", "√2"),
+        (r"PAGE", ""),
+    ],
+)
+def test_equations_that_word_computes_are_said_by_their_code(code: str, text: str) -> None:
+    assert equation_field(code) == text
+    assert shown_in_word97(f"第\x13{code}\x15项\r") == f"第{text}项"
 
 
 def test_half_a_character_in_old_word_is_no_lone_surrogate() -> None:

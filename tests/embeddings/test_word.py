@@ -280,6 +280,12 @@ def test_a_page_that_a_program_put_in_whole_is_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_of_pictures_names_the_way_out(tmp_path: Path) -> None:
+    picture = '<w:r><p:pic xmlns:p="http://schemas.openxmlformats.org/drawingml/2006/picture"/></w:r>'
+    with pytest.raises(Unreadable, match=r"only pictures \(2\); save it as PDF"):
+        read(tmp_path, "a.docx", word_file(paragraph(picture) * 2))
+
+
 # --- numbers that Word sets
 
 
@@ -387,7 +393,7 @@ def test_equations_are_text_with_their_figures(tmp_path: Path) -> None:
         "渗透系数", f"<m:oMath>{run('4.2×')}{power}</m:oMath>", "，均值", f"<m:oMath>{half}</m:oMath>", "，"
     )
     body += f"<w:p><m:oMathPara><m:oMath>{root}</m:oMath></m:oMathPara></w:p>"
-    assert said(tmp_path, body) == ["渗透系数4.2×10⁻³，均值(a+b)/2，", "√(x)"]
+    assert said(tmp_path, body) == ["渗透系数4.2×10⁻³，均值(a+b)/2，", "√x"]
 
 
 def test_boxes_to_check_and_symbols_are_characters(tmp_path: Path) -> None:
