@@ -8,10 +8,8 @@ from collections.abc import Iterable
 from embeddings.reading.markup import Lines, visible
 from embeddings.types import Line
 
-_PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:第?\s*[\dIVXivx]*\s*页?[\W_]*(?:共\s*\d*\s*页)?|page\s*\d*(?:\s*of\s*\d*)?)[\W_]*", re.IGNORECASE
-)
-"""A line that only counts pages; the counts themselves are fields, and may be left out."""
+_PAGE_NUMBER = re.compile(r"第?[\dIVX]{0,9}页?(?:共\d{0,9}页)?|page\d{0,9}(?:of\d{0,9})?", re.IGNORECASE)
+"""What a line says that only counts pages, without blanks and strokes; the counts may be left out: they are fields."""
 _DOCUMENT_NUMBER = re.compile(r"[〔\[［（(]\s*\d{4}\s*[〕\]］）)]\s*\d+\s*号")
 
 
@@ -25,7 +23,7 @@ def with_margins(lines: list[Line], headers: Iterable[str], footers: Iterable[st
     above, below = Lines(), Lines()
     last = lines[-1].number if lines else 1
     for text in map(visible, (*headers, *footers)):
-        if _plain(text) not in seen and not _PAGE_NUMBER.fullmatch(text.strip()):
+        if _plain(text) not in seen and not _PAGE_NUMBER.fullmatch(re.sub(r"[\W_]+", "", text)):
             seen.add(_plain(text))
             if _DOCUMENT_NUMBER.search(text):
                 above.add(1, text)
