@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from embeddings.reading.markup import Lines, visible
 from embeddings.types import Line
 
-_PAGE_NUMBER = re.compile(r"第?[\dIVX]{0,9}页?(?:共\d{0,9}页)?|page\d{0,9}(?:of\d{0,9})?", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"第?[\dIVX]{0,4}页?(?:共\d{0,4}页)?|page\d{0,4}(?:of\d{0,4})?", re.IGNORECASE)
 """What a line says that only counts pages, without blanks and strokes; the counts may be left out: they are fields."""
 _DOCUMENT_NUMBER = re.compile(r"[〔\[［（(]\s*\d{4}\s*[〕\]］）)]\s*\d+\s*号")
 
