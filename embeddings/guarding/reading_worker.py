@@ -31,7 +31,13 @@ _GRACE = 5.0
 """Seconds past the limit after which the worker ends itself: the process that should have done so is gone."""
 _LIBRARIES = {
     ".pdf": "reading.pdf_text",
-    ".docx": "reading.word_text",
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), "reading.word_text"),
+    **dict.fromkeys((".doc", ".dot", ".wps", ".wpt"), "reading.word97_text"),
+    ".rtf": "reading.rtf_text",
+    ".odt": "reading.odt_text",
+    ".ofd": "reading.ofd_text",
+    ".epub": "reading.epub_text",
+    **dict.fromkeys((".eml", ".mhtml", ".mht"), "reading.mail_text"),
     **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"), "reading.sheet_text"),
     **dict.fromkeys((".csv", ".tsv"), "reading.csv_text"),
     **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), "reading.slide_text"),

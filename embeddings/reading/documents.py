@@ -10,6 +10,7 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 from chinese.errors import say
@@ -29,6 +30,7 @@ Cutting a million into passages takes 3 s, on a machine with six other programs 
 LONGEST_MARKED = 2_000_000
 """Characters of a Markdown or HTML file, which takes twice as long."""
 _WIDE_GAP = 2
+_ARCHIVES = frozenset((".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst", ".cab", ".arj", ".lzh"))
 
 
 def list_files(corpus: Path) -> tuple[str, ...]:
@@ -92,16 +94,46 @@ def read_document(corpus: Path, file: str, recognised: Recognised | None = None)
         raise Unreadable("文件名的编码不是 UTF-8，请改名。", "Its name is not in UTF-8; rename it.")
     try:
         data = _read_bytes(corpus / file, suffix)
-        document = _READERS[suffix](file, data, recognised)
-    except (Unreadable, PagesUnread, MemoryError):
+    except (Unreadable, MemoryError):
         raise
     except OSError as error:
         raise of_system(error) from error
+    except Exception as error:  # a name that the system does not take
+        raise _damaged() from error
+    return _read(file, suffix, data, recognised)
+
+
+def _read(file: str, suffix: str, data: bytes, recognised: Recognised | None) -> Document:
+    try:
+        document = _READERS[suffix](file, data, recognised)
+    except (Unreadable, PagesUnread, MemoryError):
+        raise
     except Exception as error:  # parsers meet hostile bytes with any exception at all: KeyError, RecursionError, ...
-        raise Unreadable("文件已损坏，或并非其后缀所示的格式。", "Damaged, or not what its suffix says.") from error
+        raise _damaged() from error
     if not any(line.text.strip() for line in document.lines):
         raise Unreadable("里面没有文字。", "It holds no text.")
-    return document
+    return _within_limits(document)
+
+
+def _within_limits(document: Document) -> Document:
+    """The document, cut where it has more characters than are read, with a note that says so.
+
+    Lines and rows are limited where they are read.
+    """
+    if document.unit in ("line", "row"):
+        return document
+    ends = accumulate(len(line.text) for line in document.lines)
+    most = next((at for at, end in enumerate(ends) if end > LONGEST_TEXT), None)
+    if most is None:
+        return document
+    zh = f"全文太长，只读了前 {LONGEST_TEXT} 个字符；请把文件拆小。"
+    en = f"Too long: only the first {LONGEST_TEXT} characters were read; split the file."
+    note = ReadingNote(zh, en, left_out=True)
+    return replace(document, lines=document.lines[: max(most, 1)], notes=(*document.notes, note))
+
+
+def _damaged() -> Unreadable:
+    return Unreadable("文件已损坏，或并非其后缀所示的格式。", "Damaged, or not what its suffix says.")
 
 
 def _read_bytes(path: Path, suffix: str) -> bytes:
@@ -110,15 +142,7 @@ def _read_bytes(path: Path, suffix: str) -> bytes:
         next(path.iterdir(), None)
     if not stat.S_ISREG(status.st_mode):
         raise Unreadable("不是普通文件。", "Not an ordinary file.")
-    if suffix in _SAVED_AS:
-        other = _SAVED_AS[suffix]
-        raise Unreadable(f"旧格式“{suffix}”，请另存为 {other}。", f"An old format, {suffix}; save it as {other}.")
-    if suffix not in SUPPORTED:
-        known = " ".join(sorted(SUPPORTED))
-        raise Unreadable(
-            f"不支持的格式“{suffix}”，可读的有：{known}。",
-            f"Unsupported format {suffix!r}; these can be read: {known}.",
-        )
+    _check_suffix(suffix)
     if status.st_size > LARGEST_FILE:
         size, limit = -(-status.st_size // _MEBIBYTE), LARGEST_FILE // _MEBIBYTE
         raise Unreadable(f"文件太大（{size} MiB，上限 {limit}）。", f"Too large ({size} MiB, at most {limit}).")
@@ -128,6 +152,20 @@ def _read_bytes(path: Path, suffix: str) -> bytes:
     if not data:
         raise Unreadable("文件是空的。", "The file is empty.")
     return data
+
+
+def _check_suffix(suffix: str) -> None:
+    if suffix in _ARCHIVES:
+        raise Unreadable("是压缩包；请解压后放入里面的文件。", "An archive; unpack it and add the files in it.")
+    if suffix in _SAVED_AS:
+        other = _SAVED_AS[suffix]
+        raise Unreadable(f"旧格式“{suffix}”，请另存为 {other}。", f"An old format, {suffix}; save it as {other}.")
+    if suffix not in SUPPORTED:
+        known = " ".join(sorted(SUPPORTED))
+        raise Unreadable(
+            f"不支持的格式“{suffix}”，可读的有：{known}。",
+            f"Unsupported format {suffix!r}; these can be read: {known}.",
+        )
 
 
 def of_system(error: OSError) -> Unreadable:
@@ -203,10 +241,40 @@ def _read_pdf(file: str, data: bytes, _: Recognised | None) -> Document:
     return Document(file, "page", *read_pdf(data))
 
 
-def _read_docx(file: str, data: bytes, _: Recognised | None) -> Document:
-    from embeddings.reading.word_text import read_word
+def _read_office(file: str, data: bytes, _: Recognised | None) -> Document:
+    from embeddings.reading.office_files import read_office
 
-    return Document(file, "paragraph", *read_word(data))
+    return read_office(file, data)
+
+
+def _read_ofd(file: str, data: bytes, _: Recognised | None) -> Document:
+    from embeddings.reading.ofd_text import read_ofd
+
+    return read_ofd(file, data)
+
+
+def _read_epub(file: str, data: bytes, _: Recognised | None) -> Document:
+    from embeddings.reading.epub_text import read_epub
+
+    return read_epub(file, data)
+
+
+def _read_web_archive(file: str, data: bytes, _: Recognised | None) -> Document:
+    from embeddings.reading.mail_text import read_web_archive
+
+    return read_web_archive(file, data)
+
+
+def _read_mail(file: str, data: bytes, _: Recognised | None) -> Document:
+    from embeddings.reading.mail_text import read_mail
+
+    def attached(name: str, content: bytes) -> Document:
+        suffix = Path(name).suffix.lower()
+        if suffix not in SUPPORTED or suffix == ".eml":  # a mail in a mail in a mail
+            raise Unreadable("请单独存为可读的格式。", "Save it as a file of its own, in a format that can be read.")
+        return _read(name, suffix, content, None)
+
+    return read_mail(file, data, attached)
 
 
 def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
@@ -249,12 +317,19 @@ def _read_pptx(file: str, data: bytes, _: Recognised | None) -> Document:
 
 _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".txt": _read_text,
+    ".log": _read_text,
     ".md": _read_markdown,
     ".markdown": _read_markdown,
     ".html": _read_html,
     ".htm": _read_html,
     ".pdf": _read_pdf,
-    ".docx": _read_docx,
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm", ".doc", ".dot", ".wps", ".wpt"), _read_office),
+    **dict.fromkeys((".rtf", ".odt"), _read_office),
+    ".ofd": _read_ofd,
+    ".epub": _read_epub,
+    ".eml": _read_mail,
+    ".mhtml": _read_web_archive,
+    ".mht": _read_web_archive,
     **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"), _read_workbook),
     ".csv": _read_csv,
     ".tsv": _read_csv,

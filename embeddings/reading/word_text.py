@@ -1,129 +1,221 @@
-"""Word (.docx): paragraphs, headings and tables in their order."""
+"""Word (.docx and its variants): all that it says, in its order.
+
+That is paragraphs with the numbers that Word sets before them, headings, tables, text boxes, notes, equations, headers
+and footers. Comments, pictures and macros are not read, and the notes of the document say so.
+"""
 
 from __future__ import annotations
 
-import re
-import zipfile
+from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
-from io import BytesIO
-
-import docx
-from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.styles.style import ParagraphStyle
-from lxml.etree import LxmlError
+from functools import cached_property
 
 from embeddings.errors import Unreadable
+from embeddings.reading.archives import check_archive
+from embeddings.reading.drawings import chart_grid, diagram_lines
+from embeddings.reading.exported import read_exported
+from embeddings.reading.list_counting import BULLET, marked
+from embeddings.reading.margins import with_margins
 from embeddings.reading.markup import Lines, plausible_title, split_lines
-from embeddings.reading.tables import LONGEST_REPEATED, table_rows
-from embeddings.types import Line
-
-_MEBIBYTE = 1 << 20
-_LARGEST_UNPACKED = 256 * _MEBIBYTE  # pictures included
-_LARGEST_XML = 64 * _MEBIBYTE  # a tree in memory takes some ten times as much
-
-# Content controls (w:sdt) hold paragraphs and rows as the body and a table do.
-_BODY = "w:p | w:tbl | w:sdt/w:sdtContent/w:p | w:sdt/w:sdtContent/w:tbl"
-_ROWS = "w:tr | w:sdt/w:sdtContent/w:tr"
-_UNSEEN = "ancestor::w:del or ancestor::w:moveFrom or ancestor::w:txbxContent or ancestor::w:rt or w:rPr/w:vanish"
-_RUNS = f".//w:r[not({_UNSEEN})]"
-_STYLE_DEPTH = 10  # styles may be based on each other in a circle
-_WORD_COLUMNS = 63  # the most that Word allows
+from embeddings.reading.tables import table_rows
+from embeddings.reading.tallies import check_text, tally
+from embeddings.reading.word_numbers import Numbers
+from embeddings.reading.word_package import R, W, WordPackage, is_on
+from embeddings.reading.word_runs import Said, checkbox, read_paragraph
+from embeddings.reading.word_styles import Styles
+from embeddings.reading.word_tables import CellText, cells_of, has_header, held, placed, rows_of, span
+from embeddings.reading.xml_tree import Element, children, local
+from embeddings.types import Line, ReadingNote
 
 
-def read_word(data: bytes) -> tuple[tuple[Line, ...], str | None]:
-    """Lines, numbered by paragraph, and the title. Raises Unreadable, and on damage whatever its parsers do."""
-    _check_archive(data)
-    try:
-        return _lines_and_title(data)
-    except LxmlError as error:
-        if "unknown error" in str(error):  # what it says where it got no memory
-            raise MemoryError from error
-        raise
+def read_word(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[ReadingNote, ...]]:
+    """Lines, numbered by paragraph, the title, and what was read and left out.
+
+    Raises Unreadable, and on damage whatever its parsers do.
+    """
+    check_archive(data)
+    package = WordPackage(data)
+    reader = _WordReader(package)
+    body = package.body()
+    reader.blocks(body, counted=True)
+    margins = (_margin(reader, body, kind) for kind in ("header", "footer"))
+    lines = with_margins(reader.out.lines, *margins)
+    check_text(lines, reader.unread["picture"])
+    if any(line.level == 0 for line in lines):  # a title stands above the headings of the first level
+        lines = [line if line.level is None else replace(line, level=line.level + 1) for line in lines]
+    return tuple(lines), _title(package, lines), _notes(reader, package)
 
 
-def _lines_and_title(data: bytes) -> tuple[tuple[Line, ...], str | None]:
-    document = docx.Document(BytesIO(data))
-    styles = {style.style_id: style for style in document.styles if isinstance(style, ParagraphStyle)}
-    levels = {name: _level(name, styles) for name in styles}
-    out = Lines()
-    number = 0
-    for block in document.element.body.xpath(_BODY):
-        if block.tag.endswith("}tbl"):
-            rows = block.xpath(_ROWS)
-            _add_rows(out, number + 1, rows)
-            number += len(rows)
+class _WordReader:
+    """Collects the lines of one Word file."""
+
+    def __init__(self, package: WordPackage) -> None:
+        self.package = package
+        self.out = Lines()
+        self.number = 0
+        self.paragraphs = 0
+        self.tables = 0
+        self.unread: Counter[str] = Counter()
+        self._styles = Styles(package.part("styles"))
+        self._numbers = Numbers(package.part("numbering"), self._styles)
+        self._noted: set[tuple[str, str]] = set()
+
+    def blocks(self, container: Element, counted: bool) -> None:
+        """Add the paragraphs and tables of a body, a cell or a text box; `counted`: under numbers of their own."""
+        for block in held(container, "p", "tbl", "altChunk"):
+            if block.tag == W + "tbl":
+                self._table(block, counted)
+            elif block.tag == W + "altChunk":
+                self.number += counted
+                self._imported(block)
+            else:
+                self.number += counted
+                self._paragraph(block)
+            self.out.gap()
+
+    def _paragraph(self, paragraph: Element) -> None:
+        said, mark = self._said(paragraph)
+        text = "" if self._styles.is_contents(paragraph) else said.text
+        if text.strip():
+            self.paragraphs += 1
+            level = self._styles.level(paragraph, len(text))
+            for line in split_lines(marked(mark, text) if level is None else mark.strip(BULLET) + text.lstrip()):
+                self.out.add(self.number, line, level)
+        self._attached([said])
+
+    def _said(self, paragraph: Element) -> tuple[Said, str]:
+        """What a paragraph says and the number before it."""
+        if paragraph.tag == W + "sdt":
+            return Said([checkbox(paragraph) or ""]), ""
+        said = read_paragraph(paragraph)
+        self.unread += said.unread
+        return said, self._numbers.of(paragraph)
+
+    def _attached(self, all_said: list[Said]) -> None:
+        """Add the text boxes and notes that belong to paragraphs, under the number that stands now."""
+        for said in all_said:
+            for box in said.boxes:
+                self.out.gap()
+                self.blocks(box, counted=False)
+            for kind, relation in said.drawings:
+                self.out.gap()
+                self._drawing(kind, relation)
+                self.out.gap()
+            for note in said.notes:
+                if note not in self._noted:  # a footnote that refers to itself, or is referred to twice
+                    self._noted.add(note)
+                    self._note(*note)
+
+    def _drawing(self, kind: str, relation: str) -> None:
+        """Add the figures of a chart or the words of a diagram."""
+        part = self.package.named(kind, relation)
+        grid = [] if part is None or kind != "chart" else chart_grid(part)
+        lines = [] if part is None or kind == "chart" else diagram_lines(part)
+        self.unread["chart"] += not (grid or lines)
+        for sentence in table_rows(grid, True) if grid else lines:
+            self.out.add(self.number or 1, sentence or "")
+
+    def _imported(self, chunk: Element) -> None:
+        """Add a page or an RTF that stands in the file as it was brought in; a Word file in it is not read."""
+        data = self.package.data("aFChunk", chunk.get(R + "id"))
+        document = None
+        with suppress(Unreadable):
+            document = None if data is None else read_exported("", data)
+        if document is None:
+            self.unread["imported"] += 1
         else:
-            number += 1
-            style_id = block.xpath("string(w:pPr/w:pStyle/@w:val)")
-            style = styles.get(style_id)
-            is_contents = style is not None and (style.name or "").lower().startswith("toc ")
-            for line in split_lines("" if is_contents else _text(block)):
-                out.add(number, line, levels.get(style_id))
-        out.gap()
-    if any(line.level == 0 for line in out.lines):  # a title stands above the headings of the first level
-        out.lines = [line if line.level is None else replace(line, level=line.level + 1) for line in out.lines]
-    title = plausible_title(document.core_properties.title)
-    body = "".join("".join(line.text.split()) for line in out.lines)
-    if title and "".join(title.split()) not in body:
-        title = None  # most likely left over from the file that this one was made from
-    return tuple(out.lines), title
+            self.out.append(replace(line, number=self.number or 1) for line in document.lines)
+
+    def _note(self, kind: str, note_id: str) -> None:
+        note = self._all_notes.get((kind, note_id))
+        if note is not None:
+            self.out.gap()
+            self.blocks(note, counted=False)
+
+    @cached_property
+    def _all_notes(self) -> dict[tuple[str, str], Element]:
+        found: dict[tuple[str, str], Element] = {}
+        for kind in ("footnotes", "endnotes"):
+            part = self.package.part(kind)
+            for note in () if part is None else children(part):
+                if note.get(W + "type") in (None, "normal"):
+                    found[kind, note.get(W + "id") or ""] = note
+        return found
+
+    def _table(self, table: Element, counted: bool) -> None:
+        """Add the rows of a table, each under a number of its own where they are `counted`."""
+        rows = rows_of(table)
+        cells = [cells_of(row) for row in rows]
+        if len(rows) == 1 and len(cells[0]) == 1:  # a box around paragraphs
+            self.number += counted
+            self.blocks(cells[0][0], counted=False)
+            return
+        self.tables += 1
+        texts: list[list[CellText]] = []
+        attached: list[list[Said]] = []
+        nested: list[list[Element]] = []
+        for row in cells:
+            attached.append([])
+            nested.append([])
+            texts.append([CellText(cell, self._cell(cell, attached[-1], nested[-1])) for cell in row])
+        grid = placed(texts, [span(row, "trPr/gridBefore") for row in rows])
+        for index, sentence in enumerate(table_rows(grid, has_header(rows, grid))):
+            self.number += counted
+            for line in split_lines(sentence or ""):
+                self.out.add(self.number, line)
+                if sentence and "\n" in sentence:  # a column of boxes around paragraphs
+                    self.out.gap()
+            for inner in nested[index]:
+                self.out.gap()
+                self._table(inner, counted=False)
+                self.out.gap()
+        for said in attached:
+            self._attached(said)
+
+    def _cell(self, cell: Element, attached: list[Said], nested: list[Element]) -> str:
+        texts: list[str] = []
+        for block in held(cell, "p", "tbl"):
+            if block.tag == W + "tbl":
+                nested.append(block)
+                continue
+            said, mark = self._said(block)
+            texts.append(mark.strip(BULLET) + said.text)
+            attached.append(said)
+        return "\n".join(text for text in texts if text.strip())
 
 
-def _check_archive(data: bytes) -> None:
-    """Refuse what would fill the memory, before any of it is kept."""
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(
-            "是旧版 Word（.doc）文件或有密码保护；请去掉密码，另存为 .docx。",
-            "An old Word (.doc) file, or protected by a password; save it as .docx without one.",
-        )
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        parts = archive.infolist()
-        largest = max((part.file_size for part in parts if not part.filename.startswith("word/media/")), default=0)
-        if sum(part.file_size for part in parts) > _LARGEST_UNPACKED or largest > _LARGEST_XML:
-            raise Unreadable("Word 文件解压后过大。", "The Word file is too large when unpacked.")
-        if archive.testzip() is not None:  # as it is where a part unpacks to more than it says
-            raise zipfile.BadZipFile
+def _margin(reader: _WordReader, body: Element, kind: str) -> list[str]:
+    """The lines of the headers or footers that are shown, by section."""
+    settings = reader.package.part("settings")
+    even = settings is not None and is_on(settings, "evenAndOddHeaders")
+    inside = _WordReader(reader.package)
+    for section in body.iter(W + "sectPr"):
+        shown = {"default", *(("even",) if even else ()), *(("first",) if is_on(section, "titlePg") else ())}
+        for reference in section.findall(f"{W}{kind}Reference"):
+            if reference.get(W + "type", "default") in shown:
+                part = reader.package.named(kind, reference.get(R + "id"))
+                if part is not None:
+                    inside.blocks(part, counted=False)
+    reader.unread += inside.unread
+    return [line.text for line in inside.out.lines if line.text]
 
 
-def _level(style_id: str | None, styles: dict[str, ParagraphStyle]) -> int | None:
-    """Give the heading level of a style, or of one that it is based on; 0 for the document's title."""
-    for _ in range(_STYLE_DEPTH):
-        style = styles.get(style_id or "")
-        if style is None:
-            break
-        name = (style.name or "").lower()
-        if name in ("title", "标题"):
-            return 0
-        if found := re.fullmatch(r"(?:heading|标题) ?([1-9])", name):
-            return int(found[1])
-        style_id = style.element.basedOn_val  # python-docx would look for it among all styles
-    return None
+def _plain(text: str) -> str:
+    return "".join(text.split())
 
 
-def _text(element: BaseOxmlElement) -> str:
-    return "".join(run.text for run in element.xpath(_RUNS))
+def _title(package: WordPackage, lines: list[Line]) -> str | None:
+    core = package.core()
+    texts = [] if core is None else [item.text for item in children(core) if local(item) == "title"]
+    title = plausible_title(texts[0]) if texts else None
+    if title and _plain(title) not in "".join(_plain(line.text) for line in lines):
+        return None  # most likely left over from the file that this one was made from
+    return title
 
 
-def _add_rows(out: Lines, number: int, rows: list[BaseOxmlElement]) -> None:
-    """Add the rows of a table, each under a number of its own. What spans rows is said in each; columns, once."""
-    grid: list[list[str]] = []
-    for row in rows:
-        above = grid[-1] if grid else []
-        texts = [""] * _number(row, "w:trPr/w:gridBefore")
-        for cell in row.xpath("w:tc | w:sdt/w:sdtContent/w:tc"):
-            text = "\n".join(_text(paragraph) for paragraph in cell.xpath(".//w:p"))
-            if cell.xpath("w:tcPr/w:vMerge[not(@w:val='restart')]") and len(texts) < len(above):
-                text = above[len(texts)] if len(above[len(texts)]) <= LONGEST_REPEATED else ""
-            texts += [text, *[""] * (_number(cell, "w:tcPr/w:gridSpan") - 1)]
-        grid.append(texts)
-    header = True if rows and rows[0].xpath("w:trPr/w:tblHeader") else None
-    for offset, sentence in enumerate(table_rows(grid, header)):
-        for line in split_lines(sentence or ""):
-            out.add(number + offset, line)
-            if sentence and "\n" in sentence:  # a box around paragraphs
-                out.gap()
-
-
-def _number(element: BaseOxmlElement, path: str) -> int:
-    value = element.xpath(f"string({path}/@w:val)")
-    return min(int(value), _WORD_COLUMNS) if re.fullmatch(r"[0-9]{1,4}", value) else 0
+def _notes(reader: _WordReader, package: WordPackage) -> tuple[ReadingNote, ...]:
+    """What was read, and what was left out."""
+    comments = package.part("comments")
+    left_out = reader.unread + Counter(comment=0 if comments is None else len(comments.findall(W + "comment")))
+    return tally(reader.paragraphs, reader.tables, left_out, package.has("word/vbaProject.bin"))

@@ -310,7 +310,7 @@ def test_a_hostile_name_is_told_without_what_could_act(corpus: Path, upload: Pat
     assert len(refusal(corpus, upload, "x" * 9999 + ".exe", b"x").name) <= 80
 
 
-@pytest.mark.parametrize("name", ["run.exe", "noend", "", "..", ".", "a.txt.exe", "a.docm", "a.svg", "目录/"])
+@pytest.mark.parametrize("name", ["run.exe", "noend", "", "..", ".", "a.txt.exe", "a.svg", "目录/"])
 def test_other_formats_are_refused_with_those_that_can_be_read(corpus: Path, upload: Path, name: str) -> None:
     assert ".docx" in refusal(corpus, upload, name, TEXT).zh
 
