@@ -28,6 +28,8 @@ _PAUSE = re.compile(r"[，。；！？]|[,;!?]\s|\.\s+[A-Z]")
 _LEADERS = re.compile(r"[.．·…_]{4,}|…{2,}|(?:[.·]\s){4,}")
 _CAPTION = re.compile(r"(?:附|续)?表\s?[\d一二三四五六七八九十]|table\s+\d", re.IGNORECASE)
 _BULLET = re.compile(r"[-*+•·●○◦▪▫➢►▶◎■□◆◇]|[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[.)．、）]?")
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2,}")
+_WIDE = 9.0  # ems: a table over the whole width has at most one column of such cells, prose in columns no other
 _FIGURE = re.compile(r"[-+−]?[\d.,，\s]+[%％‰]?|[-–—]+")
 
 _Columns = list[tuple[float, float]]
@@ -113,7 +115,7 @@ def _table(cells: Sequence[list[PlacedText]], start: int, end: int, fewest: int)
     first = start
     while first < end and len(cells[first]) < 2:
         first += 1
-    if not _is_table(usual, columns, end - first):
+    if not _is_table(usual, columns, end - first, fewest):
         return None
     return first, end, _built(cells[first:end], columns)
 
@@ -146,10 +148,14 @@ def _column_of(cell: PlacedText, columns: _Columns) -> int:
     return max(range(len(columns)), key=near)
 
 
-def _is_table(usual: Sequence[Sequence[PlacedText]], columns: _Columns, height: int) -> bool:
+def _is_table(usual: Sequence[Sequence[PlacedText]], columns: _Columns, height: int, fewest: int) -> bool:
     """Whether rows with a cell in each column are a table's and not lines of prose that stand side by side."""
     count = len(columns)
     if len(usual) < (2 if count > 2 else 3) or len(usual) < 0.4 * height:
+        return False
+    if not are_cells([cell.text for row in usual for cell in row]):
+        return False
+    if fewest > 2 and sum(_is_wide_column([row[index] for row in usual]) for index in range(count)) > 1:
         return False
     prose = [_is_prose([row[index] for row in usual]) for index in range(count)]
     if sum(prose) > 1:
@@ -162,6 +168,18 @@ def _is_table(usual: Sequence[Sequence[PlacedText]], columns: _Columns, height: 
         values = [row[1].text for row in usual]
         return any(map(_FIGURE.fullmatch, values)) or statistics.median(map(len, values)) <= 12
     return True
+
+
+def are_cells(texts: Sequence[str]) -> bool:
+    """Whether texts are what stands in a table: words and figures, not the signs of a formula or a drawing."""
+    filled = [text for text in texts if text]
+    words = sum(_WORD.search(text) is not None for text in filled)
+    figures = sum(_FIGURE.fullmatch(text) is not None for text in filled)
+    return words + figures >= 0.7 * len(filled) and words >= 0.1 * len(filled)
+
+
+def _is_wide_column(cells: Sequence[PlacedText]) -> bool:
+    return statistics.median(cell.box.right - cell.box.left for cell in cells) >= _WIDE
 
 
 def _is_prose(cells: Sequence[PlacedText]) -> bool:

@@ -32,6 +32,7 @@ def without_furniture(pages: Sequence[PlacedPage]) -> None:
     for top in (True, False):
         for numbers in _PASSES:
             _strip(pages, top, numbers)
+    _strip_aside(pages)
     if not any(page.items or page.tables or page.aside for page in pages):
         for page, items in zip(pages, kept, strict=True):
             page.items = items
@@ -50,6 +51,14 @@ def _strip(pages: Sequence[PlacedPage], top: bool, numbers: bool) -> None:
         if take:
             gone = set(map(id, row))
             page.items = [item for item in page.items if id(item) not in gone]
+
+
+def _strip_aside(pages: Sequence[PlacedPage]) -> None:
+    """Take what is printed up the side of most pages off them."""
+    counted = Counter(text for page in pages for text in {_digitless(item.text) for item in page.aside})
+    needed = max(_FEWEST, len(pages) // 2 + 1)
+    for page in pages:
+        page.aside = [item for item in page.aside if counted[_digitless(item.text)] < needed]
 
 
 def _outermost(page: PlacedPage, top: bool) -> Row:

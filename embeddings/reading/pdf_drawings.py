@@ -98,7 +98,7 @@ def _bounds(item: object, outer: Sequence[_Matrix], placing: Placing) -> Box:
     pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top)
     corners = [_moved(x, y, outer) for x in (left.value, right.value) for y in (bottom.value, top.value)]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    return placing(min(xs), min(ys), max(xs), max(ys))
+    return Box(*placing(min(xs), min(ys), max(xs), max(ys)))
 
 
 def _area(box: Box, frame: Box) -> float:
@@ -114,7 +114,9 @@ def _rules(item: object, outer: Sequence[_Matrix], placing: Placing) -> list[Box
     if min(whole.right - whole.left, whole.bottom - whole.top) <= _THIN:
         lines = [whole]  # a bar as thin as a line
     else:
-        lines = [placing(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)) for ax, ay, bx, by in _edges(item, outer)]
+        lines = [
+            Box(*placing(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))) for ax, ay, bx, by in _edges(item, outer)
+        ]
     return [line for line in lines if _is_rule(line)]
 
 

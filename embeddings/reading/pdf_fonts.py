@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from embeddings.reading.pdf_characters import Glyph
-from embeddings.reading.placed import around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,9 +29,9 @@ _COMMON_BIG5 = range(0xA4, 0xC7)
 
 def respelled(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """The glyphs; where they are bytes of GBK or Big5, the characters these stand for."""
-    values = [_byte(glyph.char) for glyph in glyphs]
-    if sum(value is not None and value >= 0x80 for value in values) < 0.3 * len(values):
+    if sum("\x80" <= glyph.char <= "\xff" for glyph in glyphs) < 0.2 * len(glyphs):
         return list(glyphs)
+    values = [_byte(glyph.char) for glyph in glyphs]
     for encoding, common in (("gb18030", _COMMON_GB), ("big5", _COMMON_BIG5)):
         pairs = _pairs(values, encoding)
         high = sum(value is not None and value >= 0x80 for value in values)
@@ -77,7 +77,8 @@ def _paired(glyphs: Sequence[Glyph], pairs: dict[int, str]) -> list[Glyph]:
         if skip:
             skip = False
         elif char := pairs.get(place):
-            whole.append(Glyph(char, around((glyph.box, glyphs[place + 1].box)), glyph.after_blank))
+            after = glyphs[place + 1]
+            whole.append(Glyph(char, glyph.left, glyph.top, max(glyph.right, after.right), glyph.bottom, glyph.after_blank))
             skip = True
         else:
             whole.append(glyph)
@@ -86,16 +87,18 @@ def _paired(glyphs: Sequence[Glyph], pairs: dict[int, str]) -> list[Glyph]:
 
 def is_garbage(text: str, unmapped: float) -> bool:
     """Whether a page's text is not what the page shows; `unmapped` is the share whose font does not say what it is."""
-    chars = [char for char in text if not char.isspace()]
-    if len(chars) < _FEWEST:
+    counts = Counter(text)
+    total = sum(count for char, count in counts.items() if not char.isspace())
+    if total < _FEWEST:
         return False
-    strange = sum(map(_is_strange, chars)) / len(chars)
+    strange = sum(count for char, count in counts.items() if _is_strange(char)) / total
     if max(strange, unmapped) > _UNSURE:
         return True
-    chinese = [char for char in chars if "\u4e00" <= char <= "\u9fff"]
-    if len(chinese) >= _FEWEST_CHINESE and sum(map(_is_common, chinese)) < _LEAST_COMMON * len(chinese):
+    chinese = {char: count for char, count in counts.items() if "\u4e00" <= char <= "\u9fff"}
+    known = sum(count for char, count in chinese.items() if _is_common(char))
+    if sum(chinese.values()) >= _FEWEST_CHINESE and known < _LEAST_COMMON * sum(chinese.values()):
         return True
-    return 4 * sum(1 for _ in _REPEATED.finditer(text)) > _UNSURE * len(chars)
+    return 4 * sum(1 for _ in _REPEATED.finditer(text)) > _UNSURE * total
 
 
 def _is_strange(char: str) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pypdfium2
 
-    from embeddings.reading.pdf_characters import Placing
+    from embeddings.reading.pdf_characters import Glyph, Placing
 
 _MOST = 3_000  # annotations of a page, links among them
 _LONGEST = 20_000  # bytes of a value or note
@@ -41,11 +41,11 @@ _NOTES = {
 
 
 def read_written(
-    page: pypdfium2.PdfPage, placing: Placing, printed: Sequence[Box]
+    page: pypdfium2.PdfPage, placing: Placing, printed: Sequence[Glyph]
 ) -> tuple[list[PlacedText], list[PlacedText]]:
     """What stands on the page as a text of it, in its fields and as free text; and its notes, each said to be one.
 
-    `printed` are the boxes of the page's own characters: a field without any beside or above it is named by the file's
+    `printed` are the page's own characters: a field without any beside or above it is named by the file's
     own name for it (manager：王). A box that can be ticked is ☑ or ☐. What is hidden is left out.
     """
     placed: list[PlacedText] = []
@@ -83,7 +83,7 @@ def _box(annotation: object, placing: Placing) -> Box | None:
         return None
     left, right = sorted((area.left, area.right))
     bottom, top = sorted((area.bottom, area.top))
-    return placing(left, bottom, right, top)
+    return Box(*placing(left, bottom, right, top))
 
 
 def _value(page: pypdfium2.PdfPage, annotation: object) -> str:
@@ -99,7 +99,7 @@ def _value(page: pypdfium2.PdfPage, annotation: object) -> str:
     return _wide_string(lambda buffer, size: pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size))
 
 
-def _labels(printed: Box, field: Box) -> bool:
+def _labels(printed: Glyph, field: Box) -> bool:
     """Whether a printed character stands where a field's label does: on its line, or close above it."""
     height = min(field.bottom - field.top, _USUAL_HEIGHT)
     if printed.top < field.bottom and printed.bottom > field.top:

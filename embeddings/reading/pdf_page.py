@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from embeddings.reading.aligned_tables import are_cells
 from embeddings.reading.page_lines import turned_back
 from embeddings.reading.page_order import em_of, joined, rows_of, scaled, scaled_box
 from embeddings.reading.pdf_characters import Glyph, read_glyphs, runs_of, shown_as
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
 
     import pypdfium2
 
+_LEADERS = re.compile(r"\s*[.．·…_]{4,}$|\s*(?:[.·]\s){4,}\.?$")
 _SLACK = 3.0  # points by which ruled lines may miss each other
+_LONGEST_CELL = 800  # characters; what holds more is a frame around a part of the page
 _LITTLE_TEXT = 30  # characters: a scanned page may bear the name of the program that made it, or a number
 _COVERED = 0.4  # of a page with little text: what a scan covers
 _A_PICTURE = 0.03  # of a page without text: what may hold some
@@ -43,7 +48,7 @@ def read_page(page: pypdfium2.PdfPage, number: int, label: str) -> ReadPage:
     placing, frame = shown_as(page)
     by_quarter, unmapped = read_glyphs(page, placing, frame)
     drawings = read_drawings(page, placing, frame)
-    printed = [glyph.box for glyphs in by_quarter.values() for glyph in glyphs]
+    printed = [glyph for glyphs in by_quarter.values() for glyph in glyphs]
     written, notes = read_written(page, placing, printed)
     by_quarter = {quarter: respelled(glyphs) for quarter, glyphs in by_quarter.items()}
     text = "".join(map(text_of, by_quarter.values()))
@@ -53,9 +58,9 @@ def read_page(page: pypdfium2.PdfPage, number: int, label: str) -> ReadPage:
     else:
         unread = covered >= _A_PICTURE or drawings.paths >= _OUTLINES
     upright = max(by_quarter, key=lambda quarter: len(by_quarter[quarter]), default=0)
-    glyphs = [*by_quarter.pop(upright, ()), *(Glyph(item.text, item.box, True) for item in written)]
+    glyphs = [*by_quarter.pop(upright, ()), *(_glyph(item.text, item.box) for item in written)]
     if upright:
-        glyphs = [Glyph(glyph.char, _upright(glyph.box, upright, frame), glyph.after_blank) for glyph in glyphs]
+        glyphs = [_upright_glyph(glyph, upright, frame) for glyph in glyphs]
     rules = [_upright(rule, upright, frame) for rule in drawings.rules]
     width, height = (frame.right, frame.bottom) if upright % 2 == 0 else (frame.bottom, frame.right)
     placed = _placed(glyphs, rules, number, label, (width, height))
@@ -75,12 +80,20 @@ def _upright(box: Box, quarter: int, frame: Box) -> Box:
     return box
 
 
+def _glyph(text: str, box: Box, after_blank: bool = True) -> Glyph:
+    return Glyph(text, box.left, box.top, box.right, box.bottom, after_blank)
+
+
+def _upright_glyph(glyph: Glyph, quarter: int, frame: Box) -> Glyph:
+    return _glyph(glyph.char, _upright(Box(*glyph[1:5]), quarter, frame), glyph.after_blank)
+
+
 def _turned(by_quarter: Mapping[int, Sequence[Glyph]], frame: Box) -> list[PlacedText]:
     """Text that is turned otherwise than the rest of the page, as lines; boxes in shares of the page as shown."""
     lines = []
     for quarter, glyphs in by_quarter.items():
         width, height = (frame.right, frame.bottom) if quarter % 2 == 0 else (frame.bottom, frame.right)
-        runs = runs_of([Glyph(glyph.char, _upright(glyph.box, quarter, frame), glyph.after_blank) for glyph in glyphs])
+        runs = runs_of(_upright_glyph(glyph, quarter, frame) for glyph in glyphs)
         for line in map(joined, rows_of(runs)):
             lines.append(PlacedText(line.text, turned_back(scaled_box(line.box, 1 / width, 1 / height), quarter)))
     return lines
@@ -114,7 +127,7 @@ def _filled(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[Table | None, list[Gly
     inside: dict[int, list[Glyph]] = defaultdict(list)
     others: list[Glyph] = []
     for glyph in glyphs:
-        x, y = (glyph.box.left + glyph.box.right) / 2, (glyph.box.top + glyph.box.bottom) / 2
+        x, y = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
         column, row = bisect_right(grid.xs, x) - 1, bisect_right(grid.ys, y) - 1
         if 0 <= column < len(grid.xs) - 1 and 0 <= row < len(grid.ys) - 1:
             inside[grid.owner[row][column]].append(glyph)
@@ -122,7 +135,8 @@ def _filled(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[Table | None, list[Gly
             others.append(glyph)
     lines = {owner: [joined(row) for row in rows_of(runs_of(own))] for owner, own in inside.items()}
     rows = [row for place in range(len(grid.owner)) for row in _rows(grid, place, lines)]
-    if not any(sum(map(bool, dict.fromkeys(row.cells))) > 1 for row in rows):
+    texts = [cell for row in rows for cell in row.cells]
+    if max(map(len, texts)) > _LONGEST_CELL or not are_cells(texts) or not any(sum(map(bool, dict.fromkeys(row.cells))) > 1 for row in rows):
         return None, list(glyphs)
     return Table(grid.box, tuple(rows), grid.xs[:-1]), others
 
@@ -134,26 +148,35 @@ def _rows(grid: Grid, place: int, lines: Mapping[int, Sequence[PlacedText]]) -> 
     own = [
         lines.get(owner, ()) if index == 0 or owners[index - 1] != owner else () for index, owner in enumerate(owners)
     ]
-    tops = _common_rows(own) if len(grid.owner) <= 3 else []
-    if tops:
-        return [
-            TableRow(tuple(_text([line for line in cell if abs(line.box.top - top) < 3]) for cell in own), box)
-            for top in tops
-        ]
-    return [TableRow(tuple(map(_text, own)), box)]
+    widths = [right - left for left, right in pairwise(grid.xs)]
+    tops = _common_rows(own, widths)
+    if not tops:
+        return [TableRow(tuple(map(_text, own)), box)]
+    edges = [*((before + after) / 2 for before, after in pairwise(tops)), box.bottom]
+    rows = []
+    for top, upper, lower in zip(tops, [box.top, *edges], edges, strict=False):
+        cells = tuple([_text([line for line in cell if abs(line.box.top - top) < _SLACK]) for cell in own])
+        rows.append(TableRow(cells, Box(box.left, upper, box.right, lower)))
+    return rows
 
 
-def _common_rows(cells: Sequence[Sequence[PlacedText]]) -> list[float]:
-    """Where the rows of cells stand that several lines fill alike; none where a cell is a paragraph."""
-    filled = [cell for cell in cells if cell]
-    if len(filled) < 2 or len(filled[0]) < 3:
+def _common_rows(cells: Sequence[Sequence[PlacedText]], widths: Sequence[float]) -> list[float]:
+    """Where the rows stand that the lines of several cells make; none where a cell is a paragraph."""
+    filled = [(cell, width) for cell, width in zip(cells, widths, strict=True) if cell]
+    longest = max((cell for cell, _ in filled), key=len, default=())
+    if len(filled) < 2 or len(longest) < 2:
         return []
-    tops = [line.box.top for line in filled[0]]
-    alike = all(
-        len(cell) >= 0.6 * len(tops) and all(any(abs(line.box.top - top) < 3 for top in tops) for line in cell)
-        for cell in filled
-    )
-    return tops if alike else []
+    tops = [line.box.top for line in longest]
+    if any(all(abs(line.box.top - top) >= _SLACK for top in tops) for cell, _ in filled for line in cell):
+        return []
+    listed = sum(len(cell) >= 0.6 * len(tops) and _is_list(cell, width) for cell, width in filled)
+    return tops if listed >= max(2, 0.6 * len(filled)) else []
+
+
+def _is_list(lines: Sequence[PlacedText], width: float) -> bool:
+    """Whether the lines of a cell are entries below each other, and not a text that its width breaks."""
+    short = [line for line in lines[:-1] if line.box.right - line.box.left < 0.7 * width]
+    return len(short) >= 0.5 * len(lines[:-1]) or all(any(map(str.isdigit, line.text)) for line in lines)
 
 
 def _text(lines: Sequence[PlacedText]) -> str:
@@ -162,4 +185,4 @@ def _text(lines: Sequence[PlacedText]) -> str:
     for line in lines:
         between = " " if text[-1:].isascii() and line.text[:1].isascii() and text and not text.endswith("-") else ""
         text += between + line.text
-    return text
+    return _LEADERS.sub("", text)

@@ -55,17 +55,22 @@ def _turned(box: Box) -> Box:
 def _merged(rules: Sequence[Box], slack: float) -> list[Box]:
     """Level lines, those that continue or cover each other as one: dashes, doubled lines, the edges of each cell."""
     merged: list[Box] = []
-    for height in _clustered([(rule.top + rule.bottom) / 2 for rule in rules], slack / 2):
-        own = [rule for rule in rules if 0 <= (rule.top + rule.bottom) / 2 - height <= slack / 2]
-        own.sort(key=lambda rule: rule.left)
-        start, end = own[0].left, own[0].right
+    ordered = sorted(rules, key=lambda rule: rule.top + rule.bottom)
+    while ordered:
+        height = (ordered[0].top + ordered[0].bottom) / 2
+        end = next(
+            (place for place, rule in enumerate(ordered) if (rule.top + rule.bottom) / 2 - height > slack / 2),
+            len(ordered),
+        )
+        own, ordered = sorted(ordered[:end], key=lambda rule: rule.left), ordered[end:]
+        first, last = own[0].left, own[0].right
         for rule in own[1:]:
-            if rule.left > end + slack:
-                merged.append(Box(start, height, end, height))
-                start, end = rule.left, rule.right
+            if rule.left > last + slack:
+                merged.append(Box(first, height, last, height))
+                first, last = rule.left, rule.right
             else:
-                end = max(end, rule.right)
-        merged.append(Box(start, height, end, height))
+                last = max(last, rule.right)
+        merged.append(Box(first, height, last, height))
     return merged
 
 
