@@ -36,7 +36,7 @@ Placing: TypeAlias = Callable[[float, float, float, float], Edges]
 class Glyph(NamedTuple):
     """A character as it is drawn, or a text that was filled in; its edges in points, as `Edges`.
 
-    `after_blank` says that a blank is written before it.
+    `blank` is what stands before it: a blank that is written (2), one that the library sees in the gap (1), or none.
     """
 
     char: str
@@ -44,7 +44,7 @@ class Glyph(NamedTuple):
     top: float
     right: float
     bottom: float
-    after_blank: bool = False
+    blank: int = 0
 
 
 def shown_as(page: pypdfium2.PdfPage) -> tuple[Placing, Box]:
@@ -94,7 +94,7 @@ def _drawn(text: object, placing: Placing) -> Iterable[tuple[int, Glyph]]:
     area = pdfium.FS_RECTF()
     place = ctypes.byref(area)
     code_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-    blank, high = False, 0
+    blank = high = 0
     for index in range(min(pdfium.FPDFText_CountChars(text), _MOST_CHARACTERS)):
         code = code_of(text, index)
         if 0xD800 <= code < 0xDC00:  # the first half of a character beyond the 65,536 first
@@ -105,11 +105,11 @@ def _drawn(text: object, placing: Placing) -> Iterable[tuple[int, Glyph]]:
         high = 0
         char = _char(code)
         if char in _BLANKS:
-            blank = True
+            blank = max(blank, 1 if pdfium.FPDFText_IsGenerated(text, index) else 2)
         elif char not in "\r\n" and box_of(text, index, place):
             left, top, right, bottom = placing(area.left, area.bottom, area.right, area.top)
             yield index, Glyph(char, left, top, right, bottom, blank)
-            blank = False
+            blank = 0
 
 
 def _char(code: int) -> str:
@@ -181,7 +181,10 @@ def runs_of(glyphs: Iterable[Glyph]) -> list[PlacedText]:
     last = Glyph("", 0, 0, 0, 0)
     for glyph in glyphs:
         if chars and (gap := _gap(last, glyph, left)) is not None:
-            if glyph.after_blank or gap > 0.25 * (glyph.bottom - glyph.top):
+            height = glyph.bottom - glyph.top
+            if glyph.blank > 1 and gap > 0.15 * height:
+                chars.append(" ")
+            elif glyph.blank or gap > 0.25 * height:
                 chars.append(blank_between(last.char, glyph.char))
             if _is_raised(glyph, last):
                 char = glyph.char.translate(_SUPERSCRIPTS)

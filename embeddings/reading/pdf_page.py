@@ -80,12 +80,12 @@ def _upright(box: Box, quarter: int, frame: Box) -> Box:
     return box
 
 
-def _glyph(text: str, box: Box, after_blank: bool = True) -> Glyph:
-    return Glyph(text, box.left, box.top, box.right, box.bottom, after_blank)
+def _glyph(text: str, box: Box, blank: int = 2) -> Glyph:
+    return Glyph(text, box.left, box.top, box.right, box.bottom, blank)
 
 
 def _upright_glyph(glyph: Glyph, quarter: int, frame: Box) -> Glyph:
-    return _glyph(glyph.char, _upright(Box(*glyph[1:5]), quarter, frame), glyph.after_blank)
+    return _glyph(glyph.char, _upright(Box(*glyph[1:5]), quarter, frame), glyph.blank)
 
 
 def _turned(by_quarter: Mapping[int, Sequence[Glyph]], frame: Box) -> list[PlacedText]:

@@ -6,10 +6,12 @@ from ctypes import c_char
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
+from pypdfium2 import PdfSysfontBase
 
 from embeddings.errors import PagesUnread, Unreadable
 from embeddings.reading.markup import plausible_title
 from embeddings.reading.page_lines import lines_of, recognised_page
+from embeddings.reading.pdf_box_font import BoxFont
 from embeddings.reading.pdf_page import read_page
 from embeddings.reading.pdf_pages import opened
 from embeddings.types import ReadingNote
@@ -36,6 +38,8 @@ def read_pdf(
     Raises PagesUnread where pages are pictures or garbage and nothing is given for them, Unreadable where the file
     needs a password or holds no text, and on damage PdfiumError.
     """
+    if PdfSysfontBase.SINGLETON is None:
+        BoxFont().setup()
     with opened(data) as document:
         title = plausible_title(document.get_metadata_value("Title"))
         pages, unread, total = _pages(document)
