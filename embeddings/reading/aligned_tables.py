@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from embeddings.reading.page_order import joined, usual_pitch
@@ -127,7 +128,7 @@ def _widened(columns: _Columns, row: Sequence[PlacedText]) -> _Columns | None:
     wider = [
         (min(left, cell.box.left), max(right, cell.box.right)) for (left, right), cell in zip(columns, row, strict=True)
     ]
-    apart = all(after[0] - before[1] >= 0.3 for before, after in zip(wider, wider[1:], strict=False))
+    apart = all(after[0] - before[1] >= 0.3 for before, after in pairwise(wider))
     return wider if apart else None
 
 

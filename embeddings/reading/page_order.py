@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import statistics
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from embeddings.reading.placed import around, blank_between, is_wide
@@ -93,7 +94,7 @@ def rows_of(items: Iterable[PlacedText]) -> list[Row]:
 def joined(row: Row) -> PlacedText:
     """One text for those of a row. Between two a blank, unless they are Chinese and stand close."""
     text = row[0].text
-    for before, after in zip(row, row[1:], strict=False):
+    for before, after in pairwise(row):
         gap = after.box.left - before.box.right
         height = min(before.box.bottom - before.box.top, after.box.bottom - after.box.top)
         text += (
@@ -214,5 +215,5 @@ def _fullness(lines: Sequence[PlacedText]) -> float:
 
 def usual_pitch(rows: Sequence[Row]) -> float:
     """How far the rows of a block usually stand apart, from top to top."""
-    steps = [b[0].box.top - a[0].box.top for a, b in zip(rows, rows[1:], strict=False)]
+    steps = [b[0].box.top - a[0].box.top for a, b in pairwise(rows)]
     return statistics.median(steps) if steps else 1.5

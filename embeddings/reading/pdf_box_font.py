@@ -29,31 +29,31 @@ class BoxFont(PdfSysfontBase):  # type: ignore[misc]
         super().__init__()
         self._data = box_font()
 
-    def MapFont(  # noqa: N802, D102
+    def MapFont(  # noqa: N802
         self, _: object, weight: int, italic: int, charset: int, pitch: int, face: object, exact: object
     ) -> int | None:
         found: int | None = self.default.MapFont(self.default, weight, italic, charset, pitch, face, exact)
         return found or (_HANDLE if charset in _CHARSETS else None)
 
-    def GetFontData(self, _: object, font: int, table: int, buffer: int | None, size: int) -> int:  # noqa: N802, D102
+    def GetFontData(self, _: object, font: int, table: int, buffer: int | None, size: int) -> int:  # noqa: N802
         if font != _HANDLE:
             data: int = self.default.GetFontData(self.default, font, table, buffer, size)
             return data
         return _copied(self._data, buffer, size) if table == 0 else 0
 
-    def GetFaceName(self, _: object, font: int, buffer: int | None, size: int) -> int:  # noqa: N802, D102
+    def GetFaceName(self, _: object, font: int, buffer: int | None, size: int) -> int:  # noqa: N802
         if font != _HANDLE:
             name: int = self.default.GetFaceName(self.default, font, buffer, size)
             return name
         return _copied(_NAME, buffer, size)
 
-    def GetFontCharset(self, _: object, font: int) -> int:  # noqa: N802, D102
+    def GetFontCharset(self, _: object, font: int) -> int:  # noqa: N802
         if font != _HANDLE:
             charset: int = self.default.GetFontCharset(self.default, font)
             return charset
         return _CHINESE
 
-    def DeleteFont(self, _: object, font: int) -> None:  # noqa: N802, D102
+    def DeleteFont(self, _: object, font: int) -> None:  # noqa: N802
         if font != _HANDLE:
             self.default.DeleteFont(self.default, font)
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from embeddings.reading.aligned_tables import are_cells
 from embeddings.reading.page_lines import turned_back
@@ -37,10 +37,14 @@ _OUTLINES = 40  # paths on a page without text: its letters may be drawn
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page, read; `unread` says that its text is a picture, or garbage, and has to be recognised."""
+    """A page, read. Where its text has to be recognised, `unread` says why: it is a picture, or the text is garbage.
+
+    `notes` are those that are written onto it, which no picture of it shows; they are among the page's texts, too.
+    """
 
     page: PlacedPage
-    unread: bool
+    unread: Literal["", "picture", "garbage"]
+    notes: list[PlacedText]
 
 
 def read_page(page: pypdfium2.PdfPage, number: int, label: str) -> ReadPage:
@@ -52,11 +56,7 @@ def read_page(page: pypdfium2.PdfPage, number: int, label: str) -> ReadPage:
     written, notes = read_written(page, placing, printed)
     by_quarter = {quarter: respelled(glyphs) for quarter, glyphs in by_quarter.items()}
     text = "".join(map(text_of, by_quarter.values()))
-    covered = drawings.pictures / (frame.right * frame.bottom)
-    if text.strip():
-        unread = is_garbage(text, unmapped) or (len(text) <= _LITTLE_TEXT and covered >= _COVERED)
-    else:
-        unread = covered >= _A_PICTURE or drawings.paths >= _OUTLINES
+    unread = _unread(text, unmapped, drawings.pictures / (frame.right * frame.bottom), drawings.paths)
     upright = max(by_quarter, key=lambda quarter: len(by_quarter[quarter]), default=0)
     glyphs = [*by_quarter.pop(upright, ()), *(_glyph(item.text, item.box) for item in written)]
     if upright:
@@ -65,8 +65,18 @@ def read_page(page: pypdfium2.PdfPage, number: int, label: str) -> ReadPage:
     width, height = (frame.right, frame.bottom) if upright % 2 == 0 else (frame.bottom, frame.right)
     placed = _placed(glyphs, rules, number, label, (width, height))
     placed.quarter = upright
-    placed.aside = [*_turned(by_quarter, frame), *scaled(notes, 1 / frame.right, 1 / frame.bottom)]
-    return ReadPage(placed, unread)
+    notes = scaled(notes, 1 / frame.right, 1 / frame.bottom)
+    placed.aside = [*_turned(by_quarter, frame), *notes]
+    return ReadPage(placed, unread, notes)
+
+
+def _unread(text: str, unmapped: float, covered: float, paths: int) -> Literal["", "picture", "garbage"]:
+    """Why a page has to be recognised: it has little or no text, and pictures or drawn letters; or only garbage."""
+    if is_garbage(text, unmapped):
+        return "garbage"
+    if text:
+        return "picture" if len(text) <= _LITTLE_TEXT and covered >= _COVERED else ""
+    return "picture" if covered >= _A_PICTURE or paths >= _OUTLINES else ""
 
 
 def _upright(box: Box, quarter: int, frame: Box) -> Box:
@@ -136,7 +146,11 @@ def _filled(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[Table | None, list[Gly
     lines = {owner: [joined(row) for row in rows_of(runs_of(own))] for owner, own in inside.items()}
     rows = [row for place in range(len(grid.owner)) for row in _rows(grid, place, lines)]
     texts = [cell for row in rows for cell in row.cells]
-    if max(map(len, texts)) > _LONGEST_CELL or not are_cells(texts) or not any(sum(map(bool, dict.fromkeys(row.cells))) > 1 for row in rows):
+    if (
+        max(map(len, texts)) > _LONGEST_CELL
+        or not are_cells(texts)
+        or not any(sum(map(bool, dict.fromkeys(row.cells))) > 1 for row in rows)
+    ):
         return None, list(glyphs)
     return Table(grid.box, tuple(rows), grid.xs[:-1]), others
 

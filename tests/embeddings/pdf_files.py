@@ -32,7 +32,9 @@ def grid(xs: list[float], ys: list[float]) -> list[tuple[float, float, float, fl
     return [(x, ys[0], x, ys[-1]) for x in xs] + [(xs[0], y, xs[-1], y) for y in ys]
 
 
-def made_pdf(*pages: Page, font: str = "", encoding: str = "utf-16-be", objects: tuple[str, ...] = (), root: str = "") -> bytes:
+def made_pdf(
+    *pages: Page, font: str = "", encoding: str = "utf-16-be", objects: tuple[str, ...] = (), root: str = ""
+) -> bytes:
     """A PDF of pages. Chinese characters are as wide as the font's size, ASCII half as wide.
 
     `font` is another font's dictionary than one that says what its characters are; texts are encoded for it in
@@ -97,7 +99,13 @@ def _file(objects: dict[int, bytes]) -> bytes:
     table = b"".join(
         b"%010d 00000 n \n" % places[number] if number in places else b"0000000000 65535 f \n" for number in range(size)
     )
-    return out + b"xref\n0 %d\n" % size + table + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        size,
-        len(out),
+    return (
+        out
+        + b"xref\n0 %d\n" % size
+        + table
+        + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (
+            size,
+            len(out),
+        )
     )
