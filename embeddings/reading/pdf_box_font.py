@@ -7,6 +7,7 @@ shape, whichever, it is read; its box is right anyway, because its width comes f
 from __future__ import annotations
 
 import ctypes
+import re
 import struct
 
 from pypdfium2 import PdfSysfontBase
@@ -16,6 +17,7 @@ _CHINESE = 134
 _CHARSETS = frozenset((2, 128, 129, _CHINESE, 136))
 """Symbols, Japanese, Korean, simplified and traditional Chinese, in Windows' numbers: for others the library has fonts.
 """
+_CHINESE_NAME = re.compile(rb"song|hei|kai|fang|ming|deng", re.IGNORECASE)  # what such fonts are called
 _NAME = b"Box\0"
 _EM = 1000
 _SIDE = 40  # so that it reaches beyond no character
@@ -30,10 +32,11 @@ class BoxFont(PdfSysfontBase):  # type: ignore[misc]
         self._data = box_font()
 
     def MapFont(  # noqa: N802
-        self, _: object, weight: int, italic: int, charset: int, pitch: int, face: object, exact: object
+        self, _: object, weight: int, italic: int, charset: int, pitch: int, face: ctypes.c_char_p | None, exact: object
     ) -> int | None:
         found: int | None = self.default.MapFont(self.default, weight, italic, charset, pitch, face, exact)
-        return found or (_HANDLE if charset in _CHARSETS else None)
+        chinese = charset in _CHARSETS or _CHINESE_NAME.search(ctypes.string_at(face) if face else b"") is not None
+        return found or (_HANDLE if chinese else None)
 
     def GetFontData(self, _: object, font: int, table: int, buffer: int | None, size: int) -> int:  # noqa: N802
         if font != _HANDLE:

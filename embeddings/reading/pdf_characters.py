@@ -22,6 +22,7 @@ _ASLANT = -1
 _LEVEL = 6  # degrees: text turned by no more counts as level
 _FURTHEST = 4.0  # points: no shadow stands further up or down
 _ROW = 12.0  # points, by which glyphs are looked up
+_WIDE_GAP = 0.4  # of a line's height, by which Chinese characters are not set apart without a meaning
 _SAMPLE = 64  # characters that are asked whether the font says what they are
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _BLANKS = frozenset(" \u00a0\u3000\t")
@@ -185,7 +186,7 @@ def runs_of(glyphs: Iterable[Glyph]) -> list[PlacedText]:
             if glyph.blank > 1 and gap > 0.15 * height:
                 chars.append(" ")
             elif glyph.blank or gap > 0.25 * height:
-                chars.append(blank_between(last.char, glyph.char))
+                chars.append(" " if gap > _WIDE_GAP * height else blank_between(last.char, glyph.char))
             if _is_raised(glyph, last):
                 char = glyph.char.translate(_SUPERSCRIPTS)
                 last = Glyph(char, glyph.left, last.top, glyph.right, last.bottom)

@@ -173,7 +173,7 @@ def _cut(total: int, read: int) -> list[ReadingNote]:
         return []
     return [
         ReadingNote(
-            f"共 {total} 页，只读了前 {read} 页（上限 {MOST_PAGES} 页、{_MOST_CHARACTERS} 字、{_SECONDS:g} 秒）；请拆成几份",
+            f"共 {total} 页，读了前 {read} 页（上限 {MOST_PAGES} 页、{_MOST_CHARACTERS} 字、{_SECONDS:g} 秒）；请拆开",
             f"of {total} pages the first {read} were read (limits: {MOST_PAGES} pages, {_MOST_CHARACTERS} characters, "
             f"{_SECONDS:g} s); split the file",
             True,
