@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pypdfium2.raw as pdfium
 
-from embeddings.reading.placed import blank_between
+from embeddings.reading.placed import blank_between, superscript
 from embeddings.types import Box, PlacedText
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ _FURTHEST = 4.0  # points: no shadow stands further up or down
 _ROW = 12.0  # points, by which glyphs are looked up
 _WIDE_GAP = 0.4  # of a line's height, by which Chinese characters are not set apart without a meaning
 _SAMPLE = 64  # characters that are asked whether the font says what they are
-_SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _BLANKS = frozenset(" \u00a0\u3000\t")
 
 Edges: TypeAlias = tuple[float, float, float, float]
@@ -188,7 +187,7 @@ def runs_of(glyphs: Iterable[Glyph]) -> list[PlacedText]:
             elif glyph.blank or gap > 0.25 * height:
                 chars.append(" " if gap > _WIDE_GAP * height else blank_between(last.char, glyph.char))
             if _is_raised(glyph, last):
-                char = glyph.char.translate(_SUPERSCRIPTS)
+                char = superscript(glyph.char)
                 last = Glyph(char, glyph.left, last.top, glyph.right, last.bottom)
             else:
                 char, last = glyph.char, glyph

@@ -21,6 +21,7 @@ _FEWEST = 8  # characters that are judged
 _FEWEST_CHINESE = 12
 _LEAST_COMMON = 0.5  # of the Chinese characters of a text; where they are any at all, a quarter is common
 _FOURFOLD = 3  # different characters, each four times in a row
+_HYPHEN, _SOFT_HYPHEN = 0x2D, 0xAD
 _REPEATED = re.compile(r"([^\s\d.…_=—\-*·。、])\1{3}")
 
 # GB 2312 and Big5 both put the characters of common use first.
@@ -57,6 +58,10 @@ def _pairs(values: Sequence[int | None], encoding: str) -> dict[int, str]:
     place = 0
     while place + 1 < len(values):
         first, second = values[place], values[place + 1]
+        if second == _HYPHEN and first is not None and first >= 0x81:
+            second = _SOFT_HYPHEN  # which the library gives as the other one; no second byte is that
+        if first == _HYPHEN and second is not None and second >= 0xA1 and encoding == "big5":
+            first = _SOFT_HYPHEN
         if first is not None and second is not None and first >= 0x81:
             try:
                 pairs[place] = bytes((first, second)).decode(encoding)

@@ -781,7 +781,7 @@ def test_hostile_word_files_are_damaged(tmp_path: Path, xml: bytes) -> None:
 def reads_or_says_why(folder: Path, name: str, content: bytes) -> None:
     try:
         document = read(folder, name, content)
-    except Unreadable:
+    except (PagesUnread, Unreadable):
         return
     assert any(line.text.strip() for line in document.lines)
     numbers = [line.number for line in document.lines]
