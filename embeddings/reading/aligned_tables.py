@@ -33,6 +33,7 @@ _LABELLED = re.compile(r"[^\d:：]{1,12}[:：]")
 _CAPTION = re.compile(r"(?:附|续)?表\s?[\d一二三四五六七八九十]|table\s+\d", re.IGNORECASE)
 _BULLET = re.compile(r"[-*+•·●○◦▪▫➢►▶◎■□◆◇]|[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[.)．、）]?")
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2,}")
+_ENOUGH_WORDS = 10  # names of rows and columns, however many figures there are
 _WIDE = 9.0  # ems: a table over the whole width has at most one column of such cells, prose in columns no other
 _FIGURE = re.compile(r"[-+−]?[\d.,，\s]+[%％‰]?|[-–—]+")
 _WITH_FIGURE = re.compile(r".*\d.*\d.*|[%％‰]|\d")
@@ -161,10 +162,12 @@ def _is_table(usual: Sequence[Sequence[PlacedText]], columns: _Columns, height: 
         return False
     if not are_cells([cell.text for row in usual for cell in row]):
         return False
+    if fewest > 2 and len(usual) < 4 and any(_is_prose([row[index] for row in usual]) for index in range(count)):
+        return False
     if fewest > 2 and sum(_is_wide_column([row[index] for row in usual]) for index in range(count)) > 1:
         return False
     prose = [_is_prose([row[index] for row in usual]) for index in range(count)]
-    if sum(prose) > (len(usual) > 3) or any(_is_flush([row[index] for row in usual]) for index in range(count) if prose[index]):
+    if sum(prose) > 1 or any(_is_flush([row[index] for row in usual]) for index in range(count) if prose[index]):
         return False
     if _are_names([cell.text for row in usual for cell in row]):
         return False
@@ -183,7 +186,7 @@ def are_cells(texts: Sequence[str]) -> bool:
     filled = [text for text in texts if text]
     words = sum(_WORD.search(text) is not None for text in filled)
     figures = sum(_WORD.search(text) is None and _WITH_FIGURE.fullmatch(text) is not None for text in filled)
-    return words + figures >= 0.7 * len(filled) and words >= 0.1 * len(filled)
+    return words + figures >= 0.7 * len(filled) and words >= min(0.1 * len(filled), _ENOUGH_WORDS)
 
 
 def _is_wide_column(cells: Sequence[PlacedText]) -> bool:
