@@ -175,6 +175,18 @@ def test_heads_feet_and_numbers_are_left_out_where_left_and_right_pages_have_the
     assert texts(read(tmp_path, made_pdf(*pages))) == [f"正文之{word}到此为止。" for word in "甲乙丙丁戊己庚辛"]
 
 
+def test_text_that_runs_down_is_read_column_by_column_from_the_right(tmp_path: Path) -> None:
+    columns = [SCHOOL[:30], SCHOOL[30:58]]
+    page = Page(
+        [
+            (500 - 24 * place, 100 + 14 * index, char)
+            for place, text in enumerate(columns)
+            for index, char in enumerate(text)
+        ]
+    )
+    assert texts(read(tmp_path, made_pdf(page))) == columns
+
+
 # --- tables
 
 
