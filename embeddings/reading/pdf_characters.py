@@ -25,7 +25,7 @@ _LEVEL = 6  # degrees: text turned by no more counts as level
 _FURTHEST = 4.0  # points: no shadow stands further up or down
 _ROW = 12.0  # points, by which glyphs are looked up
 _WIDE_GAP = 0.4  # of a line's height, by which Chinese characters are not set apart without a meaning
-_FEWEST_DOWN = 8  # characters below each other
+_FEWEST_DOWN = 5  # characters below each other
 _SAMPLE = 64  # characters that are asked whether the font says what they are
 _BLANKS = frozenset(" \u00a0\u3000\t")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,10 +19,10 @@ from tests.embeddings.pdf_files import HEIGHT, WIDTH, Page, Text, grid, lines_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from embeddings.types import Recognised
 
+FOREIGN = Path(__file__).parents[1] / "data" / "pdf"
 SCHOOL = (
     "白河镇今年新建幼儿园三所，新增学位五百四十个，总投资六千二百万元，其中省级补助占四成。镇里还改造了两条老街，"
     "铺设排水管网九公里，受益居民一万二千余人。明年将继续推进校园扩建，计划于秋季开学前完成全部工程。"
@@ -430,3 +431,26 @@ def test_a_page_is_drawn_for_recognition_however_large_it_claims_to_be(size: tup
     assert drawn.shape[0] * drawn.shape[1] <= 1.01 * MOST_PIXELS
     with pytest.raises(IndexError):
         render_page(made_pdf(Page()), 2, 72)
+
+
+# --- files that none of us made (tests/data/pdf/README.md)
+
+
+@pytest.mark.parametrize(
+    ("file", "wanted"),
+    [
+        (
+            "turned.pdf",
+            [
+                "This is my first page with normal layout.",
+                "This is the second line on the page.",
+                "This is my second page. It will have a landscape layout.",
+                "Second line here.",
+            ],
+        ),
+        ("bold_face.pdf", ["我们都是黑体字"]),
+        ("downwards.pdf", ["あいうえお", "日本語"]),
+    ],
+)
+def test_files_of_other_programs_are_read(file: str, wanted: list[str]) -> None:
+    assert texts(read_document(FOREIGN, file)) == wanted
