@@ -235,10 +235,10 @@ def _from_markup(file: str, markup: Markup, notes: tuple[ReadingNote, ...]) -> D
     return Document(file, "line", markup.lines, markup.title, markup.date, notes + markup.notes)
 
 
-def _read_pdf(file: str, data: bytes, _: Recognised | None) -> Document:
+def _read_pdf(file: str, data: bytes, recognised: Recognised | None) -> Document:
     from embeddings.reading.pdf_text import read_pdf
 
-    return Document(file, "page", *read_pdf(data))
+    return Document(file, "page", *read_pdf(data, recognised))
 
 
 def _read_office(file: str, data: bytes, _: Recognised | None) -> Document:
