@@ -2,8 +2,8 @@
 
 Started with the limits as arguments: seconds, and bytes that a document may add to the address space. It answers as
 `embeddings.guarding.answering` says. A request is `{"corpus", "file", "recognised"}`, the last as
-`pieces.recognised_rows` gives it. The reply is `{"articles", "notes"}`, behind it `Pieces.rows`; `{"pages"}`, those that
-have to be recognised first; or `{"zh", "en"}` where the file cannot be read.
+`pieces.recognised_rows` gives it. The reply is `{"articles", "notes"}`, behind it `Pieces.rows`; `{"pages"}`, those
+that have to be recognised first; or `{"zh", "en"}` where the file cannot be read.
 
 It is run as a script and not with -m, because the package's `__init__` loads what a build and a search need, and
 reading needs none of it.
@@ -27,6 +27,7 @@ _LIBRARIES = {
     ".markdown": "reading.markdown_text",
     ".html": "reading.html_text",
     ".htm": "reading.html_text",
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), "reading.picture_text"),
 }
 """The module for each suffix that takes a while to load: who has no such files need not wait for it."""
 

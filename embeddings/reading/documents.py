@@ -183,6 +183,13 @@ def _read_docx(file: str, data: bytes, _: Recognised | None) -> Document:
     return Document(file, "paragraph", *read_word(data))
 
 
+def _read_pictures(file: str, data: bytes, recognised: Recognised | None) -> Document:
+    from embeddings.reading.picture_text import read_pictures
+
+    lines, notes = read_pictures(data, recognised)
+    return Document(file, "page", lines, notes=notes)
+
+
 _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".txt": _read_text,
     ".md": _read_markdown,
@@ -191,5 +198,6 @@ _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".htm": _read_html,
     ".pdf": _read_pdf,
     ".docx": _read_docx,
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), _read_pictures),
 }
 SUPPORTED = frozenset(_READERS)
