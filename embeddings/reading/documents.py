@@ -171,10 +171,10 @@ def _from_markup(file: str, markup: Markup) -> Document:
     return Document(file, "line", markup.lines, markup.title, markup.date)
 
 
-def _read_pdf(file: str, data: bytes, _: Recognised | None) -> Document:
+def _read_pdf(file: str, data: bytes, recognised: Recognised | None) -> Document:
     from embeddings.reading.pdf_text import read_pdf
 
-    return Document(file, "page", *read_pdf(data))
+    return Document(file, "page", *read_pdf(data, recognised))
 
 
 def _read_docx(file: str, data: bytes, _: Recognised | None) -> Document:
