@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embeddings.errors import PagesUnread, Unreadable
+from embeddings.reading.page_lines import lines_of, recognised_page
 from embeddings.reading.picture_files import count_pictures
-from embeddings.types import Line, ReadingNote, Spot
+from embeddings.types import ReadingNote
 
 if TYPE_CHECKING:
-    from embeddings.types import PlacedText, Recognised
+    from embeddings.types import Line, Recognised
+
+_HOW_TO_GET = 'pip install "wenju[ocr]"'
 
 
 def read_pictures(data: bytes, recognised: Recognised | None) -> tuple[tuple[Line, ...], tuple[ReadingNote, ...]]:
@@ -20,28 +23,28 @@ def read_pictures(data: bytes, recognised: Recognised | None) -> tuple[tuple[Lin
     count = count_pictures(data)
     if recognised is None:
         raise PagesUnread(tuple(range(1, count + 1)))
-    lines: list[Line] = []
-    for number in range(1, count + 1):
-        texts = _in_order(recognised.get(number, ()))
-        if lines and texts:
-            lines.append(Line(lines[-1].number, ""))
-        lines += [Line(number, item.text, None, Spot(box=item.box, scanned=True)) for item in texts]
-    lacking = [number for number in range(1, count + 1) if number not in recognised]
-    if not lines and lacking:
-        raise Unreadable("图片中的文字未能识别。", "The text of the picture was not recognised.")
+    there = [number for number in range(1, count + 1) if number in recognised]
+    lines, tables = lines_of([recognised_page(number, recognised[number]) for number in there])
     if not lines:
-        raise Unreadable("图片中没有认出文字。", "No text was recognised in the picture.")
-    return tuple(lines), _notes(count, lacking)
+        raise _nothing(bool(recognised))
+    return tuple(lines), tuple(_notes(count, len(there), tables))
 
 
-def _in_order(items: tuple[PlacedText, ...]) -> list[PlacedText]:
-    return sorted(items, key=lambda item: (item.box.top, item.box.left))
+def _nothing(installed: bool) -> Unreadable:
+    if installed:
+        return Unreadable("图片中没有认出文字。", "No text was recognised in the picture.")
+    return Unreadable(
+        f"要识别图片中的文字（OCR），请安装：{_HOW_TO_GET}。",
+        f"To have the text in pictures recognised (OCR), install: {_HOW_TO_GET}.",
+    )
 
 
-def _notes(count: int, lacking: list[int]) -> tuple[ReadingNote, ...]:
-    done = count - len(lacking)
-    notes = [ReadingNote(f"识别图片 {done} 张", f"{done} picture{'s' * (done != 1)} recognised")]
-    if lacking:
-        numbers = ", ".join(map(str, lacking))
-        notes.append(ReadingNote(f"未能识别的图片：{numbers}", f"pictures not recognised: {numbers}", left_out=True))
-    return tuple(notes)
+def _notes(count: int, read: int, tables: int) -> list[ReadingNote]:
+    notes = [ReadingNote(f"{read} 张图片经文字识别", f"{read} picture{'s' * (read != 1)} by text recognition")]
+    if tables:
+        notes.append(ReadingNote(f"{tables} 张表格", f"{tables} table{'s' * (tables != 1)}"))
+    if left := count - read:
+        notes.append(
+            ReadingNote(f"{left} 张图片未能识别", f"{left} picture{'s' * (left != 1)} not recognised", left_out=True)
+        )
+    return notes

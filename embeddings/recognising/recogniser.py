@@ -62,28 +62,23 @@ class Recogniser:
         if not scans or not model_files():
             return
         with closing(self._kept()) as kept:
-            known = {scan.digest: kept.get(scan.digest).keys() for scan in scans}
-            left = [(scan, page) for scan in scans for page in scan.pages if page not in known[scan.digest]]
+            each = list({scan.digest: scan for scan in scans}.values())  # the same file may lie in two places
+            known = {scan.digest: kept.get(scan.digest).keys() for scan in each}
+            left = [(scan, page) for scan in each for page in scan.pages if page not in known[scan.digest]]
             with self._watch.stage("recognising", len(left)) as step:
                 self._recognise(left, kept, step)
 
     def recognised(self, scan: Scan) -> Recognised:
-        """What was recognised on the pages of a file; none where the packages are not installed."""
+        """What was recognised on the pages of a file; empty where the packages are not installed, and only then."""
         if not model_files():
             return {}
         with closing(self._kept()) as kept:
             found = kept.get(scan.digest)
-        return {page: found[page] for page in scan.pages if page in found}
+        return {page: found[page] for page in scan.pages if page in found} or {scan.pages[0]: ()}
 
     def why_not(self, scan: Scan) -> ReadingNote | None:
-        """Why pages of a file were not recognised, None where all were."""
-        if not model_files():
-            return ReadingNote(
-                f"识别图片中的文字需先安装：{HOW_TO_GET}",
-                f"To have the text in pictures recognised, install it: {HOW_TO_GET}",
-                left_out=True,
-            )
-        reasons = self._reasons.get(scan.file)
+        """Why pages of a file were not recognised, None where all were; of missing packages its reader tells."""
+        reasons = self._reasons.get(scan.digest)
         if not reasons:
             return None
         zh = "".join(f"第 {_numbers(pages)} 页：{reason[0]}" for reason, pages in reasons.items())
@@ -115,7 +110,7 @@ class Recogniser:
                     try:
                         lines, digest = future.result()
                     except Unreadable as reason:
-                        self._reasons[scan.file][reason.zh, reason.en].append(page)
+                        self._reasons[scan.digest][reason.zh, reason.en].append(page)
                     else:
                         if digest == scan.digest:  # else somebody wrote the file meanwhile: it is read again
                             kept.put(digest, page, lines)
