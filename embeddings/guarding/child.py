@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from chinese.errors import WenjuError, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 SECONDS = 60.0
@@ -32,7 +32,8 @@ class GuardedChild:
     """Runs a script that answers as `embeddings.guarding.answering` does; for one thread at a time.
 
     The child is started at the first request, serves many, and is replaced after one that it did not survive or that
-    left it large. `seconds` and `growth` (bytes) limit each request, `arguments` are what else the script is given.
+    left it large. `seconds` and `growth` (bytes) limit each request, `arguments` are what else the script is given,
+    `environment` what is set for it beside what is set here.
     `check` is called ten times a second while one is answered, and what it raises ends the child. `close` ends it too;
     a later `ask` starts another.
     """
@@ -44,12 +45,14 @@ class GuardedChild:
         growth: int = GROWTH,
         check: Callable[[], None] | None = None,
         arguments: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self._script = script
         self._seconds = seconds
         self._growth = growth
         self._check = check
         self._arguments = arguments
+        self._environment = {**os.environ, **environment} if environment else None
         self._child: subprocess.Popen[bytes] | None = None
         self._received = bytearray()
 
@@ -101,6 +104,7 @@ class GuardedChild:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
+                env=self._environment,
             )
             self._received.clear()
             if self._reply(_START_SECONDS) is not None:

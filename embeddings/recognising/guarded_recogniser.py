@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from embeddings.types import PlacedText
 
+_FEW_HEAPS = {"MALLOC_ARENA_MAX": "2"}
+"""For glibc: otherwise each thread keeps a heap of its own, which doubles the address space that is taken."""
 _WORKER = Path(__file__).with_name("recognising_worker.py")
 
 
@@ -34,7 +36,7 @@ class GuardedRecogniser:
     ) -> None:
         self._seconds = seconds
         self._growth = growth
-        self._child = GuardedChild(_WORKER, seconds, growth, check, (str(threads),))
+        self._child = GuardedChild(_WORKER, seconds, growth, check, (str(threads),), _FEW_HEAPS)
 
     def recognise(self, corpus: Path, file: str, page: int) -> tuple[tuple[PlacedText, ...], str]:
         """The lines of a page (from 1) in no particular order, and the SHA-256 of the file that was looked at.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from onnxruntime import RunOptions
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,11 +45,18 @@ def find_lines(picture: Picture, network: InferenceSession) -> Corners:
     smaller = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     # Blue first: so the network was trained.
     given = smaller[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 127.5 - 1
-    (likely,) = network.run(None, {network.get_inputs()[0].name: given})
+    (likely,) = network.run(None, {network.get_inputs()[0].name: given}, _returning_memory())
     corners = [box for box in _rectangles(likely[0, 0]) if box is not None]
     found = np.array(corners, np.float32).reshape(-1, 4, 2)
     there: Corners = np.clip(found * (width / size[0], height / size[1]), 0, (width - 1, height - 1))
     return there.astype(np.float32)
+
+
+def _returning_memory() -> RunOptions:
+    """Between two pages the network holds no memory: it takes much, and the lines are read meanwhile."""
+    options = RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 def _scale(height: int, width: int) -> float:

@@ -42,5 +42,6 @@ def load_network(file: Path, threads: int) -> InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
+    options.enable_mem_pattern = False  # one for each size of a picture would be kept, and sizes are many
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads take no core from others
     return InferenceSession(file, options, providers=["CPUExecutionProvider"])
