@@ -30,17 +30,18 @@ def opened(data: bytes) -> Iterator[Image.Image]:
     """A picture file, whatever its suffix says; the pixels are not read yet.
 
     Raises Unreadable where it is of another format, or claims to be larger than LARGEST or to have more than
-    MOST_PICTURES, and on damage whatever Pillow does.
+    MOST_PICTURES, or is damaged; on some damage whatever else Pillow does.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on damaged metadata, and on size, which is checked here
         try:
-            image = Image.open(BytesIO(data), formats=_FORMATS)
+            with Image.open(BytesIO(data), formats=_FORMATS) as image:
+                _check_size(image)
+                yield image
         except Image.DecompressionBombError as error:
             raise _too_large() from error
-        with image:
-            _check_size(image)
-            yield image
+        except OSError as error:  # in Pillow's words, which are no user's
+            raise Unreadable("图片已损坏，或并非其后缀所示的格式。", "Damaged, or not what its suffix says.") from error
 
 
 def count_pictures(data: bytes) -> int:
