@@ -55,6 +55,10 @@ _PROXY_HELP = say(
     "前面代理的地址（可多次给出）：由它告知访问者的地址",
     "address of a proxy in front, which tells the visitors' own; may be repeated",
 )
+_REPORT_HELP = say(
+    "把每个文件读到什么、没读什么写成表格（CSV，Excel 可打开）",
+    "write what was read of each file, and what was not, as a table (CSV for Excel)",
+)
 _FEEDBACK_HELP = say("记录评价的文件（JSONL）", "file that feedback is kept in (JSONL)")
 
 _STORE_HELP = say(
@@ -150,21 +154,34 @@ def rebuild(
     model: Annotated[str | None, typer.Option("--model", parser=_named, metavar="MODEL", help=_MODEL_HELP)] = None,
     workers: Annotated[int | None, typer.Option(parser=_whole_number, metavar="N", help=_WORKERS_HELP)] = None,
     ray: Annotated[str | None, typer.Option("--ray", parser=_named, metavar="ADDRESS", help=_RAY_HELP)] = None,
+    table: Annotated[Path | None, typer.Option("--report", parser=_path, metavar="FILE", help=_REPORT_HELP)] = None,
 ) -> None:
     """Build the index and print the report."""
     from embeddings import rebuild as build
+    from embeddings.building.reporting import check_place, write_report
+    from embeddings.errors import CorpusError
     from qa.engine import default_corpus, default_index
     from qa.printing import format_report
 
-    report = build(
-        corpus if corpus is not None else default_corpus(),
-        index if index is not None else default_index(),
-        model=model,
-        store=store,
-        workers=workers,
-        ray=ray,
-    )
-    print(format_report(report))
+    corpus = corpus if corpus is not None else default_corpus()
+    if table is not None:
+        check_place(table, corpus)
+    try:
+        report = build(
+            corpus,
+            index if index is not None else default_index(),
+            model=model,
+            store=store,
+            workers=workers,
+            ray=ray,
+        )
+    except CorpusError as error:
+        if table is not None and error.skipped:
+            write_report((), error.skipped, table)
+        raise
+    print(format_report(report, table))
+    if table is not None:
+        write_report(report.files, report.skipped, table)
 
 
 @cli.command(

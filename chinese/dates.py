@@ -15,9 +15,11 @@ RELATIVE = {"今年": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2}
 
 _MONTH_NAMES = "|".join(f"{month}|{month[:3]}\\.?" for month in MONTHS_FOLDED)
 _HAN_DAY = r"[一二][〇零○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
+_ERA_DAY = r"(?:中华)?民国\s?\d{1,3}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
 _ENGLISH_DAY = rf"\b\d{{1,2}} (?:{_MONTH_NAMES}),? \d{{4}}|\b(?:{_MONTH_NAMES}) \d{{1,2}},? \d{{4}}"
 FULL_DAY = (
-    rf"(?<!\d)\d{{4}}\s*(?:年|[-/.])\s*\d{{1,2}}\s*(?:月|[-/.])\s*\d{{1,2}}(?!\d)\s*日?|{_HAN_DAY}|{_ENGLISH_DAY}"
+    rf"(?<!\d)\d{{4}}\s*(?:年|[-/.])\s*\d{{1,2}}\s*(?:月|[-/.])\s*\d{{1,2}}(?!\d)\s*日?"
+    rf"|{_HAN_DAY}|{_ERA_DAY}|{_ENGLISH_DAY}"
 )
 """A day with its year in a folded text, as a pattern without groups."""
 CLOCK_TIME = r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"
@@ -95,7 +97,7 @@ def _read_day(words: str) -> str | None:
         month_number, day = (str(int(number.low)) for number in numbers if number is not None)
         return iso_day("".join(_HAN_DIGITS[character] for character in year), month_number, day)
     year, month_figure, day = re.findall(r"\d+", words)
-    return iso_day(year, month_figure, day)
+    return iso_day(str(int(year) + _REPUBLIC) if "民国" in words else year, month_figure, day)
 
 
 def read_period(words: str) -> Period | None:

@@ -17,6 +17,7 @@ _ORDINAL = re.compile(
     r"(?=[\s,，。;；、的是)）]|$)"
     rf"|第(?P<place>[{_DIGIT[1:]}十])(?:大(?![会道街厦学队])|[高长多](?![中校])|(?=的?[是为:：]))"
     r"|(?P<most>最[大高多长快强重](?:的[^,，。;；]{0,8})?[是为])|(?P<next>其次[是为,，:：])"
+    r"|(?:^|(?<=\n)) ?(?P<step>\d{1,2}) ?(?:[、．]|\.(?!\d)) ?(?=\S)"
     rf"|(?<![第十\d{_DIGIT}])(?P<phase>[{_DIGIT[1:]}十])期(?![间待刊货权望])"
 )
 _ENGLISH_ORDINAL = re.compile(
@@ -44,13 +45,13 @@ _LIMIT = re.compile(
 def ordinals_of(folded: str) -> tuple[str, ...]:
     """Places in a row, in one form: 第3批 -> 第三批, 首批 -> 第一批, 二期 and second phase -> 第二期.
 
-    Ranks are one row: 排名第3, 居第三位 and 第三大 -> 第三名.
+    Ranks are one row: 排名第3, 居第三位 and 第三大 -> 第三名. What opens a numbered entry is a step: 3.缴费 -> 第三步.
     """
     found = []
     for match in _ORDINAL.finditer(folded):
         ranked = match["rank"] or match["place"] or ("一" if match["most"] else "二" if match["next"] else "")
-        number = match["number"] or match["phase"] or ranked or "一"
-        unit = match["unit"] or match["first"] or ("名" if ranked else "期")
+        number = match["number"] or match["phase"] or match["step"] or ranked or "一"
+        unit = match["unit"] or match["first"] or ("名" if ranked else "步" if match["step"] else "期")
         found.append(f"第{_numeral(int(number)) if number.isdigit() else number}{'名' if unit == '位' else unit}")
     for match in _ENGLISH_ORDINAL.finditer(folded):
         word = match["word"] or match["phase"]

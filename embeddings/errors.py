@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chinese.errors import DictionaryError as DictionaryError
 from chinese.errors import ModelError as ModelError
 from chinese.errors import WenjuError as WenjuError
 from chinese.errors import say
 from chinese.shown import shown
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from embeddings.types import Skipped
+
 
 class CorpusError(WenjuError):
-    """The corpus folder is missing or holds nothing that can be read."""
+    """The corpus folder is missing or holds nothing that can be read: `skipped` are its files, each with the reason."""
+
+    def __init__(self, message: str, skipped: Sequence[Skipped] = ()) -> None:
+        super().__init__(message)
+        self.skipped = tuple(skipped)
 
 
 class IndexMissing(WenjuError):

@@ -9,7 +9,7 @@ from chinese.errors import say
 from chinese.tokens import simplify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import numpy as np
     import numpy.typing as npt
@@ -86,6 +86,13 @@ class ReadingNote:
     def text(self) -> str:
         """In the user's language."""
         return say(self.zh, self.en)
+
+
+def in_one(notes: Iterable[ReadingNote], *, left_out: bool) -> ReadingNote:
+    """The notes of what was left out, or of what was read, as one; empty where there are none."""
+    own = [note for note in notes if note.left_out == left_out]
+    zh = "；".join(note.zh.rstrip("。；") for note in own)
+    return ReadingNote(zh, "; ".join(note.en.rstrip(".;") for note in own), left_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING
 from chinese.errors import say
 from chinese.sentences import split_sentences
 from chinese.shown import shown
+from embeddings.types import in_one
 from qa.question.question import language_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from embeddings.types import BuildReport, Source
     from qa.evaluation.cases import Report
     from qa.types import Answer, Passage
 
 _BOLD, _DIM, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _UNITS_ZH = {"line": "行", "page": "页", "paragraph": "段", "row": "行", "slide": "张幻灯片"}
+_MOST_LINES, _MOST_LINES_READ = 20, 10
+"""Lines of a build's result for files that were not read, or not whole, and for those that were."""
+_MOST_NAMES = 3
 
 
 def format_answer(answer: Answer, colour: bool = False) -> str:
@@ -92,22 +99,31 @@ def marked_sentences(passage: Passage) -> str:
 
 
 def source_text(source: Source, english: bool) -> str:
-    """Say a source in words: seeds/a.txt 第 3–5 行, or seeds/a.txt, lines 3–5; of a sheet the cell that is known."""
-    file, several = shown(source.file), source.start != source.end
-    places = f"{source.start}–{source.end}" if several else f"{source.start}"
+    """Say a source in words: a.txt 第 3–5 行, a.xlsx 表“收入” B5, a.pptx 第 3 张幻灯片, or a.txt, lines 3–5."""
+    file = shown(source.file)
+    sheet, remarks = shown(source.sheet or ""), _page_remarks(source, english)
     if english:
-        sheet = f', sheet "{shown(source.sheet)}"' if source.sheet else ""
-        if source.cells:
-            return f"{file}{sheet}, {source.cells}"
-        label = f' (labelled "{shown(source.label)}")' if source.label else ""
-        scan = " (scan)" if source.scanned else ""
-        return f"{file}{sheet}, {source.unit}{'s' if several else ''} {places}{label}{scan}"
-    sheet = f" 表“{shown(source.sheet)}”" if source.sheet else ""
-    if source.cells:
-        return f"{file}{sheet} {source.cells}"
-    label = f"（页码“{shown(source.label)}”）" if source.label else ""
-    scan = "（扫描件）" if source.scanned else ""
-    return f"{file}{sheet} 第 {places} {_UNITS_ZH[source.unit]}{label}{scan}"
+        said = f'{file}, sheet "{sheet}"' if sheet else file
+        return f"{said}, {_place(source, english)}{f' ({remarks})' if remarks else ''}"
+    said = f"{file} 表“{sheet}”" if sheet else file
+    return f"{said} {_place(source, english)}{f'（{remarks}）' if remarks else ''}"
+
+
+def _place(source: Source, english: bool) -> str:
+    """The cells of a sheet where they are known, else lines, pages, paragraphs, rows or slides."""
+    if source.cells and source.unit == "row":
+        return (", " if english else "、").join(shown(source.cells).split(","))
+    several = source.start != source.end
+    places = f"{source.start}–{source.end}" if several else f"{source.start}"
+    return f"{source.unit}{'s' if several else ''} {places}" if english else f"第 {places} {_UNITS_ZH[source.unit]}"
+
+
+def _page_remarks(source: Source, english: bool) -> str:
+    """What a page calls itself, and that its text was recognised in a picture."""
+    label = shown(source.label or "")
+    said = [f'labelled "{label}"' if english else f"页码“{label}”"] if label else []
+    said += ["scan" if english else "扫描件"] if source.scanned else []
+    return (", " if english else "，").join(said)
 
 
 def _shorten(text: str, limit: int = 120) -> str:
@@ -119,8 +135,11 @@ def _style(text: str, code: str, colour: bool) -> str:
     return f"{code}{text}{_OFF}" if colour and code else text
 
 
-def format_report(report: BuildReport) -> str:
-    """Write out a build's result, and each file that was left out with the reason."""
+def format_report(report: BuildReport, table: Path | None = None) -> str:
+    """Write out a build's result: what was read of which file, what was not, and which was left out, with the reason.
+
+    Of many files the first are named, of which most share a reason; `table` is the file that has them all.
+    """
     if report.encoded == 0:
         done = say("索引已是最新，没有需要编码的段落。", "The index is up to date; nothing was encoded.")
     else:
@@ -135,20 +154,50 @@ def format_report(report: BuildReport) -> str:
             f"{report.seconds:.1f} s",
         ),
     ]
-    if report.skipped:
-        count = len(report.skipped)
-        lines.append(say(f"跳过 {count} 个文件：", f"{_counted(count, 'file')} skipped:"))
-        for item in report.skipped:
-            file, reason = shown(item.file), shown(item.reason)
-            lines.append(say(f"  {file}：{reason}", f"  {file}: {reason}"))
-    partly = [item for item in report.files if any(note.left_out for note in item.notes)]
-    if partly:
-        count = len(partly)
-        lines.append(say(f"{count} 个文件没有读全：", f"{_counted(count, 'file')} not read whole:"))
-        for read in partly:
-            left = " ".join(shown(note.text) for note in read.notes if note.left_out)
-            lines.append(say(f"  {shown(read.file)}：{left}", f"  {shown(read.file)}: {left}"))
+    skipped = [(item.file, item.reason) for item in report.skipped]
+    whole, partly = [], []
+    for item in report.files:
+        read, left = in_one(item.notes, left_out=False).text, in_one(item.notes, left_out=True).text
+        if left:
+            partly.append((item.file, say("；", "; ").join(text for text in (read, left) if text)))
+        elif read:
+            whole.append((item.file, read))
+    count = len(skipped)
+    lines += _listed(say(f"跳过 {count} 个文件：", f"{_counted(count, 'file')} skipped:"), skipped, _MOST_LINES, table)
+    count = len(partly)
+    title = say(f"{count} 个文件没有读全：", f"{_counted(count, 'file')} not read whole:")
+    lines += _listed(title, partly, _MOST_LINES, table)
+    count = len(whole)
+    title = say(f"{count} 个文件读到的内容：", f"What was read of {_counted(count, 'file')}:")
+    lines += _listed(title, whole, _MOST_LINES_READ, table)
+    if table is not None:
+        lines.append(say(f"每个文件的情况见 {shown(str(table))}。", f"{shown(str(table))} has a row for every file."))
     return "\n".join(lines)
+
+
+def _listed(title: str, entries: Sequence[tuple[str, str]], most: int, table: Path | None) -> list[str]:
+    """Files and what is said of each, a line each; of more than `most`, those of which the same is said share one."""
+    colon = say("：", ": ")
+    if not entries:
+        return []
+    if len(entries) <= most:
+        return [title, *(f"  {shown(file)}{colon}{shown(said)}" for file, said in entries)]
+    groups: dict[str, list[str]] = {}
+    for file, said in entries:
+        groups.setdefault(said, []).append(shown(file))
+    largest = sorted(groups.items(), key=lambda group: -len(group[1]))[:most]
+    lines = [f"  {_some(files)}{colon}{shown(said)}" for said, files in largest]
+    if rest := len(entries) - sum(len(files) for _, files in largest):
+        way = "" if table is not None else say("，用 --report 文件名 可全部列出", "; --report FILE lists them all")
+        lines.append(say(f"  另有 {rest} 个{way}", f"  and {rest} more{way}"))
+    return [title, *lines]
+
+
+def _some(files: Sequence[str]) -> str:
+    if len(files) <= _MOST_NAMES:
+        return say("、", ", ").join(files)
+    first = say("、", ", ").join(files[:_MOST_NAMES])
+    return say(f"{first} 等 {len(files)} 个", f"{first} and {len(files) - _MOST_NAMES} more")
 
 
 def _counted(number: int, noun: str) -> str:

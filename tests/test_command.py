@@ -234,6 +234,36 @@ def test_a_second_rebuild_says_that_nothing_was_encoded(
 
 
 @pytest.mark.slow
+def test_a_report_has_a_row_for_every_file_and_is_the_same_where_nothing_changed(wenju: Wenju, tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", {"a.txt": STORY, "sub/torn.docx": "not a Word file"})
+    first = wenju("rebuild", corpus, "--report", "report.csv")
+    assert first.code == 0
+    assert first.out.splitlines()[-1] == "report.csv has a row for every file."
+    table = (tmp_path / "report.csv").read_text(encoding="utf-8-sig")
+    assert [line.split(",")[:2] for line in table.splitlines()[1:]] == [
+        ["a.txt", "read"],
+        ["sub/torn.docx", "left out"],
+    ]
+    wenju("rebuild", corpus, "--report", "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "report.csv").read_bytes()
+
+
+def test_a_report_is_written_of_a_corpus_of_which_nothing_can_be_read(wenju: Wenju, tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", {"torn.docx": "not a Word file"})
+    ran = wenju("rebuild", corpus, "--report", "report.csv")
+    assert (ran.code, ran.out) == (2, "")
+    assert str(corpus) in ran.err
+    assert "torn.docx,left out" in (tmp_path / "report.csv").read_text(encoding="utf-8-sig")
+
+
+def test_where_a_report_cannot_be_written_nothing_is_built(wenju: Wenju, tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", {"a.txt": STORY})
+    for place in ("missing/report.csv", corpus / "report.csv", tmp_path):
+        _fails_in_one_line(wenju("rebuild", corpus, "--report", place), "--report", str(place))
+    assert not (tmp_path / "index").exists()
+
+
+@pytest.mark.slow
 def test_a_deleted_file_leaves_the_answers_with_the_next_rebuild(wenju: Wenju, tmp_path: Path) -> None:
     corpus = write_corpus(tmp_path / "corpus", {"a.txt": STORY, "b.txt": page("集市开市", "山里的集市每月逢五开市。")})
     wenju("rebuild", corpus)

@@ -334,7 +334,8 @@ def _nothing_readable(corpus: Path, skipped: Sequence[Skipped]) -> CorpusError:
             f"文档目录 {corpus} 中没有可读的文档（跳过 {len(skipped)} 个文件{first and '，例如'}{first}）。",
             f"The corpus {corpus} holds no document that can be read ({len(skipped)} files skipped"
             f"{first and ', for example'}{first}).",
-        )
+        ),
+        skipped,
     )
 
 

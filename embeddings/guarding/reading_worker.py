@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _LIBRARIES = {
     ".pdf": "reading.pdf_text",
     ".docx": "reading.word_text",
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"), "reading.sheet_text"),
+    **dict.fromkeys((".csv", ".tsv"), "reading.csv_text"),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), "reading.slide_text"),
     ".md": "reading.markdown_text",
     ".markdown": "reading.markdown_text",
     ".html": "reading.html_text",

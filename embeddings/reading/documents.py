@@ -15,11 +15,16 @@ from chinese.errors import say
 from embeddings.errors import CorpusError, PagesUnread, Unreadable
 from embeddings.reading.encodings import decode
 from embeddings.reading.markup import Markup, split_lines, visible
-from embeddings.types import Document, Line, Recognised
+from embeddings.types import Document, Line, ReadingNote, Recognised
 
 _MEBIBYTE = 1 << 20
 LARGEST_FILE = 64 * _MEBIBYTE
 """Bytes that a document may have."""
+LONGEST_TEXT = 6_000_000
+"""Characters of a text, Markdown or HTML file that are read: a log that has more is cut there, and its note says so.
+
+Cutting a million into passages takes about 4 s on a busy core, and reading has a minute.
+"""
 _WIDE_GAP = 2
 
 
@@ -102,6 +107,9 @@ def _read_bytes(path: Path, suffix: str) -> bytes:
         next(path.iterdir(), None)
     if not stat.S_ISREG(status.st_mode):
         raise Unreadable("不是普通文件。", "Not an ordinary file.")
+    if suffix in _SAVED_AS:
+        other = _SAVED_AS[suffix]
+        raise Unreadable(f"旧格式“{suffix}”，请另存为 {other}。", f"An old format, {suffix}; save it as {other}.")
     if suffix not in SUPPORTED:
         known = " ".join(sorted(SUPPORTED))
         raise Unreadable(
@@ -129,18 +137,31 @@ def of_system(error: OSError) -> Unreadable:
     return Unreadable(f"读取失败：{detail}。", f"Cannot be read: {detail}.")
 
 
-def _decoded(data: bytes, declared: str | None = None) -> str:
+def _decoded(data: bytes, declared: str | None = None) -> tuple[str, tuple[ReadingNote, ...]]:
+    """The text, as far as it is read, and what is missing of it."""
     text = decode(data, declared)
     if text is None:
         raise Unreadable("不是文本文件，或编码无法识别。", "Not text, or in an unknown encoding.")
-    return text
+    notes: list[ReadingNote] = []
+    if len(text) > LONGEST_TEXT:
+        end = max(text.rfind("\n", 0, LONGEST_TEXT), text.rfind("\r", 0, LONGEST_TEXT)) + 1 or LONGEST_TEXT
+        lines, read = len(split_lines(text)), len(split_lines(text[:end].rstrip("\r\n")))
+        zh = f"全文 {len(text)} 个字符，只读了前 {end} 个（共 {lines} 行，读到第 {read} 行）；请把文件拆小。"
+        en = f"Of {len(text)} characters the first {end} were read (to line {read} of {lines}); split the file."
+        notes.append(ReadingNote(zh, en, left_out=True))
+        text = text[:end]
+    if lost := text.count("\ufffd"):
+        zh, en = f"有 {lost} 个字符无法辨认，显示为 �。", f"{lost} characters could not be told and are shown as �."
+        notes.append(ReadingNote(zh, en, left_out=True))
+    return text, tuple(notes)
 
 
 def _read_text(file: str, data: bytes, _: Recognised | None) -> Document:
-    lines = split_lines(_decoded(data))
+    text, notes = _decoded(data)
+    lines = split_lines(text)
     if not lines[-1]:
         lines.pop()
-    return Document(file, "line", tuple(_numbered(lines)))
+    return Document(file, "line", tuple(_numbered(lines)), notes=notes)
 
 
 def _numbered(texts: list[str]) -> Iterator[Line]:
@@ -158,17 +179,19 @@ def _read_html(file: str, data: bytes, _: Recognised | None) -> Document:
 
     found = re.search(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*(gb|big5)""", data[:4096], re.IGNORECASE)
     declared = {b"gb": "gb18030", b"big5": "big5hkscs"}[found[1].lower()] if found else None
-    return _from_markup(file, read_html(_decoded(data, declared)))
+    text, notes = _decoded(data, declared)
+    return _from_markup(file, read_html(text), notes)
 
 
 def _read_markdown(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.markdown_text import read_markdown
 
-    return _from_markup(file, read_markdown(_decoded(data)))
+    text, notes = _decoded(data)
+    return _from_markup(file, read_markdown(text), notes)
 
 
-def _from_markup(file: str, markup: Markup) -> Document:
-    return Document(file, "line", markup.lines, markup.title, markup.date)
+def _from_markup(file: str, markup: Markup, notes: tuple[ReadingNote, ...]) -> Document:
+    return Document(file, "line", markup.lines, markup.title, markup.date, notes + markup.notes)
 
 
 def _read_pdf(file: str, data: bytes, recognised: Recognised | None) -> Document:
@@ -190,6 +213,35 @@ def _read_pictures(file: str, data: bytes, recognised: Recognised | None) -> Doc
     return Document(file, "page", lines, notes=notes)
 
 
+def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
+    from embeddings.reading.sheet_text import is_workbook, read_workbook
+
+    if is_workbook(data):
+        lines, title, notes = read_workbook(data)
+        return Document(file, "row", lines, title, notes=notes)
+    # What a program exports as .xls is often a page, or a text with tabs.
+    text = _decoded(data)
+    start = text[:4096].lower()
+    if "urn:schemas-microsoft-com:office:spreadsheet" in start:
+        raise Unreadable("是 XML 表格（2003），请另存为 .xlsx。", "An XML spreadsheet of 2003; save it as .xlsx.")
+    return (
+        _read_html(file, data, None) if re.search(r"<(?:html|table|!doctype)", start) else _read_csv(file, data, None)
+    )
+
+
+def _read_csv(file: str, data: bytes, _: Recognised | None) -> Document:
+    from embeddings.reading.csv_text import read_csv
+
+    return Document(file, "row", *read_csv(_decoded(data)))
+
+
+def _read_pptx(file: str, data: bytes, _: Recognised | None) -> Document:
+    from embeddings.reading.slide_text import read_slides
+
+    lines, title, notes = read_slides(data)
+    return Document(file, "slide", lines, title, notes=notes)
+
+
 _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".txt": _read_text,
     ".md": _read_markdown,
@@ -199,5 +251,11 @@ _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".pdf": _read_pdf,
     ".docx": _read_docx,
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), _read_pictures),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"), _read_workbook),
+    ".csv": _read_csv,
+    ".tsv": _read_csv,
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), _read_pptx),
 }
 SUPPORTED = frozenset(_READERS)
+_SAVED_AS = {".ppt": ".pptx", ".pps": ".pptx", ".dps": ".pptx"}
+"""Formats that are not read, and what the programs that write them can save them as."""

@@ -3,225 +3,213 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
-from embeddings.reading.markup import Lines, Markup, find_iso_date, visible
-from embeddings.reading.tables import LONGEST_REPEATED, table_rows
-
-Attributes = dict[str, str | None]
+from embeddings.reading.html_table import Attributes, Table
+from embeddings.reading.html_tree import BLOCKS, HEADINGS, RAW, Element, End, Page, Text, read_page
+from embeddings.reading.list_numbers import Numbering, entry
+from embeddings.reading.markup import Lines, Markup, find_iso_date, struck_out, visible, without_site
+from embeddings.reading.raised import lowered, raised
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = _HEADINGS.keys() | _words(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
-    "header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
+_STRUCK = _words("del s strike")
+_DROPPED = _words(
+    "annotation annotation-xml aside button datalist footer form iframe nav noscript object rp rt script select style "
+    "svg template textarea"
 )
-_VOID = _words("area base br col embed hr img input link meta param source track wbr")
-_DROPPED = _words("aside button footer form iframe nav noscript rp rt script select style svg template textarea")
+_CONTROLS = _words("select textarea button label option script style datalist")
 _ENDS_HEADING = _words("article blockquote ol p section table ul")
 _TABLE_DEPTH = 8  # more tables inside tables than this are no layout, and would be copied out level by level
-_COLUMNS = 64  # of a table; cells that claim to span more would fill the memory
-_LAYOUT_CELL = 200  # characters; a longer cell holds an article, not a value
-_TITLES = ("og:title", "articletitle")
-_DATES = ("article:published_time", "pubdate", "publishdate", "publish_date", "publish-date", "date")
+_LONGEST_TERM = 40  # characters of what a definition list defines; a longer one is a text of its own
+_LONGEST_SMALL = 40  # characters of what is raised or lowered
+_ARTICLE = 100  # characters of a form that holds sentences: then it is no form to fill in
+_TITLES = ("og:title", "articletitle", "dc.title", "citation_title", "twitter:title")
+_DATES = (
+    *("article:published_time", "og:published_time", "datepublished", "pubdate", "pub_date", "publishdate"),
+    *("publish_date", "publish-date", "publishtime", "publish_time", "dcterms.issued", "dcterms.date"),
+    *("dc.date.issued", "dc.date", "citation_publication_date", "citation_date", "sailthru.date", "date"),
+)
+_PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 _WIDE = "[\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_STRIKING = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
+_CRUMBS = re.compile(r"\b(?:bread-?crumbs?|crumbs?)\b", re.IGNORECASE)
+_ENDED = re.compile(r"[。！？!?；;]$")
 
 
-@dataclass(slots=True)
-class _Cell:
-    columns: int
-    rows: int
-    head: bool
-    content: Lines = field(default_factory=Lines)
+class _HtmlReader:
+    """Collects the visible text of a page. Elements named in `dropped`, hidden and struck ones, are left out."""
 
-    @property
-    def text(self) -> str:
-        return " ".join(line.text for line in self.content.lines if line.text)
-
-
-@dataclass(slots=True)
-class _Table:
-    """An HTML table in the making, and where the text around it goes."""
-
-    outer: Lines
-    rows: list[list[_Cell]] = field(default_factory=list)
-    layout: bool = False
-
-    @property
-    def is_data(self) -> bool:
-        """False for a table that only places text on the page: its cells are then read one after the other."""
-        cells = [cell for row in self.rows for cell in row]
-        if self.layout or max(map(len, self.rows), default=0) < 2:
-            return False
-        if any(cell.head for cell in cells):
-            return True
-        return len(self.rows) > 1 and not any(
-            len(cell.text) > _LAYOUT_CELL or any(line.level for line in cell.content.lines) for cell in cells
-        )
-
-    @property
-    def header(self) -> bool | None:
-        if any(len(row) > 1 and all(cell.head for cell in row) for row in self.rows):
-            return True
-        return False if any(row[0].head and len(row) == 2 for row in self.rows if row) else None
-
-    def grid(self) -> list[list[str]]:
-        """Texts by row and column. What spans rows is said in each; what spans columns, once."""
-        below: dict[int, tuple[int, str]] = {}
-        grid: list[list[str]] = []
-        for row in self.rows:
-            texts: list[str] = []
-            for cell in [*row, None]:
-                while len(texts) in below:
-                    left, text = below.pop(len(texts))
-                    if left > 1:
-                        below[len(texts)] = (left - 1, text)
-                    texts.append(text)
-                if cell is None or len(texts) > _COLUMNS:
-                    break
-                spanned = [cell.text, *[""] * (cell.columns - 1)]
-                if cell.rows > 1 and len(cell.text) <= LONGEST_REPEATED:
-                    below |= {len(texts) + offset: (cell.rows - 1, text) for offset, text in enumerate(spanned)}
-                texts += spanned
-            grid.append(texts)
-        return grid
-
-
-class _HtmlReader(HTMLParser):
-    """Collects the visible text of a page. Elements named in `dropped`, and hidden ones, are left out."""
-
-    def __init__(self, dropped: frozenset[str]) -> None:
-        super().__init__(convert_charrefs=True)
+    def __init__(self, page: Page, dropped: frozenset[str]) -> None:
         self.out = Lines()
-        self._titles: list[str] = []
+        self.title = ""
         self.metadata: dict[str, str] = {}
         self.time = ""
         self.in_forms = 0
+        self.struck = 0
+        self._page = page
         self._dropped = dropped
-        self._skipping = ""
-        self._depth = 0
-        self._in_title = False
-        self._in_pre = False
+        self._numbers = Numbering()
+        self._term = ""
+        self._mark = ""
+        self._is_entry = False
+        self._in_pre = 0
         self._level: int | None = None
         self._pieces: list[str] = []
         self._start = 0
-        self._tables: list[_Table] = []
+        self._tables: list[Table] = []
 
-    @property
-    def title(self) -> str:
-        """What stands in the first `<title>` that holds anything."""
-        return "".join(self._titles)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin, skip or note an element."""
-        given: Attributes = dict(attrs)
-        if tag == "meta":
-            name = given.get("property") or given.get("name") or ""
-            self.metadata.setdefault(name.lower(), given.get("content") or "")
-        if self._skipping == "p" and tag in _BLOCKS:
-            self._skipping = ""  # a paragraph ends where the next block begins, closed or not
-        if self._skipping:
-            self._depth += tag == self._skipping
-        elif tag in _VOID:
-            self._void(tag)
-        elif tag == "title":
-            self._in_title = not any(self._titles)
-        elif tag in self._dropped or (tag not in ("html", "body") and _is_hidden(given)):
-            self._block_if(tag in _BLOCKS)
-            self._skipping, self._depth = tag, 1
-        else:
-            self._open(tag, given)
-
-    def handle_endtag(self, tag: str) -> None:
-        """End an element."""
-        if self._skipping:
-            self._depth -= tag == self._skipping
-            self._skipping = self._skipping if self._depth else ""
-        elif tag == "title":
-            self._in_title = False
-        else:
-            self._block_if(tag in _BLOCKS)
-            self._in_pre = self._in_pre and tag != "pre"
-            self._level = None if tag in _HEADINGS else self._level
-            if tag == "table":
-                self._end_table()
-
-    def handle_data(self, data: str) -> None:
-        """Collect text, remembering the line on which its first visible character stands."""
-        if self._skipping:
-            self.in_forms += len(data.strip()) if self._skipping == "form" else 0
-        elif self._in_title:
-            self._titles.append(data)
-        elif self._in_pre:
-            for offset, text in enumerate(data.split("\n")):
-                self._block_if(offset > 0, gap=False)
-                self._collect(text, self.getpos()[0] + offset)
-        else:
-            text = data.lstrip()
-            self._collect(data, self.getpos()[0] + data.count("\n", 0, len(data) - len(text)))
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """Pass over `<![...]>`: the library's own reading raises on names that it does not know."""
-        end = self.rawdata.find(">", i)
-        return end + 1
-
-    def finish(self) -> None:
-        """Write out what is still open at the end of the page."""
-        self.close()
+    def read(self) -> None:
+        """Go through the page."""
+        place, items = 0, self._page.items
+        while place < len(items):
+            item = items[place]
+            if isinstance(item, Text):
+                self._text(item)
+            elif isinstance(item, End):
+                self._close(item.element)
+            elif self._is_passed(item, place):
+                self._block_if(item.tag in BLOCKS)
+                place = item.end
+            else:
+                self._open(item)
+            place += 1
         self._block_if(True)
-        while self._tables:
-            self._end_table()
 
-    def _void(self, tag: str) -> None:
+    def _is_passed(self, item: Element, place: int) -> bool:
+        """Whether an element is left out, or has been dealt with as a whole."""
+        tag = item.tag
+        if tag in ("title", "script", "sup", "sub"):
+            return self._is_taken(item, place)
+        if tag in _STRUCK or _STRIKING.search(item.attrs.get("style") or ""):
+            self.struck += bool(item.closed and self._page.text_of(place).strip())
+            return item.closed
+        if tag == "form" and tag in self._dropped and not self._is_article(place, item):
+            self.in_forms += len(self._page.text_of(place).strip())
+        elif (tag == "form" or tag not in self._dropped) and not _is_hidden(item.attrs):
+            return False
+        # What is never closed would take the rest of the page with it.
+        return item.closed or tag in RAW
+
+    def _is_taken(self, item: Element, place: int) -> bool:
+        """Take the text of an element whole, where it is one of those."""
+        if item.tag in ("sup", "sub") and (not item.closed or item.end - place > _LONGEST_SMALL):
+            return False
+        text = self._page.text_of(place)
+        if item.tag == "title":
+            self.title = self.title or text.strip()
+        elif item.tag == "script":
+            found = _PUBLISHED.search(text) if "ld+json" in (item.attrs.get("type") or "") else None
+            self.metadata.setdefault("datepublished", found[1]) if found is not None else None
+        elif len(text) > _LONGEST_SMALL:
+            return False
+        elif item.tag == "sub":
+            self._collect(lowered(text), item.line)
+        else:
+            inside = self._page.items[place : item.end]
+            linked = any(isinstance(part, Element) and part.tag == "a" for part in inside)
+            self._collect(raised(text, "".join(self._pieces[-4:])[-8:], linked), item.line)
+        return True
+
+    def _is_article(self, place: int, form: Element) -> bool:
+        """Whether a form holds sentences beside its fields."""
+        size = sentences = 0
+        while place < form.end:
+            item = self._page.items[place]
+            if isinstance(item, Text):
+                size += len(item.text.strip())
+                sentences += item.text.count("。")
+            elif isinstance(item, Element) and (item.tag in _CONTROLS or _is_hidden(item.attrs)):
+                place = item.end
+            place += 1
+        return sentences > 0 and size >= _ARTICLE
+
+    def _text(self, item: Text) -> None:
+        """Collect a text, remembering the line on which its first visible character stands."""
+        if self._in_pre:
+            for offset, text in enumerate(item.text.split("\n")):
+                self._block_if(offset > 0, gap=False)
+                self._collect(text, item.line + offset)
+        else:
+            text = item.text.lstrip()
+            self._collect(item.text, item.line + item.text.count("\n", 0, len(item.text) - len(text)))
+
+    def _open(self, item: Element) -> None:
+        tag, given = item.tag, item.attrs
         if tag == "br":
             # two in a row are how old pages set paragraphs
             self._block_if(True, gap=not "".join(self._pieces).strip())
-        else:
-            self._block_if(tag == "hr")
-
-    def _open(self, tag: str, given: Attributes) -> None:
-        self._block_if(tag in _BLOCKS)
-        self._in_title = self._in_title and tag not in _BLOCKS
-        self._in_pre = self._in_pre or tag == "pre"
-        if tag in _HEADINGS:
-            self._level = _HEADINGS[tag]
+            return
+        self._block_if(tag in BLOCKS)
+        self._in_pre += tag == "pre"
+        if tag in HEADINGS:
+            self._level = HEADINGS[tag]
         elif tag in _ENDS_HEADING:
             self._level = None
-        if tag == "time":
+        if tag == "meta":
+            name = given.get("property") or given.get("name") or given.get("itemprop") or ""
+            self.metadata.setdefault(name.lower(), given.get("content") or "")
+        elif tag == "time":
             self.time = self.time or given.get("datetime") or ""
-        elif tag == "table" and len(self._tables) < _TABLE_DEPTH:
+        elif tag == "q":
+            self._collect("“", item.line)
+        elif tag in ("ol", "ul", "menu"):
+            step = -1 if "reversed" in given else 1
+            kind = given.get("type") or "1"
+            start = _whole(given.get("start"))
+            self._numbers.begin(tag == "ol" and not _is_unnumbered(given), 1 if start is None else start, step, kind)
+        elif tag == "li":
+            self._mark = self._numbers.next(_whole(given.get("value")))
+            self._is_entry = True
+        elif tag == "dd":
+            self._mark, self._is_entry = self._term, False
+        else:
+            self._open_table(tag, given)
+
+    def _open_table(self, tag: str, given: Attributes) -> None:
+        if tag == "table" and len(self._tables) < _TABLE_DEPTH:
             for table in self._tables:
                 table.layout = True
-            self._tables.append(_Table(self.out))
+            self._tables.append(Table(self.out))
         elif tag == "tr" and self._tables:
             self._tables[-1].rows.append([])
         elif tag in ("td", "th") and self._tables:
-            cell = _Cell(_span(given, "colspan", _COLUMNS), _span(given, "rowspan", 1000), tag == "th")
-            rows = self._tables[-1].rows or [[]]
-            rows[-1].append(cell)
-            self._tables[-1].rows = rows
-            self.out = cell.content
+            self.out = self._tables[-1].add_cell(tag, given).content
 
-    def _end_table(self) -> None:
-        if not self._tables:
-            return
-        table = self._tables.pop()
-        self.out = table.outer
-        self.out.gap()
-        if table.is_data:
-            for cells, sentence in zip(table.rows, table_rows(table.grid(), table.header), strict=True):
-                numbers = [line.number for cell in cells for line in cell.content.lines]
-                if sentence is not None and numbers:
-                    self.out.add(numbers[0], sentence)
-        else:
-            for cell in (cell for row in table.rows for cell in row):
-                self.out.append(cell.content.lines)
-        self.out.gap()
+    def _close(self, item: Element) -> None:
+        tag = item.tag
+        if tag == "dt":
+            self._end_term()
+        if tag == "q":
+            self._collect("”", item.line)
+        self._block_if(tag in BLOCKS and tag != "hr")
+        self._in_pre -= tag == "pre"
+        self._level = None if tag in HEADINGS else self._level
+        if tag in ("li", "dd"):
+            self._mark, self._is_entry = "", False
+        elif tag == "dl":
+            self._term = ""
+        elif tag in ("ol", "ul", "menu"):
+            self._numbers.end()
+        elif tag in ("td", "th") and self._tables:
+            self.out = self._tables[-1].outer
+        elif tag == "table" and self._tables:
+            table = self._tables.pop()
+            self.out = table.outer
+            self.out.gap()
+            table.write()
+            self.out.gap()
+
+    def _end_term(self) -> None:
+        """Keep what a definition list defines for the line that defines it: 投资：3亿元."""
+        text = " ".join("".join(self._pieces).split()).rstrip("：: ")
+        self._term = ""
+        if text and len(text) <= _LONGEST_TERM and not _ENDED.search(text):
+            self._term = f"{text}："
+            self._pieces, self._start = [], 0
 
     def _collect(self, text: str, number: int) -> None:
         if not self._start and text.strip():
@@ -232,51 +220,52 @@ class _HtmlReader(HTMLParser):
         if not ends:
             return
         text = re.sub(rf"(?<={_WIDE})[ \t\f\xa0]*\n[ \t\n\f\xa0]*(?={_WIDE})", "", "".join(self._pieces))
-        self.out.add(self._start, re.sub(r"[ \t\n\f\xa0]+", " ", text), self._level)
+        text = re.sub(r"[ \t\n\f\xa0]+", " ", text).strip()
+        if text:
+            in_entry = self._is_entry and self._level is None
+            text = entry(self._mark, text) if in_entry else self._mark + text
+            self._mark, self._is_entry = "", False
+        self.out.add(self._start, text, self._level)
         self._pieces, self._start = [], 0
         if gap:
             self.out.gap()
 
 
 def _is_hidden(given: Attributes) -> bool:
-    return "hidden" in given or re.search(r"display\s*:\s*none", given.get("style") or "", re.IGNORECASE) is not None
+    if "hidden" in given or _HIDING.search(given.get("style") or "") is not None:
+        return True
+    return _CRUMBS.search(f"{given.get('class') or ''} {given.get('id') or ''}") is not None
 
 
-def _span(given: Attributes, name: str, most: int) -> int:
-    value = given.get(name) or ""
-    return min(max(int(value), 1), most) if re.fullmatch(r"[0-9]{1,4}", value) else 1
+def _is_unnumbered(given: Attributes) -> bool:
+    return re.search(r"list-style[a-z-]*\s*:[^;]*none", given.get("style") or "", re.IGNORECASE) is not None
+
+
+def _whole(value: str | None) -> int | None:
+    return int(value) if value is not None and re.fullmatch(r"\s*[+-]?[0-9]{1,9}\s*", value) else None
 
 
 def read_html(text: str) -> Markup:
     """Give the visible text of a page, one line for each block or line break, numbered by where it begins.
 
-    Left out: navigation, forms, asides, footers, scripts and hidden elements. The title is that of the
-    metadata (og:title, ArticleTitle), else of `<title>`, which often names the site as well; the date is
-    that of the metadata, else of the first `<time>`.
+    Left out: navigation, forms, asides, footers, scripts, hidden elements, and what is struck out. The title is that
+    of the metadata (og:title, ArticleTitle), otherwise of `<title>`, without the site's name; the date is that of the
+    metadata, otherwise of the first `<time>`.
     """
-    reader = _HtmlReader(_DROPPED)
+    page = read_page(text)
+    reader = _HtmlReader(page, _DROPPED)
     # Some sites wrap the whole page in a form: then the form is the page.
     for dropped in (_DROPPED, _DROPPED - {"form"}):
-        reader = _HtmlReader(dropped)
-        reader.feed(_closed(text))
-        reader.finish()
+        reader = _HtmlReader(page, dropped)
+        reader.read()
         if reader.in_forms <= sum(len(line.text) for line in reader.out.lines):
             break
-    title = next((reader.metadata[name] for name in _TITLES if reader.metadata.get(name)), reader.title)
+    title = next((reader.metadata[name] for name in _TITLES if reader.metadata.get(name)), "")
+    title = title or without_site(reader.title, [line.text for line in reader.out.lines if line.level])
     dates = (find_iso_date(value) for value in (*(reader.metadata.get(name, "") for name in _DATES), reader.time))
     return Markup(
-        tuple(reader.out.lines), visible(" ".join(title.split())) or None, next((date for date in dates if date), None)
+        tuple(reader.out.lines),
+        visible(" ".join(title.split())) or None,
+        next((date for date in dates if date), None),
+        struck_out(reader.struck),
     )
-
-
-def _closed(text: str) -> str:
-    """Set line feeds only, and drop tags and comments that never end.
-
-    The library looks for the end of each of those through all the rest of the page, which takes hours on a
-    page made of nothing else.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    comments = text.rfind("-->") + 1
-    text = text[:comments] + text[comments:].replace("<!--", "")
-    tags = text.rfind(">") + 1
-    return text[:tags] + text[tags:].replace("<", "&lt;")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
 
-from embeddings.types import Line
+from embeddings.types import Line, ReadingNote
 
 _NO_TITLE = re.compile(
     r"\.[a-z]{2,4}$|[\x80-\xff]{2}"
@@ -19,11 +19,12 @@ _NO_TITLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """A marked-up text, read: its lines, and the title and ISO date that its metadata give."""
+    """A marked-up text, read: its lines, the title and ISO date that its metadata give, and what was left out."""
 
     lines: tuple[Line, ...]
     title: str | None = None
     date: str | None = None
+    notes: tuple[ReadingNote, ...] = ()
 
 
 def visible(text: str) -> str:
@@ -50,6 +51,39 @@ def plausible_title(title: object) -> str | None:
     if _NO_TITLE.search(text) or not re.search(r"[\s\u3400-\u9fff]", text):
         return None
     return text
+
+
+_SITE = re.compile(
+    r"(?:网|网站|门户|门户网站|官网|官方网站|频道|首页|政府|日报|晚报|新闻|在线|论坛|百科|政务公开|信息公开|委员会|[\u4e00-\u9fff]{2}[局厅委办署院])$"
+    r"|\.(?:com|cn|gov|org|net)$",
+    re.IGNORECASE,
+)
+
+
+def without_site(title: str, headings: Sequence[str]) -> str:
+    """A page's title without the name of its site: the heading that it repeats, or what stands before _ or -.
+
+    >>> without_site("青石水库开工 - 高台县人民政府网", [])
+    '青石水库开工'
+    """
+    title = " ".join(title.split())
+    for heading in headings:
+        if 4 <= len(heading) < len(title) and heading in title:
+            return heading
+    parts = re.split(r"\s*[_|｜–—]+\s*|\s+-+\s+|(?<=[\u4e00-\u9fff\d”》）])-+(?=[\u4e00-\u9fff])", title)
+    while len(parts) > 1 and _SITE.search(parts[-1]):
+        parts.pop()
+    kept = parts[-1]
+    end = title.rfind(kept) + len(kept) if kept else len(title)
+    return title[:end].strip() or title
+
+
+def struck_out(count: int) -> tuple[ReadingNote, ...]:
+    """What to note of texts that were struck out and are not read."""
+    if not count:
+        return ()
+    texts = "1 struck-out text was" if count == 1 else f"{count} struck-out texts were"
+    return (ReadingNote(f"划去的文字 {count} 处，未读入。", f"{texts} left out.", left_out=True),)
 
 
 def find_iso_date(text: str) -> str | None:

@@ -47,6 +47,8 @@ _COLUMN = re.compile(
     r"|特别|本期|深度)?(?:要闻|新闻|头条|头版|聚焦|关注|热点|专题|专版|动态|公开|公告|发布|公报|资讯|快讯|速递|观察|报道|中心|栏目|视点|综述|数据|导读)[】\]〗」》)）]?$"
 )
 """The name of a paper's or a site's column, which may stand above a headline: 【民生关注】."""
+_SHORTEST_TITLE = 6
+"""Characters by which a part of a title is it."""
 _LABELLED = re.compile(r"^([^：:\s]{2,4})[：:]\s?\S")
 
 
@@ -97,7 +99,7 @@ def _split(document: Document) -> tuple[Article, ...]:
     if any(block.level is not None for block in blocks):
         page_title, drafts = _by_levels(_settled(blocks, document), document.title)
     else:
-        page_title, drafts = _by_look(blocks)
+        page_title, drafts = _by_look(blocks, document.title if document.unit == "line" else None)
     articles = []
     for draft in drafts:
         article = _finish(draft, document, page_title)
@@ -166,13 +168,19 @@ def _by_levels(blocks: Sequence[Block], title: str | None) -> tuple[str, list[_D
     return (title or "" if several else ""), drafts
 
 
-def _by_look(blocks: Sequence[Block]) -> tuple[str, list[_Draft]]:
-    """Articles of a plain text, whose headings are known by their look and place alone."""
+def _by_look(blocks: Sequence[Block], title: str | None = None) -> tuple[str, list[_Draft]]:
+    """Articles of a text whose headings are known by their look and place alone.
+
+    The `title` that a page's metadata give is its headline, whatever stands first in it: names of columns, a slogan.
+    """
     groups = _heading_groups(blocks)
     several = sum(block.kind == "byline" for block in blocks) >= 2
     page_title, start = _page_title(groups, several)
     drafts = [_Draft()]
-    for group in groups[start:]:
+    if title and not page_title and not several:
+        drafts[0].headline = [title]
+        groups = _without_title(groups, drafts[0], title)
+    for place, group in enumerate(groups[start:], start):
         draft = drafts[-1]
         if isinstance(group, Block):
             if draft.closed and group.kind == "body":
@@ -183,6 +191,8 @@ def _by_look(blocks: Sequence[Block]) -> tuple[str, list[_Draft]]:
                     drafts.append(_Draft())
             _add(drafts[-1], group)
             continue
+        if not draft.has_text and _is_furniture(groups, place):
+            continue
         if _opens_article(group, draft, several):
             if (draft.has_text and (several or draft.closed)) or (draft.headed and draft.bylines):
                 drafts.append(_Draft())
@@ -190,6 +200,30 @@ def _by_look(blocks: Sequence[Block]) -> tuple[str, list[_Draft]]:
         else:
             draft.parts.append(Part(group.blocks))
     return page_title, drafts
+
+
+def _without_title(groups: list[Block | _Headings], draft: _Draft, title: str) -> list[Block | _Headings]:
+    """The groups without the first heading that says what the title says; that one is the draft's headline."""
+    for place, group in enumerate(groups):
+        if isinstance(group, Block) and group.kind in ("body", "list"):
+            return groups
+        if isinstance(group, _Headings):
+            said = [block for block in group.blocks if _says(block.text, title) or _says(group.text, title)]
+            if said:
+                draft.headed = said
+                draft.headline = [title if len(title) <= len(group.text) else " ".join(block.text for block in said)]
+                rest = [block for block in group.blocks if block not in said]
+                kept: list[Block | _Headings] = [replace(group, blocks=rest)] if rest else []
+                return [*groups[:place], *kept, *groups[place + 1 :]]
+    return groups
+
+
+def _says(heading: str, title: str) -> bool:
+    """Whether a heading is the title, or all of it that matters."""
+    one, other = fold("".join(heading.split())), fold("".join(title.split()))
+    return one == other or (
+        len(one) >= _SHORTEST_TITLE and (one in other or other in one) and len(other) >= _SHORTEST_TITLE
+    )
 
 
 @dataclass(slots=True)
@@ -236,6 +270,19 @@ def _page_title(groups: Sequence[Block | _Headings], several: bool) -> tuple[str
             title = " ".join(block.text for block in first.blocks if not _is_above_headline(block.text))
             return (title, 1) if len(title) <= LONGEST_HEADING else ("", 0)
     return "", 0
+
+
+def _is_furniture(groups: Sequence[Block | _Headings], place: int) -> bool:
+    """Whether headings are the names of a site's columns, and another heading comes before any text."""
+    group = groups[place]
+    if not isinstance(group, _Headings) or not all(_is_above_headline(block.text) for block in group.blocks):
+        return False
+    rest = (
+        following
+        for following in groups[place + 1 :]
+        if not isinstance(following, Block) or following.kind in ("body", "list")
+    )
+    return isinstance(next(rest, None), _Headings)
 
 
 def _is_above_headline(text: str) -> bool:

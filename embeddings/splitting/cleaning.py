@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chinese.radicals import without_radicals
+from chinese.radicals import with_bullet, without_radicals
 from chinese.surnames import SURNAMES
 from embeddings.splitting.website import is_boilerplate
 
@@ -75,7 +75,7 @@ def _is_spoilt(lines: Sequence[Line]) -> bool:
 
 def clean_line(line: Line, spoilt: bool = False) -> Line:
     """One line, cleaned. `spoilt` says that the page notes readings, so that toneless ones go too."""
-    text = without_markup(without_radicals(line.text))
+    text = without_markup(without_radicals(with_bullet(line.text)))
     text = without_readings(text, spoilt)
     text = without_note_marks(text)
     text = _STRAY_AND.sub("和", text)

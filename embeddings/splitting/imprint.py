@@ -27,6 +27,7 @@ _ENGLISH_STAMP = re.compile(
     r"|(?P<updated>(?:last )?(?:updated|modified)(?: on)?:? ))?"
     rf"(?:[a-z]{{3,9}}day,? )?(?:{FULL_DAY})(?:,?(?: at)? {CLOCK_TIME}(?: ?[ap]\.?m\.?)?)?(?: [a-z]{{2,4}})?"
 )
+_ENGLISH_WRITER = re.compile(r"by [a-z][a-z .'’-]{2,40}")
 _AFTER = r"[\s|·•,;，；。\-—/]*"
 _OFFICE = (
     r"(?:政府|办公室|办公厅|委员会|管委会|统计局|[\u4e00-\u9fff](?:局|厅|院|署|委|办|部|处|站|中心|公司|集团|银行|大学|学校|协会|联合会|法院|总队|支队|大队)"
@@ -41,6 +42,9 @@ _NUMBERED = re.compile(
     r"|^(?:[(\[]第\s?[\d一二三四五六七八九十百]{1,5}\s?号[)\]]|[(\[]?20\d{2}年\s?第\s?\d{1,5}\s?号[)\]]?)$"
 )
 _SPOKEN = re.compile(rf"^[—–-]{{1,3}}\s?(?:{FULL_DAY})在.{{4,60}}[上会]$")
+_PASSED = re.compile(
+    rf"^[(\[](?:根据|自|经)?\s?(?:{FULL_DAY})[^。]{{2,200}}(?:通过|公布|发布|印发|批准|修订|修正|修改|施行|实施|废止)[)\]]$"
+)
 _RECORD = re.compile(
     r"^(?:活动)?(?:地点|地址|会场|主持|主办|对象|参加|费用|报名|联系|电话|内容|人数|票价)[\u4e00-\u9fff]{0,4}\s?[:：]"
 )
@@ -84,7 +88,7 @@ def read_imprint(text: str) -> Imprint | None:
     if len(text) > _LONGEST:
         return None
     folded = fold(text).strip(" |·•")
-    special = _closing(folded) or _bare_day(folded) or _number(folded)
+    special = _closing(folded) or _bare_day(folded) or _number(folded) or _passed(folded)
     if special is not None:
         return special
     before, fields = _fields(folded)
@@ -92,7 +96,7 @@ def read_imprint(text: str) -> Imprint | None:
         return None
     # Only a day, a paper or an address stands before the first label; a sentence with an editor behind it is text.
     head = _bare_day(re.sub(r"^https?://\S+\s*", "", before)) if before else None
-    if before and head is None and not _MASTHEAD.fullmatch(before):
+    if before and head is None and not _MASTHEAD.fullmatch(before) and not _ENGLISH_WRITER.fullmatch(before):
         return None
     stamp = head.date if head is not None else None
     return _summed(fields, stamp)
@@ -154,6 +158,11 @@ def _number(folded: str) -> Imprint | None:
     return Imprint(kept=frozenset({"文号"})) if _NUMBERED.match(folded) else None
 
 
+def _passed(folded: str) -> Imprint | None:
+    """The line below a law's title: (2020年3月9日县人民代表大会第三次会议通过)."""
+    return Imprint(find_day(folded), "written", frozenset({"日期"})) if _PASSED.match(folded) else None
+
+
 def is_office(folded: str) -> bool:
     """Whether a line is the name of who issues papers, and nothing else: 高台县统计局."""
     return len(folded) <= 40 and re.fullmatch(rf"[\u4e00-\u9fff、 ()]{{1,38}}{_OFFICE}", folded) is not None
@@ -199,7 +208,7 @@ def _fits(field: _Field) -> bool:
         stamp = _STAMP.match(field.value) if field.value else None
         if field.value and stamp is None:
             return bool(re.fullmatch(rf"(?:{FULL_DAY})(?:,? (?:at )?{CLOCK_TIME})?.{{0,8}}", field.value))
-        return stamp is None or len(field.value) - stamp.end() <= 12
+        return stamp is None or len(field.value) - stamp.end() <= (40 if field.value.isascii() else 12)
     return len(field.value) <= _LONGEST_VALUE.get(field.sort, 40)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chinese.sentences import split_sentences
@@ -90,15 +90,18 @@ def read_article(index: Generation, number: int) -> ArticleText:
     chunks = index.article_chunks(number)
     if not chunks:
         raise ValueError(f"No such article in the index: {number}")
-    sources = dict.fromkeys(source.file for chunk in chunks for source in chunk.sources)
-    spans = tuple(_span(file, chunks) for file in sources)
+    sources = [source for chunk in chunks for source in chunk.sources]
+    places = dict.fromkeys((source.file, source.sheet) for source in sources)
+    spans = tuple(_span([item for item in sources if (item.file, item.sheet) == place]) for place in places)
     return ArticleText(number, chunks[0].title, chunks[0].date, spans, tuple(_parts(chunks)))
 
 
-def _span(file: str, chunks: Sequence[Chunk]) -> Source:
-    """Where an article stands in one of its files, from its first line to its last."""
-    own = [source for chunk in chunks for source in chunk.sources if source.file == file]
-    return type(own[0])(file, own[0].unit, min(item.start for item in own), max(item.end for item in own))
+def _span(own: Sequence[Source]) -> Source:
+    """Where an article stands in one of its files, or one sheet of it, from its first line to its last."""
+    start, end = min(item.start for item in own), max(item.end for item in own)
+    label = own[0].label if start == end else None
+    scanned = any(item.scanned for item in own)
+    return replace(own[0], start=start, end=end, cells=None, label=label, boxes=(), scanned=scanned)
 
 
 def _parts(chunks: Sequence[Chunk]) -> Iterator[ArticlePart]:

@@ -10,6 +10,7 @@ import pytest
 from qa.finding.articles import search_articles
 from tests.qa.support import CORPUS
 from tests.support import page, write_corpus
+from web.chat.article import Place as ArticlePlace
 from web.chat.article import find_article
 from web.desk import Desk
 from web.documents.library import Catalogue
@@ -36,7 +37,7 @@ def test_the_page_answers_from_a_store_and_builds_into_it(
         assert index is not None
         assert desk.ask(FRUIT, (), "zh").text == "30吨"
         assert [hit.title for hit in search_articles(index, "码头")] == ["港口扩建"]
-        article = find_article(index, "port.txt", 3)
+        article = find_article(index, ArticlePlace("port.txt", 3, 3))
         assert article is not None
         assert article.title == "港口扩建"
         write_corpus(place.corpus, {"fruit.txt": page("苹果丰收", "果农今年收获苹果33吨。")})

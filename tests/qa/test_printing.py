@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from embeddings.types import BuildReport, Skipped
+from embeddings.types import BuildReport, ReadFile, ReadingNote, Skipped
 from qa.evaluation.cases import Miss, Report
 from qa.printing import format_answer, format_evaluation, format_report, marked_sentences, source_text
 from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
@@ -149,6 +150,17 @@ def test_a_long_passage_without_a_mark_is_cut_short() -> None:
         (Source("a.txt", "line", 3, 3), "a.txt 第 3 行", "a.txt, line 3"),
         (Source("甲/a.pdf", "page", 1, 2), "甲/a.pdf 第 1–2 页", "甲/a.pdf, pages 1–2"),
         (Source("a.docx", "paragraph", 9, 9), "a.docx 第 9 段", "a.docx, paragraph 9"),
+        (Source("a.pptx", "slide", 3, 3), "a.pptx 第 3 张幻灯片", "a.pptx, slide 3"),
+        (Source("a.xlsx", "row", 5, 5, "收入", "B5,D5"), "a.xlsx 表“收入” B5、D5", 'a.xlsx, sheet "收入", B5, D5'),
+        (Source("a.xlsx", "row", 5, 7, "收入"), "a.xlsx 表“收入” 第 5–7 行", 'a.xlsx, sheet "收入", rows 5–7'),
+        (Source("a.csv", "row", 5, 5, cells="B5"), "a.csv B5", "a.csv, B5"),
+        (Source("a.docx", "paragraph", 9, 9, cells="B2"), "a.docx 第 9 段", "a.docx, paragraph 9"),
+        (
+            Source("a.pdf", "page", 4, 4, label="iv", scanned=True),
+            "a.pdf 第 4 页（页码“iv”，扫描件）",
+            'a.pdf, page 4 (labelled "iv", scan)',
+        ),
+        (Source("a.tif", "page", 2, 2, scanned=True), "a.tif 第 2 页（扫描件）", "a.tif, page 2 (scan)"),
     ],
 )
 def test_a_source_is_said_in_words(source: Source, chinese: str, english: str) -> None:
@@ -168,6 +180,54 @@ def test_a_build_is_summed_up_and_each_skipped_file_is_named() -> None:
         "  scan.pdf: no text",
         "  x.doc: unknown",
     ]
+
+
+NOTED = (
+    ReadFile(
+        "a.xlsx",
+        1,
+        4,
+        (
+            ReadingNote("2 张表", "2 sheets"),
+            ReadingNote("隐藏的表“草稿”没有读。", "a hidden sheet was not read.", True),
+        ),
+    ),
+    ReadFile("b.pdf", 1, 2, (ReadingNote("12 页", "12 pages"),)),
+    ReadFile("c.txt", 1, 1),
+)
+
+
+def test_what_was_read_of_a_file_is_said_and_what_was_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = BuildReport(3, 3, 7, 7, 0, (), 1.0, NOTED)
+    assert format_report(report).splitlines()[2:] == [
+        "1 file not read whole:",
+        "  a.xlsx: 2 sheets; a hidden sheet was not read",
+        "What was read of 1 file:",
+        "  b.pdf: 12 pages",
+    ]
+    monkeypatch.setenv("WENJU_LANG", "zh")
+    assert format_report(report, Path("报告.csv")).splitlines()[2:] == [
+        "1 个文件没有读全：",
+        "  a.xlsx：2 张表；隐藏的表“草稿”没有读",
+        "1 个文件读到的内容：",
+        "  b.pdf：12 页",
+        "每个文件的情况见 报告.csv。",
+    ]
+
+
+def test_of_hundreds_of_files_the_commonest_reasons_come_first_and_the_rest_is_counted() -> None:
+    archives = [Skipped(f"{number:03}.rar", "是压缩包", "an archive") for number in range(180)]
+    torn = [Skipped(f"x{number}.doc", f"第 {number} 段坏了", f"torn at {number}") for number in range(30)]
+    report = BuildReport(1, 1, 1, 1, 0, (*torn, *archives), 1.0)
+    lines = format_report(report).splitlines()[2:]
+    assert lines[:3] == [
+        "210 files skipped:",
+        "  000.rar, 001.rar, 002.rar and 177 more: an archive",
+        "  x0.doc: torn at 0",
+    ]
+    assert lines[-1] == "  and 11 more; --report FILE lists them all"
+    assert len(lines) == 22
+    assert "  and 11 more" in format_report(report, Path("r.csv")).splitlines()
 
 
 def test_a_build_that_encoded_nothing_says_so_in_the_users_language(monkeypatch: pytest.MonkeyPatch) -> None:

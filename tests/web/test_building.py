@@ -10,10 +10,11 @@ import pytest
 
 from chinese.errors import ModelError
 from embeddings import Index, progress, rebuild
+from embeddings.progress import Progress
 from embeddings.store.generation import IndexLayout
 from embeddings.store.publishing import exclusive
 from tests.support import CountingEncoder, page, write_corpus
-from web.documents.building import Builder, BuildState
+from web.documents.building import Builder, BuildState, _Pace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,6 +140,16 @@ def test_the_time_left_is_estimated_from_the_pace_of_the_stage(
     assert ended(ours).phase == "done"
     assert left[:2] == [None, None], "the first batch may have waited for the model"
     assert left[2:] == [max(0, (200 - 32 * done) / 16 - 1) for done in range(2, 7)]
+
+
+def test_a_file_that_takes_longer_than_all_before_does_not_leave_the_build_at_no_time_left() -> None:
+    pace = _Pace("reading")
+    for second in range(1, 12):
+        pace.note(Progress("reading", second, 20), float(second))
+    assert [pace.seconds_left(second) for second in (11.0, 15.0, 20.5)] == [9.0, 5.0, 0.0]
+    assert pace.seconds_left(61.0) == 9 * 60 / 10
+    pace.note(Progress("reading", 20, 20), 62.0)
+    assert pace.seconds_left(90.0) == 0.0
 
 
 def test_a_stopped_build_leaves_the_old_index_answering(corpus: Path, place: Path) -> None:

@@ -214,14 +214,30 @@ def test_a_stopped_rebuild_changes_nothing(browser: Browser, served: tuple[str, 
     assert (folder / "index" / "CURRENT").read_text(encoding="utf-8") == before
 
 
-@pytest.mark.parametrize("dark", [False, True])
+def test_on_a_phone_a_file_has_its_name_on_a_line_and_its_figures_with_their_headings(
+    browser: Browser, served: tuple[str, Path]
+) -> None:
+    with opening(browser, served[0]) as open_page:
+        page = open_page("en-US", 390)
+        page.get_by_role("tab", name="Documents").click()
+        row = page.locator("#wj-files tbody tr").first
+        row.wait_for()
+        boxes = [row.locator("td").nth(number).bounding_box() for number in (0, 1, 2)]
+        name, articles, chunks = [box for box in boxes if box is not None]
+        assert name["width"] > 250
+        assert name["y"] < articles["y"] == chunks["y"]
+        before = "(cell) => getComputedStyle(cell, '::before').content"
+        assert "Passages" in row.locator("td").nth(2).evaluate(before)
+
+
+@pytest.mark.parametrize(("dark", "width"), [(False, 1280), (True, 1280), (False, 390)])
 def test_nothing_serious_keeps_anyone_from_the_documents(
-    browser: Browser, served: tuple[str, Path], dark: bool
+    browser: Browser, served: tuple[str, Path], dark: bool, width: int
 ) -> None:
     """By axe-core, as for the chat: the documents tab with articles found, and an article."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with opening(browser, served[0]) as open_page:
-        page = open_page(dark=dark)
+        page = open_page(width=width, dark=dark)
         page.get_by_role("tab", name="文档").click()
         page.locator("#wj-files table").wait_for()
         page.locator("#wj-find").get_by_role("textbox").fill("高新区 项目")

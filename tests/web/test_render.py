@@ -265,3 +265,19 @@ def test_an_incomplete_list_says_how_many_there_should_be() -> None:
     assert "不完整：应有 3 个，找到 1 个。" in render_answer(listed, "zh")
     assert "Incomplete: 1 of 3 found." in render_answer(listed, "en")
     assert "不完整" not in render_answer(answered(), "zh")
+
+
+def test_a_passage_from_a_scan_says_so_on_its_card() -> None:
+    scan = replace(passage(), sources=(Source("a.pdf", "page", 4, 4, scanned=True),))
+    shown = render_evidence(replace(answered(), passages=(scan,), alternatives=()), "zh")
+    assert "a.pdf 第 4 页（扫描件）" in shown
+    assert "这段文字从图像中识别而来，请对照原件。" in shown
+    assert "Recognised in a picture" in render_evidence(replace(answered(), passages=(scan,)), "en")
+    assert "识别" not in render_evidence(answered(), "zh")
+
+
+def test_a_cell_is_named_on_the_chip_and_its_sheet_given_to_the_page() -> None:
+    cell = replace(passage(), sources=(Source("a.xlsx", "row", 5, 5, '甲"乙', "B5"),))
+    shown = render_answer(replace(answered(), passages=(cell,), alternatives=()), "zh")
+    assert "a.xlsx 表“甲&quot;乙” B5" in shown
+    assert 'data-file="a.xlsx" data-sheet="甲&quot;乙" data-start="5" data-end="5"' in shown

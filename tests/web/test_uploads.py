@@ -16,9 +16,12 @@ import pytest
 from fpdf import FPDF
 
 from chinese.errors import speaking
+from embeddings.errors import PagesUnread, Unreadable
+from embeddings.guarding.guarded import GuardedReader
 from embeddings.reading.documents import list_files, read_document
 from tests.embeddings.hostile import slow_pdf, word_of, workers
 from tests.support import page, write_corpus
+from web.documents.contents import check_content
 from web.documents.uploads import Intake, Refused, Stored, UploadLimits, safe_name
 
 if TYPE_CHECKING:
@@ -355,6 +358,60 @@ def test_content_that_is_not_what_the_suffix_says_is_refused(
     corpus: Path, upload: Path, name: str, data: bytes
 ) -> None:
     refusal(corpus, upload, name, data)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "parts"),
+    [
+        (".docx", ("[Content_Types].xml", "word/document2.xml")),
+        (".xlsx", ("[Content_Types].xml", "xl/workbook.xml")),
+        (".xls", ("[Content_Types].xml", "xl/workbook.xml")),
+        (".ods", ("mimetype", "content.xml")),
+        (".epub", ("mimetype", "META-INF/container.xml")),
+        (".ofd", ("OFD.xml", "Doc_0/Document.xml")),
+    ],
+)
+def test_a_document_that_is_a_zip_file_is_no_archive(tmp_path: Path, suffix: str, parts: tuple[str, ...]) -> None:
+    file = tmp_path / f"a{suffix}"
+    file.write_bytes(zip_file(*parts))
+    check_content(file, suffix)
+    file.write_bytes(zip_file("notes.txt"))
+    with pytest.raises(Unreadable, match="压缩包"):
+        check_content(file, suffix)
+
+
+def test_macros_are_refused_where_the_suffix_says_that_there_are_none(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(zip_file("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"))
+    check_content(file, ".xlsm")
+    with pytest.raises(Unreadable, match="宏"):
+        check_content(file, ".xlsx")
+
+
+def test_a_legacy_office_file_or_a_picture_is_left_to_its_reader_and_a_program_is_not(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    for suffix, start in (
+        (".doc", b"\xd0\xcf\x11\xe0"),
+        (".doc", b"{\\rtf1"),
+        (".xls", b"<html>"),
+        (".png", b"\x89PNG"),
+    ):
+        file.write_bytes(start + bytes(600))
+        check_content(file, suffix)
+    for suffix in (".doc", ".png", ".txt", ".pdf"):
+        file.write_bytes(b"\x7fELF\x02\x01\x01" + bytes(600))
+        with pytest.raises(Unreadable):
+            check_content(file, suffix)
+
+
+def test_a_scan_is_taken_in_though_reading_its_pages_is_left_to_the_build(
+    corpus: Path, upload: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unread(*_: object) -> None:
+        raise PagesUnread((1, 2))
+
+    monkeypatch.setattr(GuardedReader, "read", unread)
+    assert isinstance(put(corpus, upload, "scan.pdf", pdf_file()), Stored)
 
 
 def test_word_files_with_macros_are_refused(corpus: Path, upload: Path) -> None:

@@ -55,9 +55,11 @@ class Endpoints:
         Returns:
             the answer: asked (the question as it was understood), texts (empty where nothing that was found says it;
             then reason says why), confidence (0 to 1), passages with title, date, text, highlights and sources (file,
-            unit, start, end), alternatives; agreeing, how many articles say so; of, how many members a list should have
-            where fewer were found; parts, where the question asks several things: for each what was asked, texts,
-            confidence, and reason where it has none
+            unit, start, end: lines, pages, paragraphs, rows or slides; where known sheet and cells of a workbook, label
+            that a page gives itself, boxes, its parts of the page as shares of it, and scanned, true where the text was
+            recognised in a picture), alternatives; agreeing, how many articles say so; of, how many members a list
+            should have where fewer were found; parts, where the question asks several things: for each what was asked,
+            texts, confidence, and reason where it has none
 
         """
         is_as_written, earlier = check_as_written(as_written), _earlier(history)
@@ -71,7 +73,7 @@ class Endpoints:
             k: how many articles to find at most, 1 to 50
 
         Returns:
-            articles with number, title, date, source (file, unit, start, end), snippet and the words matched in it
+            articles with number, title, date, source (as those of an answer), snippet and the words matched in it
 
         """
         return [hit.to_dict() for hit in in_turn(self.line, search_articles, self._index(), words, _whole(k))]

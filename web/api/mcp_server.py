@@ -58,8 +58,8 @@ TOOLS = (
     _tool(
         "ask",
         "Answer a question in Chinese or English from a folder of Chinese documents. The answer's texts are the "
-        "documents' own words, with passages and the file and lines they stand in; no texts and a reason where the "
-        "documents do not say it. A question in several parts is answered part by part: see parts.",
+        "documents' own words, with passages and the file and lines, page, slide or cell they stand in; no texts and a "
+        "reason where the documents do not say it. A question in several parts is answered part by part: see parts.",
         ("question",),
         question={"type": "string", "maxLength": LONGEST_QUESTION, "description": "the question"},
         k=_count("passages to bring at most", 5),

@@ -14,6 +14,7 @@ from web.look.words import word
 
 if TYPE_CHECKING:
     from chinese.errors import Language
+    from embeddings.types import Source
     from qa.types import Answer, Passage, Signals
 
 _DATE = re.compile(r"(\d{4}|-)(?:-(\d{2}))?(?:-(\d{2}))?")
@@ -40,7 +41,7 @@ def empty_evidence(language: Language) -> str:
 def _card(place: int, passage: Passage, language: Language) -> str:
     return (
         f'<article class="wj-card" data-card="{place}" tabindex="-1"><h3 lang="zh-CN">{_head(passage)}</h3>'
-        f"{_meta(passage, language)}{_text(passage)}{_why(passage.signals, language)}"
+        f"{_meta(passage, language)}{_text(passage)}{_scanned(passage, language)}{_why(passage.signals, language)}"
         f"{_word_help(passage.signals, language) if language == 'en' else ''}{_openers(passage, language)}</article>"
     )
 
@@ -61,17 +62,33 @@ def _text(passage: Passage) -> str:
     return f'<p class="wj-passage" lang="zh-CN">{text.replace(chr(10), "<br>")}</p>'
 
 
+def _scanned(passage: Passage, language: Language) -> str:
+    """That characters may have been recognised wrongly, where they were."""
+    if not all(source.scanned for source in passage.sources):
+        return ""
+    return f'<p class="wj-soft">{escape(word("scanned", language))}</p>'
+
+
 def _openers(passage: Passage, language: Language) -> str:
     """A button for each file in which the passage stands; it opens the article at those lines."""
     phrases = dict.fromkeys(passage.text[start:end] for start, end in passage.highlights)
     marks = "".join(f' data-phrase="{escape(text)}"' for text in list(phrases)[:1])
     label = word("open", language)
     return "".join(
-        f'<button type="button" class="wj-open" data-file="{escape(source.file)}" data-start="{source.start}"'
-        f' data-end="{source.end}"{marks}>{escape(label)}'
-        f"{f' <small>{escape(shown(source.file))}</small>' if len(passage.sources) > 1 else ''}</button>"
+        f'<button type="button" class="wj-open"{place_of(source)}{marks}>{escape(label)}'
+        f"{f' <small>{escape(_file_text(source))}</small>' if len(passage.sources) > 1 else ''}</button>"
         for source in passage.sources
     )
+
+
+def _file_text(source: Source) -> str:
+    return f"{shown(source.file)} · {shown(source.sheet)}" if source.sheet else shown(source.file)
+
+
+def place_of(source: Source) -> str:
+    """Attributes by which the page's script opens the article there: rows are numbered in each sheet anew."""
+    sheet = f' data-sheet="{escape(source.sheet)}"' if source.sheet else ""
+    return f' data-file="{escape(source.file)}"{sheet} data-start="{source.start}" data-end="{source.end}"'
 
 
 def _why(signals: Signals, language: Language) -> str:

@@ -187,5 +187,8 @@ class _Pace:
         seconds, steps = self._last[0] - self._first[0], self._last[1] - self._first[1]
         if seconds < _SECONDS_BEFORE_ESTIMATE or steps <= 0:
             return None
-        left = (self._total - self._last[1]) * seconds / steps
-        return max(0.0, left - (now - self._last[0]))
+        to_do = self._total - self._last[1]
+        left = to_do * seconds / steps - (now - self._last[0])
+        if left > -_SECONDS_BEFORE_ESTIMATE:
+            return max(0.0, left)
+        return to_do * (now - self._first[0]) / steps  # the one at hand takes longer than all before: a large file

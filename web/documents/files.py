@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chinese.shown import shown
-from web.chat.evidence import date_text
+from embeddings.types import in_one
+from qa.printing import source_text
+from web.chat.evidence import date_text, place_of
 from web.look.marks import escape, find_words, marked
 from web.look.words import html_language, said_in, word
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from web.documents.library import FileRow, Library
 
 _KIB, _MIB = 1 << 10, 1 << 20
+_COLUMNS = (("file", ""), ("articles", "n"), ("chunks", "n"), ("date", ""), ("size", "n"), ("status", ""))
+_MOST_LISTED = 20
+"""Files that are named under a finished build."""
 
 
 def render_library(library: Library, language: Language) -> str:
@@ -29,8 +34,7 @@ def render_library(library: Library, language: Language) -> str:
         notice = f'<p class="wj-notice" role="status">{escape(text)}</p>'
     if not library.rows:
         return _wrapped(f'<p class="wj-soft">{word("no_files", language)}</p>', language)
-    heads = [("file", ""), ("articles", "n"), ("chunks", "n"), ("date", ""), ("size", "n"), ("status", "")]
-    head = "".join(f'<th scope="col"{_number(kind)}>{word(key, language)}</th>' for key, kind in heads)
+    head = "".join(f'<th scope="col"{_number(kind)}>{word(key, language)}</th>' for key, kind in _COLUMNS)
     rows = "".join(_row(row, language) for row in library.rows)
     title = word("files", language)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -47,19 +51,39 @@ def _number(kind: str) -> str:
 
 
 def _row(row: FileRow, language: Language) -> str:
-    reason = said_in(language, row)
-    status = word(row.status, language) + (f"{': ' if language == 'en' else '：'}{reason}" if reason else "")
     date = date_text(row.date, language) if row.date else ""
     known = row.status in ("indexed", "changed", "removed")
     cells = [
-        (f'<span lang="zh-CN">{escape(shown(row.file))}</span>', ""),
-        (str(row.articles) if known else "", "n"),
-        (str(row.chunks) if known else "", "n"),
-        (escape(date), ""),
-        (size_text(row.bytes), "n"),
-        (escape(status), ""),
+        f'<span lang="zh-CN">{escape(shown(row.file))}</span>',
+        str(row.articles) if known else "",
+        str(row.chunks) if known else "",
+        escape(date),
+        size_text(row.bytes),
+        _status(row, language),
     ]
-    return "<tr>" + "".join(f"<td{_number(kind)}>{text}</td>" for text, kind in cells) + "</tr>"
+    columns = zip(_COLUMNS, cells, strict=True)
+    return f"<tr>{''.join(_cell(key, kind, text, language) for (key, kind), text in columns)}</tr>"
+
+
+def _cell(key: str, kind: str, text: str, language: Language) -> str:
+    """A cell; on a phone, where there are no columns, a figure has its heading beside it."""
+    label = "" if key in ("file", "status") else f' data-label="{word(key, language)}"'
+    return f"<td{_number(kind)}{label}>{text}</td>"
+
+
+def _status(row: FileRow, language: Language) -> str:
+    """How it stands with a file and why; under that what was read of it, and what was not."""
+    reason = said_in(language, row)
+    read, left = (said_in(language, in_one(row.notes, left_out=out)) for out in (False, True))
+    status = word("partly" if left and row.status == "indexed" else row.status, language)
+    lines = [escape(status + (f"{_colon(language)}{reason}" if reason else ""))]
+    lines += [f'<small class="wj-soft">{escape(shown(read))}</small>'] if read else []
+    lines += [f"<small>{escape(shown(left))}</small>"] if left else []
+    return "<br>".join(lines)
+
+
+def _colon(language: Language) -> str:
+    return ": " if language == "en" else "："
 
 
 def size_text(size: int) -> str:
@@ -108,14 +132,22 @@ def _bar(state: BuildState, language: Language) -> str:
 def _summary(report: BuildReport, language: Language) -> str:
     counts = (report.documents, report.articles, report.chunks, report.encoded, report.reused)
     text = word("built", language).format(*counts, time_text(report.seconds, language))
-    skipped = ""
-    if report.skipped:
-        colon = ": " if language == "en" else "："
-        items = "".join(
-            f"<li>{escape(shown(item.file))}{colon}{escape(said_in(language, item))}</li>" for item in report.skipped
-        )
-        skipped = f"<h3>{word('left_out', language)}</h3><ul>{items}</ul>"
-    return f'<p role="status">{escape(text)}</p>{skipped}'
+    skipped = [(item.file, said_in(language, item)) for item in report.skipped]
+    notes = [(item.file, said_in(language, in_one(item.notes, left_out=True))) for item in report.files]
+    partly = [(file, left) for file, left in notes if left]
+    lists = _listed("left_out", skipped, language) + _listed("not_whole", partly, language)
+    return f'<p role="status">{escape(text)}</p>{lists}'
+
+
+def _listed(title: str, entries: Sequence[tuple[str, str]], language: Language) -> str:
+    """Files and what is said of each; of many the first, for the table has them all."""
+    if not entries:
+        return ""
+    colon = _colon(language)
+    items = [f"<li>{escape(shown(file))}{colon}{escape(shown(said))}</li>" for file, said in entries[:_MOST_LISTED]]
+    if rest := len(entries) - len(items):
+        items.append(f"<li>{escape(word('in_table', language).format(rest))}</li>")
+    return f"<h3>{word(title, language)}</h3><ul>{''.join(items)}</ul>"
 
 
 def time_text(seconds: float, language: Language) -> str:
@@ -135,12 +167,9 @@ def render_found(hits: Sequence[ArticleHit], language: Language) -> str:
 
 def _hit(hit: ArticleHit, language: Language) -> str:
     facts = [date_text(hit.date, language)] if hit.date else []
-    meta = "".join(f"<span>{escape(fact)}</span>" for fact in (*facts, shown(hit.source.file)))
+    meta = "".join(f"<span>{escape(fact)}</span>" for fact in (*facts, source_text(hit.source, language == "en")))
     text = marked(hit.snippet, (), find_words(hit.matched, hit.snippet))
-    opener = (
-        f'<button type="button" class="wj-open" data-file="{escape(hit.source.file)}" data-start="{hit.source.start}"'
-        f' data-end="{hit.source.end}">{word("open", language)}</button>'
-    )
+    opener = f'<button type="button" class="wj-open"{place_of(hit.source)}>{word("open", language)}</button>'
     return (
         f'<article class="wj-card"><h3 lang="zh-CN">{escape(hit.title)}</h3><p class="wj-meta">{meta}</p>'
         f'<p class="wj-passage" lang="zh-CN">{text}</p>{opener}</article>'

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from embeddings.store.generation import DocumentEntry, Manifest
     from embeddings.store.stores import Generation
+    from embeddings.types import ReadingNote
 
 __all__ = ["Catalogue", "FileRow", "Library", "Refused", "Removed", "Status", "remove"]
 
@@ -45,9 +46,9 @@ _Stamp = tuple[int, int, int, int]
 class FileRow:
     """A file of the corpus, of the index, or of both.
 
-    `articles`, `chunks` and `date` (the latest of its articles, ISO 8601) are as the index has them, 0 and None for a
-    file that it lacks. `bytes` is the size now, of one that is gone that in the index. `zh` and `en` say why a file
-    was skipped, "" for any other.
+    `articles`, `chunks`, `date` (the latest of its articles, ISO 8601) and `notes` (what was read, what was left out)
+    are as the index has them; a file that it lacks has none. `bytes` is the size now, of one that is gone that in the
+    index. `zh` and `en` say why a file was skipped, "" for any other.
     """
 
     file: str
@@ -58,6 +59,7 @@ class FileRow:
     status: Status
     zh: str = ""
     en: str = ""
+    notes: tuple[ReadingNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ class Catalogue:
             articles, chunks = (0, 0) if entry is None else (entry.articles, entry.chunks)
             size = _size(stamps[file]) if file in paths else 0 if entry is None else entry.size
             zh, en = (left_out.zh, left_out.en) if left_out is not None and status == "skipped" else ("", "")
-            rows.append(FileRow(file, articles, chunks, dates.get(file), size, status, zh, en))
+            notes = () if entry is None else entry.notes
+            rows.append(FileRow(file, articles, chunks, dates.get(file), size, status, zh, en, notes))
         return Library(tuple(rows))
 
     def _stale_documents(

@@ -14,8 +14,6 @@ import secrets
 import stat
 import threading
 import unicodedata
-import zipfile
-import zlib
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +21,11 @@ from typing import TYPE_CHECKING
 
 from chinese.errors import WenjuError
 from chinese.shown import shown
-from embeddings.errors import CorpusError, Unreadable
+from embeddings.errors import CorpusError, PagesUnread, Unreadable
 from embeddings.guarding.guarded import GROWTH, SECONDS, GuardedReader
 from embeddings.reading.documents import LARGEST_FILE, SUPPORTED, list_files
 from embeddings.store.generation import sha256_file
+from web.documents.contents import archive_refused, check_content
 from web.documents.opened import Folder
 
 if TYPE_CHECKING:
@@ -39,22 +38,10 @@ _PIECE = _MEBIBYTE
 _LONGEST_NAME = 120
 _LONGEST_SHOWN = 80
 _MOST_OF_A_NAME = 1000
-_MOST_PARTS = 10_000
-_LARGEST_TYPES = _MEBIBYTE
 _UNNAMED = "文档"
 _HIDDEN = ".upload-"
 
 _ARCHIVES = frozenset((".zip", ".gz", ".tgz", ".7z", ".rar", ".tar", ".bz2", ".xz", ".zst"))
-_ARCHIVE_STARTS = (
-    b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xfd7zXZ\x00",
-    b"\x28\xb5\x2f\xfd", b"MSCF\x00\x00\x00\x00",
-)  # fmt: skip
-_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
-_ZIP = b"PK\x03\x04"
-_TAR, _TAR_AT = b"ustar", 257
-_PDF = re.compile(rb"(?:\xef\xbb\xbf)?\s*%PDF-")
-_OTHER_STARTS = (b"\xd0\xcf\x11\xe0", b"\x7fELF", b"MZ\x90\x00", b"{\\rtf")
-_HEAD = 1024
 
 _SLASHES = re.compile(r"[\\/]")
 _NOT_IN_NAMES = re.compile(r'[<>:"|?*]')
@@ -139,8 +126,9 @@ class Intake:
         with Folder.open(root) as folder:
             try:
                 _copy(upload, folder, beside, self._limits)
-                _check_content(root / beside, suffix)
-                reader.read(root, beside)
+                check_content(root / beside, suffix)
+                with suppress(PagesUnread):  # the build has them recognised, which takes longer than a visitor waits
+                    reader.read(root, beside)
                 with self._putting:
                     _check_new(root / beside, root)
                     return _put(beside, folder, wanted)
@@ -195,7 +183,7 @@ def _check_suffix(suffix: str) -> None:
     if suffix in SUPPORTED:
         return
     if suffix in _ARCHIVES:
-        raise _archive()
+        raise archive_refused()
     known = " ".join(sorted(SUPPORTED))
     raise Unreadable(
         f"不支持的格式“{suffix}”，可读的有：{known}。" if suffix else f"文件名没有后缀，可读的有：{known}。",
@@ -203,59 +191,6 @@ def _check_suffix(suffix: str) -> None:
         if suffix
         else f"Its name has no suffix; these can be read: {known}.",
     )
-
-
-# --- content
-
-
-def _archive() -> Unreadable:
-    return Unreadable("不收压缩包；请解压后添加里面的文件。", "An archive; unpack it and add the files in it.")
-
-
-def _otherwise(suffix: str) -> Unreadable:
-    return Unreadable(
-        f"内容与后缀“{suffix}”不符；请改用正确的后缀。", f"Its content is not {suffix}; give it its own suffix."
-    )
-
-
-def _check_content(file: Path, suffix: str) -> None:
-    """Raise Unreadable unless the bytes are what the suffix says, and no archive."""
-    with file.open("rb") as opened:
-        head = opened.read(_HEAD)
-    is_tar = head[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR
-    is_zip = head.startswith(_ZIP)
-    if head.startswith(_ARCHIVE_STARTS) or _BZIP2.match(head) or is_tar or (is_zip and suffix != ".docx"):
-        raise _archive()
-    is_pdf = _PDF.match(head) is not None
-    if suffix == ".pdf":
-        if not is_pdf:
-            raise _otherwise(suffix)
-    elif suffix == ".docx":
-        if not is_zip:
-            raise Unreadable(
-                "内容不是 .docx；旧版 .doc 和有密码的文件，请去掉密码另存为 .docx。",
-                "Its content is not .docx; save an old .doc, or one with a password, as .docx without one.",
-            )
-        _check_word(file)
-    elif is_pdf or head.startswith(_OTHER_STARTS):
-        raise _otherwise(suffix)
-
-
-def _check_word(file: Path) -> None:
-    # What zipfile makes of a list of a million parts would fill the memory before it could be counted.
-    if file.read_bytes().count(b"PK\x01\x02") > _MOST_PARTS:
-        raise Unreadable("Word 文件里的部件太多。", "The Word file has too many parts.")
-    try:
-        with zipfile.ZipFile(file) as archive:
-            names = set(archive.namelist())
-            if not {"word/document.xml", "[Content_Types].xml"} <= names:
-                raise _otherwise(".docx")
-            with archive.open("[Content_Types].xml") as types:
-                declared = types.read(_LARGEST_TYPES)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
-        raise Unreadable("文件已损坏。", "The file is damaged.") from error
-    if b"macroenabled" in declared.lower() or any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Unreadable("Word 文件带有宏；请另存为不带宏的 .docx。", "It has macros; save it as .docx without them.")
 
 
 # --- writing

@@ -11,7 +11,7 @@ from fastapi import Body, FastAPI, Query
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from chinese.errors import WenjuError, speaking
-from web.chat.article import find_article, render_article
+from web.chat.article import Place, find_article, render_article
 from web.chat.export import answer_text, conversation_markdown
 from web.chat.feedback import Feedback
 from web.look.words import as_language, word
@@ -31,13 +31,15 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
     noted = None if desk.settings.feedback is None else Feedback(desk.settings.feedback)
 
     @app.get("/wenju/article", include_in_schema=False)
-    def article(file: _Text, start: int = 1, end: int = 1, phrase: _Text = "", language: _Text = "zh") -> Response:
+    def article(
+        file: _Text, start: int = 1, end: int = 1, sheet: _Text = "", phrase: _Text = "", language: _Text = "zh"
+    ) -> Response:
         tongue = as_language(language)
-        index = desk.index()
-        found = None if index is None else find_article(index, file, start)
+        index, place = desk.index(), Place(file, start, end, sheet)
+        found = None if index is None else find_article(index, place, phrase)
         if found is None:
             return PlainTextResponse(word("no_article", tongue), _NOT_FOUND)
-        return HTMLResponse(render_article(found, file, (start, end), phrase, tongue))
+        return HTMLResponse(render_article(found, place, phrase, tongue))
 
     @app.get("/wenju/answer", include_in_schema=False)
     def copied(turn: _Text, language: _Text = "zh") -> Response:

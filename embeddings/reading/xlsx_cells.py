@@ -1,0 +1,332 @@
+"""Excel (.xlsx, .xlsm): the cells of its sheets as they are shown, read piece by piece, so that a sheet may be large.
+
+The elements are told by their local names, so that both variants of the format are read, strict and transitional.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from io import BytesIO
+from typing import IO, TYPE_CHECKING
+
+from embeddings.reading.number_formats import BUILT_IN, GENERAL, NumberFormat, general
+from embeddings.reading.sheets import COLUMNS, LONGEST_CELL, Budget, Sheet, Workbook, cell_ref, region_of
+from embeddings.reading.xml_stream import PIECE, Attributes, parse_xml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from embeddings.reading.sheets import Region
+
+_LARGEST_STRINGS = 64 << 20  # bytes of shared strings that are read
+_LARGEST_TAIL = 512 << 20  # bytes of a sheet that is cut in which merged regions are still looked for
+_MOST_REGIONS = 20_000
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_MERGED = re.compile(rb"mergeCell\b[^>]{0,80}?\bref=[\"']([A-Z$0-9:]{1,40})[\"']")
+_SHOWN_TYPES = ("/worksheet", "/chartsheet", "/dialogsheet", "/xlmacrosheet", "/xlintlmacrosheet")
+
+
+class _EnoughError(Exception):
+    """Raised in the middle of a part of which no more is wanted."""
+
+
+def read_xlsx(data: bytes, budget: Budget) -> Workbook:
+    """The workbook in a zip archive. Raises Unreadable, and on damage whatever its parsers do."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return _workbook(_Package(archive), budget)
+
+
+class _Package:
+    """The parts of a zip archive by their paths, in which some programs write backslashes, or other capitals."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
+
+    def has(self, part: str) -> bool:
+        return part.lower() in self._names
+
+    def open(self, part: str) -> IO[bytes]:
+        return self._archive.open(self._names[part.lower()])
+
+
+def _workbook(archive: _Package, budget: Budget) -> Workbook:
+    book = Workbook()
+    main = next(
+        (target for kind, target in _relations(archive, "").values() if kind.endswith("/officeDocument")),
+        "xl/workbook.xml",
+    )
+    relations = _relations(archive, main)
+    sheets, epoch_1904 = _sheet_list(archive, main)
+    parts = {kind.rpartition("/")[2]: target for kind, target in relations.values()}
+    strings = _strings(archive, parts["sharedStrings"]) if "sharedStrings" in parts else []
+    formats = _formats(archive, parts["styles"], epoch_1904) if "styles" in parts else []
+    for name, state, relation in sheets:
+        kind, target = relations.get(relation, ("", ""))
+        if state in ("hidden", "veryhidden"):
+            book.hidden += 1
+        elif not kind.lower().endswith("/worksheet") or not archive.has(target):
+            book.charts += kind.lower().endswith(_SHOWN_TYPES)
+        elif budget.spent:
+            book.unread = True
+        else:
+            book.sheets.append(_SheetReader(name, strings, formats, epoch_1904, budget).read(archive, target))
+    book.title = _title(archive)
+    return book
+
+
+def _relations(archive: _Package, part: str) -> dict[str, tuple[str, str]]:
+    """The type and target of each relation of a part ("" the package itself), by its id; external ones left out."""
+    folder, name = posixpath.split(part)
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    found: dict[str, tuple[str, str]] = {}
+
+    def start(tag: str, given: Attributes) -> None:
+        if tag == "Relationship" and given.get("TargetMode") != "External":
+            target = given.get("Target", "")
+            whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            found[given.get("Id", "")] = (given.get("Type", ""), whole)
+
+    if archive.has(path):
+        parse_xml(archive.open(path), start)
+    return found
+
+
+def _sheet_list(archive: _Package, part: str) -> tuple[list[tuple[str, str, str]], bool]:
+    """Name, state and relation of each sheet in order, and whether days are counted from 1904."""
+    sheets: list[tuple[str, str, str]] = []
+    epochs: list[bool] = []
+
+    def start(tag: str, given: Attributes) -> None:
+        if tag == "sheet":
+            sheets.append((given.get("name", ""), given.get("state", "").lower(), given.get("id", "")))
+        elif tag == "workbookPr":
+            epochs.append(given.get("date1904", "").lower() in ("1", "true", "on"))
+
+    parse_xml(archive.open(part), start)
+    return sheets, any(epochs)
+
+
+def _strings(archive: _Package, part: str) -> list[str]:
+    """The strings that cells name by number, without the notes on how they are read; as many as are read at most."""
+    strings: list[str] = []
+    pieces: list[str] = []
+    state = {"text": False, "notes": 0, "left": LONGEST_CELL}
+
+    def start(tag: str, given: Attributes) -> None:
+        state["text"] = tag == "t" and not state["notes"]
+        if tag == "rPh":
+            state["notes"] += 1
+
+    def text(piece: str) -> None:
+        if state["text"] and state["left"] > 0:
+            pieces.append(piece)
+            state["left"] -= len(piece)
+
+    def end(tag: str) -> None:
+        state["text"] = False
+        if tag == "rPh":
+            state["notes"] -= 1
+        elif tag == "si":
+            strings.append(_unescaped("".join(pieces)))
+            pieces.clear()
+            state["left"] = LONGEST_CELL
+
+    if archive.has(part):
+        parse_xml(archive.open(part), start, text, end, _LARGEST_STRINGS)
+    return strings
+
+
+def _formats(archive: _Package, part: str, epoch_1904: bool) -> list[NumberFormat | None]:
+    """The number format of each cell style; None where it is General."""
+    codes: dict[int, str] = {}
+    used: list[int] = []
+    inside: list[str] = []
+
+    def start(tag: str, given: Attributes) -> None:
+        inside.append(tag)
+        if tag == "numFmt" and "dxfs" not in inside:
+            codes[_number(given.get("numFmtId"))] = given.get("formatCode", GENERAL)
+        elif tag == "xf" and inside[-2:-1] == ["cellXfs"]:
+            used.append(_number(given.get("numFmtId")))
+
+    def end(tag: str) -> None:
+        inside.pop()
+
+    if archive.has(part):
+        parse_xml(archive.open(part), start, end=end)
+    made = {number: format_of(number, codes.get(number), epoch_1904) for number in set(used)}
+    return [made[number] for number in used]
+
+
+def format_of(number: int, code: str | None, epoch_1904: bool) -> NumberFormat | None:
+    """The format of this number: the workbook's own code, else a built-in one; None for General."""
+    code = BUILT_IN.get(number, GENERAL) if code is None else code
+    return None if code.lower() == "general" else NumberFormat(code, epoch_1904)
+
+
+def _title(archive: _Package) -> str | None:
+    pieces: list[str] = []
+    inside: list[str] = []
+
+    def start(tag: str, given: Attributes) -> None:
+        inside.append(tag)
+
+    def text(piece: str) -> None:
+        if inside[-1:] == ["title"]:
+            pieces.append(piece)
+
+    def end(tag: str) -> None:
+        inside.pop()
+
+    if archive.has("docProps/core.xml"):
+        parse_xml(archive.open("docProps/core.xml"), start, text, end)
+    return "".join(pieces)[:LONGEST_CELL] or None
+
+
+class _SheetReader:
+    """Reads one sheet's part; for one sheet."""
+
+    def __init__(
+        self, name: str, strings: list[str], formats: list[NumberFormat | None], epoch_1904: bool, budget: Budget
+    ) -> None:
+        self._sheet = Sheet(name)
+        self._strings = strings
+        self._formats = formats
+        self._dates = NumberFormat(BUILT_IN[14], epoch_1904)
+        self._budget = budget
+        self._row = self._column = 0
+        self._row_hidden = self._all_hidden = False
+        self._hidden: list[tuple[int, int]] = []
+        self._cells: dict[int, str] = {}
+        self._given: Attributes = {}
+        self._value: list[str] = []
+        self._collects = self._is_formula = False
+        self._left = 0
+        self._notes = 0
+        self._hidden_seen: set[int] = set()
+
+    def read(self, archive: _Package, part: str) -> Sheet:
+        """The sheet in this part of the archive."""
+        with archive.open(part) as opened:
+            try:
+                parse_xml(opened, self._start, self._text, self._end)
+            except _EnoughError:
+                self._sheet.cut = True
+                self._sheet.merged += _regions_left(opened)
+        self._sheet.hidden_columns = len(self._hidden_seen)
+        return self._sheet
+
+    def _start(self, tag: str, given: Attributes) -> None:
+        if tag == "c":
+            row, column = cell_ref(given.get("r", ""))
+            self._row, self._column = row or self._row, column or self._column + 1
+            self._given, self._value, self._is_formula, self._left = given, [], False, LONGEST_CELL
+        elif tag in ("v", "t"):
+            self._collects = not self._notes
+        elif tag == "f":
+            self._is_formula = True
+        elif tag == "row":
+            self._row, self._column = _number(given.get("r")) or self._row + 1, 0
+            self._row_hidden = _is_true(given.get("hidden")) or (
+                self._all_hidden and not _is_true(given.get("customHeight"))
+            )
+            self._cells = {}
+        elif tag == "col" and _is_true(given.get("hidden")):
+            self._hidden.append((_number(given.get("min")), _number(given.get("max"))))
+        elif tag == "sheetFormatPr":
+            self._all_hidden = _is_true(given.get("zeroHeight"))
+        elif tag == "rPh":
+            self._notes += 1
+        elif (
+            tag == "mergeCell"
+            and (region := region_of(given.get("ref", "")))
+            and len(self._sheet.merged) < _MOST_REGIONS
+        ):
+            self._sheet.merged.append(region)
+
+    def _text(self, piece: str) -> None:
+        if self._collects and self._left > 0:
+            self._value.append(piece)
+            self._left -= len(piece)
+
+    def _end(self, tag: str) -> None:
+        if tag in ("v", "t"):
+            self._collects = False
+        elif tag == "c":
+            self._end_cell()
+        elif tag == "row":
+            self._end_row()
+        elif tag == "rPh":
+            self._notes -= 1
+
+    def _end_cell(self) -> None:
+        raw = "".join(self._value)
+        if not raw.strip():
+            self._sheet.uncounted += self._is_formula and self._given.get("t") != "str" and not self._row_hidden
+            return
+        if self._column > COLUMNS:
+            self._sheet.wide = True
+            return
+        if any(first <= self._column <= last for first, last in self._hidden):
+            self._hidden_seen.add(self._column)
+        elif self._row_hidden:
+            self._cells[self._column] = ""
+        elif self._given.get("t") == "e":
+            self._sheet.errors.append(((self._row, self._column), raw[:20]))
+        elif text := self._shown(raw):
+            self._cells[self._column] = text[:LONGEST_CELL]
+
+    def _end_row(self) -> None:
+        if self._row_hidden:
+            if self._cells:
+                self._sheet.hidden_rows.add(self._row)
+        elif self._cells:
+            self._sheet.rows[self._row] = self._cells
+            self._budget.take(self._cells)
+        self._cells = {}
+        if self._budget.spent:
+            raise _EnoughError
+
+    def _shown(self, raw: str) -> str:
+        kind = self._given.get("t", "n")
+        style = _number(self._given.get("s"))
+        form = self._formats[style] if style < len(self._formats) else None
+        if kind == "s":
+            number = _number(raw)
+            text = self._strings[number] if number < len(self._strings) else ""
+            return text if form is None else form.shown_text(text)
+        if kind in ("str", "inlineStr"):
+            return _unescaped(raw) if form is None else form.shown_text(_unescaped(raw))
+        if kind == "b":
+            return "TRUE" if raw.strip() == "1" else "FALSE"
+        if kind == "d":
+            return raw.strip().removesuffix("T00:00:00").replace("T", " ")
+        return general(raw) if form is None else form.shown(raw)
+
+
+def _regions_left(opened: IO[bytes]) -> Iterator[Region]:
+    """The merged regions named in the rest of a sheet: they stand behind all of its rows."""
+    before, read = b"", 0
+    while read < _LARGEST_TAIL and (piece := opened.read(PIECE << 4)):
+        read += len(piece)
+        for found in _MERGED.finditer(before + piece):
+            region = region_of(found[1].decode("ascii"))
+            if region is not None:
+                yield region
+        before = piece[-100:] if b"mergeCell" in piece[-200:] else b""
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _is_true(value: str | None) -> bool:
+    return value in ("1", "true", "on")
+
+
+def _number(value: str | None) -> int:
+    text = (value or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
