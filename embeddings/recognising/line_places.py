@@ -30,11 +30,11 @@ _THINNEST = 3  # pixels of the picture that the network is given
 _MOST_LINES = 2000
 _STEP = 32  # pixels: the network halves its picture five times
 
-_SHORT, _LONG, _LONGEST = 736, 1216, 2432
-"""Pixels that the network is given: a short side has at least the first, unless the long one had more than the third
-then. The long side has the second: in a page of A4 a character of eight points then has 12 pixels. Only a picture
-of more than twice a page has more."""
-_PAGE = 3508  # pixels of the long side of A4 at 300 dpi
+_SHORT, _LONG, _LONGEST = 736, 1216, 1824
+"""Pixels of a side that the network is given. The long side has the second: in a page of A4 a character of eight points
+then has 12 pixels. Only a larger sheet than A4 at 300 dpi has more, up to the third. Where the short side would have
+less than the first, as in a picture of a single line, it has that."""
+_A4 = 3508  # pixels of the long side at 300 dpi
 
 
 def find_lines(picture: Picture, network: InferenceSession) -> Corners:
@@ -61,7 +61,7 @@ def _returning_memory() -> RunOptions:
 
 def _scale(height: int, width: int) -> float:
     short, long = min(height, width), max(height, width)
-    wanted = max(_LONG, min(_LONGEST, _LONG * long / _PAGE / 2))
+    wanted = min(max(_LONG, _LONG * long / _A4), _LONGEST)
     return min(max(min(1.0, wanted / long), _SHORT / short), _LONGEST / long)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ _NARROWEST, _WIDEST, _STEP = 320, 6400, 64
 """Pixels of a line's width: what is narrower is filled up, what is wider is pressed together."""
 _TALL = 2.0
 """So many times as high as wide, a line stands on its side."""
+
+_MARKS = "，。、：；！？（）《》【】"
+_BESIDE_MARKS = re.compile(f"(?<=[{_MARKS}]) +| +(?=[{_MARKS}])")
+"""Blanks that are none: a full-width mark has white in its own half."""
 
 Read = tuple[str, float]
 """A text, and how sure it is: the mean over its characters, from 0 to 1."""
@@ -85,4 +90,5 @@ def _decoded(best: Iterable[int], sure: npt.NDArray[np.float32], characters: Seq
         before = number
     if not places:
         return "", 0.0
-    return "".join(characters[numbers[place]] for place in places), float(np.mean(sure[places]))
+    text = "".join(characters[numbers[place]] for place in places)
+    return _BESIDE_MARKS.sub("", text), float(np.mean(sure[places]))

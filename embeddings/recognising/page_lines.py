@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -29,6 +31,8 @@ _SAMPLE = 5
 """Lines by which it is told whether a page stands on its head."""
 _LONG = 1.5
 """So many times as wide as high, a line says how the page is turned."""
+_LONGEST_SHEET = 2.5
+"""So many times as high as wide, a picture is no page: twice as high as A4 is."""
 _SMALLEST, _LARGEST = 16, 6000
 """Pixels: a smaller picture holds no text, and of a larger side only so many are looked at."""
 
@@ -47,9 +51,21 @@ class PageReader:
         Their boxes are parts of the page as it is shown upright and straight: where the picture lies on its side or on
         its head, they are parts of it turned, and where it is askew, of it straightened around its middle.
         """
-        if min(picture.shape[:2]) < _SMALLEST:
+        height, width = picture.shape[:2]
+        if min(height, width) < _SMALLEST:
             return ()
-        picture = _fitted(picture)
+        found: list[PlacedText] = []
+        for top, bottom in _bands(picture):
+            for item in self._recognise(_fitted(picture[top:bottom])):
+                box = replace(
+                    item.box,
+                    top=round((top + item.box.top * (bottom - top)) / height, 5),
+                    bottom=round((top + item.box.bottom * (bottom - top)) / height, 5),
+                )
+                found.append(replace(item, box=box))
+        return tuple(found)
+
+    def _recognise(self, picture: Picture) -> tuple[PlacedText, ...]:
         corners = find_lines(picture, self._finding)
         if _lie_on_their_side(corners):
             picture = np.ascontiguousarray(np.rot90(picture))
@@ -82,6 +98,22 @@ class PageReader:
     def close(self) -> None:
         """End its threads."""
         self._lines.close()
+
+
+def _bands(picture: Picture) -> list[tuple[int, int]]:
+    """The rows of a long picture (of a screen, or of a roll of paper) in parts, cut where a row is most even.
+
+    As a whole it would be looked at in so few pixels that its characters would be lost. Any other is one part.
+    """
+    height, width = picture.shape[:2]
+    if height <= _LONGEST_SHEET * width:
+        return [(0, height)]
+    ink = picture.std(axis=(1, 2))
+    cuts = [0]
+    while height - cuts[-1] > _LONGEST_SHEET * width:
+        first = cuts[-1] + width
+        cuts.append(first + int(ink[first : first + width].argmin()))
+    return list(pairwise([*cuts, height]))
 
 
 def _fitted(picture: Picture) -> Picture:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from embeddings.guarding.answering import Answer
     from embeddings.recognising.page_lines import PageReader
 
+_OUT_OF_MEMORY = ("alloc", "insufficient memory", "can't start new thread")
+"""What ONNX Runtime, OpenCV and Python say where there is no more memory to be had."""
+
 
 def main(seconds: float, growth: int, threads: int) -> None:
     """Answer requests until stdin ends."""
@@ -55,7 +58,7 @@ def _answer(values: dict[str, Any], reader: PageReader) -> Answer:
         reason = of_system(error)
         return {"zh": reason.zh, "en": reason.en}, b""
     except Exception as error:  # whatever draws it or looks at it meets hostile bytes with any exception at all
-        if "Failed to allocate memory" in str(error) or "Insufficient memory" in str(error):
+        if any(words in str(error).lower() for words in _OUT_OF_MEMORY):
             raise MemoryError from error
         return {"zh": "这一页已损坏，无法显示。", "en": "The page is damaged and cannot be drawn."}, b""
     return {"lines": placed_rows(lines), "sha256": sha256(data).hexdigest()}, b""

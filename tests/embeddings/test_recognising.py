@@ -109,6 +109,12 @@ def test_a_few_lines_on_a_huge_sheet_are_read(reader: PageReader) -> None:
     assert tuple(texts(reader, picture(LINES, size=60, width=7000))) == LINES
 
 
+def test_a_long_picture_of_a_screen_is_read_to_its_end(reader: PageReader) -> None:
+    """Made smaller as a whole, its characters would be a few pixels high."""
+    lines = [f"第{number}项：{100 + 37 * number}吨" for number in range(1, 61)]
+    assert texts(reader, picture(lines)) == lines
+
+
 @pytest.mark.parametrize("size", [(1, 1), (8, 4000), (600, 400)])
 def test_an_empty_picture_has_no_lines(reader: PageReader, size: tuple[int, int]) -> None:
     assert reader.recognise(np.full((*size, 3), 255, np.uint8)) == ()
