@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from embeddings.reading.page_order import joined, usual_pitch
@@ -26,11 +27,13 @@ _WIDEST_KEY = 14.0  # ems of the first of two columns
 _LONG = 7.0  # ems; with pauses in it, a cell as long is prose
 _PAUSE = re.compile(r"[，。；！？]|[,;!?]\s|\.\s+[A-Z]")
 _LEADERS = re.compile(r"[.．·…_]{4,}|…{2,}|(?:[.·]\s){4,}")
+_LABELLED = re.compile(r"[^\d:：]{1,12}[:：]")
 _CAPTION = re.compile(r"(?:附|续)?表\s?[\d一二三四五六七八九十]|table\s+\d", re.IGNORECASE)
 _BULLET = re.compile(r"[-*+•·●○◦▪▫➢►▶◎■□◆◇]|[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[.)．、）]?")
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2,}")
 _WIDE = 9.0  # ems: a table over the whole width has at most one column of such cells, prose in columns no other
 _FIGURE = re.compile(r"[-+−]?[\d.,，\s]+[%％‰]?|[-–—]+")
+_WITH_FIGURE = re.compile(r".*\d.*\d.*|[%％‰]|\d")
 
 _Columns = list[tuple[float, float]]
 
@@ -81,11 +84,12 @@ def _end_of_run(rows: Sequence[Row], cells: Sequence[list[PlacedText]], start: i
 
 
 def _is_text(cells: Sequence[PlacedText]) -> bool:
-    """Whether a row is none of a table: a caption, an entry of a table of contents, a line of prose."""
+    """Whether a row is none of a table: a caption, an entry of a table of contents, fields with labels of their own."""
     first = cells[0].text
     if _CAPTION.match(first) and len(cells) < 3:
         return True
-    return any(_LEADERS.search(cell.text) for cell in cells)
+    labelled = sum(_LABELLED.match(cell.text) is not None for cell in cells)
+    return 2 * labelled >= len(cells) or any(_LEADERS.search(cell.text) for cell in cells)
 
 
 def _table(cells: Sequence[list[PlacedText]], start: int, end: int, fewest: int) -> tuple[int, int, Table] | None:
@@ -127,7 +131,7 @@ def _widened(columns: _Columns, row: Sequence[PlacedText]) -> _Columns | None:
     wider = [
         (min(left, cell.box.left), max(right, cell.box.right)) for (left, right), cell in zip(columns, row, strict=True)
     ]
-    apart = all(after[0] - before[1] >= 0.3 for before, after in zip(wider, wider[1:], strict=False))
+    apart = all(after[0] - before[1] >= 0.3 for before, after in pairwise(wider))
     return wider if apart else None
 
 
@@ -174,7 +178,7 @@ def are_cells(texts: Sequence[str]) -> bool:
     """Whether texts are what stands in a table: words and figures, not the signs of a formula or a drawing."""
     filled = [text for text in texts if text]
     words = sum(_WORD.search(text) is not None for text in filled)
-    figures = sum(_FIGURE.fullmatch(text) is not None for text in filled)
+    figures = sum(_WORD.search(text) is None and _WITH_FIGURE.fullmatch(text) is not None for text in filled)
     return words + figures >= 0.7 * len(filled) and words >= 0.1 * len(filled)
 
 

@@ -54,7 +54,7 @@ def lines_of(pages: Sequence[PlacedPage]) -> tuple[list[Line], int]:
         blocks = _blocks(page)
         for place, block in enumerate(blocks):
             if isinstance(block, Table) and place == 0 and open_table and _goes_on(open_table[-1], page, block):
-                open_table.append((page, block))
+                open_table.append((page, _completed(block, open_table[-1][1])))
                 continue
             tables += _close(lines, open_table)
             if isinstance(block, Table):
@@ -129,6 +129,17 @@ def _goes_on(before: tuple[PlacedPage, Table], page: PlacedPage, table: Table) -
     slack = _SAME_EDGE * page.across
     pairs = zip(above.edges, table.edges, strict=True)
     return all(abs(first * last.across - second * page.across) <= slack for first, second in pairs)
+
+
+def _completed(table: Table, above: Table) -> Table:
+    """The table with the name of the row that the page's end cut, where its first rows go on without one."""
+    last = above.rows[-1].cells
+    rows = list(table.rows)
+    for index, row in enumerate(rows):
+        if row.cells[0] or not any(row.cells) or len(row.cells) < 3:
+            break
+        rows[index] = replace(row, cells=(last[0], *row.cells[1:]))
+    return replace(table, rows=tuple(rows))
 
 
 def _blocks(page: PlacedPage) -> list[_Block]:

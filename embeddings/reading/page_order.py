@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import statistics
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from embeddings.reading.placed import around, blank_between, is_wide
+from embeddings.reading.placed import around, blank_between, is_wide, superscript
 from embeddings.types import Box, PlacedText
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _GUTTER = 0.8  # ems between two columns, at least
 _SAME_ROW = 0.5  # of the smaller one's height, by which two texts on a line overlap
 _NARROWEST = 7.0  # ems of a column of prose; what is narrower holds the cells of a table
 _FULL = 0.75  # of its column's width has a line that is broken because the column ends
+_WIDE_GAP = 0.7  # of the height of two texts on a line, by which Chinese stand apart
+_SCRIPT = re.compile(r"[-+−]?\d{1,3}")
 _DEEPEST = 12  # cuts within cuts
 _PAUSE = re.compile(r"[，。；、！？]|[,.;!?](?:\s|$)")
 _FIGURE = re.compile(r"[\d\s.,，%％+\-—–/:：()（）]+")
@@ -91,15 +94,23 @@ def rows_of(items: Iterable[PlacedText]) -> list[Row]:
 
 
 def joined(row: Row) -> PlacedText:
-    """One text for those of a row. Between two a blank, unless they are Chinese and stand close."""
+    """One text for those of a row. Between two a blank, unless they are Chinese and stand close; 10⁸, not 108."""
     text = row[0].text
-    for before, after in zip(row, row[1:], strict=False):
+    for before, after in pairwise(row):
         gap = after.box.left - before.box.right
         height = min(before.box.bottom - before.box.top, after.box.bottom - after.box.top)
-        text += (
-            " " if gap > 0.9 * height else blank_between(text, after.text) if gap > 0.2 * height else ""
-        ) + after.text
+        if _SCRIPT.fullmatch(after.text) and gap < 0.3 * height and _is_raised(after.box, before.box):
+            text += superscript(after.text)
+        elif gap > _WIDE_GAP * height:
+            text += " " + after.text
+        else:
+            text += (blank_between(text, after.text) if gap > 0.2 * height else "") + after.text
     return PlacedText(text, around(item.box for item in row), min(item.sure for item in row))
+
+
+def _is_raised(box: Box, before: Box) -> bool:
+    height = before.bottom - before.top
+    return box.bottom - box.top < 0.8 * height and box.bottom < before.bottom - 0.25 * height
 
 
 def _beside(first: Box, second: Box) -> float:
@@ -214,5 +225,5 @@ def _fullness(lines: Sequence[PlacedText]) -> float:
 
 def usual_pitch(rows: Sequence[Row]) -> float:
     """How far the rows of a block usually stand apart, from top to top."""
-    steps = [b[0].box.top - a[0].box.top for a, b in zip(rows, rows[1:], strict=False)]
+    steps = [b[0].box.top - a[0].box.top for a, b in pairwise(rows)]
     return statistics.median(steps) if steps else 1.5

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pypdfium2.raw as pdfium
 
-from embeddings.reading.placed import blank_between
+from embeddings.reading.placed import blank_between, superscript
 from embeddings.types import Box, PlacedText
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ _ASLANT = -1
 _LEVEL = 6  # degrees: text turned by no more counts as level
 _FURTHEST = 4.0  # points: no shadow stands further up or down
 _ROW = 12.0  # points, by which glyphs are looked up
+_WIDE_GAP = 0.4  # of a line's height, by which Chinese characters are not set apart without a meaning
 _SAMPLE = 64  # characters that are asked whether the font says what they are
-_SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _BLANKS = frozenset(" \u00a0\u3000\t")
 
 Edges: TypeAlias = tuple[float, float, float, float]
@@ -36,7 +36,7 @@ Placing: TypeAlias = Callable[[float, float, float, float], Edges]
 class Glyph(NamedTuple):
     """A character as it is drawn, or a text that was filled in; its edges in points, as `Edges`.
 
-    `after_blank` says that a blank is written before it.
+    `blank` is what stands before it: a blank that is written (2), one that the library sees in the gap (1), or none.
     """
 
     char: str
@@ -44,7 +44,7 @@ class Glyph(NamedTuple):
     top: float
     right: float
     bottom: float
-    after_blank: bool = False
+    blank: int = 0
 
 
 def shown_as(page: pypdfium2.PdfPage) -> tuple[Placing, Box]:
@@ -94,7 +94,7 @@ def _drawn(text: object, placing: Placing) -> Iterable[tuple[int, Glyph]]:
     area = pdfium.FS_RECTF()
     place = ctypes.byref(area)
     code_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
-    blank, high = False, 0
+    blank = high = 0
     for index in range(min(pdfium.FPDFText_CountChars(text), _MOST_CHARACTERS)):
         code = code_of(text, index)
         if 0xD800 <= code < 0xDC00:  # the first half of a character beyond the 65,536 first
@@ -105,11 +105,11 @@ def _drawn(text: object, placing: Placing) -> Iterable[tuple[int, Glyph]]:
         high = 0
         char = _char(code)
         if char in _BLANKS:
-            blank = True
+            blank = max(blank, 1 if pdfium.FPDFText_IsGenerated(text, index) else 2)
         elif char not in "\r\n" and box_of(text, index, place):
             left, top, right, bottom = placing(area.left, area.bottom, area.right, area.top)
             yield index, Glyph(char, left, top, right, bottom, blank)
-            blank = False
+            blank = 0
 
 
 def _char(code: int) -> str:
@@ -181,10 +181,13 @@ def runs_of(glyphs: Iterable[Glyph]) -> list[PlacedText]:
     last = Glyph("", 0, 0, 0, 0)
     for glyph in glyphs:
         if chars and (gap := _gap(last, glyph, left)) is not None:
-            if glyph.after_blank or gap > 0.25 * (glyph.bottom - glyph.top):
-                chars.append(blank_between(last.char, glyph.char))
+            height = glyph.bottom - glyph.top
+            if glyph.blank > 1 and gap > 0.15 * height:
+                chars.append(" ")
+            elif glyph.blank or gap > 0.25 * height:
+                chars.append(" " if gap > _WIDE_GAP * height else blank_between(last.char, glyph.char))
             if _is_raised(glyph, last):
-                char = glyph.char.translate(_SUPERSCRIPTS)
+                char = superscript(glyph.char)
                 last = Glyph(char, glyph.left, last.top, glyph.right, last.bottom)
             else:
                 char, last = glyph.char, glyph

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 _UNSURE = 0.3  # the share of a page's characters that are none, or whose font does not say, from which it is garbage
 _FEWEST = 8  # characters that are judged
-_FEWEST_CHINESE = 40
-_LEAST_COMMON = 0.6
+_FEWEST_CHINESE = 12
+_LEAST_COMMON = 0.5  # of the Chinese characters of a text; where they are any at all, a quarter is common
+_FOURFOLD = 3  # different characters, each four times in a row
+_HYPHEN, _SOFT_HYPHEN = 0x2D, 0xAD
 _REPEATED = re.compile(r"([^\s\d.…_=—\-*·。、])\1{3}")
 
 # GB 2312 and Big5 both put the characters of common use first.
@@ -56,6 +58,10 @@ def _pairs(values: Sequence[int | None], encoding: str) -> dict[int, str]:
     place = 0
     while place + 1 < len(values):
         first, second = values[place], values[place + 1]
+        if second == _HYPHEN and first is not None and first >= 0x81:
+            second = _SOFT_HYPHEN  # which the library gives as the other one; no second byte is that
+        if first == _HYPHEN and second is not None and second >= 0xA1 and encoding == "big5":
+            first = _SOFT_HYPHEN
         if first is not None and second is not None and first >= 0x81:
             try:
                 pairs[place] = bytes((first, second)).decode(encoding)
@@ -78,7 +84,7 @@ def _paired(glyphs: Sequence[Glyph], pairs: dict[int, str]) -> list[Glyph]:
             skip = False
         elif char := pairs.get(place):
             after = glyphs[place + 1]
-            whole.append(Glyph(char, glyph.left, glyph.top, max(glyph.right, after.right), glyph.bottom, glyph.after_blank))
+            whole.append(Glyph(char, glyph.left, glyph.top, max(glyph.right, after.right), glyph.bottom, glyph.blank))
             skip = True
         else:
             whole.append(glyph)
@@ -92,13 +98,22 @@ def is_garbage(text: str, unmapped: float) -> bool:
     if total < _FEWEST:
         return False
     strange = sum(count for char, count in counts.items() if _is_strange(char)) / total
-    if max(strange, unmapped) > _UNSURE:
+    if strange > _UNSURE or (unmapped > _UNSURE and not _is_plausible(counts, total)):
         return True
     chinese = {char: count for char, count in counts.items() if "\u4e00" <= char <= "\u9fff"}
     known = sum(count for char, count in chinese.items() if _is_common(char))
     if sum(chinese.values()) >= _FEWEST_CHINESE and known < _LEAST_COMMON * sum(chinese.values()):
         return True
-    return 4 * sum(1 for _ in _REPEATED.finditer(text)) > _UNSURE * total
+    fourfold = _REPEATED.findall(text)
+    return len(set(fourfold)) >= _FOURFOLD and 4 * len(fourfold) > _UNSURE * total
+
+
+def _is_plausible(counts: Counter[str], total: int) -> bool:
+    """Whether characters of a font that does not say which they are read as a language: as Chinese, or with vowels."""
+    chinese = sum(count for char, count in counts.items() if "\u4e00" <= char <= "\u9fff" and _is_common(char))
+    letters = sum(count for char, count in counts.items() if char.isascii() and char.isalpha())
+    vowels = sum(counts[char] for char in "aeiouAEIOU")
+    return chinese + letters >= 0.7 * total and (not letters or 0.25 <= vowels / letters <= 0.6)
 
 
 def _is_strange(char: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     import numpy as np
     import numpy.typing as npt
+
+# It reports what it cannot do to a terminal, which is no place for it.
+logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)
 
 _POINTS = 72  # to the inch
 MOST_PIXELS = 25_000_000

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from ctypes import c_char
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
+from pypdfium2 import PdfSysfontBase
 
 from embeddings.errors import PagesUnread, Unreadable
 from embeddings.reading.markup import plausible_title
 from embeddings.reading.page_lines import lines_of, recognised_page
-from embeddings.reading.pdf_page import read_page
+from embeddings.reading.pdf_box_font import BoxFont
+from embeddings.reading.pdf_page import ReadPage, read_page
 from embeddings.reading.pdf_pages import opened
+from embeddings.reading.placed_page import PlacedPage
 from embeddings.types import ReadingNote
 
 if TYPE_CHECKING:
@@ -19,12 +23,12 @@ if TYPE_CHECKING:
 
     import pypdfium2
 
-    from embeddings.reading.placed_page import PlacedPage
     from embeddings.types import Line, Recognised
 
 MOST_PAGES = 2_000
 """Pages of a PDF that are read; what follows is left out, and said so."""
 _MOST_CHARACTERS = 4_000_000
+_SECONDS = 35.0  # of the minute that reading a file may take: the rest is for cutting it
 _LONGEST_LABEL = 64  # bytes
 
 
@@ -36,36 +40,45 @@ def read_pdf(
     Raises PagesUnread where pages are pictures or garbage and nothing is given for them, Unreadable where the file
     needs a password or holds no text, and on damage PdfiumError.
     """
+    if PdfSysfontBase.SINGLETON is None:
+        BoxFont().setup()
     with opened(data) as document:
         title = plausible_title(document.get_metadata_value("Title"))
-        pages, unread, total = _pages(document)
+        pages, total = _pages(document)
+        dynamic = document.get_formtype() == pdfium.FORMTYPE_XFA_FULL
+    unread = [found.page.number for found in pages if found.unread]
     if unread and recognised is None:
         raise PagesUnread(tuple(unread))
     given = recognised or {}
-    read: list[PlacedPage] = []
-    for page in pages:
-        if page.number not in unread:
-            read.append(page)
-        elif page.number in given:
-            read.append(recognised_page(page.number, given[page.number], page.label))
-    lines, tables = lines_of(read)
+    read = [page for found in pages if (page := _as_read(found, given)) is not None]
     missing = [number for number in unread if number not in given]
+    lines, tables = lines_of(read) if len(missing) < len(pages) else ([], 0)
     if not lines:
         raise _nothing(missing, bool(given))
-    notes = [*_notes(read, tables), *_left_out(missing, bool(given)), *_cut(total, len(pages))]
+    notes = [*_notes(read, tables), *_left_out(missing, bool(given)), *_cut(total, len(pages)), *_dynamic(dynamic)]
     return tuple(lines), title, None, tuple(notes)
 
 
-def _pages(document: pypdfium2.PdfDocument) -> tuple[list[PlacedPage], list[int], int]:
-    """The pages, the numbers of those whose text has to be recognised, and how many pages there are in all.
+def _as_read(found: ReadPage, given: Recognised) -> PlacedPage | None:
+    """A page by its own text, or by what was recognised on it; None where its text is garbage and nothing was."""
+    page = found.page
+    if found.unread and page.number in given:
+        recognised = recognised_page(page.number, given[page.number], page.label)
+        recognised.aside = found.notes
+        return recognised
+    return None if found.unread == "garbage" else page
+
+
+def _pages(document: pypdfium2.PdfDocument) -> tuple[list[ReadPage], int]:
+    """The pages, as far as the limits allow, and how many there are in all.
 
     A damaged page counts as one without text, where another can be read.
     """
-    pages: list[PlacedPage] = []
-    unread: list[int] = []
+    pages: list[ReadPage] = []
     characters = 0
     damage: Exception | None = None
     total = len(document)
+    begun = time.monotonic()
     for number in range(1, min(total, MOST_PAGES) + 1):
         try:
             page = document[number - 1]
@@ -77,16 +90,18 @@ def _pages(document: pypdfium2.PdfDocument) -> tuple[list[PlacedPage], list[int]
             raise
         except Exception as error:
             damage = error
-            continue
-        pages.append(found.page)
-        if found.unread:
-            unread.append(number)
+            found = ReadPage(PlacedPage(number, 1, 1, []), "", [])
+        pages.append(found)
         characters += sum(len(item.text) for item in found.page.items)
-        if characters > _MOST_CHARACTERS:
+        if characters > _MOST_CHARACTERS or time.monotonic() - begun > _SECONDS:
             break
-    if damage is not None and not unread and not any(page.items or page.tables or page.aside for page in pages):
+    if damage is not None and not any(_has_text(found) for found in pages):
         raise damage
-    return pages, unread, total
+    return pages, total
+
+
+def _has_text(found: ReadPage) -> bool:
+    return bool(found.unread or found.page.items or found.page.tables or found.page.aside)
 
 
 def _label(document: pypdfium2.PdfDocument, number: int) -> str:
@@ -154,13 +169,21 @@ def _ranges(numbers: Sequence[int], mark: str) -> str:
 
 
 def _cut(total: int, read: int) -> list[ReadingNote]:
-    last = min(total, MOST_PAGES)
-    if total <= last:
+    if read == total:
         return []
     return [
         ReadingNote(
-            f"共 {total} 页，只读到第 {last} 页（上限）；请把文件拆分成几个",
-            f"of {total} pages only the first {last} were read, which is the limit; split the file",
+            f"共 {total} 页，读了前 {read} 页（上限 {MOST_PAGES} 页、{_MOST_CHARACTERS} 字、{_SECONDS:g} 秒）；请拆开",
+            f"of {total} pages the first {read} were read (limits: {MOST_PAGES} pages, {_MOST_CHARACTERS} characters, "
+            f"{_SECONDS:g} s); split the file",
             True,
         )
     ]
+
+
+def _dynamic(dynamic: bool) -> list[ReadingNote]:
+    if not dynamic:
+        return []
+    zh = "动态表单（XFA）的内容读不到；请在 Adobe Reader 中打印成普通 PDF"
+    en = "what the dynamic form (XFA) holds cannot be read; print it as an ordinary PDF from Adobe Reader"
+    return [ReadingNote(zh, en, True)]

@@ -9,11 +9,18 @@ from embeddings.types import Box
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+
 
 def around(boxes: Iterable[Box]) -> Box:
     """The box around boxes, of which there is at least one."""
     left, top, right, bottom = zip(*((box.left, box.top, box.right, box.bottom) for box in boxes), strict=True)
     return Box(min(left), min(top), max(right), max(bottom))
+
+
+def superscript(text: str) -> str:
+    """Figures and signs as they are written above the line: ⁸ for 8."""
+    return text.translate(_SUPERSCRIPTS)
 
 
 def blank_between(before: str, after: str) -> str:

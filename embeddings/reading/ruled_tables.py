@@ -139,7 +139,7 @@ def _grid(level: Sequence[Box], upright: Sequence[Box], slack: float) -> Grid | 
 
 
 def _edged(inner: Sequence[float], ends: Sequence[float], slack: float) -> list[float]:
-    """The places of lines one way, and where the lines the other way end beyond them: a table may be open at its sides."""
+    """The places of lines one way, and the ends of the others beyond them: a table may be open at its sides."""
     places = _clustered(inner, slack)
     wide = _SHORTEST * slack
     first, last = min(ends), max(ends)
