@@ -188,18 +188,17 @@ def _distance(first: str, second: str) -> int:
 
 
 def _asked(folder: Path, font: Font) -> tuple[int, int]:
-    """How many questions of the dev set are answered exactly from scans of seeds/, and how many there are."""
+    """How many questions of the dev set are answered exactly from scans of seeds/, and how many have an answer."""
     corpus = folder / "corpus"
     corpus.mkdir()
     for file in sorted(CORPUS.iterdir()):
         text = file.read_text(encoding="utf-8")
         save_scan(corpus / f"{file.stem}.pdf", list(draw_pages(text, Look(), font)), Look().dpi)
     rebuild(corpus, folder / "index")
-    cases = load_cases(CASES)
-    report = evaluate(QA.open(folder / "index").ask, cases)
+    report = evaluate(QA.open(folder / "index").ask, load_cases(CASES))
     for miss in report.misses:
         say(f"{miss.id} {miss.question}: {miss.wanted} / {miss.got}")
-    return report.exact, len(cases)
+    return report.exact, report.answerable
 
 
 def _table(figures: dict[str, Any]) -> str:

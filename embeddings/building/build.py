@@ -70,7 +70,8 @@ def rebuild(
 
     Only chunks that no earlier build encoded are encoded. `model` is what `load_encoder` takes; `encoder`
     stands in its place. `workers` is how many processes encode, each with its share of the cores, if not this one
-    alone; with `ray`, the address of a Ray cluster or "local", its workers do, at most `workers` of them.
+    alone, and recognise pages that are pictures, if not one; with `ray`, the address of a Ray cluster or "local", its
+    workers encode, at most `workers` of them.
     `progress` shows bars on stderr; `watch` is told each stage's begin and end, and at most ten times a second how
     far it is. Setting `stop` ends the build at once, whatever is read, or after the batch at hand.
     `store` says where else than in `index_dir` the generation shall be kept, as `store.milvus.address` reads it;
@@ -95,7 +96,7 @@ def rebuild(
             chosen = load_encoder(model, notify=_notify if progress else None) if encoder is None else encoder
             watching = Watch(watch, stop, bars=progress)
             with closing(_pool(chosen, workers, ray, watching)) as pool:
-                recogniser = Recogniser(corpus, layout.pages, workers, watching)
+                recogniser = Recogniser(corpus, layout.pages, None if ray else workers, watching)
                 return _Build(corpus, layout, kept_in, chosen, pool, recogniser, started, watching).run(files)
     except (OSError, sqlite3.Error) as error:
         raise _failed(layout, error) from error

@@ -65,8 +65,9 @@ class Recogniser:
             each = list({scan.digest: scan for scan in scans}.values())  # the same file may lie in two places
             known = {scan.digest: kept.get(scan.digest).keys() for scan in each}
             left = [(scan, page) for scan in each for page in scan.pages if page not in known[scan.digest]]
-            with self._watch.stage("recognising", len(left)) as step:
-                self._recognise(left, kept, step)
+            if left:
+                with self._watch.stage("recognising", len(left)) as step:
+                    self._recognise(left, kept, step)
 
     def recognised(self, scan: Scan) -> Recognised:
         """What was recognised on the pages of a file; empty where the packages are not installed, and only then."""

@@ -7,6 +7,8 @@ import struct
 import threading
 import zlib
 from contextlib import closing
+from dataclasses import replace
+from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -22,13 +24,13 @@ from embeddings.reading.documents import read_document
 from embeddings.reading.picture_files import load_picture
 from embeddings.recognising.guarded_recogniser import GuardedRecogniser
 from embeddings.recognising.kept_pages import FILE, KeptPages
-from embeddings.recognising.networks import model_files
+from embeddings.recognising.networks import FINGERPRINT, model_files
 from embeddings.recognising.page_lines import PageReader
 from embeddings.store.folder.index import Index
 from embeddings.types import Box, PlacedText
 from tests.embeddings.hostile import workers
 from tests.embeddings.scanned import SIZE, picture
-from tests.support import CountingEncoder, page, write_corpus
+from tests.support import CountingEncoder, counting_qa, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -326,8 +328,27 @@ def test_scans_are_recognised_once_and_read_beside_the_others(corpus: Path) -> N
     (corpus / "a.png").rename(corpus / "moved.png")
     told.clear()
     assert build(corpus, told) == {}
-    assert recognised(told) == [0]
+    assert recognised(told) == []
     assert "4.86亿元" in chunks(corpus)["copy.png"] + chunks(corpus).get("moved.png", "")
+
+
+def test_an_answer_from_lines_that_were_hard_to_read_is_less_sure(corpus: Path) -> None:
+    """What was recognised is taken from what is kept: nothing is recognised here."""
+    data = saved(Image.new("RGB", (60, 40), "white"))
+    (corpus / "a.png").write_bytes(data)
+    confidences = []
+    for sure in (1.0, 0.75):
+        with closing(KeptPages.open(corpus.parent / "index" / "pages", FINGERPRINT)) as kept:
+            lines = tuple(replace(item, sure=sure) for item in placed("雾岭茶场今年采茶5730公斤。"))
+            kept.put(sha256(data).hexdigest(), 1, lines)
+        assert build(corpus) == {}
+        with closing(Index.open(corpus.parent / "index")) as index:
+            answer = counting_qa(index, CountingEncoder()).ask("雾岭茶场今年采茶多少公斤?")
+        assert answer.texts == ("5730公斤",)
+        assert answer.passages[0].sources[0].scanned
+        confidences.append(answer.confidence)
+        write_corpus(corpus, {"b.txt": page("港口扩建", "港口今年建成码头3座。")})
+    assert confidences[1] == pytest.approx(0.75 * confidences[0], abs=0.0002)
 
 
 @pytest.mark.slow
