@@ -38,7 +38,20 @@ def fold(text: str) -> str:
     tables, character by character where a phrase would change the length). A character whose NFKC form
     is longer than itself stays.
     """
+    # A line is looked at from many sides when a document is cut, and each folds it.
+    return _fold_line(text) if len(text) <= _LINE else _fold(text)
+
+
+_LINE = 400
+
+
+def _fold(text: str) -> str:
     return simplify(_narrow(without_radicals(text)))
+
+
+@functools.lru_cache(maxsize=512)
+def _fold_line(text: str) -> str:
+    return _fold(text)
 
 
 def simplify(text: str) -> str:

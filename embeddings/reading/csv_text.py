@@ -25,8 +25,8 @@ _SEPARATOR = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _AS_TEXT = re.compile(r'="(?P<text>[^"]*)"|\'(?P<figures>\d+)|\t(?P<tabbed>.*)', re.DOTALL)
 
 
-def read_csv(text: str) -> tuple[tuple[Line, ...], None, None, tuple[ReadingNote, ...]]:
-    """Lines, numbered by row, no title and no date, and what was read. A blank line is a row, as in a spreadsheet.
+def read_csv(text: str) -> tuple[tuple[Line, ...], tuple[ReadingNote, ...]]:
+    """Lines, numbered by row, and what was read. A blank line is a row, as in a spreadsheet.
 
     Raises Unreadable where a cell is too long to be one.
     """
@@ -49,7 +49,7 @@ def read_csv(text: str) -> tuple[tuple[Line, ...], None, None, tuple[ReadingNote
         if texts:
             sheet.rows[number] = texts
         sheet.wide = sheet.wide or len(row) > COLUMNS
-    return tuple(sheet_lines(sheet, several=False)), None, None, tuple(_notes(sheet, len(rows)))
+    return tuple(sheet_lines(sheet, several=False)), tuple(_notes(sheet, len(rows)))
 
 
 def _taken(text: str, delimiter: str, sheet: Sheet, budget: Budget, quoted: bool) -> Iterator[list[str]]:

@@ -20,11 +20,13 @@ from embeddings.types import Document, Line, ReadingNote, Recognised
 _MEBIBYTE = 1 << 20
 LARGEST_FILE = 64 * _MEBIBYTE
 """Bytes that a document may have."""
-LONGEST_TEXT = 6_000_000
-"""Characters of a text, Markdown or HTML file that are read: a log that has more is cut there, and its note says so.
+LONGEST_TEXT = 4_000_000
+"""Characters of a text that are read: a log that has more is cut there, and its note says so.
 
-Cutting a million into passages takes about 4 s on a busy core, and reading has a minute.
+Cutting a million into passages takes 3 s, on a machine with six other programs at work 10 s; reading has a minute.
 """
+LONGEST_MARKED = 2_000_000
+"""Characters of a Markdown or HTML file, which takes twice as long."""
 _WIDE_GAP = 2
 
 
@@ -137,14 +139,14 @@ def of_system(error: OSError) -> Unreadable:
     return Unreadable(f"读取失败：{detail}。", f"Cannot be read: {detail}.")
 
 
-def _decoded(data: bytes, declared: str | None = None) -> tuple[str, tuple[ReadingNote, ...]]:
-    """The text, as far as it is read, and what is missing of it."""
+def _decoded(data: bytes, most: int, declared: str | None = None) -> tuple[str, tuple[ReadingNote, ...]]:
+    """The text, no more than `most` characters of it, and what is missing."""
     text = decode(data, declared)
     if text is None:
         raise Unreadable("不是文本文件，或编码无法识别。", "Not text, or in an unknown encoding.")
     notes: list[ReadingNote] = []
-    if len(text) > LONGEST_TEXT:
-        end = max(text.rfind("\n", 0, LONGEST_TEXT), text.rfind("\r", 0, LONGEST_TEXT)) + 1 or LONGEST_TEXT
+    if len(text) > most:
+        end = max(text.rfind("\n", 0, most), text.rfind("\r", 0, most)) + 1 or most
         lines, read = len(split_lines(text)), len(split_lines(text[:end].rstrip("\r\n")))
         zh = f"全文 {len(text)} 个字符，只读了前 {end} 个（共 {lines} 行，读到第 {read} 行）；请把文件拆小。"
         en = f"Of {len(text)} characters the first {end} were read (to line {read} of {lines}); split the file."
@@ -157,7 +159,7 @@ def _decoded(data: bytes, declared: str | None = None) -> tuple[str, tuple[Readi
 
 
 def _read_text(file: str, data: bytes, _: Recognised | None) -> Document:
-    text, notes = _decoded(data)
+    text, notes = _decoded(data, LONGEST_TEXT)
     lines = split_lines(text)
     if not lines[-1]:
         lines.pop()
@@ -179,14 +181,14 @@ def _read_html(file: str, data: bytes, _: Recognised | None) -> Document:
 
     found = re.search(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*(gb|big5)""", data[:4096], re.IGNORECASE)
     declared = {b"gb": "gb18030", b"big5": "big5hkscs"}[found[1].lower()] if found else None
-    text, notes = _decoded(data, declared)
+    text, notes = _decoded(data, LONGEST_MARKED, declared)
     return _from_markup(file, read_html(text), notes)
 
 
 def _read_markdown(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.markdown_text import read_markdown
 
-    text, notes = _decoded(data)
+    text, notes = _decoded(data, LONGEST_MARKED)
     return _from_markup(file, read_markdown(text), notes)
 
 
@@ -220,7 +222,7 @@ def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
         lines, title, notes = read_workbook(data)
         return Document(file, "row", lines, title, notes=notes)
     # What a program exports as .xls is often a page, or a text with tabs.
-    text = _decoded(data)
+    text, _notes = _decoded(data)
     start = text[:4096].lower()
     if "urn:schemas-microsoft-com:office:spreadsheet" in start:
         raise Unreadable("是 XML 表格（2003），请另存为 .xlsx。", "An XML spreadsheet of 2003; save it as .xlsx.")
@@ -232,7 +234,9 @@ def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
 def _read_csv(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.csv_text import read_csv
 
-    return Document(file, "row", *read_csv(_decoded(data)))
+    text, notes = _decoded(data)
+    lines, read = read_csv(text)
+    return Document(file, "row", lines, notes=(*read, *notes))
 
 
 def _read_pptx(file: str, data: bytes, _: Recognised | None) -> Document:

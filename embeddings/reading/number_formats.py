@@ -36,6 +36,7 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?[\d.]+)")
+_COLOUR = re.compile(r"red|blue|green|yellow|cyan|magenta|white|color|红|蓝|绿|黄|青|洋红|白|颜色", re.IGNORECASE)
 _DATE_LETTERS = "ymdhsa"
 _EXACT = Context(prec=400)  # a float has at most 309 digits before its point
 _SIGNIFICANT = 15  # digits that a sheet keeps; the rest of a float is noise
@@ -58,6 +59,7 @@ class _Section:
     tokens: list[_Token] = field(default_factory=list)
     condition: tuple[str, float] | None = None
     chinese: bool = False  # figures are written in Chinese: [DBNum1]
+    coloured: bool = False
 
     def has(self, kinds: str) -> bool:
         return any(token.kind in kinds for token in self.tokens)
@@ -75,6 +77,7 @@ class NumberFormat:
     """
 
     def __init__(self, code: str, epoch_1904: bool = False) -> None:
+        code = code if code.strip() else GENERAL
         code = _LONG_DATE if "[$-F800]" in code.upper() else code
         self._sections = _sections(code[:_LONGEST_CODE])
         self._days = 1462 if epoch_1904 else 0
@@ -88,7 +91,8 @@ class NumberFormat:
         if section is None:
             return general(raw)
         if section.is_date:
-            text = _date(section, float(number) + self._days)
+            lasting = any(token.kind == "elapsed" for token in section.tokens)
+            text = _date(section, float(number) + (0 if lasting else self._days))
             return general(raw) if text is None else text
         if not section.tokens:
             return ""
@@ -115,7 +119,9 @@ class NumberFormat:
             found = next((section for section in sections if _meets(number, section.condition)), None)
             chosen, bare = found, False
         elif number < 0 and len(sections) > 1:
-            chosen, bare = sections[1], True
+            # Where a colour alone says that the number is below zero, a text needs its minus.
+            marked = any(token.text in ("-", "(", "（", "−", "△", "▲", "负") for token in sections[1].tokens)
+            chosen, bare = sections[1], marked or not sections[1].coloured
         elif number == 0 and len(sections) > 2:
             chosen, bare = sections[2], True
         else:
@@ -169,6 +175,8 @@ def _sections(code: str) -> list[_Section]:
             sections[-1].tokens.append(_Token(kind, text))
         elif kind == "char":
             lower = text.lower()
+            if lower == "g":  # the era, before its year
+                continue
             known = lower in _DATE_LETTERS or text in "0#?.,%@/Ee"
             sections[-1].tokens.append(_Token(lower if known else "text", text))
     return sections[:4]
@@ -184,6 +192,8 @@ def _bracket(section: _Section, text: str) -> None:
         section.tokens.append(_Token("elapsed", text.lower()))
     elif text.lower() == "dbnum1":
         section.chinese = True
+    elif _COLOUR.match(text):
+        section.coloured = True
 
 
 def _meets(number: Decimal, condition: tuple[str, float] | None) -> bool:
@@ -206,7 +216,8 @@ def _literal(token: _Token, raw: str) -> str:
 def _figures(tokens: list[_Token], number: Decimal, bare: bool) -> str:
     """A number by a section that has places for digits."""
     kinds = [token.kind for token in tokens]
-    if "/" in kinds and any(kind in "0#?" for kind in kinds[kinds.index("/") :]):
+    below = tokens[kinds.index("/") + 1 :] if "/" in kinds else []
+    if below and (below[0].kind in "0#?" or below[0].text.isdigit()):
         text = _fraction(tokens, abs(number))
     elif "e" in kinds:
         text = _scientific(tokens, abs(number))
@@ -240,7 +251,7 @@ def _decimal(tokens: list[_Token], size: Decimal) -> str:
     return "".join(
         before + "." if index == point and (any(shown_after) or "0" in [kinds[i] for i in after]) else
         parts.get(index, "") if kind in "0#?" else
-        token.text if kind in ("text", "%") or (kind == "-") else ""
+        token.text if kind in ("text", "%", "/") else ""
         for index, (kind, token) in enumerate(zip(kinds, tokens, strict=True))
     )  # fmt: skip
 

@@ -85,7 +85,7 @@ def _close(lines: list[Line], open_table: list[tuple[PlacedPage, Table]]) -> int
     _add(
         lines,
         [
-            Line(page.number, visible(sentence or ""), None, _spot(page, _shares(page, row.box)))
+            Line(page.number, visible(sentence or ""), None, _spot(page, _shares(page, row.box), row.sure))
             for (page, row), sentence in zip(rows, sentences, strict=True)
         ],
     )

@@ -31,6 +31,7 @@ _REMARK = re.compile(
     r"^[（(]?\s*(?:注|备注|说明|附注|资料来源|数据来源|来源|制表|填表|审核|复核|note|source)\w{0,4}\s*\d*\s*[:：.、]",
     re.IGNORECASE,
 )
+_SERIAL = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、.．)）]")
 _NUMBER = re.compile(r"[-+(（]?[¥$€￥]?\s?-?\d[\d,.]*%?[)）]?")
 _MOST_HIDDEN = 10_000  # rows that may be hidden between two that belong together
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -65,7 +66,8 @@ class _Row:
     number: int
     text: str
     cells: tuple[tuple[str, str], ...]
-    is_title: bool = False
+    depth: int = 0
+    """1 for what stands above a table as its title, 2 for a row that names those below it, 0 for any other."""
 
 
 def says_something(name: str) -> bool:
@@ -80,19 +82,35 @@ def sheet_lines(sheet: Sheet, several: bool) -> list[Line]:
     """
     cells = _cells(sheet)
     if not cells.rows:
-        return []
+        return list(_aside_lines(sheet))
     tables = _tables(cells, sheet.hidden_rows)
     said = [list(_said(cells, table, place + 1 == len(tables))) for place, table in enumerate(tables)]
     first, level = min(cells.rows), 1
     lines: list[Line] = []
-    if says_something(sheet.name) or (several and not said[0][0].is_title):
+    if says_something(sheet.name) or (several and not any(row.depth for row in said[0][:1])):
         lines.append(Line(first, sheet.name.strip(), 1, Spot(sheet.name)))
         level = 2
     for rows in said:
         lines += [Line(rows[0].number, "")] if lines and rows else []
         for row in rows:
-            lines.append(Line(row.number, row.text, level if row.is_title else None, Spot(sheet.name, row.cells)))
-    return lines
+            lines.append(
+                Line(row.number, row.text, level + row.depth - 1 if row.depth else None, Spot(sheet.name, row.cells))
+            )
+    return [*lines, *_aside_lines(sheet)]
+
+
+def _aside_lines(sheet: Sheet) -> Iterator[Line]:
+    """What stands beside the cells: comments, named as such, and text boxes."""
+    for aside in sheet.asides:
+        if aside.row in sheet.hidden_rows:
+            continue
+        cell = cell_name(aside.row, aside.column)
+        head = f"{cell} 批注：" if aside.is_comment else ""
+        yield Line(aside.row, "")
+        for text in aside.text.split("\n"):
+            if flat := _flat(text):
+                yield Line(aside.row, f"{head}{flat}", spot=Spot(sheet.name, ((cell, flat),)))
+                head = ""
 
 
 def _cells(sheet: Sheet) -> _Cells:
@@ -205,7 +223,12 @@ def _said(cells: _Cells, table: _Table, last: bool) -> Iterator[_Row]:
     lead = _lead(cells, table)
     rows = table.rows
     end = next((index for index in range(len(rows), lead, -1) if not _is_remark(cells, table, rows[index - 1])), lead)
-    grid = [_grid_row(_texts(cells, table, row), index < lead) for index, row in enumerate(rows[:end])]
+    bands = {index for index in range(lead + 1, end) if _is_band(cells, table, rows[index])}
+    grid = [
+        [] if index in bands else _grid_row(_texts(cells, table, row), index < lead)
+        for index, row in enumerate(rows[:end])
+    ]
+    grid = [row or [""] * (table.right - table.left + 1) for row in grid]
     used = [column for column in range(len(grid[0]) if grid else 0) if any(row[column] for row in grid)]
     grid = [[row[column] for column in used] for row in grid]
     sentences = table_rows(grid, _header(grid[lead:end])) if lead < end else []
@@ -219,7 +242,9 @@ def _said(cells: _Cells, table: _Table, last: bool) -> Iterator[_Row]:
         if index < lead:
             is_title = not titled and len(texts) == 1 and (lead < len(rows) or not last) and _is_title(plain)
             titled = titled or is_title
-            yield _Row(row, plain, named, is_title)
+            yield _Row(row, plain, named, int(is_title))
+        elif index in bands:
+            yield _Row(row, plain, named, 2)
         elif index >= end:
             yield _Row(row, plain, named)
         elif sentence := sentences[index]:
@@ -235,6 +260,15 @@ def _grid_row(texts: list[str], above: bool) -> list[str]:
 
 def _is_title(text: str) -> bool:
     return len(text) <= _LONGEST_HEADING and text[-1] not in "。；;：:" and not (_UNIT.match(text) or _is_preface(text))
+
+
+def _is_band(cells: _Cells, table: _Table, row: int) -> bool:
+    """Whether a row within a table names those below it: a single cell across its columns, or one that is numbered."""
+    texts = [text for text in _texts(cells, table, row) if text]
+    if len(texts) != 1 or not 0 < len(texts[0]) <= _LONGEST_HEADING:
+        return False
+    across = len(cells.covered.get(row, ())) >= max(1, (table.right - table.left) // 2)
+    return (across or _SERIAL.match(texts[0]) is not None) and not _is_number(texts[0])
 
 
 def _is_remark(cells: _Cells, table: _Table, row: int) -> bool:

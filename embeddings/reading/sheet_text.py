@@ -35,7 +35,7 @@ def read_workbook(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[Read
     """
     book = _workbook(data)
     notes = tuple(_notes(book))
-    filled = [sheet for sheet in book.sheets if sheet.rows]
+    filled = [sheet for sheet in book.sheets if sheet.rows or sheet.asides]
     if not filled:
         left = [note for note in notes if note.left_out]
         raise Unreadable(
@@ -63,8 +63,8 @@ def _workbook(data: bytes) -> Workbook:
 
 
 def _notes(book: Workbook) -> list[ReadingNote]:
-    """What was read: 3 张表；and what was not, each with why."""
-    count, hidden = len(book.sheets), book.hidden
+    """What was read, 3 张表, the empty ones not counted; and what was not, each with why."""
+    count, hidden = sum(bool(sheet.rows or sheet.asides) for sheet in book.sheets), book.hidden
     zh = f"{count} 张表" + (f"，{hidden} 张隐藏的没有读" if hidden else "")
     en = _counted(count, "sheet") + (f"; {hidden} hidden {'one' if hidden == 1 else 'ones'} left out" if hidden else "")
     notes = [ReadingNote(f"{zh}。", f"{en}.", bool(hidden))]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-LARGEST_ROWS = 50_000
+LARGEST_ROWS = 40_000
 """Rows with text that are read of a workbook: cut into sentences, they take half the time that a file may."""
-LARGEST_TEXT = 3_000_000
+LARGEST_TEXT = 2_000_000
 """Characters that are read of a workbook."""
 LONGEST_CELL = 32_767
 """Characters of a cell: the most that Excel allows."""
@@ -36,6 +36,16 @@ class Budget:
         self.text -= sum(map(len, row.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A comment on a cell, or a text box that is fixed to it; row and column from 1."""
+
+    row: int
+    column: int
+    text: str
+    is_comment: bool
+
+
 @dataclass(slots=True)
 class Sheet:
     """A sheet as it is shown: its rows with text, by their number, each a text for each column that has one.
@@ -52,6 +62,7 @@ class Sheet:
     hidden_columns: int = 0
     errors: list[tuple[Ref, str]] = field(default_factory=list)
     uncounted: int = 0
+    asides: list[Aside] = field(default_factory=list)
     cut: bool = False
     wide: bool = False
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from embeddings.reading.number_formats import NumberFormat, general
 from embeddings.reading.ole_files import protected
-from embeddings.reading.sheets import COLUMNS, LONGEST_CELL, Budget, Sheet, Workbook
+from embeddings.reading.sheets import COLUMNS, LONGEST_CELL, Aside, Budget, Sheet, Workbook
 from embeddings.reading.xlsx_cells import format_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def read_xls(data: bytes, budget: Budget) -> Workbook:
     for number, entry in opened.format_map.items():
         made[number] = format_of(number, None if number in range(14, 23) else entry.format_str, epoch_1904)
     formats = [made.get(xf.format_key) for xf in opened.xf_list]
+    book.charts = opened._all_sheets_map.count(-1)  # it reads tables only
     for index in range(opened.nsheets):
         if opened._sheet_visibility[index]:
             book.hidden += 1
@@ -81,6 +82,9 @@ def _xls_sheet(found: Any, formats: list[NumberFormat | None], budget: Budget) -
             sheet.rows[row + 1] = cells
             budget.take(cells)
     sheet.hidden_columns = len(seen)
+    for (row, column), note in found.cell_note_map.items():
+        text = note.text.removeprefix(f"{note.author}:").strip()[:LONGEST_CELL]
+        sheet.asides += [Aside(row + 1, column + 1, text, is_comment=True)] if text else []
     return sheet
 
 

@@ -5,7 +5,6 @@ The elements are told by their local names, so that both variants of the format 
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
 from io import BytesIO
@@ -13,19 +12,21 @@ from typing import IO, TYPE_CHECKING
 
 from embeddings.reading.number_formats import BUILT_IN, GENERAL, NumberFormat, general
 from embeddings.reading.sheets import COLUMNS, LONGEST_CELL, Budget, Sheet, Workbook, cell_ref, region_of
-from embeddings.reading.xml_stream import PIECE, Attributes, parse_xml
+from embeddings.reading.xlsx_asides import asides_of
+from embeddings.reading.xlsx_package import Package
+from embeddings.reading.xml_stream import PIECE, Attributes, parse_pieces, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from embeddings.reading.sheets import Region
 
-_LARGEST_STRINGS = 64 << 20  # bytes of shared strings that are read
+_MOST_STRINGS = 1 << 20  # shared strings that are looked at
 _LARGEST_TAIL = 512 << 20  # bytes of a sheet that is cut in which merged regions are still looked for
 _MOST_REGIONS = 20_000
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MERGED = re.compile(rb"mergeCell\b[^>]{0,80}?\bref=[\"']([A-Z$0-9:]{1,40})[\"']")
-_SHOWN_TYPES = ("/worksheet", "/chartsheet", "/dialogsheet", "/xlmacrosheet", "/xlintlmacrosheet")
+_OTHER_SHEETS = ("chartsheet", "dialogsheet", "xlmacrosheet", "xlintlmacrosheet")
 
 
 class _EnoughError(Exception):
@@ -35,66 +36,37 @@ class _EnoughError(Exception):
 def read_xlsx(data: bytes, budget: Budget) -> Workbook:
     """The workbook in a zip archive. Raises Unreadable, and on damage whatever its parsers do."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        return _workbook(_Package(archive), budget)
+        return _workbook(Package(archive), budget)
 
 
-class _Package:
-    """The parts of a zip archive by their paths, in which some programs write backslashes, or other capitals."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self._names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
-
-    def has(self, part: str) -> bool:
-        return part.lower() in self._names
-
-    def open(self, part: str) -> IO[bytes]:
-        return self._archive.open(self._names[part.lower()])
-
-
-def _workbook(archive: _Package, budget: Budget) -> Workbook:
+def _workbook(package: Package, budget: Budget) -> Workbook:
     book = Workbook()
     main = next(
-        (target for kind, target in _relations(archive, "").values() if kind.endswith("/officeDocument")),
+        (target for kind, target in package.relations("").values() if kind == "officedocument"),
         "xl/workbook.xml",
     )
-    relations = _relations(archive, main)
-    sheets, epoch_1904 = _sheet_list(archive, main)
-    parts = {kind.rpartition("/")[2]: target for kind, target in relations.values()}
-    strings = _strings(archive, parts["sharedStrings"]) if "sharedStrings" in parts else []
-    formats = _formats(archive, parts["styles"], epoch_1904) if "styles" in parts else []
+    relations = package.relations(main)
+    sheets, epoch_1904 = _sheet_list(package, main)
+    parts = dict(relations.values())
+    strings = _Strings(package, parts.get("sharedstrings", ""))
+    formats = _formats(package, parts["styles"], epoch_1904) if "styles" in parts else []
     for name, state, relation in sheets:
         kind, target = relations.get(relation, ("", ""))
         if state in ("hidden", "veryhidden"):
             book.hidden += 1
-        elif not kind.lower().endswith("/worksheet") or not archive.has(target):
-            book.charts += kind.lower().endswith(_SHOWN_TYPES)
+        elif kind != "worksheet" or not package.has(target):
+            book.charts += kind in _OTHER_SHEETS
         elif budget.spent:
             book.unread = True
         else:
-            book.sheets.append(_SheetReader(name, strings, formats, epoch_1904, budget).read(archive, target))
-    book.title = _title(archive)
+            sheet = _SheetReader(name, strings, formats, epoch_1904, budget).read(package, target)
+            sheet.asides = asides_of(package, target)
+            book.sheets.append(sheet)
+    book.title = _title(package)
     return book
 
 
-def _relations(archive: _Package, part: str) -> dict[str, tuple[str, str]]:
-    """The type and target of each relation of a part ("" the package itself), by its id; external ones left out."""
-    folder, name = posixpath.split(part)
-    path = posixpath.join(folder, "_rels", f"{name}.rels")
-    found: dict[str, tuple[str, str]] = {}
-
-    def start(tag: str, given: Attributes) -> None:
-        if tag == "Relationship" and given.get("TargetMode") != "External":
-            target = given.get("Target", "")
-            whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[given.get("Id", "")] = (given.get("Type", ""), whole)
-
-    if archive.has(path):
-        parse_xml(archive.open(path), start)
-    return found
-
-
-def _sheet_list(archive: _Package, part: str) -> tuple[list[tuple[str, str, str]], bool]:
+def _sheet_list(package: Package, part: str) -> tuple[list[tuple[str, str, str]], bool]:
     """Name, state and relation of each sheet in order, and whether days are counted from 1904."""
     sheets: list[tuple[str, str, str]] = []
     epochs: list[bool] = []
@@ -105,41 +77,49 @@ def _sheet_list(archive: _Package, part: str) -> tuple[list[tuple[str, str, str]
         elif tag == "workbookPr":
             epochs.append(given.get("date1904", "").lower() in ("1", "true", "on"))
 
-    parse_xml(archive.open(part), start)
+    parse_xml(package.open(part), start)
     return sheets, any(epochs)
 
 
-def _strings(archive: _Package, part: str) -> list[str]:
-    """The strings that cells name by number, without the notes on how they are read; as many as are read at most."""
-    strings: list[str] = []
-    pieces: list[str] = []
-    state = {"text": False, "notes": 0, "left": LONGEST_CELL}
+class _Strings:
+    """The strings that cells name by number, read as far as they are asked for; without the notes on their reading."""
 
-    def start(tag: str, given: Attributes) -> None:
-        state["text"] = tag == "t" and not state["notes"]
-        if tag == "rPh":
-            state["notes"] += 1
+    def __init__(self, package: Package, part: str) -> None:
+        self._strings: list[str] = []
+        self._pieces: list[str] = []
+        self._in_text = False
+        self._notes = 0
+        self._left = LONGEST_CELL
+        opened = package.open(part) if package.has(part) else BytesIO(b"<sst/>")
+        self._reading = parse_pieces(opened, self._start, self._text, self._end)
 
-    def text(piece: str) -> None:
-        if state["text"] and state["left"] > 0:
-            pieces.append(piece)
-            state["left"] -= len(piece)
+    def text(self, number: int) -> str:
+        """The string of this number, "" where there is none."""
+        if number >= _MOST_STRINGS:
+            raise _EnoughError
+        while number >= len(self._strings):
+            if next(self._reading, "end") == "end":
+                return ""
+        return self._strings[number]
 
-    def end(tag: str) -> None:
-        state["text"] = False
-        if tag == "rPh":
-            state["notes"] -= 1
-        elif tag == "si":
-            strings.append(_unescaped("".join(pieces)))
-            pieces.clear()
-            state["left"] = LONGEST_CELL
+    def _start(self, tag: str, given: Attributes) -> None:
+        self._in_text = tag == "t" and not self._notes
+        self._notes += tag == "rPh"
 
-    if archive.has(part):
-        parse_xml(archive.open(part), start, text, end, _LARGEST_STRINGS)
-    return strings
+    def _text(self, piece: str) -> None:
+        if self._in_text and self._left > 0:
+            self._pieces.append(piece)
+            self._left -= len(piece)
+
+    def _end(self, tag: str) -> None:
+        self._in_text = False
+        if tag == "si":
+            self._strings.append(_unescaped("".join(self._pieces)))
+            self._pieces, self._left = [], LONGEST_CELL
+        self._notes -= tag == "rPh"
 
 
-def _formats(archive: _Package, part: str, epoch_1904: bool) -> list[NumberFormat | None]:
+def _formats(package: Package, part: str, epoch_1904: bool) -> list[NumberFormat | None]:
     """The number format of each cell style; None where it is General."""
     codes: dict[int, str] = {}
     used: list[int] = []
@@ -155,8 +135,8 @@ def _formats(archive: _Package, part: str, epoch_1904: bool) -> list[NumberForma
     def end(tag: str) -> None:
         inside.pop()
 
-    if archive.has(part):
-        parse_xml(archive.open(part), start, end=end)
+    if package.has(part):
+        parse_xml(package.open(part), start, end=end)
     made = {number: format_of(number, codes.get(number), epoch_1904) for number in set(used)}
     return [made[number] for number in used]
 
@@ -167,7 +147,7 @@ def format_of(number: int, code: str | None, epoch_1904: bool) -> NumberFormat |
     return None if code.lower() == "general" else NumberFormat(code, epoch_1904)
 
 
-def _title(archive: _Package) -> str | None:
+def _title(package: Package) -> str | None:
     pieces: list[str] = []
     inside: list[str] = []
 
@@ -181,8 +161,8 @@ def _title(archive: _Package) -> str | None:
     def end(tag: str) -> None:
         inside.pop()
 
-    if archive.has("docProps/core.xml"):
-        parse_xml(archive.open("docProps/core.xml"), start, text, end)
+    if package.has("docProps/core.xml"):
+        parse_xml(package.open("docProps/core.xml"), start, text, end)
     return "".join(pieces)[:LONGEST_CELL] or None
 
 
@@ -190,7 +170,7 @@ class _SheetReader:
     """Reads one sheet's part; for one sheet."""
 
     def __init__(
-        self, name: str, strings: list[str], formats: list[NumberFormat | None], epoch_1904: bool, budget: Budget
+        self, name: str, strings: _Strings, formats: list[NumberFormat | None], epoch_1904: bool, budget: Budget
     ) -> None:
         self._sheet = Sheet(name)
         self._strings = strings
@@ -208,9 +188,9 @@ class _SheetReader:
         self._notes = 0
         self._hidden_seen: set[int] = set()
 
-    def read(self, archive: _Package, part: str) -> Sheet:
+    def read(self, package: Package, part: str) -> Sheet:
         """The sheet in this part of the archive."""
-        with archive.open(part) as opened:
+        with package.open(part) as opened:
             try:
                 parse_xml(opened, self._start, self._text, self._end)
             except _EnoughError:
@@ -295,8 +275,7 @@ class _SheetReader:
         style = _number(self._given.get("s"))
         form = self._formats[style] if style < len(self._formats) else None
         if kind == "s":
-            number = _number(raw)
-            text = self._strings[number] if number < len(self._strings) else ""
+            text = self._strings.text(_number(raw))
             return text if form is None else form.shown_text(text)
         if kind in ("str", "inlineStr"):
             return _unescaped(raw) if form is None else form.shown_text(_unescaped(raw))

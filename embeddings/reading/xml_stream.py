@@ -8,7 +8,7 @@ from xml.parsers import expat
 from embeddings.errors import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 PIECE = 1 << 16
 """Bytes that are read at once."""
@@ -22,12 +22,22 @@ def parse_xml(
     start: Callable[[str, Attributes], None],
     text: Callable[[str], None] | None = None,
     end: Callable[[str], None] | None = None,
-    most: int | None = None,
 ) -> None:
-    """Call back for each element and text of the first `most` bytes (None: all), with local names.
+    """Call back for each element and text, with local names.
 
     Raises Unreadable where the XML has a DOCTYPE or is nested too deeply, ExpatError where it is none.
     """
+    for _ in parse_pieces(opened, start, text, end):
+        pass
+
+
+def parse_pieces(
+    opened: IO[bytes],
+    start: Callable[[str, Attributes], None],
+    text: Callable[[str], None] | None = None,
+    end: Callable[[str], None] | None = None,
+) -> Iterator[None]:
+    """Do what `parse_xml` does, a piece of the file at each step."""
     depth = [0]
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -50,12 +60,9 @@ def parse_xml(
     parser.EndElementHandler = ended
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    read = 0
     while piece := opened.read(PIECE):
-        read += len(piece)
         parser.Parse(piece, False)
-        if most is not None and read >= most:
-            return
+        yield
     parser.Parse(b"", True)
 
 

@@ -22,6 +22,7 @@ _ENUMERATED = re.compile(
     r"(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）、．]|\d{1,2}[.．](?!\d)|第[一二三四五六七八九十百]{1,4}[条章节款])"
 )
 
+_STAMPED = re.compile(r"[\[(<]?(?:\d{2,4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}:\d{2}:\d{2}|\d{10,13}\b)")
 CAPTION_MARK = re.compile(r"^[■▲▼△▽★☆◆]\s*")
 
 
@@ -110,7 +111,9 @@ def _wrap_width(texts: Sequence[str], measure: Callable[[str], int]) -> float | 
 
 
 def _are_records(texts: Sequence[str]) -> bool:
-    """Whether most lines are rows of a table, parted into equally many cells by one mark: 1月,12,3.5万元."""
+    """Whether most lines are a log's, or rows of a table, parted into equally many cells by one mark: 1月,12,3.5万元."""
+    if sum(_STAMPED.match(text) is not None for text in texts) >= 0.8 * len(texts):
+        return True
     for mark in ",\t;|":
         counts = [text.count(mark) for text in texts if not is_ended(text)]
         common = statistics.mode(counts) if counts else 0

@@ -140,6 +140,26 @@ def read_ranked(reading: Reading, question: Question) -> Iterator[Span]:
             yield Span(*span, {"rule": 1.0, "ranked": 1.0})
 
 
+def read_entries(reading: Reading, question: Question) -> Iterator[Span]:
+    """The entry of a list, or of a rule, that is asked for whole: 第3步是什么 -> what stands behind 3. there."""
+    asked = {rank for rank in question.wanted.row if rank[-1] in "步条项款点章节"}
+    if not asked or not _WHOLE_ENTRY.search(question.folded):
+        return
+    for line in re.finditer(r"[^\n]+", reading.folded):
+        mark = _ENTRY_MARK.match(line.group())
+        if mark is None or not asked & set(ordinals_of(mark.group() + "-")):
+            continue
+        start, end = line.start() + mark.end(), line.start() + len(line.group().rstrip(" 。;；."))
+        if start < end:
+            yield Span(start, end, {"rule": 1.0, "ranked": 1.0})
+
+
+_WHOLE_ENTRY = re.compile(
+    r"(?:是|做|干|为|要|需要|应|应该|该|怎么|如何|写|讲|说|规定|内容)[了着]?的?是?(?:什么|啥|哪些|做|办|操作|怎样)?[^，,]{0,4}[?？]?$"
+)
+_ENTRY_MARK = re.compile(
+    r" ?(?:\d{1,2} ?(?:[、．]|\.(?!\d))|第[\d一二三四五六七八九十百]{1,4}[步条项款点章节][:： ]) ?"
+)
 _RANKED_IS = re.compile(r"(?:第[^,，]{1,3}|其次|最.)(?:的[^,，]{0,8}?)?[是为](?P<name>[^,，、:：\d]{2,20})")
 
 

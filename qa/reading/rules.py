@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qa.question.kinds import FIGURES
 from qa.reading.figures import read_figures
-from qa.reading.phrases import read_names, read_organisations, read_persons, read_places, read_ranked
+from qa.reading.phrases import read_entries, read_names, read_organisations, read_persons, read_places, read_ranked
 from qa.reading.prepared import Reading, Span, prepare
 
 if TYPE_CHECKING:
@@ -34,4 +34,6 @@ def read(passage: ReadChunk, question: Question) -> tuple[Reading, list[Span]]:
         found.extend(read_names(reading, question))
     if asked in ("name", "place", "organisation"):
         found.extend(read_ranked(reading, question))
+    if question.wanted.row:
+        found.extend(read_entries(reading, question))
     return reading, sorted(found, key=lambda span: (span.start, span.end))

@@ -16,7 +16,7 @@ from pptx.util import Inches
 from embeddings.errors import Unreadable
 from embeddings.guarding.guarded import GuardedReader
 from embeddings.reading.documents import read_document
-from tests.embeddings.test_sheets import part_of, with_parts
+from tests.embeddings.test_sheets import SAMPLES, part_of, with_parts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -217,3 +217,11 @@ def test_hostile_slides_give_a_reason_within_the_limits(tmp_path: Path) -> None:
                 reader.read(tmp_path, f"{name}.pptx")
     finally:
         reader.close()
+
+
+def test_a_file_of_another_program_is_read() -> None:
+    document = read_document(SAMPLES, "slide.pptx")
+    texts = [text for _, text, _ in said(document)]
+    assert said(document)[0] == (1, "Test text", 1)
+    assert {"Cell text 1：Cell text 2。", "Group test text"} <= set(texts)
+    assert texts.index("Box 1") < texts.index("Box 2")
