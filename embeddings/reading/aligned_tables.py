@@ -11,6 +11,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from chinese.surnames import SURNAMES
 from embeddings.reading.page_order import joined, usual_pitch
 from embeddings.reading.placed import around
 from embeddings.reading.placed_table import Table, TableRow
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from embeddings.types import PlacedText
 
 _CELL_GAP = 0.8  # ems between two cells of a row, at least
+_MOST_ROWS = 300  # of a table on one page
 _ROW_GAP = 2.2  # times the usual distance of two rows; further down, another table begins
 _WIDEST_KEY = 14.0  # ems of the first of two columns
 _LONG = 7.0  # ems; with pauses in it, a cell as long is prose
@@ -31,6 +33,7 @@ _LABELLED = re.compile(r"[^\d:：]{1,12}[:：]")
 _CAPTION = re.compile(r"(?:附|续)?表\s?[\d一二三四五六七八九十]|table\s+\d", re.IGNORECASE)
 _BULLET = re.compile(r"[-*+•·●○◦▪▫➢►▶◎■□◆◇]|[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[.)．、）]?")
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2,}")
+_ENOUGH_WORDS = 10  # names of rows and columns, however many figures there are
 _WIDE = 9.0  # ems: a table over the whole width has at most one column of such cells, prose in columns no other
 _FIGURE = re.compile(r"[-+−]?[\d.,，\s]+[%％‰]?|[-–—]+")
 _WITH_FIGURE = re.compile(r".*\d.*\d.*|[%％‰]|\d")
@@ -71,7 +74,7 @@ def _end_of_run(rows: Sequence[Row], cells: Sequence[list[PlacedText]], start: i
         return start
     pitch = usual_pitch(rows[start : start + 12])
     end = start + 1
-    for place in range(start + 1, len(rows)):
+    for place in range(start + 1, min(len(rows), start + _MOST_ROWS)):
         above = max(cell.box.bottom for cell in cells[place - 1])
         top = min(cell.box.top for cell in cells[place])
         if rows[place][0].box.top - rows[place - 1][0].box.top > _ROW_GAP * pitch and top - above > 1:
@@ -159,10 +162,14 @@ def _is_table(usual: Sequence[Sequence[PlacedText]], columns: _Columns, height: 
         return False
     if not are_cells([cell.text for row in usual for cell in row]):
         return False
+    if fewest > 2 and len(usual) < 4 and any(_is_prose([row[index] for row in usual]) for index in range(count)):
+        return False
     if fewest > 2 and sum(_is_wide_column([row[index] for row in usual]) for index in range(count)) > 1:
         return False
     prose = [_is_prose([row[index] for row in usual]) for index in range(count)]
-    if sum(prose) > 1:
+    if sum(prose) > 1 or any(_is_flush([row[index] for row in usual]) for index in range(count) if prose[index]):
+        return False
+    if _are_names([cell.text for row in usual for cell in row]):
         return False
     keys = [row[0].text for row in usual]
     if count == 2:
@@ -179,7 +186,7 @@ def are_cells(texts: Sequence[str]) -> bool:
     filled = [text for text in texts if text]
     words = sum(_WORD.search(text) is not None for text in filled)
     figures = sum(_WORD.search(text) is None and _WITH_FIGURE.fullmatch(text) is not None for text in filled)
-    return words + figures >= 0.7 * len(filled) and words >= 0.1 * len(filled)
+    return words + figures >= 0.7 * len(filled) and words >= min(0.1 * len(filled), _ENOUGH_WORDS)
 
 
 def _is_wide_column(cells: Sequence[PlacedText]) -> bool:
@@ -191,13 +198,46 @@ def _is_prose(cells: Sequence[PlacedText]) -> bool:
     return len(long) >= 0.5 * len(cells) and sum(bool(_PAUSE.search(cell.text)) for cell in long) >= 0.25 * len(cells)
 
 
+def _is_flush(cells: Sequence[PlacedText]) -> bool:
+    """Whether cells end where a column's width broke a text: a table stands beside it, but it is no part of one."""
+    end = max(cell.box.right for cell in cells)
+    return len(cells) > 2 and sum(cell.box.right > end - 1.5 for cell in cells) >= 0.6 * len(cells)
+
+
+def _are_names(texts: Sequence[str]) -> bool:
+    """Whether texts are nothing but persons' names, which are set in columns without belonging together."""
+    return sum(2 <= len(text) <= 4 and text[0] in SURNAMES for text in texts) >= 0.9 * len(texts)
+
+
+def _spread(row: Sequence[PlacedText], columns: _Columns) -> list[int] | None:
+    """The first column under each cell of a row of names that stand above several columns each; None where none does.
+
+    What follows the first column is looked at: 2023年 and 2024年 above two columns each.
+    """
+    own = [cell for cell in row if cell.box.left > columns[0][1]]
+    rest = len(columns) - 1
+    if not own or rest == len(own) or rest % len(own):
+        return None
+    size = rest // len(own)
+    places = []
+    for index, cell in enumerate(own):
+        first = 1 + index * size
+        middle = (cell.box.left + cell.box.right) / 2
+        if not columns[first][0] <= middle <= columns[first + size - 1][1]:
+            return None
+        places.append(first)
+    return [0] * (len(row) - len(own)) + places
+
+
 def _built(rows: Sequence[Sequence[PlacedText]], columns: _Columns) -> Table:
     """The table of rows whose columns are known; a wrapped line goes to the row that it continues."""
     built: list[TableRow] = []
+    above_all = True
     for row in rows:
         texts = [""] * len(columns)
-        for cell in row:
-            place = _column_of(cell, columns)
+        above_all = above_all and len(row) < len(columns)
+        spread = _spread(row, columns) if above_all else None
+        for cell, place in zip(row, spread or [_column_of(cell, columns) for cell in row], strict=True):
             texts[place] = f"{texts[place]} {cell.text}".strip()
         box, sure = around(cell.box for cell in row), min(cell.sure for cell in row)
         if built and _continues(texts, built[-1].cells):

@@ -26,6 +26,7 @@ _NARROWEST = 7.0  # ems of a column of prose; what is narrower holds the cells o
 _FULL = 0.75  # of its column's width has a line that is broken because the column ends
 _WIDE_GAP = 0.7  # of the height of two texts on a line, by which Chinese stand apart
 _SCRIPT = re.compile(r"[-+−]?\d{1,3}")
+_MOST_ITEMS = 5_000  # texts of a page that are looked at for columns; a full page of a newspaper has 1,000
 _DEEPEST = 12  # cuts within cuts
 _PAUSE = re.compile(r"[，。；、！？]|[,.;!?](?:\s|$)")
 _FIGURE = re.compile(r"[\d\s.,，%％+\-—–/:：()（）]+")
@@ -121,7 +122,7 @@ def _beside(first: Box, second: Box) -> float:
 
 def _parts(items: list[PlacedText], depth: int) -> list[list[PlacedText]]:
     """The texts cut along the gutter that most lines leave free, each part cut in turn."""
-    middle = _gutter(items) if depth else None
+    middle = _gutter(items) if depth and len(items) <= _MOST_ITEMS else None
     if middle is None:
         return [items]
     zones = _zones(items, middle)
@@ -208,10 +209,23 @@ def _are_columns(left: Sequence[PlacedText], right: Sequence[PlacedText]) -> boo
     sides = [list(map(joined, rows_of(side))) for side in (left, right)]
     if min(map(len, sides)) < 2:
         return False
-    fullness = sorted(_fullness(lines) for lines in sides)
-    texts = [line.text for lines in sides for line in lines]
-    pauses = sum(_PAUSE.search(text) is not None for text in texts)
-    return fullness[0] >= 0.25 and fullness[1] >= 0.4 and pauses >= 0.25 * len(texts)
+    if any(_is_column_beside(lines, other) for lines, other in (sides, sides[::-1])):
+        return True
+    fullness = sorted(map(_fullness, sides))
+    return fullness[0] >= 0.25 and fullness[1] >= 0.4 and _pauses([*sides[0], *sides[1]]) >= 0.25
+
+
+def _is_column_beside(lines: Sequence[PlacedText], other: Sequence[PlacedText]) -> bool:
+    """Whether lines are surely a column of prose, so that what stands beside them, whatever it is, is read apart.
+
+    Fewer lines beside it may be the numbers of its paragraphs, which belong to it.
+    """
+    return len(lines) > 2 and len(other) >= 0.4 * len(lines) and _fullness(lines) >= 0.7 and _pauses(lines) >= 0.4
+
+
+def _pauses(lines: Sequence[PlacedText]) -> float:
+    """The share of lines with a comma, a full stop or the like."""
+    return sum(_PAUSE.search(line.text) is not None for line in lines) / len(lines)
 
 
 def _fullness(lines: Sequence[PlacedText]) -> float:

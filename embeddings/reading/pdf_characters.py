@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import math
+import unicodedata
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pypdfium2.raw as pdfium
 
-from embeddings.reading.placed import blank_between, superscript
+from embeddings.reading.placed import blank_between, is_wide, superscript
 from embeddings.types import Box, PlacedText
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ _LEVEL = 6  # degrees: text turned by no more counts as level
 _FURTHEST = 4.0  # points: no shadow stands further up or down
 _ROW = 12.0  # points, by which glyphs are looked up
 _WIDE_GAP = 0.4  # of a line's height, by which Chinese characters are not set apart without a meaning
+_FEWEST_DOWN = 8  # characters below each other
 _SAMPLE = 64  # characters that are asked whether the font says what they are
 _BLANKS = frozenset(" \u00a0\u3000\t")
 
@@ -67,7 +70,8 @@ def shown_as(page: pypdfium2.PdfPage) -> tuple[Placing, Box]:
 def read_glyphs(page: pypdfium2.PdfPage, placing: Placing, frame: Box) -> tuple[dict[int, list[Glyph]], float]:
     """The characters within a page's frame in the file's order, by how many quarters they are turned clockwise.
 
-    What stands aslant, as watermarks do, is left out. With them comes the share of characters whose font does not say
+    A page whose lines run down, as they do in old Chinese books, is one whose lines are turned by a quarter. What
+    stands aslant, as watermarks do, is left out. With them comes the share of characters whose font does not say
     what they are.
     """
     text = pdfium.FPDFText_LoadPage(page)
@@ -84,9 +88,22 @@ def read_glyphs(page: pypdfium2.PdfPage, placing: Placing, frame: Box) -> tuple[
             before = glyph
             if quarter != _ASLANT and _is_within(glyph, frame):
                 by_quarter.setdefault(quarter, []).append(glyph)
-        return {quarter: once(glyphs) for quarter, glyphs in by_quarter.items()}, _unmapped(text)
+        found = {quarter: once(glyphs) for quarter, glyphs in by_quarter.items()}
+        if _runs_down(found.get(0, ())):
+            found[1] = found.pop(0) + found.get(1, [])
+        return found, _unmapped(text)
     finally:
         pdfium.FPDFText_ClosePage(text)
+
+
+def _runs_down(glyphs: Sequence[Glyph]) -> bool:
+    """Whether most characters stand below the one before them, as in Chinese that is set from top to bottom."""
+    down = 0
+    for before, glyph in pairwise(glyphs):
+        height = before.bottom - before.top
+        if abs(glyph.left - before.left) < 0.3 * height and 0.5 * height < glyph.top - before.top < 2 * height:
+            down += is_wide(glyph.char)
+    return down >= _FEWEST_DOWN and down >= 0.6 * len(glyphs)
 
 
 def _drawn(text: object, placing: Placing) -> Iterable[tuple[int, Glyph]]:
@@ -114,6 +131,8 @@ def _drawn(text: object, placing: Placing) -> Iterable[tuple[int, Glyph]]:
 
 def _char(code: int) -> str:
     """A character by its code; in what are control characters, old fonts have the quotation marks of Windows."""
+    if 0xFE10 <= code < 0xFE50:  # forms for text that runs down
+        return unicodedata.normalize("NFKC", chr(code))
     if 0x80 <= code < 0xA0:
         return bytes((code,)).decode("cp1252", "replace")
     return chr(code) if code <= 0x10FFFF else "\ufffd"

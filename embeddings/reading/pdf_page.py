@@ -58,7 +58,7 @@ def read_page(page: pypdfium2.PdfPage, number: int, label: str) -> ReadPage:
     width, height = (frame.right, frame.bottom) if upright % 2 == 0 else (frame.bottom, frame.right)
     placed = _placed(glyphs, rules, number, label, (width, height))
     placed.quarter = upright
-    notes = scaled(notes, 1 / frame.right, 1 / frame.bottom)
+    notes = scaled(dict.fromkeys(notes), 1 / frame.right, 1 / frame.bottom)
     placed.aside = [*_turned(by_quarter, frame), *notes]
     return ReadPage(placed, unread, notes)
 

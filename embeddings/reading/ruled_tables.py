@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from embeddings.types import Box
 
 _MOST_PAIRS = 400_000  # of level and upright lines that may cross; a drawing with more is no table
-_MOST_CELLS = 20_000
+_MOST_LOOKS = 20_000_000  # places of a grid, times its lines; of a page full of figures it is a tenth
 _SHORTEST = 4  # times the slack
 
 Owner = Callable[[int], int]
@@ -117,7 +117,7 @@ def _grid(level: Sequence[Box], upright: Sequence[Box], slack: float) -> Grid | 
     xs = _edged([rule.left for rule in upright], [x for rule in level for x in (rule.left, rule.right)], slack)
     ys = _edged([rule.top for rule in level], [y for rule in upright for y in (rule.top, rule.bottom)], slack)
     rows, columns = len(ys) - 1, len(xs) - 1
-    if rows < 1 or columns < 2 or rows * columns > _MOST_CELLS:
+    if rows < 1 or columns < 2 or rows * columns * (len(level) + len(upright)) > _MOST_LOOKS:
         return None
     parent = list(range(rows * columns))
     find = _finder(parent)

@@ -175,6 +175,18 @@ def test_heads_feet_and_numbers_are_left_out_where_left_and_right_pages_have_the
     assert texts(read(tmp_path, made_pdf(*pages))) == [f"正文之{word}到此为止。" for word in "甲乙丙丁戊己庚辛"]
 
 
+def test_text_that_runs_down_is_read_column_by_column_from_the_right(tmp_path: Path) -> None:
+    columns = [SCHOOL[:30], SCHOOL[30:58]]
+    page = Page(
+        [
+            (500 - 24 * place, 100 + 14 * index, char)
+            for place, text in enumerate(columns)
+            for index, char in enumerate(text)
+        ]
+    )
+    assert texts(read(tmp_path, made_pdf(page))) == columns
+
+
 # --- tables
 
 
@@ -190,9 +202,9 @@ def test_a_ruled_table_gives_a_line_for_each_row_and_the_text_around_it_stays(tm
     ]
     row = document.lines[2].spot
     assert row is not None
-    assert row.box == Box(
-        *(pytest.approx(edge, abs=0.003) for edge in (60 / WIDTH, 164 / HEIGHT, 480 / WIDTH, 188 / HEIGHT))
-    )
+    assert row.box is not None
+    assert (row.box.left, row.box.right) == pytest.approx((60 / WIDTH, 480 / WIDTH), abs=0.003)
+    assert (row.box.top, row.box.bottom) == pytest.approx((164 / HEIGHT, 188 / HEIGHT), abs=0.003)
     assert [note.en for note in document.notes] == ["1 page", "1 table"]
 
 
