@@ -189,6 +189,22 @@ def test_two_columns_are_read_one_after_the_other(reader: PageReader, corpus: Pa
     assert "".join(line.text for line in document.lines) == "".join(left + right)
 
 
+def test_a_row_of_a_table_is_as_sure_as_its_least_sure_cell(corpus: Path) -> None:
+    rows = [("镇名", "收入", "支出"), ("云溪镇", "312", "298"), ("石桥乡", "645", "601")]
+    items = [
+        PlacedText(cell, Box(0.1 + 0.2 * column, 0.1 + 0.04 * row, 0.18 + 0.2 * column, 0.13 + 0.04 * row), sure)
+        for row, cells in enumerate(rows)
+        for column, (cell, sure) in enumerate(zip(cells, (0.9, 0.8 - 0.1 * row, 0.95), strict=True))
+    ]
+    (corpus / "a.png").write_bytes(saved(Image.new("RGB", (60, 40), "white")))
+    lines = [line for line in read_document(corpus, "a.png", {1: tuple(items)}).lines if line.text]
+    assert [line.text for line in lines] == [
+        "镇名：云溪镇；收入：312；支出：298。",
+        "镇名：石桥乡；收入：645；支出：601。",
+    ]
+    assert [line.spot.sure for line in lines if line.spot] == [0.7, 0.6]
+
+
 def test_a_damaged_picture_and_one_of_another_format_say_so(corpus: Path) -> None:
     whole = saved(picture(LINES))
     (corpus / "cut.png").write_bytes(whole[: len(whole) // 2])
