@@ -239,15 +239,15 @@ def _built(rows: Sequence[Sequence[PlacedText]], columns: _Columns) -> Table:
         spread = _spread(row, columns) if above_all else None
         for cell, place in zip(row, spread or [_column_of(cell, columns) for cell in row], strict=True):
             texts[place] = f"{texts[place]} {cell.text}".strip()
-        box = around(cell.box for cell in row)
+        box, sure = around(cell.box for cell in row), min(cell.sure for cell in row)
         if built and _continues(texts, built[-1].cells):
             above = built[-1]
             texts = [_glued(before, after) for before, after in zip(above.cells, texts, strict=True)]
-            built[-1] = TableRow(tuple(texts), around((above.box, box)))
+            built[-1] = TableRow(tuple(texts), around((above.box, box)), min(above.sure, sure))
         else:
             if built and not texts[0] and all(texts[1:]) and len(texts) > 2:
                 texts[0] = built[-1].cells[0]  # said once for the rows below it too
-            built.append(TableRow(tuple(texts), box))
+            built.append(TableRow(tuple(texts), box, sure))
     whole = around(row.box for row in built)
     return Table(whole, tuple(built), tuple(left for left, _ in columns))
 

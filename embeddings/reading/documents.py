@@ -277,6 +277,13 @@ def _read_mail(file: str, data: bytes, _: Recognised | None) -> Document:
     return read_mail(file, data, attached)
 
 
+def _read_pictures(file: str, data: bytes, recognised: Recognised | None) -> Document:
+    from embeddings.reading.picture_text import read_pictures
+
+    lines, notes = read_pictures(data, recognised)
+    return Document(file, "page", lines, notes=notes)
+
+
 def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.sheet_text import is_workbook, read_workbook
 
@@ -330,6 +337,7 @@ _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".eml": _read_mail,
     ".mhtml": _read_web_archive,
     ".mht": _read_web_archive,
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), _read_pictures),
     **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"), _read_workbook),
     ".csv": _read_csv,
     ".tsv": _read_csv,

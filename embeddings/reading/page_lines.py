@@ -85,7 +85,7 @@ def _close(lines: list[Line], open_table: list[tuple[PlacedPage, Table]]) -> int
     _add(
         lines,
         [
-            Line(page.number, visible(sentence or ""), None, _spot(page, _shares(page, row.box)))
+            Line(page.number, visible(sentence or ""), None, _spot(page, _shares(page, row.box), row.sure))
             for (page, row), sentence in zip(rows, sentences, strict=True)
         ],
     )
@@ -94,7 +94,7 @@ def _close(lines: list[Line], open_table: list[tuple[PlacedPage, Table]]) -> int
 
 
 def _line(page: PlacedPage, text: PlacedText) -> Line:
-    return Line(page.number, visible(text.text).strip(), None, _spot(page, _shares(page, text.box)))
+    return Line(page.number, visible(text.text).strip(), None, _spot(page, _shares(page, text.box), text.sure))
 
 
 def _shares(page: PlacedPage, box: Box) -> Box:
@@ -114,11 +114,11 @@ def turned_back(box: Box, quarter: int) -> Box:
     return box
 
 
-def _spot(page: PlacedPage, box: Box) -> Spot:
+def _spot(page: PlacedPage, box: Box, sure: float = 1.0) -> Spot:
     left, top, right, bottom = (
         round(min(max(edge, 0.0), 1.0), 4) for edge in (box.left, box.top, box.right, box.bottom)
     )
-    return Spot(box=Box(left, top, right, bottom), label=page.label, scanned=page.scanned)
+    return Spot(box=Box(left, top, right, bottom), label=page.label, scanned=page.scanned, sure=round(sure, 3))
 
 
 def _goes_on(before: tuple[PlacedPage, Table], page: PlacedPage, table: Table) -> bool:

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """The cells' texts as `table_rows` takes them, and the row's box."""
+    """The cells' texts as `table_rows` takes them, the row's box, and how sure the least sure text of it is."""
 
     cells: tuple[str, ...]
     box: Box
+    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
