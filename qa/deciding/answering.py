@@ -12,7 +12,7 @@ from chinese.sentences import split_sentences
 from chinese.tokens import tokens_of
 from qa.deciding import reasons
 from qa.deciding.candidates import TYPED, find
-from qa.deciding.confidence import evidence_for
+from qa.deciding.confidence import SURE_OF_CELL, evidence_for, is_cell_asked_for
 from qa.deciding.extent import fitted
 from qa.deciding.members import members_of
 from qa.deciding.outcomes import Evidence, Outcome, assemble
@@ -106,6 +106,8 @@ def judge(evidence: Evidence, policy: Policy) -> Judged:
     if not found:
         return Judged(found, supports, _lacking_least(supports), 0.0)
     sure = policy.calibration.probability(evidence_for(question, looked, found))
+    if is_cell_asked_for(found, looked):
+        sure = max(sure, SURE_OF_CELL)
     return Judged(found, supports, found[0].passage, sure)
 
 

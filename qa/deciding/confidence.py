@@ -31,7 +31,7 @@ _COMPARED, _UNTOLD = 6, 4
 
 _FROM_FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "unlike", "unlike_words", "covered", "agreeing",
-    "measure_said", "measure_other", "measure_rival",
+    "measure_said", "measure_other", "measure_rival", "cell", "other_cell",
     "same_role", "close_before", "close_after", "clause_before", "clause_after", "sentence_before",
     "sentence_after", "elsewhere", "title", "lacks_name", "lacks_year", "headless", "length",
 )  # fmt: skip
@@ -134,6 +134,20 @@ def evidence_for(question: Question, passages: Sequence[Candidate], found: Seque
         "english_fused": is_english * fused,
         "words": float(question.asked in ("text", "name", "list")),
     }
+
+
+SURE_OF_CELL = 0.9
+"""How sure a cell is at least whose row and column are both asked for, with nothing else in the question."""
+
+
+def is_cell_asked_for(found: Sequence[Found], passages: Sequence[Candidate]) -> bool:
+    """Whether the first of `found` is the one cell that the question names by both its headings.
+
+    That is no likelihood: the words are the same, and no other cell is named by them. So it is not fitted, as the sets
+    that are fitted on have hardly any tables. Two tables may have such a cell each; then it is not known which is meant.
+    """
+    exact = [item for item in found if item.features.get("cell") == 1.0 and not any(c.is_certain for c in item.conflicts)]
+    return bool(exact) and found[0] is exact[0] and len({sense_of(item, passages) for item in exact}) == 1
 
 
 def _elsewhere(item: Found, best: Found) -> bool:

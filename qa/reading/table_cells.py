@@ -1,0 +1,247 @@
+"""The cells of tables and forms that a question asks for, by the headings of their rows and columns.
+
+A cell is asked for where the question names what its row is about and what its column holds: 东渠村 and 户数 of 村名:东渠村;
+户数:31. How much of both, and of the question's other words, is named says how surely it is meant; where all is, nothing
+is left to be told, and no other cell of the table is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chinese.quantities import quantities_in
+from chinese.table_rows import label_of, named_cells
+from chinese.text import Text
+from qa.question.kinds import ASKING, QUANTITIES
+from qa.reading.headings import Asked, asked_of, has_year, is_generic, is_total, unit_in
+from qa.reading.prepared import Span, sentence_ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from chinese.table_rows import Cell
+    from qa.finding.kept_chunks import ReadChunk
+    from qa.question.question import Question
+
+_LEAD = 0.15
+"""How much more of the best heading has to be named than of the next for it to be the one that is meant."""
+_NAMED = 0.5
+"""Share of a column's heading from which it is named: 耕地 of 耕地面积."""
+_UNNAMED = 0.75
+"""The same, of the one column of values that a table has, where the question names none: 东渠有多少?"""
+_UNSURE = 0.6
+"""What a cell counts at most that is not surely meant."""
+_ABOVE = 3
+"""Lines above a table that may be its caption."""
+_LABELS = 2
+"""Columns at most that say together what a row is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCell:
+    """A cell, where it stands in its passage, and how surely it is asked for: 1.0 where both its headings are named."""
+
+    start: int
+    end: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A sentence that is a row or a line of a form: its number, where it begins, and its cells."""
+
+    number: int
+    shift: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(cell.column for cell in self.cells)
+
+
+def cells_asked(passage: ReadChunk, question: Question) -> list[AskedCell]:
+    """Every cell of a passage, in order, with how surely the question asks for it; [] where there is no table."""
+    lines = [
+        _Line(number, start, cells)
+        for number, (start, _) in enumerate(sentence_ranges(passage.chunk))
+        if (cells := named_cells(passage.sentences[number].folded))
+    ]
+    if not lines:
+        return []
+    asked = asked_of(question)
+    tables = _tables(lines)
+    found: list[AskedCell] = []
+    for table in tables:
+        above = _above(passage, table[0].number, lines)
+        found.extend(_in_table(table, asked, question, above) if len(table) > 1 else ())
+    singles = [table[0] for table in tables if len(table) == 1]
+    for line in singles:
+        found.extend(_in_form(line, singles, asked, question, passage))
+    return sorted(found, key=lambda cell: cell.start)
+
+
+def _tables(lines: Sequence[_Line]) -> list[list[_Line]]:
+    """Lines that stand together and have the same columns, as tables; any other by itself."""
+    tables: list[list[_Line]] = []
+    for line in lines:
+        last = tables[-1][-1] if tables else None
+        beside = last is not None and line.number == last.number + 1
+        if last is not None and beside and len(line.cells) > 1 and _same_make(line, last):
+            tables[-1].append(line)
+        else:
+            tables.append([line])
+    return tables
+
+
+def _same_make(line: _Line, other: _Line) -> bool:
+    """Whether two lines are rows of one table; an empty cell is left out of its line."""
+    one, two = [column for column in line.columns if column], [column for column in other.columns if column]
+    if line.columns[0] != other.columns[0]:
+        return False
+    shared = set(one) & set(two)
+    return len(shared) >= max(1, min(len(one), len(two)) - 1) and 2 * len(shared) > max(len(one), len(two))
+
+
+def _above(passage: ReadChunk, number: int, lines: Sequence[_Line]) -> str:
+    """What stands right above a table and is no table itself: its caption."""
+    rows = {line.number for line in lines}
+    texts: list[str] = []
+    for place in range(number - 1, max(-1, number - 1 - _ABOVE), -1):
+        if place in rows:
+            break
+        texts.append(passage.sentences[place].folded)
+    return "\n".join([passage.context.folded, *texts])
+
+
+def _in_table(table: Sequence[_Line], asked: Asked, question: Question, above: str) -> Iterator[AskedCell]:
+    labels = [_labels(line, table) for line in table]
+    named = [_row_named(line, places, asked) for line, places in zip(table, labels, strict=True)]
+    best = max(named)
+    for line, places, share in zip(table, labels, named, strict=True):
+        values = [place for place in range(len(line.cells)) if place not in places]
+        own = [line.cells[place].text for place in places]
+        rivals = [
+            other
+            for other, row, there in zip(named, table, labels, strict=True)
+            if row is not line and [row.cells[place].text for place in there] != own
+        ]
+        leads = share >= best and share - max(rivals, default=0.0) >= _LEAD
+        columns = _columns_named(line, values, asked, question)
+        for place in values:
+            cell = line.cells[place]
+            known = "\n".join((above, cell.column, *(c.text for c in line.cells if c is not cell)))
+            years = has_year("\n".join((*line.columns, *(c.text for c in line.cells if c is not cell))))
+            said = asked.explained(known, years, is_total(own))
+            is_sure = leads and share >= 1.0 and columns[place] >= _NAMED and _leads(columns, place) and said >= 1.0
+            fits = _fits(cell, question)
+            yield _cell(line, cell, is_sure and fits, min(1.0, share) * min(1.0, columns[place]) * said**2 * fits)
+
+
+def _cell(line: _Line, cell: Cell, is_sure: bool, share: float) -> AskedCell:
+    share = 1.0 if is_sure else round(_UNSURE * share, 4)
+    return AskedCell(line.shift + cell.start, line.shift + cell.end, share)
+
+
+def _labels(line: _Line, table: Sequence[_Line]) -> tuple[int, ...]:
+    """The cells of a row that say what it is about: the first with a word, and the next where that is no row's alone."""
+    first = label_of(line.cells)
+    if first is None:
+        return (0,)
+    texts = [other.cells[first].text for other in table if first < len(other.cells)]
+    following = first + 1
+    if texts.count(line.cells[first].text) == 1 or following >= len(line.cells) - 1:
+        return (first,)
+    return (first, following) if label_of(line.cells[following : following + 1]) is not None else (first,)
+
+
+def _row_named(line: _Line, places: Sequence[int], asked: Asked) -> float:
+    """How much of what a row is about the question names; more than 1 where it does so in the same words."""
+    shares = [asked.names(line.cells[place].text) for place in places]
+    if is_total([line.cells[place].text for place in places]) and asked.wants_total:
+        return 1.0
+    return max(shares) + sum(share >= 1.0 for share in shares) * _LEAD - _LEAD * (max(shares) >= 1.0)
+
+
+def _columns_named(line: _Line, values: Sequence[int], asked: Asked, question: Question) -> dict[int, float]:
+    """How much of the heading of each of these cells the question names."""
+    found = {place: asked.names_column(line.cells[place].column, question) for place in values}
+    if max(found.values(), default=0.0) < _NAMED and not question.wanted.is_change:
+        plain = [place for place in values if is_generic(line.cells[place].column)] or (
+            list(values) if len(values) == 1 else []
+        )
+        if plain:
+            found[plain[0]] = max(found[plain[0]], _UNNAMED)
+    return found
+
+
+def _leads(columns: dict[int, float], place: int) -> bool:
+    return all(columns[place] - share >= _LEAD for other, share in columns.items() if other != place)
+
+
+def _in_form(
+    line: _Line, lines: Sequence[_Line], asked: Asked, question: Question, passage: ReadChunk
+) -> Iterator[AskedCell]:
+    """The cells of a line that is no row: whom a form is about stands in its other lines, above the same label again."""
+    columns = {place: asked.names_column(cell.column, question) for place, cell in enumerate(line.cells) if cell.column}
+    for place, cell in enumerate(line.cells):
+        if not cell.column:
+            continue
+        others = [c.text for c in line.cells if c is not cell]
+        for other in reversed([item for item in lines if item.number < line.number]):
+            if cell.column in other.columns:
+                break
+            others.extend(c.text for c in other.cells)
+        above = _above(passage, line.number, lines)
+        known = "\n".join((above, cell.column, *others))
+        said = asked.explained(known, has_year("\n".join((cell.column, *others))))
+        is_sure = columns[place] >= 1.0 and _leads(columns, place) and said >= 1.0 and len(cell.column) > 1
+        fits = _fits(cell, question)
+        yield _cell(line, cell, is_sure and fits, min(1.0, columns[place]) * said**2 * fits)
+
+
+def _fits(cell: Cell, question: Question) -> bool:
+    """Whether a cell can be what is asked: no name where a figure is, and no figure of another sort or unit."""
+    if question.asked == "person":
+        return re.search(r"\d", cell.text) is None
+    if question.asked not in QUANTITIES:
+        return True
+    unit = unit_in(cell.column)
+    text = Text.of(f"{cell.text}{unit}") if unit and cell.text[-1:].isdigit() else Text.of(cell.text)
+    kinds = {item.kind for item in quantities_in(text)} & _SORTS
+    if question.asked in _SORTS and kinds and question.asked not in kinds:
+        return False
+    wanted = ASKING.search(question.folded)
+    spoken = {item.unit for item in quantities_in(text) if item.unit}
+    return not (wanted and question.unit in _FIRM and spoken and question.unit not in spoken and spoken & _FIRM)
+
+
+_SORTS = frozenset(("money", "share", "length", "area", "duration", "date"))
+_FIRM = frozenset(("人", "户", "亩", "吨", "公里", "元", "平方米", "公顷"))
+"""Units that are never said instead of each other."""
+
+
+
+SEEN = 0.25
+"""Share from which a cell is a candidate by itself."""
+
+
+def with_cells(spans: Sequence[Span], cells: Sequence[AskedCell]) -> list[Span]:
+    """The spans that rules found, and the whole cells that may be asked for, in order."""
+    known = {(span.start, span.end): span for span in spans}
+    for cell in cells:
+        if cell.share >= SEEN:
+            known.setdefault((cell.start, cell.end), Span(cell.start, cell.end, {"rule": 1.0}))
+    return sorted(known.values(), key=lambda span: (span.start, span.end))
+
+
+def of_cells(start: int, end: int, cells: Sequence[AskedCell]) -> dict[str, float]:
+    """The features of a range by the cells of its passage: how surely it is the one asked for, or that another is."""
+    best = max((cell.share for cell in cells), default=0.0)
+    own = [cell for cell in cells if cell.start < end and start < cell.end]
+    if best < SEEN or not own:
+        return {}
+    share = max(cell.share for cell in own)
+    is_whole = any((cell.start, cell.end) == (start, end) for cell in own)
+    return {"cell": share if is_whole and share >= SEEN else 0.0, "other_cell": best - share}
