@@ -15,6 +15,7 @@ from chinese.errors import say
 from embeddings.errors import CorpusError, PagesUnread, Unreadable
 from embeddings.reading.encodings import decode
 from embeddings.reading.markup import Markup, split_lines, visible
+from embeddings.reading.plain_tables import with_tables
 from embeddings.types import Document, Line, Recognised
 
 _MEBIBYTE = 1 << 20
@@ -140,7 +141,7 @@ def _read_text(file: str, data: bytes, _: Recognised | None) -> Document:
     lines = split_lines(_decoded(data))
     if not lines[-1]:
         lines.pop()
-    return Document(file, "line", tuple(_numbered(lines)))
+    return Document(file, "line", tuple(with_tables(tuple(_numbered(lines)))))
 
 
 def _numbered(texts: list[str]) -> Iterator[Line]:
