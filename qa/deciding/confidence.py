@@ -147,7 +147,11 @@ def is_cell_asked_for(found: Sequence[Found], passages: Sequence[Candidate]) -> 
     that are fitted on have hardly any tables. Two tables may have such a cell each; then it is not known which is meant.
     """
     exact = [item for item in found if item.features.get("cell") == 1.0 and not any(c.is_certain for c in item.conflicts)]
-    return bool(exact) and found[0] is exact[0] and len({sense_of(item, passages) for item in exact}) == 1
+    if not exact or found[0] is not exact[0]:
+        return False
+    if exact[0].span.group:
+        return all(item.span.group and item.passage == exact[0].passage for item in exact)
+    return len({sense_of(item, passages) for item in exact}) == 1
 
 
 def _elsewhere(item: Found, best: Found) -> bool:

@@ -28,6 +28,7 @@ _GENERIC = re.compile(
 )
 _TOTAL = re.compile(r"(?:合|总|共|累)计|总数|全部|[全本][国省市区州县镇乡村校院](?:合计)?")
 _WANTS_TOTAL = re.compile(r"一共|总共|合计|总计|共计|总数|累计|全[国省市区州县镇乡村校院部]|\btotal\b|\baltogether\b")
+_WANTS_SEVERAL = re.compile(r"[和与及、]|分别|各有?[是为多]|\band\b")
 _LOOSE = frozenset("数量额率度总的人名者共计")
 """Characters of a heading that a question often leaves out: 人口数, 总产量."""
 _EMPTY_WORDS = re.compile(
@@ -51,7 +52,18 @@ class Asked:
     figures: frozenset[str]
     others: tuple[tuple[str, frozenset[int]], ...]
     wants_total: bool
+    wants_several: bool
     years: tuple[str, ...]
+
+    def names_row(self, label: str) -> float:
+        """The same of what a row is about, of which a question may leave out the kind: 沅桥 for 沅桥镇."""
+        share = self.names(label)
+        core = _KIND.sub("", _condensed(bare(label)))
+        if share < 1.0 and len(core) > 1 and core != label and any(
+            self.plain[match.end() : match.end() + 1] not in _KINDS for match in re.finditer(re.escape(core), self.plain)
+        ):
+            return 1.0
+        return share
 
     def names(self, heading: str) -> float:
         """The share of a heading that the question says: 1.0 all of it, 1.15 in the same words."""
@@ -68,14 +80,14 @@ class Asked:
         for piece in pieces:
             loose = [0.0 if char in _LOOSE and len(core) > 2 else 1.0 for char in piece]
             there = self._said(piece)
-            said += sum(weight for place, weight in enumerate(loose) if place in there) if piece else 0
-            total += sum(weight for place, weight in enumerate(loose) if weight or place in there)
+            said += len(there)
+            total += sum(1.0 if place in there else weight for place, weight in enumerate(loose))
         return min(1.0, said / total) if total else 0.0
 
     def names_column(self, heading: str, question: Question) -> float:
         """The same of a column, which may also be known by its unit, or by what is asked of all columns."""
         share = self.names(heading)
-        unit = unit_in(heading) or _UNIT_COLUMN.get(_condensed(heading), "")
+        unit = unit_in(heading) or _UNIT_COLUMN.get(_PERIODS.sub("", _condensed(heading)), "")
         if question.unit and question.unit == unit:
             share = share + _BY_UNIT if share < 1.0 else share
         if question.wanted.is_change and _CHANGE.search(heading):
@@ -86,15 +98,24 @@ class Asked:
             share = max(share, _BY_UNIT)
         return share
 
-    def explained(self, known: str, has_years: bool, is_total: bool = False) -> float:
-        """The share of what the question says that a text has; its years count where `has_years`: the text has any."""
+    def explained(self, known: str, has_years: bool, heading: str = "", is_total: bool = False) -> float:
+        """The share of what the question says that a text has, or a heading means: 同比变化 by 增减.
+
+        Its years count where `has_years`: the text has any.
+        """
         text = _condensed(known)
         there = self._covered(text)
         content = set(self.content)
-        if is_total:
-            content -= {place for match in _WANTS_TOTAL.finditer(self.plain) for place in range(*match.span())}
-        if not has_years:
-            content -= {place for match in _YEAR.finditer(self.plain) for place in range(*match.span())}
+        meant = [words for words in (_CHANGE, _BEFORE) if words.search(heading)]
+        for words in (*meant, *((_WANTS_TOTAL,) if is_total else ()), *((_YEAR,) if not has_years else ())):
+            content -= {place for match in words.finditer(self.plain) for place in range(*match.span())}
+        there |= {
+            place
+            for place in content - there
+            if self.plain[place] in text
+            and self.plain[place] not in _TELLING
+            and not {place - 1, place + 1} & (content - there)
+        }
         return len(content & there) / len(content) if content else 1.0
 
     def _goes_on(self, core: str) -> bool:
@@ -141,9 +162,14 @@ class Asked:
         return found
 
 
+_KINDS = frozenset("省市区县镇乡村")
+_KIND = re.compile(r"(?:街道|社区|[省市区县镇乡村])$")
 _SAME_WORDS = 0.15
 _BY_UNIT = 0.5
+_TELLING = frozenset("副非不无未第前后新旧男女上下东西南北中内外大小一二三四五六七八九十省市区县乡总正代")
+"""Characters that make a thing another by themselves: 副书记, 女工."""
 _NUMERALS = frozenset("一二三四五六七八九十百第0123456789")
+_PERIODS = re.compile(r"(?:19|20)\d\d年?(?:度|[末底])?")
 _UNIT_COLUMN = {"户数": "户", "人数": "人", "人口": "人", "人口数": "人", "总人口": "人", "家数": "家", "个数": "个"}
 
 
@@ -175,6 +201,7 @@ def asked_of(question: Question) -> Asked:
         frozenset(piece.removesuffix("年") for piece in _PIECE.findall(plain)) | frozenset(question.years),
         tuple(others),
         _WANTS_TOTAL.search(question.folded) is not None,
+        _WANTS_SEVERAL.search(question.folded) is not None,
         question.years,
     )
 

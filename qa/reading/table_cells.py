@@ -7,8 +7,9 @@ is left to be told, and no other cell of the table is.
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chinese.quantities import quantities_in
@@ -19,7 +20,7 @@ from qa.reading.headings import Asked, asked_of, has_year, is_generic, is_total,
 from qa.reading.prepared import Span, sentence_ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from chinese.table_rows import Cell
     from qa.finding.kept_chunks import ReadChunk
@@ -41,11 +42,15 @@ _LABELS = 2
 
 @dataclass(frozen=True, slots=True)
 class AskedCell:
-    """A cell, where it stands in its passage, and how surely it is asked for: 1.0 where both its headings are named."""
+    """A cell, where it stands in its passage, and how surely it is asked for: 1.0 where both its headings are named.
+
+    Cells of one `group` above 0 are asked for together: 东渠和西渠各有多少户.
+    """
 
     start: int
     end: int
     share: float
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,31 +122,89 @@ def _above(passage: ReadChunk, number: int, lines: Sequence[_Line]) -> str:
 
 def _in_table(table: Sequence[_Line], asked: Asked, question: Question, above: str) -> Iterator[AskedCell]:
     labels = [_labels(line, table) for line in table]
-    named = [_row_named(line, places, asked) for line, places in zip(table, labels, strict=True)]
-    best = max(named)
-    for line, places, share in zip(table, labels, named, strict=True):
-        values = [place for place in range(len(line.cells)) if place not in places]
-        own = [line.cells[place].text for place in places]
-        rivals = [
-            other
-            for other, row, there in zip(named, table, labels, strict=True)
-            if row is not line and [row.cells[place].text for place in there] != own
+    rows = _Rows(tuple(table), tuple(labels), tuple(map(_row_named, table, labels, itertools.repeat(asked))))
+    meant = rows.meant(asked)
+    yield from _labels_asked(rows, asked, question, above)
+    for number, (line, places) in enumerate(zip(table, labels, strict=True)):
+        values = [
+            place
+            for place, cell in enumerate(line.cells)
+            if place not in places or (len(places) > 1 and asked.names_row(cell.text) < 1.0)
         ]
-        leads = share >= best and share - max(rivals, default=0.0) >= _LEAD
         columns = _columns_named(line, values, asked, question)
+        chosen = _columns_meant(columns, asked)
+        beside = [line.cells[place].column for place in chosen] + [rows.label(other) for other in meant]
+        own = [cell.text for place, cell in enumerate(line.cells) if place in places]
         for place in values:
             cell = line.cells[place]
-            known = "\n".join((above, cell.column, *(c.text for c in line.cells if c is not cell)))
-            years = has_year("\n".join((*line.columns, *(c.text for c in line.cells if c is not cell))))
-            said = asked.explained(known, years, is_total(own))
-            is_sure = leads and share >= 1.0 and columns[place] >= _NAMED and _leads(columns, place) and said >= 1.0
+            others = [c.text for c in line.cells if c is not cell]
+            known = "\n".join((above, cell.column, *others, *(beside if place in chosen and number in meant else ())))
+            said = asked.explained(known, has_year("\n".join((*line.columns, *others))), cell.column, is_total(own))
             fits = _fits(cell, question)
-            yield _cell(line, cell, is_sure and fits, min(1.0, share) * min(1.0, columns[place]) * said**2 * fits)
+            is_sure = number in meant and place in chosen and said >= 1.0 and fits
+            several = is_sure and (len(meant) > 1 or len(chosen) > 1)
+            share = min(1.0, rows.named[number]) * min(1.0, columns[place]) * said**2 * fits
+            yield _cell(line, cell, is_sure, share, int(several))
 
 
-def _cell(line: _Line, cell: Cell, is_sure: bool, share: float) -> AskedCell:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a table, the cells of each that say what it is about, and how much of that the question names."""
+
+    lines: tuple[_Line, ...]
+    labels: tuple[tuple[int, ...], ...]
+    named: tuple[float, ...]
+
+    def label(self, number: int) -> str:
+        """What a row is about."""
+        return " ".join(self.lines[number].cells[place].text for place in self.labels[number])
+
+    def meant(self, asked: Asked) -> tuple[int, ...]:
+        """The rows that are surely meant: the one that is named, those that have its label too, or several of a list."""
+        full = [number for number, share in enumerate(self.named) if share >= 1.0]
+        best = max(self.named)
+        if asked.wants_several and len({self.label(number) for number in full}) > 1:
+            texts = [self.label(number) for number in full]
+            return tuple(n for n in full if not any(self.label(n) != text and self.label(n) in text for text in texts))
+        if not full:
+            return ()
+        first = next(number for number in full if self.named[number] == best)
+        label = self.label(first)
+        rivals = [share for number, share in enumerate(self.named) if self.label(number) != label]
+        if best - max(rivals, default=0.0) < _LEAD:
+            return ()
+        return tuple(number for number in full if self.label(number) == label)
+
+
+def _columns_meant(columns: Mapping[int, float], asked: Asked) -> tuple[int, ...]:
+    """The columns that are surely meant: the one that is named most, or several of a list."""
+    full = [place for place, share in columns.items() if share >= 1.0]
+    if asked.wants_several and len(full) > 1:
+        return tuple(full)
+    return tuple(place for place, share in columns.items() if share >= _NAMED and _leads(columns, place))
+
+
+def _labels_asked(rows: _Rows, asked: Asked, question: Question, above: str) -> Iterator[AskedCell]:
+    """What a row is about, where the question names a cell of that row alone: 哪个村的会计是何芷?"""
+    if question.asked not in _NAMES or max(rows.named) >= _NAMED:
+        return
+    for line, places in zip(rows.lines, rows.labels, strict=True):
+        label = line.cells[places[-1]]
+        for place, cell in enumerate(line.cells):
+            if place in places or len(cell.text) < _SHORTEST_VALUE or cell.text not in asked.plain:
+                continue
+            alone = all(cell.text not in {c.text for c in other.cells} for other in rows.lines if other is not line)
+            said = asked.explained("\n".join((above, cell.column, cell.text, label.column)), has_years=False)
+            yield _cell(line, label, alone and said >= 1.0 and asked.names(cell.column) >= _NAMED, said**2)
+
+
+_NAMES = frozenset(("name", "place", "organisation", "text", "list", "person"))
+_SHORTEST_VALUE = 2
+
+
+def _cell(line: _Line, cell: Cell, is_sure: bool, share: float, group: int = 0) -> AskedCell:
     share = 1.0 if is_sure else round(_UNSURE * share, 4)
-    return AskedCell(line.shift + cell.start, line.shift + cell.end, share)
+    return AskedCell(line.shift + cell.start, line.shift + cell.end, share, group)
 
 
 def _labels(line: _Line, table: Sequence[_Line]) -> tuple[int, ...]:
@@ -150,18 +213,17 @@ def _labels(line: _Line, table: Sequence[_Line]) -> tuple[int, ...]:
     if first is None:
         return (0,)
     texts = [other.cells[first].text for other in table if first < len(other.cells)]
-    following = first + 1
-    if texts.count(line.cells[first].text) == 1 or following >= len(line.cells) - 1:
-        return (first,)
-    return (first, following) if label_of(line.cells[following : following + 1]) is not None else (first,)
+    following = line.cells[first + 1 : first + 2]
+    shared = len(set(texts)) < len(texts) and len(line.cells) > first + _LABELS
+    return (first, first + 1) if shared and label_of(following) is not None else (first,)
 
 
 def _row_named(line: _Line, places: Sequence[int], asked: Asked) -> float:
     """How much of what a row is about the question names; more than 1 where it does so in the same words."""
-    shares = [asked.names(line.cells[place].text) for place in places]
+    shares = [asked.names_row(line.cells[place].text) for place in places]
     if is_total([line.cells[place].text for place in places]) and asked.wants_total:
         return 1.0
-    return max(shares) + sum(share >= 1.0 for share in shares) * _LEAD - _LEAD * (max(shares) >= 1.0)
+    return max(shares) + max(0, sum(share >= 1.0 for share in shares) - 1) * _LEAD
 
 
 def _columns_named(line: _Line, values: Sequence[int], asked: Asked, question: Question) -> dict[int, float]:
@@ -176,7 +238,7 @@ def _columns_named(line: _Line, values: Sequence[int], asked: Asked, question: Q
     return found
 
 
-def _leads(columns: dict[int, float], place: int) -> bool:
+def _leads(columns: Mapping[int, float], place: int) -> bool:
     return all(columns[place] - share >= _LEAD for other, share in columns.items() if other != place)
 
 
@@ -232,7 +294,8 @@ def with_cells(spans: Sequence[Span], cells: Sequence[AskedCell]) -> list[Span]:
     known = {(span.start, span.end): span for span in spans}
     for cell in cells:
         if cell.share >= SEEN:
-            known.setdefault((cell.start, cell.end), Span(cell.start, cell.end, {"rule": 1.0}))
+            span = known.get((cell.start, cell.end), Span(cell.start, cell.end, {"rule": 1.0}))
+            known[cell.start, cell.end] = replace(span, group=cell.group or span.group)
     return sorted(known.values(), key=lambda span: (span.start, span.end))
 
 
