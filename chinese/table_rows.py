@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _PART = re.compile(r"[^;；]+")
-_NAMED = re.compile(r"\s*(?P<column>(?=[^:：]*[\u4e00-\u9fffa-z])[^:：,，。!！?？]{1,40})[:：]\s?(?P<cell>\S.{0,160}?)\s*")
+_NAMED = re.compile(
+    r"\s*(?P<column>(?=[^:：]*[\u4e00-\u9fffa-z])[^:：,，。!！?？]{1,40})[:：]\s?(?P<cell>\S.{0,160}?)\s*"
+)
 _SPACED = re.compile(r"(?:^|(?<=\s))(?P<column>[^\s:：;；,，。]{2,20})[:：]\s?(?=\S)")
 _SPLIT = re.compile(r" ?[|\t] ?")
 _GAP = re.compile(r" +")

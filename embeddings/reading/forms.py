@@ -57,7 +57,9 @@ def _has_known_labels(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_label(cell: str) -> bool:
-    return len(cell) <= _LONGEST_LABEL and (cell.endswith(("：", ":")) or _LABEL.fullmatch(cell.rstrip("：: ")) is not None)
+    return len(cell) <= _LONGEST_LABEL and (
+        cell.endswith(("：", ":")) or _LABEL.fullmatch(cell.rstrip("：: ")) is not None
+    )
 
 
 def _has_values_beside(rows: Sequence[Sequence[str]]) -> bool:

@@ -12,10 +12,15 @@ LONGEST_NAME = 100
 """Characters of a column's name: each row repeats it, so a longer one is none."""
 _MOST_ROWS = 4
 """Header rows at most."""
-_PERIOD = re.compile(r"(?:19|20)\d\d\s?(?:年(?:度|末|底)?)?|(?:\d{1,2}|[一二三四1-4])?(?:月|季度)|[上下]半年|全年|[本上]年|[本上]期")
+_PERIOD = re.compile(
+    r"(?:19|20)\d\d\s?(?:年(?:度|末|底)?)?|(?:\d{1,2}|[一二三四1-4])?(?:月|季度)|[上下]半年|全年|[本上]年|[本上]期"
+)
 _NUMBER = re.compile(r"[-−+]?[\d,，]+(?:\.\d+)?\s?(?:%|％)?")
 _BRACKETS = re.compile(r"[(（\[][^()（）\[\]]{1,10}[)）\]]\s*$")
-_NO_UNIT = re.compile(r"序号|编号|代码|排名|名次|位次|年份?$|年度$|月份?$|日期|时间|电话|率|比|幅|增[长减速]|%|％|[人户个家]数|人口|^No\.?$", re.IGNORECASE)
+_NO_UNIT = re.compile(
+    r"序号|编号|代码|排名|名次|位次|年份?$|年度$|月份?$|日期|时间|电话|率|比|幅|增[长减速]|%|％|[人户个家]数|人口|^No\.?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,9 @@ def header_of(rows: Sequence[Sequence[str]], unit: str = "") -> Header:
     spread = [_spread(row, texts[place + 1 :]) for place, row in enumerate(texts)]
     names = [_joined([row[place] for row in spread]) for place in range(width)]
     body = rows[count:]
-    names = [_with_unit(name, [row[place] for row in body if place < len(row)], unit) for place, name in enumerate(names)]
+    names = [
+        _with_unit(name, [row[place] for row in body if place < len(row)], unit) for place, name in enumerate(names)
+    ]
     return Header(
         tuple(name if len(name) <= LONGEST_NAME else "" for name in names), tuple(list(row) for row in rows[:count])
     )
@@ -63,7 +70,9 @@ def _goes_on(rows: Sequence[Sequence[str]], count: int) -> bool:
     beside = not row[0] or row[0] == above[0] or not above[0]
     if not spans or not beside or not any(above[: spans[0]]):
         return False
-    below = [row[place] for place in range(1, len(row)) if row[place] and (place >= len(above) or row[place] != above[place])]
+    below = [
+        row[place] for place in range(1, len(row)) if row[place] and (place >= len(above) or row[place] != above[place])
+    ]
     return bool(below) and not any(is_value(text) for text in below)
 
 
@@ -71,7 +80,9 @@ def _are_units(row: Sequence[str], above: Sequence[str]) -> bool:
     """Whether a row only gives the units of the columns above it: (人), (亩)."""
     texts = [text for place, text in enumerate(row) if text and (place >= len(above) or text != above[place])]
     units = [text.strip("()（）[] ") for text in texts if text not in ("单位", "计量单位")]
-    return bool(units) and all(unit in UNITS or unit in ("%", "％", "万元", "亿元", "万人", "万吨", "万亩") for unit in units)
+    return bool(units) and all(
+        unit in UNITS or unit in ("%", "％", "万元", "亿元", "万人", "万吨", "万亩") for unit in units
+    )
 
 
 def is_value(text: str) -> bool:
@@ -105,7 +116,13 @@ def _with_unit(name: str, values: Sequence[str], unit: str) -> str:
     """A column's name with the table's unit, where it holds mere numbers and names no unit itself."""
     texts = [value for value in values if value]
     numbers = sum(_NUMBER.fullmatch(value) is not None and "%" not in value for value in texts)
-    if not unit or not name or unit in name or _BRACKETS.search(name) or _NO_UNIT.search(name.removesuffix("年") if _PERIOD.fullmatch(name) else name):
+    if (
+        not unit
+        or not name
+        or unit in name
+        or _BRACKETS.search(name)
+        or _NO_UNIT.search(name.removesuffix("年") if _PERIOD.fullmatch(name) else name)
+    ):
         return name
     return f"{name}（{unit}）" if texts and 2 * numbers > len(texts) else name
 

@@ -19,7 +19,9 @@ _CAPTION_EVERY = 200
 """Characters after which a table's caption is said again: about a chunk."""
 _LONGEST_CAPTION = 60
 _HAN_GAP = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff](?: [\u3400-\u9fff]){1,3})(?![\u3400-\u9fff])")
-_NOTE = re.compile(r"(?:注|备注|附注|说明|资料来源|数据来源|来源|填表|制表|Notes?|Sources?)\s?\d{0,2}\s?[:：.．、]|[※*＊]")
+_NOTE = re.compile(
+    r"(?:注|备注|附注|说明|资料来源|数据来源|来源|填表|制表|Notes?|Sources?)\s?\d{0,2}\s?[:：.．、]|[※*＊]"
+)
 _UNIT_LINE = re.compile(r"[(（]?\s?(?:计[量价])?单位\s?[:：]\s?(?P<unit>[^\s()（）,，、;；/]{1,8})\s?[)）]?\s*$")
 _SENTENCE_END = re.compile(r"[。！？!?](?=.)")
 
@@ -63,8 +65,10 @@ def table_rows(
 
 
 def unit_of(above: Sequence[str]) -> str:
-    """The unit that one of the two lines above a table gives for all of it: 单位：万元; "" where none does, or several."""
-    found = [match["unit"] for line in [text for text in above if text.strip()][-2:] if (match := _UNIT_LINE.search(line))]
+    """The unit that one of the two lines above a table gives for all of it: 单位：万元; "" where none does."""
+    found = [
+        match["unit"] for line in [text for text in above if text.strip()][-2:] if (match := _UNIT_LINE.search(line))
+    ]
     return str(found[-1]) if found else ""
 
 
@@ -153,7 +157,9 @@ def _sentences(named: Sequence[tuple[str, str]], labels: Sequence[int]) -> str |
         parts[-1].append(part)
         if alone and place + 1 < len(named):
             parts.append(list(lead))
-    return "".join(_ended("；".join(sentence)) for sentence in parts if sentence and (sentence != lead or len(parts) == 1))
+    return "".join(
+        _ended("；".join(sentence)) for sentence in parts if sentence and (sentence != lead or len(parts) == 1)
+    )
 
 
 def _part(name: str, cell: str) -> str:
@@ -176,5 +182,3 @@ def _with_caption(said: list[str | None], first: int, caption: str) -> list[str 
         since += len(sentence or "")
         with_caption.append(sentence)
     return with_caption
-
-

@@ -146,7 +146,9 @@ def is_cell_asked_for(found: Sequence[Found], passages: Sequence[Candidate]) -> 
     That is no likelihood: the words are the same, and no other cell is named by them. So it is not fitted, as the sets
     that are fitted on have hardly any tables. Two tables may have such a cell each; then it is not known which is meant.
     """
-    exact = [item for item in found if item.features.get("cell") == 1.0 and not any(c.is_certain for c in item.conflicts)]
+    exact = [
+        item for item in found if item.features.get("cell") == 1.0 and not any(c.is_certain for c in item.conflicts)
+    ]
     if not exact or found[0] is not exact[0]:
         return False
     if exact[0].span.group:

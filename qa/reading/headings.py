@@ -27,7 +27,9 @@ _GENERIC = re.compile(
     r"(?:数[值据量额]|金额|内容|标准|数字|本[期年]+(?:数|金额|累计|发生额|实际)?|期末(?:数|余额|金额)?|当[期年](?:数|金额)?|实际数?|合计|value|amount)"
 )
 _TOTAL = re.compile(r"(?:合|总|共|累)计|总数|全部|[全本][国省市区州县镇乡村校院](?:合计)?")
-_WANTS_TOTAL = re.compile(r"一共|总共|合计|总计|共计|总数|累计|全[国省市区州县镇乡村校院部]|\btotal\b|\baltogether\b")
+_WANTS_TOTAL = re.compile(
+    r"一共|总共|合计|总计|共计|总数|累计|总[户人产面投收支]|全[国省市区州县镇乡村校院部]|\btotal\b|\baltogether\b"
+)
 _WANTS_SEVERAL = re.compile(r"[和与及、]|分别|各有?[是为多]|\band\b")
 _LOOSE = frozenset("数量额率度总的人名者共计")
 """Characters of a heading that a question often leaves out: 人口数, 总产量."""
@@ -59,8 +61,14 @@ class Asked:
         """The same of what a row is about, of which a question may leave out the kind: 沅桥 for 沅桥镇."""
         share = self.names(label)
         core = _KIND.sub("", _condensed(bare(label)))
-        if share < 1.0 and len(core) > 1 and core != label and any(
-            self.plain[match.end() : match.end() + 1] not in _KINDS for match in re.finditer(re.escape(core), self.plain)
+        if (
+            share < 1.0
+            and len(core) > 1
+            and core != label
+            and any(
+                self.plain[match.end() : match.end() + 1] not in _KINDS
+                for match in re.finditer(re.escape(core), self.plain)
+            )
         ):
             return 1.0
         return share

@@ -34,6 +34,8 @@ _UNNAMED = 0.75
 """The same, of the one column of values that a table has, where the question names none: 东渠有多少?"""
 _UNSURE = 0.6
 """What a cell counts at most that is not surely meant."""
+_UNSAID = 4
+"""To which power the share of the question counts that a cell's headings explain: one word that they lack is much."""
 _ABOVE = 3
 """Lines above a table that may be its caption."""
 _LABELS = 2
@@ -143,7 +145,7 @@ def _in_table(table: Sequence[_Line], asked: Asked, question: Question, above: s
             fits = _fits(cell, question)
             is_sure = number in meant and place in chosen and said >= 1.0 and fits
             several = is_sure and (len(meant) > 1 or len(chosen) > 1)
-            share = min(1.0, rows.named[number]) * min(1.0, columns[place]) * said**2 * fits
+            share = min(1.0, rows.named[number]) * min(1.0, columns[place]) * said**_UNSAID * fits
             yield _cell(line, cell, is_sure, share, int(several))
 
 
@@ -195,7 +197,7 @@ def _labels_asked(rows: _Rows, asked: Asked, question: Question, above: str) -> 
                 continue
             alone = all(cell.text not in {c.text for c in other.cells} for other in rows.lines if other is not line)
             said = asked.explained("\n".join((above, cell.column, cell.text, label.column)), has_years=False)
-            yield _cell(line, label, alone and said >= 1.0 and asked.names(cell.column) >= _NAMED, said**2)
+            yield _cell(line, label, alone and said >= 1.0 and asked.names(cell.column) >= _NAMED, said**_UNSAID)
 
 
 _NAMES = frozenset(("name", "place", "organisation", "text", "list", "person"))
@@ -260,7 +262,7 @@ def _in_form(
         said = asked.explained(known, has_year("\n".join((cell.column, *others))))
         is_sure = columns[place] >= 1.0 and _leads(columns, place) and said >= 1.0 and len(cell.column) > 1
         fits = _fits(cell, question)
-        yield _cell(line, cell, is_sure and fits, min(1.0, columns[place]) * said**2 * fits)
+        yield _cell(line, cell, is_sure and fits, min(1.0, columns[place]) * said**_UNSAID * fits)
 
 
 def _fits(cell: Cell, question: Question) -> bool:
@@ -282,7 +284,6 @@ def _fits(cell: Cell, question: Question) -> bool:
 _SORTS = frozenset(("money", "share", "length", "area", "duration", "date"))
 _FIRM = frozenset(("人", "户", "亩", "吨", "公里", "元", "平方米", "公顷"))
 """Units that are never said instead of each other."""
-
 
 
 SEEN = 0.25
