@@ -1,8 +1,8 @@
 """The cells of tables and forms that a question asks for, by the headings of their rows and columns.
 
-A cell is asked for where the question names what its row is about and what its column holds: 东渠村 and 户数 of 村名:东渠村;
-户数:31. How much of both, and of the question's other words, is named says how surely it is meant; where all is, nothing
-is left to be told, and no other cell of the table is.
+A cell is asked for where the question names what its row is about and what its column holds: 东渠村 and 户数 of
+村名:东渠村;户数:31. How much of both, and of the question's other words, is named says how surely it is meant; where
+all is, nothing is left to be told, and no other cell of the table is.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class _Rows:
         return " ".join(self.lines[number].cells[place].text for place in self.labels[number])
 
     def meant(self, asked: Asked) -> tuple[int, ...]:
-        """The rows that are surely meant: the one that is named, those that have its label too, or several of a list."""
+        """The rows that are surely meant: the one named, those that have its label too, or several of a list."""
         full = [number for number, share in enumerate(self.named) if share >= 1.0]
         best = max(self.named)
         if asked.wants_several and len({self.label(number) for number in full}) > 1:
@@ -187,7 +187,7 @@ def _columns_meant(columns: Mapping[int, float], asked: Asked) -> tuple[int, ...
 
 
 def _labels_asked(rows: _Rows, asked: Asked, question: Question, above: str) -> Iterator[AskedCell]:
-    """What a row is about, where the question names a cell of that row alone: 哪个村的会计是何芷?"""
+    """What a row is about, where the question names a cell of that row alone, as 哪个村的会计是何芷 does."""
     if question.asked not in _NAMES or max(rows.named) >= _NAMED:
         return
     for line, places in zip(rows.lines, rows.labels, strict=True):
@@ -210,7 +210,7 @@ def _cell(line: _Line, cell: Cell, is_sure: bool, share: float, group: int = 0) 
 
 
 def _labels(line: _Line, table: Sequence[_Line]) -> tuple[int, ...]:
-    """The cells of a row that say what it is about: the first with a word, and the next where that is no row's alone."""
+    """The cells of a row that say what it is about: the first with a word, and the next where rows share that."""
     first = label_of(line.cells)
     if first is None:
         return (0,)
@@ -247,7 +247,7 @@ def _leads(columns: Mapping[int, float], place: int) -> bool:
 def _in_form(
     line: _Line, lines: Sequence[_Line], asked: Asked, question: Question, passage: ReadChunk
 ) -> Iterator[AskedCell]:
-    """The cells of a line that is no row: whom a form is about stands in its other lines, above the same label again."""
+    """The cells of a line that is no row; whom a form is about stands in its other lines, since the same label."""
     columns = {place: asked.names_column(cell.column, question) for place, cell in enumerate(line.cells) if cell.column}
     for place, cell in enumerate(line.cells):
         if not cell.column:
