@@ -214,7 +214,9 @@ class _HtmlReader(HTMLParser):
         self.out = table.outer
         self.out.gap()
         if table.is_data:
-            for cells, sentence in zip(table.rows, table_rows(table.grid(), table.header), strict=True):
+            for cells, sentence in zip(
+                table.rows, table_rows(table.grid(), table.header, above=self.out.last()), strict=True
+            ):
                 numbers = [line.number for cell in cells for line in cell.content.lines]
                 if sentence is not None and numbers:
                     self.out.add(numbers[0], sentence)

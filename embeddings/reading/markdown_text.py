@@ -67,7 +67,7 @@ def _markdown_lines(text: str) -> tuple[Line, ...]:
             rows.append([])
             numbers.append(number)
         elif token.type == "table_close" and rows is not None:
-            sentences = zip(numbers, table_rows(rows, header=True), strict=True)
+            sentences = zip(numbers, table_rows(rows, header=True, above=out.last()), strict=True)
             out.append(Line(at, sentence) for at, sentence in sentences if sentence)
             rows = None
         elif token.type == "inline" and rows is not None:

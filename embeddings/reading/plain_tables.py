@@ -31,13 +31,14 @@ def with_tables(lines: Sequence[Line]) -> Iterator[Line]:
     is parted by tabs or | is a table without.
     """
     place = 0
+    title = next((number for number, line in enumerate(lines) if line.text.strip()), 0)
     while place < len(lines):
         count, cells = max((_run(lines, place, cut, least) for cut, least in _CUTS), key=lambda run: run[0])
         if not count:
             yield lines[place]
             place += 1
             continue
-        above = [line.text for line in lines[max(0, place - _ABOVE) : place]]
+        above = [line.text for line in lines[max(title + 1, place - _ABOVE) : place]]
         for line, sentence in zip(lines[place : place + count], _said(cells, above), strict=True):
             yield replace(line, text=sentence or "")
         place += count

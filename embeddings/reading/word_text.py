@@ -117,7 +117,7 @@ def _add_rows(out: Lines, number: int, rows: list[BaseOxmlElement]) -> None:
             texts += [text, *[""] * (_number(cell, "w:tcPr/w:gridSpan") - 1)]
         grid.append(texts)
     header = True if rows and rows[0].xpath("w:trPr/w:tblHeader") else None
-    for offset, sentence in enumerate(table_rows(grid, header)):
+    for offset, sentence in enumerate(table_rows(grid, header, above=out.last())):
         for line in split_lines(sentence or ""):
             out.add(number + offset, line)
             if sentence and "\n" in sentence:  # a box around paragraphs

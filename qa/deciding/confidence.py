@@ -144,7 +144,7 @@ def is_cell_asked_for(found: Sequence[Found], passages: Sequence[Candidate]) -> 
     """Whether the first of `found` is the one cell that the question names by both its headings.
 
     That is no likelihood: the words are the same, and no other cell is named by them. It is not fitted, as the sets
-    that are fitted on have hardly any tables. Two tables may have such a cell each; then it is not known which is meant.
+    that are fitted on have hardly any tables. Two tables may have such a cell each: then which is meant is not known.
     """
     whole = [item for item in found if item.features.get("cell") == 1.0]
     exact = [item for item in whole if not any(conflict.is_certain for conflict in item.conflicts)]
