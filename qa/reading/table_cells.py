@@ -249,8 +249,10 @@ def _in_form(
 ) -> Iterator[AskedCell]:
     """The cells of a line that is no row; whom a form is about stands in its other lines, since the same label."""
     columns = {place: asked.names_column(cell.column, question) for place, cell in enumerate(line.cells) if cell.column}
+    label = label_of(line.cells) if len(line.cells) > _LABELS else None
+    is_row = label is not None and asked.names_row(line.cells[label].text) >= 1.0
     for place, cell in enumerate(line.cells):
-        if not cell.column:
+        if not cell.column or (is_row and place == label):
             continue
         others = [c.text for c in line.cells if c is not cell]
         for other in reversed([item for item in lines if item.number < line.number]):
@@ -260,7 +262,7 @@ def _in_form(
         above = _above(passage, line.number, lines)
         known = "\n".join((above, cell.column, *others))
         said = asked.explained(known, has_year("\n".join((cell.column, *others))))
-        is_sure = columns[place] >= 1.0 and _leads(columns, place) and said >= 1.0 and len(cell.column) > 1
+        is_sure = columns[place] >= (_NAMED if is_row else 1.0) and _leads(columns, place) and said >= 1.0 and len(cell.column) > 1
         fits = _fits(cell, question)
         yield _cell(line, cell, is_sure and fits, min(1.0, columns[place]) * said**_UNSAID * fits)
 
