@@ -120,7 +120,8 @@ class Asked:
         there |= {
             place
             for place in content - there
-            if self.plain[place] in text
+            if _is_han(self.plain[place])
+            and self.plain[place] in text
             and self.plain[place] not in _TELLING
             and not {place - 1, place + 1} & (content - there)
         }
@@ -158,7 +159,7 @@ class Asked:
             piece, start = match.group(), match.start()
             if not _is_han(piece[0]):
                 figure = piece.removesuffix("年")
-                if re.search(rf"(?<![\da-z]){re.escape(figure)}(?![\da-z])", text):
+                if re.search(rf"(?<![\da-z.,]){re.escape(figure)}(?![\da-z]|[.,]\d)", text):
                     found |= set(range(start, match.end()))
                 continue
             for place in range(len(piece) - 1):
@@ -186,7 +187,7 @@ def asked_of(question: Question) -> Asked:
     masked = ASKING.sub(lambda match: " " * len(match.group()), question.folded)
     plain = masked if question.language == "zh" else question.folded
     bare_words = _EMPTY_WORDS.sub(lambda match: " " * len(match.group()), plain)
-    terms = [term for term in question.terms if len(term.text) > 1 or not term.text.isascii()]
+    terms = [term for term in question.terms if len(term.text) > 1 or not term.text.isascii() or term.text.isdigit()]
     content: set[int] = set()
     others: list[tuple[str, frozenset[int]]] = []
     for term in terms:

@@ -256,7 +256,8 @@ def _in_form(
             continue
         others = [c.text for c in line.cells if c is not cell]
         for other in reversed([item for item in lines if item.number < line.number]):
-            if cell.column in other.columns:
+            is_other = other.columns[0] == line.columns[0] and other.cells[0].text != line.cells[0].text
+            if cell.column in other.columns or is_other:
                 break
             others.extend(c.text for c in other.cells)
         above = _above(passage, line.number, lines)
