@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chinese.prose_rows import rows_in_prose
 from chinese.quantities import quantities_in
 from chinese.table_rows import label_of, named_cells
 from chinese.text import Text
@@ -70,10 +71,11 @@ class _Line:
 
 def cells_asked(passage: ReadChunk, question: Question) -> list[AskedCell]:
     """Every cell of a passage, in order, with how surely the question asks for it; [] where there is no table."""
+    in_prose = rows_in_prose([sentence.folded for sentence in passage.sentences])
     lines = [
         _Line(number, start, cells)
         for number, (start, _) in enumerate(sentence_ranges(passage.chunk))
-        if (cells := named_cells(passage.sentences[number].folded))
+        if (cells := named_cells(passage.sentences[number].folded) or in_prose.get(number, ()))
     ]
     if not lines:
         return []
@@ -263,7 +265,12 @@ def _in_form(
         above = _above(passage, line.number, lines)
         known = "\n".join((above, cell.column, *others))
         said = asked.explained(known, has_year("\n".join((cell.column, *others))))
-        is_sure = columns[place] >= (_NAMED if is_row else 1.0) and _leads(columns, place) and said >= 1.0 and len(cell.column) > 1
+        is_sure = (
+            columns[place] >= (_NAMED if is_row else 1.0)
+            and _leads(columns, place)
+            and said >= 1.0
+            and len(cell.column) > 1
+        )
         fits = _fits(cell, question)
         yield _cell(line, cell, is_sure and fits, min(1.0, columns[place]) * said**_UNSAID * fits)
 
