@@ -31,6 +31,7 @@ from benchmarks.common import machine, work_folder
 from benchmarks.corpora import build_corpus, lend_vectors
 from benchmarks.kept_reader import KeptReader
 from benchmarks.made_examples import made_examples
+from benchmarks.made_tables import TABLE_SHAPES
 from benchmarks.reader_data import is_held_out
 from benchmarks.squad import Paragraph, SquadQuestion, english_over_chinese, load_squad
 from embeddings.models.encoder import load_encoder
@@ -58,7 +59,7 @@ PARTS: dict[str, int] = {
     "crud_news_train": 300, "fewfc_train": 250,
 }  # fmt: skip
 """Questions of each set at most, so that those from templates are few."""
-MADE, SEED = 500, 11
+MADE, MADE_TABLES, SEED = 500, 150, 11
 BESIDE = 1200
 """Paragraphs that stand beside those asked about."""
 RIGHT_FROM = 0.5
@@ -106,11 +107,13 @@ def held_out() -> dict[str, list[tuple[Paragraph, SquadQuestion]]]:
             found = [(item, q) for item in paragraphs if is_held_out(part, item) for q in item.questions]
             random.Random(SEED).shuffle(found)
             asked[part + (".english" if number else "")] = found[:most]
-    asked["made"] = [
-        (paragraph, paragraph.questions[0])
-        for number, example in enumerate(made_examples(MADE, SEED))
-        if (paragraph := _of_example(number, example)) is not None
-    ]
+    made = {"made": made_examples(MADE, SEED), "made_tables": made_examples(MADE_TABLES, SEED, TABLE_SHAPES)}
+    for part, examples in made.items():
+        asked[part] = [
+            (paragraph, paragraph.questions[0])
+            for number, example in enumerate(examples)
+            if (paragraph := _of_example(number, example)) is not None
+        ]
     return asked
 
 
@@ -338,7 +341,11 @@ def main() -> None:
     alone = told(halves[1], Ranker({"reader": 1.0}))
     for part, line in told(halves[1], fit_ranker(halves[0])).items():
         print(f"{part:24} {line}  by the reader alone {alone[part][2:]}")
-    fitted_with = {"questions": len(rows), "date": machine()["date"], "parts": {**PARTS, "made": MADE}}
+    fitted_with = {
+        "questions": len(rows),
+        "date": machine()["date"],
+        "parts": {**PARTS, "made": MADE, "made_tables": MADE_TABLES},
+    }
     ranker = fit_ranker(rows)
     RANKING.write_text(
         json.dumps({"features": FEATURES, "weights": ranker.weights, **fitted_with}, indent=2) + "\n", encoding="utf-8"

@@ -1,9 +1,11 @@
-"""Sentences of the same make, one a place or person, are the rows of a table too: 东渠村有31户,支书为周启。"""
+"""Sentences of the same make, one a place or person, are the rows of a table too.
+
+东渠村有31户,支书为周启 beside others about other villages is a row; alone it is none.
+"""
 
 from __future__ import annotations
 
 import itertools
-import os
 import re
 from typing import TYPE_CHECKING
 
@@ -84,11 +86,19 @@ def _common(texts: Sequence[str]) -> str:
 
 def _column(clauses: Sequence[re.Match[str]]) -> list[Cell] | None:
     """The cells of a clause that begins alike in all rows; None where it does not, or says the same in all."""
-    heading = _LINKS.sub("", os.path.commonprefix([clause.group() for clause in clauses]))
+    heading = _LINKS.sub("", _prefix([clause.group() for clause in clauses]))
     if not _HAN.search(heading) or len({clause.group() for clause in clauses}) == 1:
         return None
     cells = [_valued(clause, len(heading), heading.strip()) for clause in clauses]
     return [cell for cell in cells if cell is not None] if None not in cells else None
+
+
+def _prefix(texts: Sequence[str]) -> str:
+    """The characters that all of these texts begin with."""
+    size = 0
+    while size < min(map(len, texts)) and len({text[size] for text in texts}) == 1:
+        size += 1
+    return texts[0][:size]
 
 
 def _valued(clause: re.Match[str], behind: int, heading: str) -> Cell | None:
