@@ -31,7 +31,7 @@ _COMPARED, _UNTOLD = 6, 4
 
 _FROM_FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "unlike", "unlike_words", "covered", "agreeing",
-    "measure_said", "measure_other", "measure_rival", "cell", "other_cell",
+    "measure_said", "measure_other", "measure_rival", "cell", "other_cell", "cell_unsaid",
     "same_role", "close_before", "close_after", "clause_before", "clause_after", "sentence_before",
     "sentence_after", "elsewhere", "title", "lacks_name", "lacks_year", "headless", "length",
 )  # fmt: skip
@@ -147,7 +147,7 @@ def is_cell_asked_for(found: Sequence[Found], passages: Sequence[Candidate]) -> 
     that are fitted on have hardly any tables. Two tables may have such a cell each: then which is meant is not known.
     """
     whole = [item for item in found if item.features.get("cell") == 1.0]
-    exact = [item for item in whole if not any(conflict.is_certain for conflict in item.conflicts)]
+    exact = [item for item in whole if not any(c.is_certain or c.kind == "year" for c in item.conflicts)]
     if not exact or found[0] is not exact[0]:
         return False
     if exact[0].span.group:

@@ -40,6 +40,7 @@ FEATURES = (
     "figure_rule", "english_figure_rule", "unlike", "unlike_words", "unlike_figure", "length",
     "lacks_name", "lacks_year", "headless", "covered", "agreeing", "measure_said", "measure_other",
     "measure_rival", "same_role", "introduced", "cell", "other_cell",
+    "cell_unsaid",
     *ZONES, *(f"figure_{zone}" for zone in ZONES), *SIGNS, *(f"conflict_{kind}" for kind in KINDS),
     *(f"maybe_{kind}" for kind in KINDS),
 )  # fmt: skip

@@ -53,6 +53,7 @@ class Asked:
     content: frozenset[int]
     figures: frozenset[str]
     others: tuple[tuple[str, frozenset[int]], ...]
+    words: tuple[frozenset[int], ...]
     wants_total: bool
     wants_several: bool
     years: tuple[str, ...]
@@ -111,6 +112,17 @@ class Asked:
 
         Its years count where `has_years`: the text has any.
         """
+        content, there = self._explained(known, has_years, heading, is_total)
+        return len(there) / len(content) if content else 1.0
+
+    def unsaid(self, known: str, has_years: bool, heading: str = "", is_total: bool = False) -> float:
+        """How many of the question's words the text lacks and the heading does not mean, 1 at most."""
+        content, there = self._explained(known, has_years, heading, is_total)
+        lacking = [len((places & content) - there) / len(places) for places in self.words]
+        return min(1.0, sum(lacking))
+
+    def _explained(self, known: str, has_years: bool, heading: str, is_total: bool) -> tuple[set[int], set[int]]:
+        """The places of the question that have to be explained, and those that are."""
         text = _condensed(known)
         there = self._covered(text)
         content = set(self.content)
@@ -125,7 +137,7 @@ class Asked:
             and self.plain[place] not in _TELLING
             and not {place - 1, place + 1} & (content - there)
         }
-        return len(content & there) / len(content) if content else 1.0
+        return content, content & there
 
     def _goes_on(self, core: str) -> bool:
         """Whether the question has these words only as the end of a longer name: 一村 of 十一村."""
@@ -190,11 +202,15 @@ def asked_of(question: Question) -> Asked:
     terms = [term for term in question.terms if len(term.text) > 1 or not term.text.isascii() or term.text.isdigit()]
     content: set[int] = set()
     others: list[tuple[str, frozenset[int]]] = []
+    words: list[frozenset[int]] = []
     for term in terms:
         places = {
             place for match in re.finditer(re.escape(term.text), plain) for place in range(match.start(), match.end())
         }
-        content |= {place for place in places if not bare_words[place].isspace()}
+        own = frozenset(place for place in places if not bare_words[place].isspace())
+        content |= own
+        if own and len(term.text) > 1:
+            words.append(own)
         for token, share in term.alternatives:
             if token != term.text and share > MEANT and len(token) > 1:
                 others.append((token, frozenset(places)))
@@ -209,6 +225,7 @@ def asked_of(question: Question) -> Asked:
         frozenset(content),
         frozenset(piece.removesuffix("年") for piece in _PIECE.findall(plain)) | frozenset(question.years),
         tuple(others),
+        tuple(words),
         _WANTS_TOTAL.search(question.folded) is not None,
         _WANTS_SEVERAL.search(question.folded) is not None,
         question.years,

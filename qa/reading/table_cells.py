@@ -47,12 +47,14 @@ _LABELS = 2
 class AskedCell:
     """A cell, where it stands in its passage, and how surely it is asked for: 1.0 where both its headings are named.
 
-    Cells of one `group` above 0 are asked for together: 东渠和西渠各有多少户.
+    `unsaid` is how many of the question's words neither the cell's headings have nor what stands beside or above it, 1
+    at most. Cells of one `group` above 0 are asked for together: 东渠和西渠各有多少户.
     """
 
     start: int
     end: int
     share: float
+    unsaid: float = 0.0
     group: int = 0
 
 
@@ -143,12 +145,13 @@ def _in_table(table: Sequence[_Line], asked: Asked, question: Question, above: s
             cell = line.cells[place]
             others = [c.text for c in line.cells if c is not cell]
             known = "\n".join((above, cell.column, *others, *(beside if place in chosen and number in meant else ())))
-            said = asked.explained(known, has_year("\n".join((*line.columns, *others))), cell.column, is_total(own))
+            told = (known, has_year("\n".join((*line.columns, *others))), cell.column, is_total(own))
+            said = asked.explained(*told)
             fits = _fits(cell, question)
             is_sure = number in meant and place in chosen and said >= 1.0 and fits
             several = is_sure and (len(meant) > 1 or len(chosen) > 1)
             share = min(1.0, rows.named[number]) * min(1.0, columns[place]) * said**_UNSAID * fits
-            yield _cell(line, cell, is_sure, share, int(several))
+            yield _cell(line, cell, is_sure, share, asked.unsaid(*told), int(several))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +209,9 @@ _NAMES = frozenset(("name", "place", "organisation", "text", "list", "person"))
 _SHORTEST_VALUE = 2
 
 
-def _cell(line: _Line, cell: Cell, is_sure: bool, share: float, group: int = 0) -> AskedCell:
+def _cell(line: _Line, cell: Cell, is_sure: bool, share: float, unsaid: float = 0.0, group: int = 0) -> AskedCell:
     share = 1.0 if is_sure else round(_UNSURE * share, 4)
-    return AskedCell(line.shift + cell.start, line.shift + cell.end, share, group)
+    return AskedCell(line.shift + cell.start, line.shift + cell.end, share, unsaid, group)
 
 
 def _labels(line: _Line, table: Sequence[_Line]) -> tuple[int, ...]:
@@ -264,7 +267,8 @@ def _in_form(
             others.extend(c.text for c in other.cells)
         above = _above(passage, line.number, lines)
         known = "\n".join((above, cell.column, *others))
-        said = asked.explained(known, has_year("\n".join((cell.column, *others))))
+        told = (known, has_year("\n".join((cell.column, *others))), cell.column)
+        said = asked.explained(*told)
         is_sure = (
             columns[place] >= (_NAMED if is_row else 1.0)
             and _leads(columns, place)
@@ -272,7 +276,8 @@ def _in_form(
             and len(cell.column) > 1
         )
         fits = _fits(cell, question)
-        yield _cell(line, cell, is_sure and fits, min(1.0, columns[place]) * said**_UNSAID * fits)
+        share = min(1.0, columns[place]) * said**_UNSAID * fits
+        yield _cell(line, cell, is_sure and fits, share, asked.unsaid(*told))
 
 
 def _fits(cell: Cell, question: Question) -> bool:
@@ -314,8 +319,12 @@ def of_cells(start: int, end: int, cells: Sequence[AskedCell]) -> dict[str, floa
     """The features of a range by the cells of its passage: how surely it is the one asked for, or that another is."""
     best = max((cell.share for cell in cells), default=0.0)
     own = [cell for cell in cells if cell.start < end and start < cell.end]
-    if best < SEEN or not own:
+    if not own:
         return {}
     share = max(cell.share for cell in own)
     is_whole = any((cell.start, cell.end) == (start, end) for cell in own)
-    return {"cell": share if is_whole and share >= SEEN else 0.0, "other_cell": best - share}
+    return {
+        "cell": share if is_whole and share >= SEEN else 0.0,
+        "other_cell": best - share if best >= SEEN else 0.0,
+        "cell_unsaid": min(cell.unsaid for cell in own),
+    }
