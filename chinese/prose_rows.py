@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chinese.table_rows import Cell
@@ -107,3 +108,89 @@ def _valued(clause: re.Match[str], behind: int, heading: str) -> Cell | None:
         return None
     end = clause.end()
     return Cell(heading, text.rstrip(), end - len(text), end - len(text) + len(text.rstrip()))
+
+
+_EACH = re.compile(r"(?:分别|依次)(?:[达为是有]到?)?")
+_JOINT = re.compile(r"、|以及|[和与及]")
+_BETWEEN = re.compile(r"、|以及|[,，和与及]")
+_SET = re.compile(r".*(?:[设有分含辖]为?|包括|[:：]|为|是)(?=.)")
+_COUNTED = re.compile(r"(?:等)?[两二三四五六七八九十\d]+[个项种类家座条所大支名位][^、和与及]{0,6}$")
+_PAUSE = re.compile(r"[,，;；。]")
+_FIGURE = re.compile(r"\d")
+_VERB = re.compile(r"(?![约近超])[\u4e00-\u9fff]{2,6}(?<![约近超])(?=\d)")
+UNNAMED = "数值"
+"""What a column is called that has no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Respective:
+    """The rows of a sentence that gives figures in turn, and what stands before the row that they belong to."""
+
+    rows: tuple[tuple[Cell, Cell], ...]
+    subject: str
+
+
+def respective(sentence: str) -> Respective | None:
+    """The members of a row with the figure of each: 长跑设甲组、乙组,名额分别为5人、8人.
+
+    None where there are not equally many of both. What is measured stands between the members and 分别, or has the clause
+    of 分别 for itself, with the members in the one before.
+    """
+    each = _EACH.search(sentence)
+    if each is None:
+        return None
+    values = list(_values(sentence, each.end()))
+    if len(values) < 2:
+        return None
+    clauses = [match.end() for match in _PAUSE.finditer(sentence, 0, each.start())]
+    own = clauses[-1] if clauses else 0
+    first, last = own, each.start()
+    heading = UNNAMED
+    if _JOINT.search(sentence, own, last) is None:
+        heading = sentence[own:last].strip()
+        first, last = (clauses[-2] if len(clauses) > 1 else 0), max(0, own - 1)
+    elif (behind := sentence.rfind("的", own, last)) > 0:
+        heading, last = sentence[behind + 1 : last].strip() or UNNAMED, behind
+    verb = _VERB.match(sentence, values[0][0])
+    if heading == UNNAMED and verb is not None:
+        heading, values[0] = verb.group(), (verb.end(), values[0][1])
+    members = list(_members(sentence, first, last, len(values)))
+    if len(members) != len(values) or not _HAN.search(heading):
+        return None
+    rows = tuple(
+        (Cell("", sentence[a:b], a, b), Cell(heading, sentence[c:d], c, d))
+        for (a, b), (c, d) in zip(members, values, strict=True)
+    )
+    return Respective(rows, sentence[: members[0][0]])
+
+
+def _values(sentence: str, start: int) -> Iterator[tuple[int, int]]:
+    """The figures in turn behind a place, each with its unit."""
+    stop = re.search(r"[;；。]", sentence[start:])
+    end = start + stop.start() if stop is not None else len(sentence)
+    for first, last in _parts(sentence, start, end, _BETWEEN):
+        if not _FIGURE.search(sentence, first, last):
+            return
+        yield first, last
+
+
+def _members(sentence: str, first: int, last: int, count: int) -> Iterator[tuple[int, int]]:
+    """The members of a row within a clause, without what leads in the first and what counts them behind the last."""
+    counted = _COUNTED.search(sentence[first:last])
+    last = first + counted.start() if counted is not None else last
+    parts = list(_parts(sentence, first, last, _JOINT))
+    if len(parts) != count or not parts:
+        return
+    start, end = parts[0]
+    lead = _SET.match(sentence, start, end)
+    yield (lead.end() if lead is not None else start), end
+    yield from parts[1:]
+
+
+def _parts(sentence: str, start: int, end: int, between: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    for mark in between.finditer(sentence, start, end):
+        if mark.start() > start:
+            yield start, mark.start()
+        start = mark.end()
+    if end > start:
+        yield start, end

@@ -17,6 +17,8 @@ _LONGEST_APART = 40
 _MOST_CELLS = 64
 _RULE = re.compile(r"[\s|+\-=:─━│┃┼├┤┬┴]+")
 _WIDE_GAP = re.compile(r"[ \u3000]{2,}|\u3000| ?\t[\t ]*")
+_FIGURE = re.compile(r"[-−+]?\d[\d,，]*(?:\.\d+)?\s?\D{0,4}")
+"""A figure, perhaps with its unit."""
 _SENTENCE = re.compile(r"[。！？；;!?]")
 _ABOVE = 3
 """Lines before a table that may give its caption and its unit."""
@@ -110,7 +112,7 @@ def _has_figures(rows: Sequence[_Cells]) -> bool:
     """Whether rows of three cells or more have a column of figures, and a header without or rows enough to tell."""
     body = rows[1:]
     columns = range(len(rows[0]))
-    figures = [place for place in columns if all(is_value(row[place]) for row in body)]
+    figures = [place for place in columns if all(_FIGURE.fullmatch(row[place]) for row in body)]
     return (
         len(rows[0]) > 2
         and len(body) > 1

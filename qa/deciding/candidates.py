@@ -15,7 +15,7 @@ from chinese.agreement import Sense, sense_of_quantity
 from chinese.facts import NOTHING_SAID, facts_of
 from chinese.modes import begins_change
 from chinese.quantities import quantities_in
-from qa.deciding.comparing import compare
+from qa.deciding.comparing import ABOUT, compare
 from qa.deciding.features import TYPED, features_of, of_measures, of_passage
 from qa.question.kinds import FIGURES
 from qa.reading.edges import trimmed
@@ -102,9 +102,12 @@ def _in_passage(
         measures = of_measures(question, reading.folded, figures, weights)
     for (span, log_odds), facts, measured in zip(merged, held, measures, strict=True):
         conflicts = compare(question.wanted, facts, question.asked)
+        seen = of_cells(span.start, span.end, cells)
+        if seen.get("cell") == 1.0:  # what it is about is known for certain, not only by what stands nearest
+            conflicts = tuple(conflict for conflict in conflicts if conflict.kind not in ABOUT)
         features = features_of(question, reading, span, log_odds, facts, conflicts, weights)
         features |= {**shared, **measured, "reader_top": float(log_odds >= top)}
-        features |= {name: value for name, value in of_cells(span.start, span.end, cells).items() if value}
+        features |= {name: value for name, value in seen.items() if value}
         yield Found(place, span, 0.0, log_odds, conflicts, facts, features)
 
 

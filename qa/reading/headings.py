@@ -37,7 +37,7 @@ _EMPTY_WORDS = re.compile(
     r"情况|数据|数目|数量|总数|金额|数额|数值|名字|姓名|名称|具体|分别|目前|现在|当前|一共|总共|合计|总计|共计|担任|现任|告诉|查询|查一下|帮我|根据|表格?里?中?|"
     r"的|了|是|有|在|为|呢|吗|吧|啊|叫|达到?|多|个|位|名|请问?|年|和|与|及|里|中|当|任|这|那|该|其|由|被|占|共|会|能|要|我|你|它|他|她|啥|每|各|之"
 )
-_CHANGE = re.compile(r"增减|增长|增幅|增速|变动|变化|同比|环比|涨跌|升降|幅度|比上[年期]")
+_CHANGE = re.compile(r"增减|增长|增幅|增速|变动|变化|同比|环比|涨跌|升降|幅度|比上[年期]|下降|减少|增加|提高|回落")
 _BEFORE = re.compile(r"上[期年]|去年|同期|期初|年初|前[期年]")
 
 
@@ -263,6 +263,11 @@ def has_year(text: str) -> bool:
 def is_generic(heading: str) -> bool:
     """Whether a heading says nothing of what its column holds but that it is what one wants to know: 数值, 本期."""
     return _GENERIC.fullmatch(_condensed(bare(heading))) is not None
+
+
+def says_change(heading: str) -> bool:
+    """Whether a column holds by how much something changed."""
+    return _CHANGE.search(heading) is not None
 
 
 def is_total(labels: Sequence[str]) -> bool:

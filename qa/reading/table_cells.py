@@ -12,12 +12,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from chinese.prose_rows import rows_in_prose
+from chinese.prose_rows import respective, rows_in_prose
 from chinese.quantities import quantities_in
 from chinese.table_rows import label_of, named_cells
 from chinese.text import Text
 from qa.question.kinds import ASKING, QUANTITIES
-from qa.reading.headings import Asked, asked_of, has_year, is_generic, is_total, unit_in
+from qa.reading.headings import Asked, asked_of, has_year, is_generic, is_total, says_change, unit_in
 from qa.reading.prepared import Span, sentence_ranges
 
 if TYPE_CHECKING:
@@ -60,11 +60,12 @@ class AskedCell:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A sentence that is a row or a line of a form: its number, where it begins, and its cells."""
+    """A sentence that is a row or a line of a form: its number, where it begins, its cells, and what leads them in."""
 
     number: int
     shift: int
     cells: tuple[Cell, ...]
+    lead: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -73,12 +74,7 @@ class _Line:
 
 def cells_asked(passage: ReadChunk, question: Question) -> list[AskedCell]:
     """Every cell of a passage, in order, with how surely the question asks for it; [] where there is no table."""
-    in_prose = rows_in_prose([sentence.folded for sentence in passage.sentences])
-    lines = [
-        _Line(number, start, cells)
-        for number, (start, _) in enumerate(sentence_ranges(passage.chunk))
-        if (cells := named_cells(passage.sentences[number].folded) or in_prose.get(number, ()))
-    ]
+    lines = list(_lines(passage))
     if not lines:
         return []
     asked = asked_of(question)
@@ -93,12 +89,24 @@ def cells_asked(passage: ReadChunk, question: Question) -> list[AskedCell]:
     return sorted(found, key=lambda cell: cell.start)
 
 
+def _lines(passage: ReadChunk) -> Iterator[_Line]:
+    """What of a passage is a row, or a line of a form; a sentence of figures in turn is several rows."""
+    in_prose = rows_in_prose([sentence.folded for sentence in passage.sentences])
+    for number, (start, _) in enumerate(sentence_ranges(passage.chunk)):
+        folded = passage.sentences[number].folded
+        in_turn = respective(folded)
+        if in_turn is not None:
+            yield from (_Line(number, start, cells, in_turn.subject) for cells in in_turn.rows)
+        elif cells := named_cells(folded) or in_prose.get(number, ()):
+            yield _Line(number, start, cells)
+
+
 def _tables(lines: Sequence[_Line]) -> list[list[_Line]]:
     """Lines that stand together and have the same columns, as tables; any other by itself."""
     tables: list[list[_Line]] = []
     for line in lines:
         last = tables[-1][-1] if tables else None
-        beside = last is not None and line.number == last.number + 1
+        beside = last is not None and line.number - last.number in (0, 1)
         if last is not None and beside and len(line.cells) > 1 and _same_make(line, last):
             tables[-1].append(line)
         else:
@@ -144,7 +152,9 @@ def _in_table(table: Sequence[_Line], asked: Asked, question: Question, above: s
         for place in values:
             cell = line.cells[place]
             others = [c.text for c in line.cells if c is not cell]
-            known = "\n".join((above, cell.column, *others, *(beside if place in chosen and number in meant else ())))
+            known = "\n".join(
+                (above, line.lead, cell.column, *others, *(beside if place in chosen and number in meant else ()))
+            )
             told = (known, has_year("\n".join((*line.columns, *others))), cell.column, is_total(own))
             said = asked.explained(*told)
             fits = _fits(cell, question)
@@ -238,7 +248,7 @@ def _columns_named(line: _Line, values: Sequence[int], asked: Asked, question: Q
     found = {place: asked.names_column(line.cells[place].column, question) for place in values}
     if max(found.values(), default=0.0) < _NAMED and not question.wanted.is_change:
         plain = [place for place in values if is_generic(line.cells[place].column)] or (
-            list(values) if len(values) == 1 else []
+            list(values) if len(values) == 1 and not says_change(line.cells[values[0]].column) else []
         )
         if plain:
             found[plain[0]] = max(found[plain[0]], _UNNAMED)
