@@ -133,8 +133,8 @@ class Respective:
 def respective(sentence: str) -> Respective | None:
     """The members of a row with the figure of each: 长跑设甲组、乙组,名额分别为5人、8人.
 
-    None where there are not equally many of both. What is measured stands between the members and 分别, or has the clause
-    of 分别 for itself, with the members in the one before.
+    None where there are not equally many of both. What is measured stands between the members and 分别, or has
+    the clause of 分别 for itself, with the members in the one before.
     """
     each = _EACH.search(sentence)
     if each is None:

@@ -60,6 +60,8 @@ class Asked:
 
     def names_row(self, label: str) -> float:
         """The same of what a row is about, of which a question may leave out the kind: 沅桥 for 沅桥镇."""
+        if self.is_other(label):
+            return 0.0
         share = self.names(label)
         core = _KIND.sub("", _condensed(bare(label)))
         if (
@@ -73,6 +75,15 @@ class Asked:
         ):
             return 1.0
         return share
+
+    def is_other(self, label: str) -> bool:
+        """Whether the question names a place of another kind than a row is about: 沅桥乡 where that is 沅桥镇."""
+        whole = _condensed(bare(label))
+        core = _KIND.sub("", whole)
+        if len(core) < _SHORTEST_NAME or core == whole or whole in self.plain:
+            return False
+        after = [self.plain[match.end() : match.end() + 1] for match in re.finditer(re.escape(core), self.plain)]
+        return bool(after) and all(kind and kind in _KINDS for kind in after)
 
     def names(self, heading: str) -> float:
         """The share of a heading that the question says: 1.0 all of it, 1.15 in the same words."""
@@ -185,6 +196,7 @@ class Asked:
 
 _KINDS = frozenset("省市区县镇乡村")
 _KIND = re.compile(r"(?:街道|社区|[省市区县镇乡村])$")
+_SHORTEST_NAME = 2
 _SAME_WORDS = 0.15
 _BY_UNIT = 0.5
 _TELLING = frozenset("副非不无未第前后新旧男女上下东西南北中内外大小一二三四五六七八九十省市区县乡总正代")

@@ -152,16 +152,16 @@ def _in_table(table: Sequence[_Line], asked: Asked, question: Question, above: s
         for place in values:
             cell = line.cells[place]
             others = [c.text for c in line.cells if c is not cell]
-            known = "\n".join(
-                (above, line.lead, cell.column, *others, *(beside if place in chosen and number in meant else ()))
-            )
+            also = beside if place in chosen and number in meant else ()
+            known = "\n".join((above, line.lead, cell.column, _unit_of(cell), *others, *also))
             told = (known, has_year("\n".join((*line.columns, *others))), cell.column, is_total(own))
             said = asked.explained(*told)
             fits = _fits(cell, question)
             is_sure = number in meant and place in chosen and said >= 1.0 and fits
             several = is_sure and (len(meant) > 1 or len(chosen) > 1)
             share = min(1.0, rows.named[number]) * min(1.0, columns[place]) * said**_UNSAID * fits
-            yield _cell(line, cell, is_sure, share, asked.unsaid(*told), int(several))
+            unsaid = 1.0 if any(map(asked.is_other, own)) else asked.unsaid(*told)
+            yield _cell(line, cell, is_sure, share, unsaid, int(several))
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +276,7 @@ def _in_form(
                 break
             others.extend(c.text for c in other.cells)
         above = _above(passage, line.number, lines)
-        known = "\n".join((above, cell.column, *others))
+        known = "\n".join((above, cell.column, _unit_of(cell), *others))
         told = (known, has_year("\n".join((cell.column, *others))), cell.column)
         said = asked.explained(*told)
         is_sure = (
@@ -288,6 +288,12 @@ def _in_form(
         fits = _fits(cell, question)
         share = min(1.0, columns[place]) * said**_UNSAID * fits
         yield _cell(line, cell, is_sure and fits, share, asked.unsaid(*told))
+
+
+def _unit_of(cell: Cell) -> str:
+    """The unit of a figure: 毫米 of 12毫米; "" where the cell is none."""
+    figure = re.match(r"[-−+]?\d[\d.,]*", cell.text)
+    return cell.text[figure.end() :] if figure is not None else ""
 
 
 def _fits(cell: Cell, question: Question) -> bool:
