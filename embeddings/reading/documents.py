@@ -17,6 +17,7 @@ from chinese.errors import say
 from embeddings.errors import CorpusError, PagesUnread, Unreadable
 from embeddings.reading.encodings import decode
 from embeddings.reading.markup import Markup, split_lines, visible
+from embeddings.reading.plain_tables import with_tables
 from embeddings.types import Document, Line, ReadingNote, Recognised
 
 _MEBIBYTE = 1 << 20
@@ -202,7 +203,7 @@ def _read_text(file: str, data: bytes, _: Recognised | None) -> Document:
     lines = split_lines(text)
     if not lines[-1]:
         lines.pop()
-    return Document(file, "line", tuple(_numbered(lines)), notes=notes)
+    return Document(file, "line", tuple(with_tables(tuple(_numbered(lines)))), notes=notes)
 
 
 def _numbered(texts: list[str]) -> Iterator[Line]:

@@ -138,7 +138,7 @@ class _MarkdownReader:
             self._rows.append([])
             self._numbers.append(number)
         elif token.type == "table_close":
-            sentences = zip(self._numbers, table_rows(self._rows, header=True), strict=True)
+            sentences = zip(self._numbers, table_rows(self._rows, header=True, above=self.out.last()), strict=True)
             self.out.append(Line(at, sentence) for at, sentence in sentences if sentence)
             self._rows = None
 

@@ -129,6 +129,10 @@ class Lines:
         """End a block: the next line comes after a blank one."""
         self._gap = True
 
+    def last(self) -> list[str]:
+        """The texts of the last lines that are no headings: what may be the caption of a table, and its unit."""
+        return [line.text for line in self.lines[-4:] if line.text and line.level is None]
+
     def append(self, lines: Iterable[Line]) -> None:
         """Add finished lines as blocks of their own."""
         self.gap()

@@ -81,7 +81,8 @@ def _close(lines: list[Line], open_table: list[tuple[PlacedPage, Table]]) -> int
     if not open_table:
         return 0
     rows = [(page, row) for page, table in open_table for row in table.rows]
-    sentences = table_rows([row.cells for _, row in rows])
+    above = [line.text for line in lines[-4:] if line.text]
+    sentences = table_rows([row.cells for _, row in rows], above=above)
     _add(
         lines,
         [
