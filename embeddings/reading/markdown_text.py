@@ -201,7 +201,7 @@ class _MarkdownReader:
 
 
 def _is_form(rows: list[list[str]]) -> bool:
-    """Whether the header that Markdown asks of every table is empty, or the first pair of a form: | 编号 | 0537-12 |."""
+    """Whether the header that Markdown asks of every table is empty, or the first pair of a form: |编号|0537-12|."""
     head = rows[0] if rows else []
     pair = len(head) == 2 and re.search(r"\d", re.sub(r"(?:19|20)\d{2}\s?年?", "", head[1])) is not None
     return not any(cell.strip() for cell in head) or pair
