@@ -23,7 +23,7 @@ from embeddings.types import Document, Line, ReadingNote, Recognised
 _MEBIBYTE = 1 << 20
 LARGEST_FILE = 64 * _MEBIBYTE
 """Bytes that a document may have."""
-LONGEST_TEXT = 4_000_000
+LONGEST_TEXT = 3_000_000
 """Characters of a text that are read: a log that has more is cut there, and its note says so.
 
 Cutting a million into passages takes 3 s, on a machine with six other programs at work 10 s; reading has a minute.

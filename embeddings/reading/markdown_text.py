@@ -138,7 +138,8 @@ class _MarkdownReader:
             self._rows.append([])
             self._numbers.append(number)
         elif token.type == "table_close":
-            sentences = zip(self._numbers, table_rows(self._rows, header=True, above=self.out.last()), strict=True)
+            header = None if _is_form(self._rows) else True
+            sentences = zip(self._numbers, table_rows(self._rows, header, above=self.out.last()), strict=True)
             self.out.append(Line(at, sentence) for at, sentence in sentences if sentence)
             self._rows = None
 
@@ -197,6 +198,13 @@ class _MarkdownReader:
                 pieces.append(self._inline(child) if child.type == "image" else child.content)
         # Beside Chinese punctuation CommonMark does not take ** for bold, though its author did.
         return _BOLD.sub(_bold, "".join(pieces))
+
+
+def _is_form(rows: list[list[str]]) -> bool:
+    """Whether the header that Markdown asks of every table is empty, or the first pair of a form: |编号|0537-12|."""
+    head = rows[0] if rows else []
+    pair = len(head) == 2 and re.search(r"\d", re.sub(r"(?:19|20)\d{2}\s?年?", "", head[1])) is not None
+    return not any(cell.strip() for cell in head) or pair
 
 
 def _keep_hidden(pieces: list[str], start: int, mark: str) -> None:

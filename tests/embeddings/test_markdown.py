@@ -43,6 +43,12 @@ def test_entries_have_the_numbers_that_a_reader_sees() -> None:
     assert texts("- [ ] 未办\n- [x] 已办") == ["• ☐ 未办", "• ☑ 已办"]
 
 
+def test_a_form_needs_no_header() -> None:
+    assert texts("| | |\n|-|-|\n|编号|0537-12|\n|站长|孟川|") == ["编号：0537-12。", "站长：孟川。"]
+    assert texts("|编号|0537-12|\n|-|-|\n|站长|孟川|") == ["编号：0537-12。", "站长：孟川。"]
+    assert texts("|村|2020年|\n|-|-|\n|东村|12|") == ["村：东村；2020年：12。"]
+
+
 def test_what_is_struck_out_is_not_read_and_that_is_said() -> None:
     markup = read_markdown("门票~~45元~~ 30元，<del>旧</del>新。\n\n|票|价|\n|-|-|\n|成人|~~45元~~30元|")
     assert [line.text for line in markup.lines if line.text] == ["门票 30元，新。", "票：成人；价：30元。"]
