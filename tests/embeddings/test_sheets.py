@@ -16,6 +16,8 @@ from embeddings.errors import Unreadable
 from embeddings.guarding.guarded import GuardedReader
 from embeddings.reading.documents import read_document
 from embeddings.reading.number_formats import NumberFormat, general
+from embeddings.reading.sheets import Budget
+from embeddings.reading.xlsx_cells import read_xlsx
 from qa import QA
 from qa.printing import source_text
 
@@ -409,6 +411,21 @@ def test_an_old_workbook_that_one_parser_stumbles_over_is_read_by_another(tmp_pa
     document = read(tmp_path, "a.xls", damaged)
     assert said(document)[0] == (1, "2021/1/1：15。")
     assert "Numbers are read as they are kept (15.6% as 0.156)" in notes(document)
+
+
+def test_a_sheet_that_is_too_long_is_cut_and_its_merged_cells_are_still_known() -> None:
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet("户数")
+        sheet.merge_range("A2:A3", "云溪")
+        for row in range(50_000):
+            sheet.write(row, 1, row)
+        book.add_worksheet("其他").write("A1", "不读")
+
+    book = read_xlsx(workbook(fill), Budget(rows=3))
+    assert [sorted(sheet.rows) for sheet in book.sheets] == [[1, 2, 3]]
+    assert book.sheets[0].cut
+    assert book.sheets[0].merged == [(2, 1, 3, 1)]
+    assert book.unread
 
 
 def test_what_is_called_a_workbook_and_is_a_page_or_a_text_is_read_as_what_it_is(tmp_path: Path) -> None:
