@@ -146,53 +146,41 @@ def _completed(table: Table, above: Table) -> Table:
 def _blocks(page: PlacedPage) -> list[_Block]:
     """A page's blocks in reading order: its tables, and its columns as lines.
 
-    A ruled table with nothing beside it parts what is above it from what is below. One with a column beside it is put
-    in order with the texts, as one of them.
+    A ruled table is put in order with the texts, as one of them: it parts columns, or stands in one.
     """
-    blocks: list[_Block] = []
-    rest = list(page.items)
-    beside: dict[int, Table] = {}
-    for table in sorted(page.tables, key=lambda table: table.box.top):
-        if any(table.box.top < (item.box.top + item.box.bottom) / 2 < table.box.bottom for item in rest):
-            standing = PlacedText(OBJECT, table.box)
-            beside[id(standing)] = table
-            rest.append(standing)
-            continue
-        above = [item for item in rest if item.box.top + item.box.bottom < 2 * table.box.top]
-        rest = [item for item in rest if item.box.top + item.box.bottom >= 2 * table.box.top]
-        blocks += _read(above, beside)
-        blocks.append(table)
-    return [*blocks, *_read(rest, beside)]
+    standing = [(PlacedText(OBJECT, table.box), table) for table in page.tables]
+    ruled = {id(item): table for item, table in standing}
+    return list(_read([*page.items, *(item for item, _ in standing)], ruled))
 
 
-def _read(items: Sequence[PlacedText], beside: Mapping[int, Table]) -> Iterator[_Block]:
-    """Blocks of texts: first tables over the whole width, then columns; `beside` are tables that stand for a text."""
+def _read(items: Sequence[PlacedText], ruled: Mapping[int, Table]) -> Iterator[_Block]:
+    """Blocks of texts: first tables over the whole width, then columns; `ruled` are the tables that some stand for."""
     rows = rows_of(items)
     place = 0
     for start, end, table in find_tables(rows, _SURE_COLUMNS):
-        yield from _read_columns(rows[place:start], beside)
+        yield from _read_columns(rows[place:start], ruled)
         yield table
         place = end
-    yield from _read_columns(rows[place:], beside)
+    yield from _read_columns(rows[place:], ruled)
 
 
-def _read_columns(rows: Sequence[Row], beside: Mapping[int, Table]) -> Iterator[_Block]:
+def _read_columns(rows: Sequence[Row], ruled: Mapping[int, Table]) -> Iterator[_Block]:
     for block in blocks_of([item for row in rows for item in row]):
         place = 0
         for start, end, table in find_tables(block, 2):
-            yield from _paragraphs(block[place:start], beside)
+            yield from _paragraphs(block[place:start], ruled)
             yield table
             place = end
-        yield from _paragraphs(block[place:], beside)
+        yield from _paragraphs(block[place:], ruled)
 
 
-def _paragraphs(rows: Sequence[Row], beside: Mapping[int, Table]) -> Iterator[_Block]:
+def _paragraphs(rows: Sequence[Row], ruled: Mapping[int, Table]) -> Iterator[_Block]:
     """The lines of rows, parted where they stand further apart than usual, and at tables."""
     pitch = usual_pitch(rows)
     lines: list[PlacedText] = []
     for row in rows:
-        tables = [beside[id(item)] for item in row if id(item) in beside]
-        texts = [item for item in row if id(item) not in beside]
+        tables = [ruled[id(item)] for item in row if id(item) in ruled]
+        texts = [item for item in row if id(item) not in ruled]
         line = joined(texts) if texts else None
         if lines and (line is None or line.box.top - lines[-1].box.top > _WIDE_STEP * pitch):
             yield lines
