@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from chinese.surnames import SURNAMES
 from embeddings.reading.page_order import joined, usual_pitch
-from embeddings.reading.placed import around
+from embeddings.reading.placed import OBJECT, around
 from embeddings.reading.placed_table import Table, TableRow
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ def _is_text(cells: Sequence[PlacedText]) -> bool:
     """Whether a row is none of a table: a caption, an entry of a table of contents, fields with labels of their own."""
     first = cells[0].text
     if _CAPTION.match(first) and len(cells) < 3:
+        return True
+    if any(not cell.text.strip(OBJECT) for cell in cells):
         return True
     labelled = sum(_LABELLED.match(cell.text) is not None for cell in cells)
     return 2 * labelled >= len(cells) or any(_LEADERS.search(cell.text) for cell in cells)

@@ -14,13 +14,14 @@ from embeddings.reading.aligned_tables import find_tables
 from embeddings.reading.markup import visible
 from embeddings.reading.page_furniture import without_furniture
 from embeddings.reading.page_order import blocks_of, em_of, joined, rows_of, scaled, scaled_box, usual_pitch
+from embeddings.reading.placed import OBJECT
 from embeddings.reading.placed_page import PlacedPage
 from embeddings.reading.placed_table import Table
 from embeddings.reading.tables import table_rows
 from embeddings.types import Box, Line, PlacedText, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from embeddings.reading.page_order import Row
 
@@ -144,49 +145,52 @@ def _completed(table: Table, above: Table) -> Table:
 
 
 def _blocks(page: PlacedPage) -> list[_Block]:
-    """A page's blocks in reading order: its tables, and its columns as lines."""
-    blocks: list[_Block] = []
-    rest = page.items
-    for table in sorted(page.tables, key=lambda table: table.box.top):
-        above = [item for item in rest if item.box.top + item.box.bottom < 2 * table.box.top]
-        beside = [item for item in rest if item.box.top + item.box.bottom >= 2 * table.box.top]
-        blocks += _read(above)
-        blocks.append(table)
-        rest = beside
-    return [*blocks, *_read(rest)]
+    """A page's blocks in reading order: its tables, and its columns as lines.
+
+    A ruled table is put in order with the texts, as one of them: it parts columns, or stands in one.
+    """
+    standing = [(PlacedText(OBJECT, table.box), table) for table in page.tables]
+    ruled = {id(item): table for item, table in standing}
+    return list(_read([*page.items, *(item for item, _ in standing)], ruled))
 
 
-def _read(items: Sequence[PlacedText]) -> Iterator[_Block]:
-    """Blocks of texts that no ruled table parts: first tables over the whole width, then columns."""
+def _read(items: Sequence[PlacedText], ruled: Mapping[int, Table]) -> Iterator[_Block]:
+    """Blocks of texts: first tables over the whole width, then columns; `ruled` are the tables that some stand for."""
     rows = rows_of(items)
     place = 0
     for start, end, table in find_tables(rows, _SURE_COLUMNS):
-        yield from _read_columns(rows[place:start])
+        yield from _read_columns(rows[place:start], ruled)
         yield table
         place = end
-    yield from _read_columns(rows[place:])
+    yield from _read_columns(rows[place:], ruled)
 
 
-def _read_columns(rows: Sequence[Row]) -> Iterator[_Block]:
+def _read_columns(rows: Sequence[Row], ruled: Mapping[int, Table]) -> Iterator[_Block]:
     for block in blocks_of([item for row in rows for item in row]):
         place = 0
         for start, end, table in find_tables(block, 2):
-            yield from _paragraphs(block[place:start])
+            yield from _paragraphs(block[place:start], ruled)
             yield table
             place = end
-        yield from _paragraphs(block[place:])
+        yield from _paragraphs(block[place:], ruled)
 
 
-def _paragraphs(rows: Sequence[Row]) -> Iterator[list[PlacedText]]:
-    """The lines of rows, parted where they stand further apart than usual."""
+def _paragraphs(rows: Sequence[Row], ruled: Mapping[int, Table]) -> Iterator[_Block]:
+    """The lines of rows, parted where they stand further apart than usual, and at tables."""
     pitch = usual_pitch(rows)
     lines: list[PlacedText] = []
     for row in rows:
-        line = joined(row)
-        if lines and line.box.top - lines[-1].box.top > _WIDE_STEP * pitch:
+        tables = [ruled[id(item)] for item in row if id(item) in ruled]
+        texts = [item for item in row if id(item) not in ruled]
+        line = joined(texts) if texts else None
+        if lines and (line is None or line.box.top - lines[-1].box.top > _WIDE_STEP * pitch):
             yield lines
             lines = []
-        lines.append(line)
+        lines += [line] if line else []
+        if tables:
+            yield from [lines] if lines else []
+            yield from tables
+            lines = []
     if lines:
         yield lines
 

@@ -9,6 +9,8 @@ from embeddings.types import Box
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+OBJECT = "\ufffc"
+"""The text that stands for a table where texts are put in order."""
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 

@@ -289,6 +289,21 @@ def test_numbered_lines_contents_and_labelled_fields_are_no_tables(tmp_path: Pat
     assert "姓名：方立新 电话：6612345" in texts(document)
 
 
+def test_a_ruled_table_in_one_of_two_columns_stays_in_its_column(tmp_path: Path) -> None:
+    ys = [170.0, 194, 218, 242]
+    page = Page(
+        [
+            *column(40, 80, SCHOOL[:72], 18),
+            *row_texts([45, 115, 185], 186, VILLAGES, 24),
+            *column(40, 270, WOODS[:54], 18),
+            *column(320, 80, TEA, 18),
+        ],
+        grid([40, 110, 180, 256], ys),
+    )
+    rows = "村名：上河村；户数：312；人口：1086。村名：下河村；户数：245；人口：873。"
+    assert running(read(tmp_path, made_pdf(page))) == SCHOOL[:72] + rows + WOODS[:54] + TEA
+
+
 # --- what is written onto a page
 
 
