@@ -284,7 +284,7 @@ def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
         lines, title, notes = read_workbook(data)
         return Document(file, "row", lines, title, notes=notes)
     # What a program exports as .xls is often a page, or a text with tabs.
-    text, _notes = _decoded(data)
+    text, _notes = _decoded(data, LONGEST_TEXT)
     start = text[:4096].lower()
     if "urn:schemas-microsoft-com:office:spreadsheet" in start:
         raise Unreadable("是 XML 表格（2003），请另存为 .xlsx。", "An XML spreadsheet of 2003; save it as .xlsx.")
@@ -296,7 +296,7 @@ def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
 def _read_csv(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.csv_text import read_csv
 
-    text, notes = _decoded(data)
+    text, notes = _decoded(data, LONGEST_TEXT)
     lines, read = read_csv(text)
     return Document(file, "row", lines, notes=(*read, *notes))
 
