@@ -6,6 +6,7 @@
 # make bench-encoding  measure how fast passages are encoded, beside what the machine can multiply
 # make bench-quality  measure every stage on seeds/ and open question sets (ARGS=--full asks all their questions)
 # make bench-runtimes  measure what the faster runtime costs in quality
+# make bench-ocr  measure how well and how fast scans are read, beside rapidocr as it comes (ARGS="--pages 2" is short)
 # make bench-peers  measure build, search and quality beside txtai, Haystack and LlamaIndex (ARGS="--sample 20" is short)
 # make bench-workers  measure what several workers encode beside one
 # make bench-scale  build and ask ten thousand, a hundred thousand and a million chunks (ARGS="--sizes 10000,100000")
@@ -30,7 +31,7 @@ export HF_HUB_OFFLINE ?= 1
 
 FUZZ ?= --inputs 100000
 
-.PHONY: help run test test-cluster lint bench bench-encoding bench-quality bench-peers bench-runtimes bench-scale bench-workers soak fuzz screenshots clean
+.PHONY: help run test test-cluster lint bench bench-encoding bench-ocr bench-quality bench-peers bench-runtimes bench-scale bench-workers soak fuzz screenshots clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -55,6 +56,9 @@ bench: $(VENV)/.test-installed
 
 bench-encoding: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.encoding $(ARGS)
+
+bench-ocr: $(VENV)/.test-installed
+	$(BIN)/python -m benchmarks.ocr $(ARGS)
 
 bench-quality: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.quality $(ARGS)
@@ -96,12 +100,12 @@ $(VENV)/.run-installed: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.test-installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing wenju and what its tests need; the first time this takes some minutes ..."
-	@$(PIP) -e '.[dev,browser,mcp,bench]'
+	@$(PIP) -e '.[dev,browser,mcp,ocr,bench]'
 	@touch $@ $(VENV)/.run-installed
 
 $(VENV)/.cluster-installed: $(VENV)/.test-installed
 	@echo "Installing Milvus and Ray ..."
-	@$(PIP) -e '.[dev,browser,mcp,bench,cluster,cluster-test]'
+	@$(PIP) -e '.[dev,browser,mcp,ocr,bench,cluster,cluster-test]'
 	@touch $@
 
 # The engines that wenju is compared with have an environment of their own, made by the same Python.

@@ -31,6 +31,7 @@ from benchmarks.common import machine, work_folder
 from benchmarks.corpora import build_corpus, lend_vectors
 from benchmarks.kept_reader import KeptReader
 from benchmarks.made_examples import made_examples
+from benchmarks.made_tables import TABLE_SHAPES
 from benchmarks.reader_data import is_held_out
 from benchmarks.squad import Paragraph, SquadQuestion, english_over_chinese, load_squad
 from embeddings.models.encoder import load_encoder
@@ -58,7 +59,7 @@ PARTS: dict[str, int] = {
     "crud_news_train": 300, "fewfc_train": 250,
 }  # fmt: skip
 """Questions of each set at most, so that those from templates are few."""
-MADE, SEED = 500, 11
+MADE, MADE_TABLES, SEED = 500, 150, 11
 BESIDE = 1200
 """Paragraphs that stand beside those asked about."""
 RIGHT_FROM = 0.5
@@ -74,11 +75,11 @@ FOR = frozenset((
     "noun_beside", "noun_in_clause", "verb_before", "titled", "agent", "row", "located", "place_end", "phrase_ending",
     "definition", "before_quoted", "quoted_beside_head", "quoted_before_asked", "enumeration", "covered", "ahead",
     "title", "figure_title", "english_reader", "english_fused", "sentence_before", "figure_sentence_before",
-    "ahead_here", "fused", "lead", "introduced", "ranked",
+    "ahead_here", "fused", "lead", "introduced", "ranked", "cell",
 ))  # fmt: skip
 AGAINST = frozenset((
     "behind", "english_behind", "unlike", "unlike_words", "unlike_figure", "lacks_name", "lacks_year", "headless",
-    "measure_other", "measure_rival",
+    "measure_other", "measure_rival", "other_cell", "cell_unsaid",
     "unit_differs", "not_counted", "not_result", "counts_other", "round", "certain", "maybe",
 ))  # fmt: skip
 """What can only speak for an answer, and what only against it: rare features get a wrong sign by chance otherwise."""
@@ -106,11 +107,13 @@ def held_out() -> dict[str, list[tuple[Paragraph, SquadQuestion]]]:
             found = [(item, q) for item in paragraphs if is_held_out(part, item) for q in item.questions]
             random.Random(SEED).shuffle(found)
             asked[part + (".english" if number else "")] = found[:most]
-    asked["made"] = [
-        (paragraph, paragraph.questions[0])
-        for number, example in enumerate(made_examples(MADE, SEED))
-        if (paragraph := _of_example(number, example)) is not None
-    ]
+    made = {"made": made_examples(MADE, SEED), "made_tables": made_examples(MADE_TABLES, SEED, TABLE_SHAPES)}
+    for part, examples in made.items():
+        asked[part] = [
+            (paragraph, paragraph.questions[0])
+            for number, example in enumerate(examples)
+            if (paragraph := _of_example(number, example)) is not None
+        ]
     return asked
 
 
@@ -215,7 +218,7 @@ def fit_ranker(rows: Sequence[Observed], left_out: frozenset[str] = frozenset())
 PRIOR = {
     "conflict_": -3.0, "maybe_": -1.5, "unlike": -1.5, "counts_other": -2.0, "not_": -1.0, "whole_noun_after": 1.0,
     "before_quoted": 1.0, "definition": 1.0, "quoted_before_asked": 1.0, "ranked": 2.0, "introduced": 0.5,
-    "measure_rival": -3.0,
+    "measure_rival": -3.0, "cell": 6.0, "other_cell": -3.0, "cell_unsaid": -1.0,
 }  # fmt: skip
 """What a feature is taken to be worth before any example, by how its name begins.
 
@@ -338,7 +341,11 @@ def main() -> None:
     alone = told(halves[1], Ranker({"reader": 1.0}))
     for part, line in told(halves[1], fit_ranker(halves[0])).items():
         print(f"{part:24} {line}  by the reader alone {alone[part][2:]}")
-    fitted_with = {"questions": len(rows), "date": machine()["date"], "parts": {**PARTS, "made": MADE}}
+    fitted_with = {
+        "questions": len(rows),
+        "date": machine()["date"],
+        "parts": {**PARTS, "made": MADE, "made_tables": MADE_TABLES},
+    }
     ranker = fit_ranker(rows)
     RANKING.write_text(
         json.dumps({"features": FEATURES, "weights": ranker.weights, **fitted_with}, indent=2) + "\n", encoding="utf-8"

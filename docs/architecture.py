@@ -31,7 +31,7 @@ FLOORS: Rooms = {
 ROOMS: Rooms = {
     "embeddings": (
         "errors", "types", "progress", "row_file", "chunk_json",
-        "reading", "splitting", "guarding", "models", "store", "building",
+        "reading", "splitting", "guarding", "models", "store", "recognising", "building",
     ),
     "qa": ("types", "english", "question", "finding", "reading", "deciding", "evaluation", "printing", "engine"),
     "web": ("look", "queue", "door", "chat", "documents", "desk", "api", "serving"),

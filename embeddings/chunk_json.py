@@ -38,12 +38,12 @@ def _sentence(index: int, text: str, start: int, end: int, lead: str, spots: Ite
 
 
 def _spot_row(spot: Spot) -> tuple[Any, ...]:
-    return (spot.sheet, spot.cells, _box_row(spot.box), spot.label, int(spot.scanned))
+    return (spot.sheet, spot.cells, _box_row(spot.box), spot.label, round(spot.sure, 3) if spot.scanned else 0)
 
 
-def _spot(sheet: str, cells: Iterable[Iterable[str]], box: list[float], label: str, scanned: int) -> Spot:
+def _spot(sheet: str, cells: Iterable[Iterable[str]], box: list[float], label: str, sure: float) -> Spot:
     pairs = tuple([(name, text) for name, text in cells])
-    return Spot(sheet, pairs, Box(*box) if box else None, label, bool(scanned))
+    return Spot(sheet, pairs, Box(*box) if box else None, label, sure > 0, sure or 1.0)
 
 
 def _box_row(box: Box | None) -> tuple[float, ...]:

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator
 
-Stage = Literal["checking", "reading", "encoding", "words", "vectors"]
+Stage = Literal["checking", "reading", "recognising", "encoding", "words", "vectors"]
 
 _SECONDS_BETWEEN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A stage of a build, and how many of its files ("checking", "reading") or chunks are done."""
+    """A stage of a build, and how many of its files ("checking", "reading"), pages ("recognising") or chunks are done.
+
+    Files with pages to recognise are read when "recognising" is done: "reading" goes on then.
+    """
 
     stage: Stage
     done: int
@@ -61,7 +64,7 @@ class Watch:
         with tqdm(
             total=total,
             desc=_name(stage),
-            unit=say("个", "file") if stage in ("checking", "reading") else say("段", "chunk"),
+            unit=_unit(stage),
             file=sys.stderr,
             disable=not self._bars or total == 0,
             dynamic_ncols=True,
@@ -96,10 +99,17 @@ class Watch:
             )
 
 
+def _unit(stage: Stage) -> str:
+    if stage == "recognising":
+        return say("页", "page")
+    return say("个", "file") if stage in ("checking", "reading") else say("段", "chunk")
+
+
 def _name(stage: Stage) -> str:
     return {
         "checking": say("核对文件", "checking files"),
         "reading": say("读取文档", "reading"),
+        "recognising": say("识别图片文字", "recognising pages"),
         "encoding": say("编码", "encoding"),
         "words": say("建立词索引", "indexing words"),
         "vectors": say("建立向量索引", "indexing vectors"),

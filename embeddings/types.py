@@ -49,7 +49,8 @@ class Spot:
 
     `sheet` is the name of a workbook's sheet. `cells` are the cells of a row that the line says, each as the sheet
     names it (B5) and as it reads. `box` is the line's part of its page. `label` is what the page calls itself (iv),
-    where that is not its number. `scanned` says that the text was recognised in a picture.
+    where that is not its number. `scanned` says that the text was recognised in a picture, `sure` how sure that is,
+    from 0 to 1.
     """
 
     sheet: str = ""
@@ -57,6 +58,7 @@ class Spot:
     box: Box | None = None
     label: str = ""
     scanned: bool = False
+    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LONGEST_FILE = 400
 NO_NAMES = {"utils", "helpers", "common", "misc"}
 HELD_TO = {
-    "embeddings": {"docx", "faiss", "pymilvus", "pypdf", "ray", "sentence_transformers", "tantivy", "transformers"},
+    "embeddings": {"docx", "faiss", "pymilvus", "pypdfium2", "ray", "sentence_transformers", "tantivy", "transformers"},
     "web": {"gradio", "mcp", "uvicorn"},
     "app": {"typer"},
 }

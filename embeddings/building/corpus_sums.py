@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from embeddings.errors import Unreadable
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from embeddings.guarding.guarded import GuardedReader
     from embeddings.guarding.pieces import Pieces
+    from embeddings.recognising.recogniser import Recogniser, Scan
+    from embeddings.types import Recognised
 
 _READINGS = 3  # of a document that somebody is writing
 
@@ -36,18 +39,38 @@ def corpus_sum(sums: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode("utf-8", "replace")).hexdigest()
 
 
-def read_still(reader: GuardedReader, corpus: Path, file: str) -> tuple[Pieces, str]:
+def read_still(
+    reader: GuardedReader, corpus: Path, file: str, recognised: Recognised | None = None
+) -> tuple[Pieces, str]:
     """Read a file that nobody writes meanwhile, again where somebody did; returns its SHA-256 too.
 
-    Raises Unreadable where it cannot be read, Unsteady where it does not come to rest, OSError where it is gone.
+    Raises PagesUnread where it has pages to recognise, Unreadable where it cannot be read, Unsteady where it does not
+    come to rest, OSError where it is gone.
     """
     for _ in range(_READINGS):
         before = _state(corpus / file)
-        pieces = reader.read(corpus, file)
+        pieces = reader.read(corpus, file) if recognised is None else reader.read(corpus, file, recognised)
         digest = file_sum(corpus, file)
         if _state(corpus / file) == before:
             return pieces, digest
     raise Unsteady("读取时一直在变化，请稍后再次重建", "it kept changing while it was read; rebuild later")
+
+
+def read_scan(reader: GuardedReader, corpus: Path, scan: Scan, recogniser: Recogniser) -> tuple[Pieces, str]:
+    """Read a file with what was recognised of its pages; notes say why some were not. Returns its SHA-256 too.
+
+    Raises what `read_still` does, Unsteady where somebody wrote the file since.
+    """
+    why = recogniser.why_not(scan)
+    try:
+        pieces, digest = read_still(reader, corpus, scan.file, recogniser.recognised(scan))
+    except Unreadable as error:
+        if why is None or isinstance(error, Unsteady):
+            raise
+        raise Unreadable(f"{error.zh}{why.zh}", f"{error.en} {why.en}") from error
+    if digest != scan.digest:
+        raise Unsteady("识别时文件有变化，请稍后再次重建", "it changed while it was recognised; rebuild later")
+    return (pieces if why is None else replace(pieces, notes=(*pieces.notes, why))), digest
 
 
 def _state(path: Path) -> tuple[int, ...]:

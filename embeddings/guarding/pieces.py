@@ -48,17 +48,24 @@ def recognised_rows(recognised: Recognised | None) -> list[Any] | None:
     """What was recognised, as JSON types; `recognised_of` undoes it."""
     if recognised is None:
         return None
-    return [
-        (page, [(item.text, *asdict(item.box).values(), item.sure) for item in items])
-        for page, items in recognised.items()
-    ]
+    return [(page, placed_rows(items)) for page, items in recognised.items()]
 
 
 def recognised_of(rows: list[Any] | None) -> Recognised | None:
     """What was recognised, from its JSON types."""
     if rows is None:
         return None
-    return {page: tuple([PlacedText(text, Box(*edges), sure) for text, *edges, sure in items]) for page, items in rows}
+    return {page: placed_of(items) for page, items in rows}
+
+
+def placed_rows(items: Iterable[PlacedText]) -> list[Any]:
+    """Texts with their places, as JSON types; `placed_of` undoes it."""
+    return [(item.text, *asdict(item.box).values(), item.sure) for item in items]
+
+
+def placed_of(rows: list[Any]) -> tuple[PlacedText, ...]:
+    """Texts with their places, from their JSON types."""
+    return tuple([PlacedText(text, Box(*edges), sure) for text, *edges, sure in rows])
 
 
 def _row(chunk: Chunk) -> bytes:

@@ -17,6 +17,7 @@ from chinese.errors import say
 from embeddings.errors import CorpusError, PagesUnread, Unreadable
 from embeddings.reading.encodings import decode
 from embeddings.reading.markup import Markup, split_lines, visible
+from embeddings.reading.plain_tables import with_tables
 from embeddings.types import Document, Line, ReadingNote, Recognised
 
 _MEBIBYTE = 1 << 20
@@ -186,7 +187,7 @@ def _decoded(data: bytes, most: int, declared: str | None = None) -> tuple[str, 
     notes: list[ReadingNote] = []
     if len(text) > most:
         end = max(text.rfind("\n", 0, most), text.rfind("\r", 0, most)) + 1 or most
-        lines, read = len(split_lines(text)), len(split_lines(text[:end].rstrip("\r\n")))
+        lines, read = (len(split_lines(part.rstrip("\r\n"))) for part in (text, text[:end]))
         zh = f"全文 {len(text)} 个字符，只读了前 {end} 个（共 {lines} 行，读到第 {read} 行）；请把文件拆小。"
         en = f"Of {len(text)} characters the first {end} were read (to line {read} of {lines}); split the file."
         notes.append(ReadingNote(zh, en, left_out=True))
@@ -202,7 +203,7 @@ def _read_text(file: str, data: bytes, _: Recognised | None) -> Document:
     lines = split_lines(text)
     if not lines[-1]:
         lines.pop()
-    return Document(file, "line", tuple(_numbered(lines)), notes=notes)
+    return Document(file, "line", tuple(with_tables(tuple(_numbered(lines)))), notes=notes)
 
 
 def _numbered(texts: list[str]) -> Iterator[Line]:
@@ -235,10 +236,10 @@ def _from_markup(file: str, markup: Markup, notes: tuple[ReadingNote, ...]) -> D
     return Document(file, "line", markup.lines, markup.title, markup.date, notes + markup.notes)
 
 
-def _read_pdf(file: str, data: bytes, _: Recognised | None) -> Document:
+def _read_pdf(file: str, data: bytes, recognised: Recognised | None) -> Document:
     from embeddings.reading.pdf_text import read_pdf
 
-    return Document(file, "page", *read_pdf(data))
+    return Document(file, "page", *read_pdf(data, recognised))
 
 
 def _read_office(file: str, data: bytes, _: Recognised | None) -> Document:
@@ -277,12 +278,19 @@ def _read_mail(file: str, data: bytes, _: Recognised | None) -> Document:
     return read_mail(file, data, attached)
 
 
+def _read_pictures(file: str, data: bytes, recognised: Recognised | None) -> Document:
+    from embeddings.reading.picture_text import read_pictures
+
+    lines, notes = read_pictures(data, recognised)
+    return Document(file, "page", lines, notes=notes)
+
+
 def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
     from embeddings.reading.sheet_text import is_workbook, read_workbook
 
     if is_workbook(data):
         lines, title, notes = read_workbook(data)
-        return Document(file, "row", lines, title, notes=notes)
+        return _named(Document(file, "row", lines, title, notes=notes))
     # What a program exports as .xls is often a page, or a text with tabs.
     text, _notes = _decoded(data, LONGEST_TEXT)
     start = text[:4096].lower()
@@ -298,7 +306,14 @@ def _read_csv(file: str, data: bytes, _: Recognised | None) -> Document:
 
     text, notes = _decoded(data, LONGEST_TEXT)
     lines, read = read_csv(text)
-    return Document(file, "row", lines, notes=(*read, *notes))
+    return _named(Document(file, "row", lines, notes=(*read, *notes)))
+
+
+def _named(document: Document) -> Document:
+    """A table that nothing names is called as its file is: its first row would be its headline otherwise."""
+    if document.title or any(line.level is not None for line in document.lines):
+        return document
+    return replace(document, title=visible(Path(document.file).stem))
 
 
 def _read_pptx(file: str, data: bytes, _: Recognised | None) -> Document:
@@ -323,6 +338,7 @@ _READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
     ".eml": _read_mail,
     ".mhtml": _read_web_archive,
     ".mht": _read_web_archive,
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), _read_pictures),
     **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"), _read_workbook),
     ".csv": _read_csv,
     ".tsv": _read_csv,

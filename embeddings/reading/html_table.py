@@ -48,7 +48,8 @@ class Table:
     def write(self) -> None:
         """Give its rows, or the cells of a table that only places text, to the text around it."""
         if self._is_data:
-            for cells, sentence in zip(self.rows, table_rows(self._grid(), self._header), strict=True):
+            said = table_rows(self._grid(), self._header, above=self.outer.last())
+            for cells, sentence in zip(self.rows, said, strict=True):
                 numbers = [line.number for cell in cells for line in cell.content.lines]
                 if sentence is not None and numbers:
                     self.outer.add(numbers[0], sentence)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from embeddings.reading.html_table import Attributes, Table
 from embeddings.reading.html_tree import BLOCKS, HEADINGS, RAW, Element, End, Page, Text, read_page
 from embeddings.reading.list_numbers import Numbering, entry
-from embeddings.reading.markup import Lines, Markup, find_iso_date, struck_out, visible, without_site
+from embeddings.reading.markup import Lines, Markup, find_iso_date, names_site, struck_out, visible, without_site
 from embeddings.reading.raised import lowered, raised
 
 
@@ -54,6 +55,7 @@ class _HtmlReader:
         self._dropped = dropped
         self._numbers = Numbering()
         self._term = ""
+        self._term_line = 0  # of a term that nothing has been said of yet
         self._mark = ""
         self._is_entry = False
         self._in_pre = 0
@@ -78,11 +80,12 @@ class _HtmlReader:
                 self._open(item)
             place += 1
         self._block_if(True)
+        self._flush_term()
 
     def _is_passed(self, item: Element, place: int) -> bool:
         """Whether an element is left out, or has been dealt with as a whole."""
         tag = item.tag
-        if tag in ("title", "script", "sup", "sub"):
+        if tag in ("title", "script", "sup", "sub", "msup", "msub"):
             return self._is_taken(item, place)
         if tag in _STRUCK or _STRIKING.search(item.attrs.get("style") or ""):
             self.struck += bool(item.closed and self._page.text_of(place).strip())
@@ -98,6 +101,8 @@ class _HtmlReader:
         """Take the text of an element whole, where it is one of those."""
         if item.tag in ("sup", "sub") and (not item.closed or item.end - place > _LONGEST_SMALL):
             return False
+        if item.tag in ("msup", "msub"):
+            return self._take_power(item, place)
         text = self._page.text_of(place)
         if item.tag == "title":
             self.title = self.title or text.strip()
@@ -112,6 +117,22 @@ class _HtmlReader:
             inside = self._page.items[place : item.end]
             linked = any(isinstance(part, Element) and part.tag == "a" for part in inside)
             self._collect(raised(text, "".join(self._pieces[-4:])[-8:], linked), item.line)
+        return True
+
+    def _take_power(self, item: Element, place: int) -> bool:
+        """Take a base and what is raised or lowered behind it, as MathML has them: two elements beside each other."""
+        parts: list[str] = []
+        at = place + 1
+        while at < item.end:
+            part = self._page.items[at]
+            if isinstance(part, Element):
+                parts.append(self._page.text_of(at).strip())
+                at = part.end
+            at += 1
+        if len(parts) != 2 or not item.closed:
+            return False
+        small = raised(parts[1], parts[0]) if item.tag == "msup" else lowered(parts[1])
+        self._collect(parts[0] + small, item.line)
         return True
 
     def _is_article(self, place: int, form: Element) -> bool:
@@ -144,6 +165,8 @@ class _HtmlReader:
             self._block_if(True, gap=not "".join(self._pieces).strip())
             return
         self._block_if(tag in BLOCKS)
+        if tag in ("dt", "dl"):
+            self._flush_term()
         self._in_pre += tag == "pre"
         if tag in HEADINGS:
             self._level = HEADINGS[tag]
@@ -191,7 +214,7 @@ class _HtmlReader:
         if tag in ("li", "dd"):
             self._mark, self._is_entry = "", False
         elif tag == "dl":
-            self._term = ""
+            self._flush_term()
         elif tag in ("ol", "ul", "menu"):
             self._numbers.end()
         elif tag in ("td", "th") and self._tables:
@@ -206,10 +229,15 @@ class _HtmlReader:
     def _end_term(self) -> None:
         """Keep what a definition list defines for the line that defines it: 投资：3亿元."""
         text = " ".join("".join(self._pieces).split()).rstrip("：: ")
-        self._term = ""
         if text and len(text) <= _LONGEST_TERM and not _ENDED.search(text):
-            self._term = f"{text}："
+            self._term, self._term_line = f"{text}：", self._start
             self._pieces, self._start = [], 0
+
+    def _flush_term(self) -> None:
+        """Write a term of which nothing was said as a line of its own."""
+        if self._term_line:
+            self.out.add(self._term_line, self._term.removesuffix("："))
+        self._term, self._term_line = "", 0
 
     def _collect(self, text: str, number: int) -> None:
         if not self._start and text.strip():
@@ -222,6 +250,8 @@ class _HtmlReader:
         text = re.sub(rf"(?<={_WIDE})[ \t\f\xa0]*\n[ \t\n\f\xa0]*(?={_WIDE})", "", "".join(self._pieces))
         text = re.sub(r"[ \t\n\f\xa0]+", " ", text).strip()
         if text:
+            if self._mark and self._mark == self._term:
+                self._term_line = 0
             in_entry = self._is_entry and self._level is None
             text = entry(self._mark, text) if in_entry else self._mark + text
             self._mark, self._is_entry = "", False
@@ -262,9 +292,13 @@ def read_html(text: str) -> Markup:
             break
     title = next((reader.metadata[name] for name in _TITLES if reader.metadata.get(name)), "")
     title = title or without_site(reader.title, [line.text for line in reader.out.lines if line.level])
+    lines = (
+        replace(line, level=None) if line.level == 1 and names_site(line.text, title, reader.title) else line
+        for line in reader.out.lines
+    )
     dates = (find_iso_date(value) for value in (*(reader.metadata.get(name, "") for name in _DATES), reader.time))
     return Markup(
-        tuple(reader.out.lines),
+        tuple(lines),
         visible(" ".join(title.split())) or None,
         next((date for date in dates if date), None),
         struck_out(reader.struck),

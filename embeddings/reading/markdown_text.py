@@ -16,7 +16,7 @@ from embeddings.reading.front_matter import read_front_matter
 from embeddings.reading.html_text import read_html
 from embeddings.reading.list_numbers import Numbering, entry
 from embeddings.reading.markup import Lines, Markup, struck_out
-from embeddings.reading.raised import lowered, raised
+from embeddings.reading.raised import from_latex, lowered, raised
 from embeddings.reading.tables import table_rows
 from embeddings.types import Line
 
@@ -29,6 +29,10 @@ _INLINE_NOTE = re.compile(r"(?<!\\)\^\[([^\[\]\n]{1,400})\]")
 _NO_LINK = re.compile(r"( {0,3})(?=\[[^\]\n]{1,80}\]:[ \t]*(?!https?:|[./#<])\S*[\u3400-\u9fff])")
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _STRUCK = re.compile(r"<(/?)(?:del|s|strike)\b[^>]*>", re.IGNORECASE)
+# Money has a $ before each figure, formulas have a command or a power between two.
+_FORMULA = re.compile(
+    r"\$\$(?=[^$\n]*[\\^_])([^$\n]{1,300})\$\$|(?<![\\$])\$(?=[^$\n]*[\\^_])(\S[^$\n]{0,200}?)(?<=\S)\$(?![\d$])"
+)
 _BOLD = re.compile(r"(?<!\*)\*\*(?!\*)([^*]+)\*\*(?!\*)")
 _SMALL = re.compile(r"<(/?)(su[pb])\b[^>]*>", re.IGNORECASE)
 
@@ -57,7 +61,7 @@ def _prepared(text: str) -> str:
         mark = _FENCE.match(line)
         if mark is not None and (not fence or (mark[1].startswith(fence) and not line.strip(" `~"))):
             fence = "" if fence else mark[1]
-        elif not fence and "[" in line:
+        elif not fence and ("[" in line or "$" in line):
             line = _NO_LINK.sub(r"\1\\", _NOTE.sub(r"\1- ", line, count=1), count=1) if line[:4] != "    " else line
             parts = re.split(r"(`+[^`]*`+)", line)
             line = "".join([part if part[:1] == "`" else _without_notes(part) for part in parts])
@@ -66,6 +70,7 @@ def _prepared(text: str) -> str:
 
 
 def _without_notes(text: str) -> str:
+    text = _FORMULA.sub(lambda match: from_latex(match[1] or match[2]), text)
     return _NOTE_MARK.sub("", _INLINE_NOTE.sub(r"（\1）", text))
 
 
@@ -133,7 +138,7 @@ class _MarkdownReader:
             self._rows.append([])
             self._numbers.append(number)
         elif token.type == "table_close":
-            sentences = zip(self._numbers, table_rows(self._rows, header=True), strict=True)
+            sentences = zip(self._numbers, table_rows(self._rows, header=True, above=self.out.last()), strict=True)
             self.out.append(Line(at, sentence) for at, sentence in sentences if sentence)
             self._rows = None
 

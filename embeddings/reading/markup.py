@@ -55,6 +55,7 @@ def plausible_title(title: object) -> str | None:
 
 _SITE = re.compile(
     r"(?:网|网站|门户|门户网站|官网|官方网站|频道|首页|政府|日报|晚报|新闻|在线|论坛|百科|政务公开|信息公开|委员会|[\u4e00-\u9fff]{2}[局厅委办署院])$"
+    r"|^(?:通知公告|公示公告|公告公示|公告|新闻中心|新闻动态|工作动态|要闻|动态|资讯|正文|详情|政策文件|home|news)$"
     r"|\.(?:com|cn|gov|org|net)$",
     re.IGNORECASE,
 )
@@ -76,6 +77,13 @@ def without_site(title: str, headings: Sequence[str]) -> str:
     kept = parts[-1]
     end = title.rfind(kept) + len(kept) if kept else len(title)
     return title[:end].strip() or title
+
+
+def names_site(heading: str, title: str, whole: str) -> bool:
+    """Whether a heading is the name of the site, as some set it in `<h1>`, and not of the page; `whole` names both."""
+    if not title or heading in title or title in heading:
+        return False
+    return heading in whole.replace(title, "") or _SITE.search(heading) is not None
 
 
 def struck_out(count: int) -> tuple[ReadingNote, ...]:
@@ -120,6 +128,10 @@ class Lines:
     def gap(self) -> None:
         """End a block: the next line comes after a blank one."""
         self._gap = True
+
+    def last(self) -> list[str]:
+        """The texts of the last lines that are no headings: what may be the caption of a table, and its unit."""
+        return [line.text for line in self.lines[-4:] if line.text and line.level is None]
 
     def append(self, lines: Iterable[Line]) -> None:
         """Add finished lines as blocks of their own."""

@@ -129,6 +129,12 @@ class NumberFormat:
         return (None if chosen is None or _is_general(chosen) else chosen), bare
 
 
+def format_of(number: int, code: str | None, epoch_1904: bool) -> NumberFormat | None:
+    """The format of this number: the workbook's own code, else a built-in one; None for General."""
+    code = BUILT_IN.get(number, GENERAL) if code is None else code
+    return None if code.lower() == "general" else NumberFormat(code, epoch_1904)
+
+
 def _is_general(section: _Section) -> bool:
     return [token.kind for token in section.tokens] == ["general"]
 

@@ -294,7 +294,7 @@ class _OdtReader:
             grid.append(texts)
         attached, self._attached = self._attached, []
         self._tables += 1
-        for sentence in table_rows(grid, header):
+        for sentence in table_rows(grid, header, above=self.out.last()):
             self._number += counted
             for line in split_lines(sentence or ""):
                 self.out.add(max(self._number, 1), line)

@@ -1,101 +1,189 @@
-"""PDF: its text layer, page by page, without running heads and page numbers."""
+"""PDF: the text of its pages in reading order, with what is recognised on those that are pictures."""
 
 from __future__ import annotations
 
-import logging
-import re
-import warnings
-from collections import Counter
-from io import BytesIO
+import time
+from ctypes import c_char
+from typing import TYPE_CHECKING
 
-from pypdf import PdfReader
-from pypdf.errors import DependencyError
+import pypdfium2.raw as pdfium
+from pypdfium2 import PdfSysfontBase
 
-from embeddings.errors import Unreadable
-from embeddings.reading.markup import plausible_title, split_lines, visible
-from embeddings.types import Line
+from embeddings.errors import PagesUnread, Unreadable
+from embeddings.reading.markup import plausible_title
+from embeddings.reading.page_lines import lines_of, recognised_page
+from embeddings.reading.pdf_box_font import BoxFont
+from embeddings.reading.pdf_page import ReadPage, read_page
+from embeddings.reading.pdf_pages import opened
+from embeddings.reading.placed_page import PlacedPage
+from embeddings.types import ReadingNote
 
-_NUMBERED = r"(?:第|page|p\.)?\s*\d{1,3}\s*(?:页|頁)?(?:\s*(?:[/／]|of|[,，]?\s*共)\s*\d{1,4}\s*(?:页|頁)?)?"
-_LONGEST_PAGE_NUMBER = 60
-_PAGE_NUMBER = re.compile(rf"[-–—·•~\s]*{_NUMBERED}[-–—·•~\s]*", re.IGNORECASE)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-# pypdf reports each repair of a damaged file, which would reach the terminal
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    import pypdfium2
+
+    from embeddings.types import Line, Recognised
+
+MOST_PAGES = 2_000
+"""Pages of a PDF that are read; what follows is left out, and said so."""
+_MOST_CHARACTERS = 4_000_000
+_SECONDS = 35.0  # of the minute that reading a file may take: the rest is for cutting it
+_LONGEST_LABEL = 64  # bytes
 
 
-def read_pdf(data: bytes) -> tuple[tuple[Line, ...], str | None]:
-    """Lines, numbered by page, and the title. Raises Unreadable, and on damage whatever pypdf does."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pages, title = _pdf_pages(data)
-    lines: list[Line] = []
-    for number, page in enumerate(_without_furniture(pages), 1):
-        if lines and page:
-            lines.append(Line(lines[-1].number, ""))
-        lines += [Line(number, text) for text in page]
+def read_pdf(
+    data: bytes, recognised: Recognised | None = None
+) -> tuple[tuple[Line, ...], str | None, str | None, tuple[ReadingNote, ...]]:
+    """Lines, numbered by page, the title, no date, and what was read and what was not.
+
+    Raises PagesUnread where pages are pictures or garbage and nothing is given for them, Unreadable where the file
+    needs a password or holds no text, and on damage PdfiumError.
+    """
+    if PdfSysfontBase.SINGLETON is None:
+        BoxFont().setup()
+    with opened(data) as document:
+        title = plausible_title(document.get_metadata_value("Title"))
+        pages, total = _pages(document)
+        dynamic = document.get_formtype() == pdfium.FORMTYPE_XFA_FULL
+    unread = [found.page.number for found in pages if found.unread]
+    if unread and recognised is None:
+        raise PagesUnread(tuple(unread))
+    given = recognised or {}
+    read = [page for found in pages if (page := _as_read(found, given)) is not None]
+    missing = [number for number in unread if number not in given]
+    lines, tables = lines_of(read) if len(missing) < len(pages) else ([], 0)
     if not lines:
-        raise Unreadable(
-            "PDF 没有文字层，多半是扫描件；请先做文字识别（OCR）。",
-            "The PDF has no text layer, probably a scan; run text recognition (OCR) first.",
-        )
-    return tuple(lines), title
+        raise _nothing(missing, bool(given))
+    notes = [*_notes(read, tables), *_left_out(missing, bool(given)), *_cut(total, len(pages)), *_dynamic(dynamic)]
+    return tuple(lines), title, None, tuple(notes)
 
 
-def _pdf_pages(data: bytes) -> tuple[list[list[str]], str | None]:
-    """Give the lines of each page, none for one without text, and the title. A damaged page counts as one without."""
-    pages: list[list[str]] = []
+def _as_read(found: ReadPage, given: Recognised) -> PlacedPage | None:
+    """A page by its own text, or by what was recognised on it; None where its text is garbage and nothing was."""
+    page = found.page
+    if found.unread and page.number in given:
+        recognised = recognised_page(page.number, given[page.number], page.label)
+        recognised.aside = found.notes
+        return recognised
+    return None if found.unread == "garbage" else page
+
+
+def _pages(document: pypdfium2.PdfDocument) -> tuple[list[ReadPage], int]:
+    """The pages, as far as the limits allow, and how many there are in all.
+
+    A damaged page counts as one without text, where another can be read.
+    """
+    pages: list[ReadPage] = []
+    characters = 0
     damage: Exception | None = None
-    try:
-        reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable("PDF 有密码保护。", "The PDF is protected by a password.")
-        for page in reader.pages:
+    total = len(document)
+    begun = time.monotonic()
+    for number in range(1, min(total, MOST_PAGES) + 1):
+        try:
+            page = document[number - 1]
             try:
-                text = page.extract_text()
-            except (DependencyError, MemoryError):
-                raise
-            except Exception as error:
-                text, damage = "", error
-            pages.append(_trimmed([visible(line).strip() for line in split_lines(text)]))
-        title = plausible_title(reader.metadata.title if reader.metadata else None)
-    except DependencyError as error:
-        raise Unreadable(
-            f"PDF 已加密，需先安装解密组件（{error}）。",
-            f"The PDF is encrypted; a package that decrypts it has to be installed ({error}).",
-        ) from error
-    if damage is not None and not any(pages):
+                found = read_page(page, number, _label(document, number))
+            finally:
+                page.close()
+        except MemoryError:
+            raise
+        except Exception as error:
+            damage = error
+            found = ReadPage(PlacedPage(number, 1, 1, []), "", [])
+        pages.append(found)
+        characters += sum(len(item.text) for item in found.page.items)
+        if characters > _MOST_CHARACTERS or time.monotonic() - begun > _SECONDS:
+            break
+    if damage is not None and not any(_has_text(found) for found in pages):
         raise damage
-    return pages, title
+    return pages, total
 
 
-def _trimmed(lines: list[str]) -> list[str]:
-    filled = [index for index, line in enumerate(lines) if line]
-    return lines[filled[0] : filled[-1] + 1] if filled else []
+def _has_text(found: ReadPage) -> bool:
+    return bool(found.unread or found.page.items or found.page.tables or found.page.aside)
 
 
-def _without_furniture(pages: list[list[str]]) -> list[list[str]]:
-    """Drop running heads, running feet and page numbers; a document that is nothing else stays as it is."""
-    needed = max(3, sum(map(bool, pages)) // 2 + 1)
-    rest = pages
-    for edge in (0, -1):
-        for numbers in (False, False, True, False):  # a head of two lines above the number, or one below it
-            repeats = Counter(_digitless(page[edge]) for page in rest if page)
-            rest = [
-                _without_edge(page, edge)
-                if page and (_is_page_number(page[edge]) if numbers else repeats[_digitless(page[edge])] >= needed)
-                else page
-                for page in rest
-            ]
-    return rest if any(rest) else pages
+def _label(document: pypdfium2.PdfDocument, number: int) -> str:
+    """What a page calls itself (iv), "" where that is its number."""
+    buffer = (c_char * _LONGEST_LABEL)()
+    size = pdfium.FPDF_GetPageLabel(document, number - 1, buffer, _LONGEST_LABEL)
+    if not 2 < size <= _LONGEST_LABEL:
+        return ""
+    label = bytes(buffer)[: size - 2].decode("utf-16-le", "replace").strip()
+    return "" if label == str(number) else label
 
 
-def _is_page_number(line: str) -> bool:
-    return len(line) <= _LONGEST_PAGE_NUMBER and _PAGE_NUMBER.fullmatch(line) is not None
+def _nothing(missing: Sequence[int], recognised: bool) -> Unreadable:
+    if recognised:
+        return Unreadable(
+            "PDF 没有文字层，也没有识别出文字。", "The PDF has no text layer, and no text was recognised on its pages."
+        )
+    if missing:
+        return Unreadable(
+            'PDF 没有文字层，多半是扫描件；要识别其中的文字（OCR），请安装：pip install "wenju[ocr]"。',
+            "The PDF has no text layer, probably a scan; to have its text recognised (OCR), install: "
+            'pip install "wenju[ocr]".',
+        )
+    return Unreadable("PDF 里没有文字。", "The PDF holds no text.")
 
 
-def _without_edge(page: list[str], edge: int) -> list[str]:
-    return _trimmed(page[1:] if edge == 0 else page[:-1])
+def _notes(pages: Sequence[PlacedPage], tables: int) -> list[ReadingNote]:
+    """How much was read."""
+    scanned = sum(page.scanned for page in pages)
+    zh, en = f"{len(pages)} 页", f"{len(pages)} page{'s' * (len(pages) != 1)}"
+    if scanned:
+        zh, en = f"{zh}（其中 {scanned} 页经文字识别）", f"{en} ({scanned} by text recognition)"
+    notes = [ReadingNote(zh, en)]
+    if tables:
+        notes.append(ReadingNote(f"{tables} 张表格", f"{tables} table{'s' * (tables != 1)}"))
+    return notes
 
 
-def _digitless(line: str) -> str:
-    return re.sub(r"[\d\s]+", "", line)
+def _left_out(missing: Sequence[int], recognised: bool) -> list[ReadingNote]:
+    if not missing:
+        return []
+    zh, en = f"第 {_ranges(missing, '、')} 页", f"page{'s' * (len(missing) != 1)} {_ranges(missing, ', ')}"
+    if recognised:
+        return [
+            ReadingNote(f"{zh}是图像，未能识别出文字", f"{en}: a picture in which no text could be recognised", True)
+        ]
+    return [
+        ReadingNote(
+            f'{zh}是图像，没有读；要识别其中的文字（OCR），请安装：pip install "wenju[ocr]"',
+            f'{en}: a picture, not read; to have its text recognised (OCR), install: pip install "wenju[ocr]"',
+            True,
+        )
+    ]
+
+
+def _ranges(numbers: Sequence[int], mark: str) -> str:
+    """Numbers in short: 3, 5-9."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return mark.join(f"{part[0]}-{part[-1]}" if len(part) > 1 else str(part[0]) for part in parts)
+
+
+def _cut(total: int, read: int) -> list[ReadingNote]:
+    if read == total:
+        return []
+    return [
+        ReadingNote(
+            f"共 {total} 页，读了前 {read} 页（上限 {MOST_PAGES} 页、{_MOST_CHARACTERS} 字、{_SECONDS:g} 秒）；请拆开",
+            f"of {total} pages the first {read} were read (limits: {MOST_PAGES} pages, {_MOST_CHARACTERS} characters, "
+            f"{_SECONDS:g} s); split the file",
+            True,
+        )
+    ]
+
+
+def _dynamic(dynamic: bool) -> list[ReadingNote]:
+    if not dynamic:
+        return []
+    zh = "动态表单（XFA）的内容读不到；请在 Adobe Reader 中打印成普通 PDF"
+    en = "what the dynamic form (XFA) holds cannot be read; print it as an ordinary PDF from Adobe Reader"
+    return [ReadingNote(zh, en, True)]

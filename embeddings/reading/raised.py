@@ -52,3 +52,44 @@ def _set(text: str, table: dict[int, int], mark: str) -> str:
     if not compact.isascii():
         return text
     return f"{mark}{compact}" if len(compact) == 1 else f"{mark}({compact})"
+
+
+_WORDS = {
+    **{"times": "×", "cdot": "·", "div": "÷", "pm": "±", "approx": "≈", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥"},
+    **{
+        "circ": "°",
+        "mu": "μ",
+        "pi": "π",
+        "alpha": "α",
+        "beta": "β",
+        "Delta": "Δ",
+        "Omega": "Ω",
+        "quad": " ",
+        "sim": "～",
+    },
+}
+_GROUP = r"\{([^{}]*)\}"
+
+
+def from_latex(formula: str) -> str:
+    r"""A simple formula in LaTeX as a line of text; what is not known stays as it is written.
+
+    >>> from_latex(r"4.7\times 10^{8}\,\mathrm{m}^3"), from_latex(r"\frac{a}{b}=25\%")
+    ('4.7×10⁸m³', 'a/b=25%')
+    """
+    text = re.sub(r"\\(?:text|mathrm|mathbf|mathit|rm|operatorname)\s*" + _GROUP, r"\1", formula)
+    text = re.sub(r"\\[dt]?frac\s*" + _GROUP + r"\s*" + _GROUP, r"\1/\2", text)
+    text = re.sub(r"\\sqrt\s*" + _GROUP, r"√(\1)", text)
+    text = re.sub(r"\^\s*\\circ", "°", text.replace("^{\\circ}", "°"))
+    text = re.sub(r"\s*\\([A-Za-z]+)\s*", lambda word: _WORDS.get(word[1], word.group()), text)
+    text = re.sub(r"\\([%&#$_{} ])", r"\1", re.sub(r"\\[,;:!]", "", text))
+    text = re.sub(
+        r"\^\s*(?:" + _GROUP + r"|([\w+-]))",
+        lambda power: _set((power[1] or power[2] or "").strip(), _RAISED, "^"),
+        text,
+    )
+    return re.sub(
+        r"(?<=[^\W\d_])_\s*(?:" + _GROUP + r"|(\w))",
+        lambda index: _set((index[1] or index[2] or "").strip(), _LOWERED, "_"),
+        text,
+    )

@@ -256,7 +256,7 @@ class _Reader:
             return
         self._tables += 1
         self._out.gap()
-        for sentence in table_rows(table.grid, table.header):
+        for sentence in table_rows(table.grid, table.header, above=self._out.last()):
             self._number += 1
             for line in split_lines(sentence or ""):
                 self._out.add(self._number, line)

@@ -12,7 +12,8 @@ from embeddings.reading.ods_cells import read_ods
 from embeddings.reading.ole_files import is_encrypted, is_ole, protected
 from embeddings.reading.sheet_lines import sheet_lines
 from embeddings.reading.sheets import COLUMNS, Budget, Sheet, Workbook, cell_name
-from embeddings.reading.xls_cells import read_plain, read_xls
+from embeddings.reading.xls_cells import read_xls
+from embeddings.reading.xlsb_cells import read_xlsb
 from embeddings.reading.xlsx_cells import read_xlsx
 from embeddings.types import ReadingNote
 
@@ -58,7 +59,7 @@ def _workbook(data: bytes) -> Workbook:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         names = set(archive.namelist())
     if "xl/workbook.bin" in names:
-        return read_plain(data, budget)
+        return read_xlsb(data, budget)
     return read_ods(data, budget) if "content.xml" in names else read_xlsx(data, budget)
 
 

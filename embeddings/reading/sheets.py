@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 LARGEST_ROWS = 40_000
 """Rows with text that are read of a workbook: cut into sentences, they take half the time that a file may."""
-LARGEST_TEXT = 2_000_000
-"""Characters that are read of a workbook."""
+LARGEST_TEXT = 3_000_000
+"""Characters that are read of a workbook, and some for each cell."""
 LONGEST_CELL = 32_767
 """Characters of a cell: the most that Excel allows."""
+_CELL = 3  # characters that an empty cell would take
 COLUMNS = 1024
 """Columns that are looked at: no table that a person reads is wider."""
 
@@ -33,7 +34,7 @@ class Budget:
     def take(self, row: dict[int, str]) -> None:
         """Count a row with text."""
         self.rows -= 1
-        self.text -= sum(map(len, row.values()))
+        self.text -= sum(len(text) + _CELL for text in row.values())
 
 
 @dataclass(frozen=True, slots=True)

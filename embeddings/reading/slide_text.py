@@ -243,7 +243,7 @@ def _add_shape(out: Lines, number: int, shape: Any, depth: int) -> None:  # noqa
 
 def _add_table(out: Lines, number: int, grid: list[list[str]], header: bool | None) -> None:
     out.gap()
-    for sentence in table_rows(grid, header) if grid else ():
+    for sentence in table_rows(grid, header, above=out.last()) if grid else ():
         out.add(number, sentence or "")
     out.gap()
 

@@ -148,7 +148,8 @@ class _Reader:
         boxed = len(rows) == 1 and len(rows[0].cells) == 1
         self._tables += not boxed
         self._out.gap()
-        sentences = [rows[0].cells[0]] if boxed else table_rows(_grid(rows), True if rows[0].header else None)
+        header, above = True if rows[0].header else None, self._out.last()
+        sentences = [rows[0].cells[0]] if boxed else table_rows(_grid(rows), header, above=above)
         for row, sentence in zip(rows, sentences, strict=True):
             self._number += counted
             for line in (sentence or "").split("\n"):

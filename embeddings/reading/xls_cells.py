@@ -1,4 +1,4 @@
-"""Excel before 2007 (.xls), and its binary kind since (.xlsb): cells as they are shown, as far as can be told."""
+"""Excel before 2007 (.xls): cells as they are shown, or where the file is damaged as they are kept."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import datetime
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
 
-from embeddings.reading.number_formats import NumberFormat, general
+from embeddings.reading.number_formats import NumberFormat, format_of, general
 from embeddings.reading.ole_files import protected
 from embeddings.reading.sheets import COLUMNS, LONGEST_CELL, Aside, Budget, Sheet, Workbook
-from embeddings.reading.xlsx_cells import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +30,7 @@ def read_xls(data: bytes, budget: Budget) -> Workbook:
     except Exception as error:  # it meets what it does not expect with any exception at all: AssertionError, ...
         if "encrypted" in str(error):
             raise protected() from error
-        return read_plain(data, budget)
+        return _as_kept(data, budget)
     book = Workbook()
     epoch_1904 = opened.datemode == 1
     made: dict[int, NumberFormat | None] = {}
@@ -100,8 +99,8 @@ def _xls_text(kind: int, value: object, form: NumberFormat | None) -> str:
     return ""
 
 
-def read_plain(data: bytes, budget: Budget) -> Workbook:
-    """The workbook of an .xlsb or .xls file, its numbers as they are kept. Raises what `read_xls` does."""
+def _as_kept(data: bytes, budget: Budget) -> Workbook:
+    """The workbook, its numbers as they are kept. Raises what `read_xls` does."""
     try:
         return _plain(data, budget)
     except Exception:

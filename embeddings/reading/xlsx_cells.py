@@ -10,10 +10,10 @@ import zipfile
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
-from embeddings.reading.number_formats import BUILT_IN, GENERAL, NumberFormat, general
+from embeddings.reading.number_formats import BUILT_IN, GENERAL, NumberFormat, format_of, general
 from embeddings.reading.sheets import COLUMNS, LONGEST_CELL, Budget, Sheet, Workbook, cell_ref, region_of
 from embeddings.reading.xlsx_asides import asides_of
-from embeddings.reading.xlsx_package import Package
+from embeddings.reading.xlsx_package import OTHER_SHEETS, Package
 from embeddings.reading.xml_stream import PIECE, Attributes, parse_pieces, parse_xml
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _LARGEST_TAIL = 512 << 20  # bytes of a sheet that is cut in which merged region
 _MOST_REGIONS = 20_000
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MERGED = re.compile(rb"mergeCell\b[^>]{0,80}?\bref=[\"']([A-Z$0-9:]{1,40})[\"']")
-_OTHER_SHEETS = ("chartsheet", "dialogsheet", "xlmacrosheet", "xlintlmacrosheet")
 
 
 class _EnoughError(Exception):
@@ -55,7 +54,7 @@ def _workbook(package: Package, budget: Budget) -> Workbook:
         if state in ("hidden", "veryhidden"):
             book.hidden += 1
         elif kind != "worksheet" or not package.has(target):
-            book.charts += kind in _OTHER_SHEETS
+            book.charts += kind in OTHER_SHEETS
         elif budget.spent:
             book.unread = True
         else:
@@ -139,12 +138,6 @@ def _formats(package: Package, part: str, epoch_1904: bool) -> list[NumberFormat
         parse_xml(package.open(part), start, end=end)
     made = {number: format_of(number, codes.get(number), epoch_1904) for number in set(used)}
     return [made[number] for number in used]
-
-
-def format_of(number: int, code: str | None, epoch_1904: bool) -> NumberFormat | None:
-    """The format of this number: the workbook's own code, else a built-in one; None for General."""
-    code = BUILT_IN.get(number, GENERAL) if code is None else code
-    return None if code.lower() == "general" else NumberFormat(code, epoch_1904)
 
 
 def _title(package: Package) -> str | None:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from embeddings.reading.xml_stream import Attributes
 
 
+OTHER_SHEETS = ("chartsheet", "dialogsheet", "xlmacrosheet", "xlintlmacrosheet")
+"""The kinds of sheets that are no tables."""
+
+
 class Package:
     """The parts of a zip archive by their paths, in which some programs write backslashes, or other capitals."""
 

@@ -23,6 +23,7 @@ from embeddings.splitting.labels import KEPT
 from embeddings.splitting.layout import find_blocks
 from embeddings.splitting.parts import LONGEST_HEADING, Part, filled, headed, sentences_of
 from embeddings.splitting.signing import is_signature
+from embeddings.splitting.titles import is_above_headline, is_menu, says
 from embeddings.types import Article, Document, Section
 
 if TYPE_CHECKING:
@@ -42,13 +43,6 @@ _SECTION = re.compile(
     r"|(?:\d{1,2}\s?[、．]|\d{1,2}\.(?!\d))|(?:前言|引言|摘要|概述|综述|综合|附件)$)"
 )
 """How a subhead begins that is numbered: 二、人口. It does not go on with the headline above it."""
-_COLUMN = re.compile(
-    r"^[【\[〖「《(（]?(?:今日|本地|本报|本网|国内|国际|时政|图片|民生|财经|经济|社会|教育|文化|体育|科技|健康|综合|政务|部门|基层|工作|通知|新闻|信息|数据|统计|重点"
-    r"|特别|本期|深度)?(?:要闻|新闻|头条|头版|聚焦|关注|热点|专题|专版|动态|公开|公告|发布|公报|资讯|快讯|速递|观察|报道|中心|栏目|视点|综述|数据|导读)[】\]〗」》)）]?$"
-)
-"""The name of a paper's or a site's column, which may stand above a headline: 【民生关注】."""
-_SHORTEST_TITLE = 6
-"""Characters by which a part of a title is it."""
 _LABELLED = re.compile(r"^([^：:\s]{2,4})[：:]\s?\S")
 
 
@@ -133,6 +127,8 @@ def _settled(blocks: Sequence[Block], document: Document) -> list[Block]:
     is_page = document.file.lower().endswith(_PAGES) and levels.count(1) == 1 and blocks[first].level == 1
     settled: list[Block] = []
     for place, block in enumerate(blocks):
+        if is_page and place < first and is_menu(block):
+            continue
         if block.kind == "heading" and block.level is None:
             if is_page and place < first:
                 continue
@@ -205,25 +201,18 @@ def _by_look(blocks: Sequence[Block], title: str | None = None) -> tuple[str, li
 def _without_title(groups: list[Block | _Headings], draft: _Draft, title: str) -> list[Block | _Headings]:
     """The groups without the first heading that says what the title says; that one is the draft's headline."""
     for place, group in enumerate(groups):
-        if isinstance(group, Block) and group.kind in ("body", "list"):
+        if isinstance(group, Block) and group.kind in ("body", "list") and not is_menu(group):
             return groups
         if isinstance(group, _Headings):
-            said = [block for block in group.blocks if _says(block.text, title) or _says(group.text, title)]
+            said = [block for block in group.blocks if says(block.text, title) or says(group.text, title)]
             if said:
                 draft.headed = said
                 draft.headline = [title if len(title) <= len(group.text) else " ".join(block.text for block in said)]
                 rest = [block for block in group.blocks if block not in said]
                 kept: list[Block | _Headings] = [replace(group, blocks=rest)] if rest else []
-                return [*groups[:place], *kept, *groups[place + 1 :]]
+                above = [group for group in groups[:place] if not (isinstance(group, Block) and is_menu(group))]
+                return [*above, *kept, *groups[place + 1 :]]
     return groups
-
-
-def _says(heading: str, title: str) -> bool:
-    """Whether a heading is the title, or all of it that matters."""
-    one, other = fold("".join(heading.split())), fold("".join(title.split()))
-    return one == other or (
-        len(one) >= _SHORTEST_TITLE and (one in other or other in one) and len(other) >= _SHORTEST_TITLE
-    )
 
 
 @dataclass(slots=True)
@@ -267,7 +256,7 @@ def _page_title(groups: Sequence[Block | _Headings], several: bool) -> tuple[str
     if several and len(groups) > 1:
         first, second = groups[0], groups[1]
         if isinstance(first, _Headings) and isinstance(second, _Headings) and not first.signed:
-            title = " ".join(block.text for block in first.blocks if not _is_above_headline(block.text))
+            title = " ".join(block.text for block in first.blocks if not is_above_headline(block.text))
             return (title, 1) if len(title) <= LONGEST_HEADING else ("", 0)
     return "", 0
 
@@ -275,7 +264,7 @@ def _page_title(groups: Sequence[Block | _Headings], several: bool) -> tuple[str
 def _is_furniture(groups: Sequence[Block | _Headings], place: int) -> bool:
     """Whether headings are the names of a site's columns, and another heading comes before any text."""
     group = groups[place]
-    if not isinstance(group, _Headings) or not all(_is_above_headline(block.text) for block in group.blocks):
+    if not isinstance(group, _Headings) or not all(is_above_headline(block.text) for block in group.blocks):
         return False
     rest = (
         following
@@ -283,11 +272,6 @@ def _is_furniture(groups: Sequence[Block | _Headings], place: int) -> bool:
         if not isinstance(following, Block) or following.kind in ("body", "list")
     )
     return isinstance(next(rest, None), _Headings)
-
-
-def _is_above_headline(text: str) -> bool:
-    """Whether the line is a column's name, or a page's in Latin capitals, as papers print it beside the Chinese one."""
-    return re.fullmatch(r"[A-Z]+(?: [A-Z]+)+", text) is not None or _COLUMN.match(text) is not None
 
 
 def _opens_article(group: _Headings, draft: _Draft, several: bool) -> bool:
@@ -309,7 +293,7 @@ def _give_headline(draft: _Draft, group: _Headings, page_title: str) -> None:
         draft.headline = [page_title]
         draft.parts.append(Part(group.blocks))
     else:
-        draft.headline += [block.text for block in group.blocks if not _is_above_headline(block.text)] or [group.text]
+        draft.headline += [block.text for block in group.blocks if not is_above_headline(block.text)] or [group.text]
         draft.headed += group.blocks
 
 

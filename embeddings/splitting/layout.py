@@ -31,6 +31,8 @@ _NOTE = re.compile(
 )
 _WRITER = re.compile(r"记者|通讯员|作者|撰稿|撰文|摄影|摄")
 _LONGEST_PAPER = 120
+# A line of a log: each says something of its own.
+_LOGGED = re.compile(r"[\[(<]?\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}:\d{2}[^。]*$")
 _PAPER = re.compile(
     r"^[^，,。！？；;]+(?:公报|报告|通知|意见|决定|办法|公告|通告|方案|规定|规划|要点|条例|批复|细则|的函|情况|[（(](?:试行|暂行|修订|摘要|草案)[）)])$"
 )
@@ -69,7 +71,7 @@ def _kind(text: str, level: int | None, before: Block | None, gap: int) -> Block
         return "byline"
     if _is_caption(text):
         return "caption"
-    if has_bullet(text):
+    if has_bullet(text) or _LOGGED.match(text):
         return "list"
     if _is_short(text) and not is_ended(text) and text[-1] not in "，,、":
         return "heading"

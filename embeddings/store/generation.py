@@ -3,6 +3,7 @@
 index/CURRENT                 the name of the generation in force, one line
 index/generations/<name>/     manifest.json  chunks.sqlite  dense.faiss  lexical/
 index/vectors/                the vector cache
+index/pages/                  what was recognised in pages that are pictures
 index/stores/<name>/          what a build for a store elsewhere keeps here, laid out as an index
 index/.lock                   held by the one process that rebuilds
 """
@@ -106,6 +107,10 @@ class IndexLayout:
     @property
     def vectors(self) -> Path:
         return self.root / "vectors"
+
+    @property
+    def pages(self) -> Path:
+        return self.root / "pages"
 
     def store(self, name: str) -> IndexLayout:
         """What is kept here of a store elsewhere; only its generations/ are used."""

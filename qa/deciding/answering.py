@@ -12,7 +12,8 @@ from chinese.sentences import split_sentences
 from chinese.tokens import tokens_of
 from qa.deciding import reasons
 from qa.deciding.candidates import TYPED, find
-from qa.deciding.confidence import evidence_for
+from qa.deciding.closest import surely_read
+from qa.deciding.confidence import SURE_OF_CELL, evidence_for, is_cell_asked_for
 from qa.deciding.extent import fitted
 from qa.deciding.members import members_of
 from qa.deciding.outcomes import Evidence, Outcome, assemble
@@ -105,8 +106,13 @@ def judge(evidence: Evidence, policy: Policy) -> Judged:
     found = fitted(question, found, looked)
     if not found:
         return Judged(found, supports, _lacking_least(supports), 0.0)
+    best = found[0]
     sure = policy.calibration.probability(evidence_for(question, looked, found))
-    return Judged(found, supports, found[0].passage, sure)
+    if is_cell_asked_for(found, looked):
+        sure = max(sure, SURE_OF_CELL)
+    # It is right if it is the answer and was recognised right: what is fitted knows only of the first.
+    read = surely_read(looked[best.passage].chunk, (best.span.start, best.span.end))
+    return Judged(found, supports, best.passage, round(read * sure, 4))
 
 
 def _lacking_least(supports: Sequence[Support]) -> int:

@@ -15,19 +15,19 @@ from chinese.agreement import Sense, sense_of_quantity
 from chinese.facts import NOTHING_SAID, facts_of
 from chinese.modes import begins_change
 from chinese.quantities import quantities_in
-from qa.deciding.comparing import compare
+from qa.deciding.comparing import ABOUT, compare
 from qa.deciding.features import TYPED, features_of, of_measures, of_passage
 from qa.question.kinds import FIGURES
 from qa.reading.edges import trimmed
-from qa.reading.prepared import SENTENCE_END, Span
+from qa.reading.prepared import SENTENCE_END, Span, sentence_ranges
 from qa.reading.rules import read
+from qa.reading.table_cells import cells_asked, of_cells, with_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from chinese.facts import Facts
     from chinese.text import Text
-    from embeddings.types import Chunk
     from qa.deciding.comparing import Conflict
     from qa.deciding.support import Support
     from qa.finding.kept_chunks import ReadChunk
@@ -91,6 +91,8 @@ def _in_passage(
     reported: str | None,
 ) -> Iterator[Found]:
     reading, by_rules = read(passage, question)
+    cells = cells_asked(passage, question)
+    by_rules = with_cells(by_rules, cells)
     merged = _merged(passage.text, question, by_rules, scores)
     top = max((log_odds for _, log_odds in merged), default=0.0)
     held = [replace(facts_at(passage, span.start, span.end), reported=reported) for span, _ in merged]
@@ -100,8 +102,12 @@ def _in_passage(
         measures = of_measures(question, reading.folded, figures, weights)
     for (span, log_odds), facts, measured in zip(merged, held, measures, strict=True):
         conflicts = compare(question.wanted, facts, question.asked)
+        seen = of_cells(span.start, span.end, cells)
+        if seen.get("cell") == 1.0:  # what it is about is known for certain, not only by what stands nearest
+            conflicts = tuple(conflict for conflict in conflicts if conflict.kind not in ABOUT)
         features = features_of(question, reading, span, log_odds, facts, conflicts, weights)
         features |= {**shared, **measured, "reader_top": float(log_odds >= top)}
+        features |= {name: value for name, value in seen.items() if value}
         yield Found(place, span, 0.0, log_odds, conflicts, facts, features)
 
 
@@ -131,17 +137,6 @@ def facts_at(passage: ReadChunk, start: int, end: int) -> Facts:
             below = [text.said for text in texts[number + 1 :]]
             return facts_of(texts[number].said, start - first, min(end, last) - first, passage.chunk.date, above, below)
     return NOTHING_SAID
-
-
-def sentence_ranges(chunk: Chunk) -> list[tuple[int, int]]:
-    """Where the sentences of a passage stand in its text; see `join_sentences`."""
-    ranges = []
-    end = 0
-    for number, sentence in enumerate(chunk.sentences):
-        start = end + (len(sentence.lead) if number else 0)
-        end = start + len(sentence.text)
-        ranges.append((start, end))
-    return ranges
 
 
 def _merged(text: Text, question: Question, by_rules: Sequence[Span], scores: SpanScores) -> list[tuple[Span, float]]:

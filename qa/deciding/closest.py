@@ -1,4 +1,4 @@
-"""Where the marked phrases of a passage stand: the cells of a sheet, the parts of a page.
+"""Where the marked phrases of a passage stand: the cells of a sheet, the parts of a page; how surely they were read.
 
 Called for every passage that is shown; what no format tells more closely keeps the lines of its chunk.
 """
@@ -31,6 +31,11 @@ def closest(chunk: Chunk, marks: Sequence[tuple[int, int]]) -> tuple[Source, ...
             narrowed.append(replace(source, cells=",".join(cells) or None, boxes=boxes or source.boxes))
     rest = [source for source in chunk.sources if source.file != own]
     return (*narrowed, *rest) if narrowed else chunk.sources
+
+
+def surely_read(chunk: Chunk, mark: tuple[int, int]) -> float:
+    """How sure it is that what is marked stands there so: of a scan's lines the least sure one, otherwise 1."""
+    return min((spot.sure for sentence, _ in _marked(chunk, [mark]) for spot in sentence.spots), default=1.0)
 
 
 def _marked(chunk: Chunk, marks: Sequence[tuple[int, int]]) -> list[tuple[Sentence, str]]:

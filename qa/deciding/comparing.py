@@ -30,6 +30,8 @@ ConflictKind = Literal[
     "target", "result", "total", "new", "change", "level", "before",
 ]  # fmt: skip
 KINDS: tuple[ConflictKind, ...] = get_args(ConflictKind)
+ABOUT: frozenset[ConflictKind] = frozenset(("place", "zone", "body", "whole", "member"))
+"""Conflicts about what a figure or name is of."""
 
 
 @dataclass(frozen=True, slots=True)

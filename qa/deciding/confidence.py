@@ -31,7 +31,7 @@ _COMPARED, _UNTOLD = 6, 4
 
 _FROM_FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "unlike", "unlike_words", "covered", "agreeing",
-    "measure_said", "measure_other", "measure_rival",
+    "measure_said", "measure_other", "measure_rival", "cell", "other_cell", "cell_unsaid",
     "same_role", "close_before", "close_after", "clause_before", "clause_after", "sentence_before",
     "sentence_after", "elsewhere", "title", "lacks_name", "lacks_year", "headless", "length",
 )  # fmt: skip
@@ -134,6 +134,25 @@ def evidence_for(question: Question, passages: Sequence[Candidate], found: Seque
         "english_fused": is_english * fused,
         "words": float(question.asked in ("text", "name", "list")),
     }
+
+
+SURE_OF_CELL = 0.9
+"""How sure a cell is at least whose row and column are both asked for, with nothing else in the question."""
+
+
+def is_cell_asked_for(found: Sequence[Found], passages: Sequence[Candidate]) -> bool:
+    """Whether the first of `found` is the one cell that the question names by both its headings.
+
+    That is no likelihood: the words are the same, and no other cell is named by them. It is not fitted, as the sets
+    that are fitted on have hardly any tables. Two tables may have such a cell each: then which is meant is not known.
+    """
+    whole = [item for item in found if item.features.get("cell") == 1.0]
+    exact = [item for item in whole if not any(c.is_certain or c.kind == "year" for c in item.conflicts)]
+    if not exact or found[0] is not exact[0]:
+        return False
+    if exact[0].span.group:
+        return all(item.span.group and item.passage == exact[0].passage for item in exact)
+    return len({sense_of(item, passages) for item in exact}) == 1
 
 
 def _elsewhere(item: Found, best: Found) -> bool:

@@ -36,13 +36,15 @@ _CLAUSE_END = re.compile(r"[,，;；、。！？!?\n]")
 def fitted(question: Question, found: Sequence[Found], candidates: Sequence[Candidate]) -> list[Found]:
     """The candidates as far as the question asks, each once; a bare count is none where the members are asked for.
 
-    Those far behind the best, which are never shown, stay as they are.
+    A table's cell that is asked for stays whole. Those far behind the best, which are never shown, stay as they are.
     """
     kept: dict[tuple[int, int, int], Found] = {}
     for place, item in enumerate(found):
         if len(kept) == _MOST_FITTED:
             return [*kept.values(), *found[place:]]
-        extent = extent_of(question, candidates[item.passage].text, item.span.start, item.span.end)
+        start, end = item.span.start, item.span.end
+        is_cell = item.features.get("cell", 0.0) > 0
+        extent = (start, end) if is_cell else extent_of(question, candidates[item.passage].text, start, end)
         if extent is not None:
             start, end = extent
             kept.setdefault((item.passage, start, end), replace(item, span=replace(item.span, start=start, end=end)))

@@ -39,7 +39,8 @@ FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "english_reader_high", "behind", "english_behind",
     "figure_rule", "english_figure_rule", "unlike", "unlike_words", "unlike_figure", "length",
     "lacks_name", "lacks_year", "headless", "covered", "agreeing", "measure_said", "measure_other",
-    "measure_rival", "same_role", "introduced",
+    "measure_rival", "same_role", "introduced", "cell", "other_cell",
+    "cell_unsaid",
     *ZONES, *(f"figure_{zone}" for zone in ZONES), *SIGNS, *(f"conflict_{kind}" for kind in KINDS),
     *(f"maybe_{kind}" for kind in KINDS),
 )  # fmt: skip

@@ -145,7 +145,7 @@ def read_entries(reading: Reading, question: Question) -> Iterator[Span]:
     asked = {rank for rank in question.wanted.row if rank[-1] in "步条项款点章节"}
     if not asked or not _WHOLE_ENTRY.search(question.folded):
         return
-    for line in re.finditer(r"[^\n]+", reading.folded):
+    for line in re.finditer(r"[^\n。;；]+", reading.folded):
         mark = _ENTRY_MARK.match(line.group())
         if mark is None or not asked & set(ordinals_of(mark.group() + "-")):
             continue

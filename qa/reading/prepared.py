@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from embeddings.types import Chunk
     from qa.finding.kept_chunks import ReadChunk
     from qa.question.question import Question, Term
 
@@ -92,6 +93,17 @@ def _best_share(context: str, term: Term) -> float:
     return max(
         (weight for token, weight in term.alternatives if next(_occurrences(context, token), -1) >= 0), default=0.0
     )
+
+
+def sentence_ranges(chunk: Chunk) -> list[tuple[int, int]]:
+    """Where the sentences of a passage stand in its text; see `join_sentences`."""
+    ranges = []
+    end = 0
+    for number, sentence in enumerate(chunk.sentences):
+        start = end + (len(sentence.lead) if number else 0)
+        end = start + len(sentence.text)
+        ranges.append((start, end))
+    return ranges
 
 
 ZONES = (

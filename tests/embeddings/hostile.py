@@ -49,8 +49,8 @@ def word_of(paragraph: str, count: int) -> bytes:
     return target.getvalue()
 
 
-def workers(parent: int | None = None) -> list[int]:
-    """List the reading processes that a process, this one by default, has started and not ended."""
+def workers(parent: int | None = None, script: bytes = b"reading_worker.py") -> list[int]:
+    """List the processes of a script that a process, this one by default, has started and not ended."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -58,6 +58,6 @@ def workers(parent: int | None = None) -> list[int]:
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
         except OSError:  # gone meanwhile
             continue
-        if b"reading_worker.py" in command and int(fields[1]) == (os.getpid() if parent is None else parent):
+        if script in command and int(fields[1]) == (os.getpid() if parent is None else parent):
             found.append(int(folder.name))
     return found

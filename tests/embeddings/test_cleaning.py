@@ -83,6 +83,23 @@ def test_radicals_become_characters() -> None:
     assert cleaned("⻓⼭县⻘⽯镇⻢⽥村") == "长山县青石镇马田村"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\uf902间", "車间"),
+        ("\uf032\uf030\uf032\uf030年", "2020年"),
+        ("\uf06c 第一项", "• 第一项"),
+        ("\uf0b7第一项", "•第一项"),
+        ("\uf0fe 同意 \uf0a3 不同意", "☑ 同意 ☐ 不同意"),
+        ("\ue863水", "䶮水"),
+        ("㇐月", "一月"),
+    ],
+)
+def test_what_fonts_put_in_other_characters_places_is_read(text: str, expected: str) -> None:
+    assert cleaned(text) == expected
+    assert len(without_radicals(text)) == len(text)
+
+
 def test_a_page_counts_as_spoilt_from_three_readings_on() -> None:
     def text(readings: int) -> str:
         lines = [Line(number, "區(qū)") for number in range(readings)]
@@ -167,6 +184,11 @@ def test_a_line_of_punctuation_becomes_blank(text: str) -> None:
         "发表评论",
         "Read more",
         "广告",
+        "首页 > 政务公开 > 通知公告",
+        "首页 | 要闻 | 招商引资 | 繁体",
+        "新闻 公告 服务",
+        "语音播报",
+        "字体大小：大 中 小",
     ],
 )
 def test_a_line_of_the_website_becomes_blank(text: str) -> None:
@@ -178,6 +200,10 @@ def test_a_line_of_the_website_becomes_blank(text: str) -> None:
     "text",
     [
         "分享经济发展迅速",
+        "首页改版后访问量增长",
+        "新闻 | 东渠昨日开工",
+        "服务 水库 12座",
+        "朗读者大赛",
         "收藏市场升温",
         "打印机产业园开工",
         "短信验证码诈骗频发",

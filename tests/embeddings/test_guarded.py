@@ -172,7 +172,7 @@ def test_the_child_loads_nothing_that_reading_does_not_need() -> None:
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
     assert "rjieba" in loaded
     heavy = {"numpy", "torch", "transformers", "sentence_transformers", "faiss", "tantivy", "gradio"}
-    assert not loaded & (heavy | {"docx", "lxml", "pypdf", "markdown_it", "tqdm", "scipy", "sklearn"})
+    assert not loaded & (heavy | {"docx", "lxml", "pypdfium2", "markdown_it", "tqdm", "scipy", "sklearn"})
 
 
 # --- what hangs, exhausts or crashes

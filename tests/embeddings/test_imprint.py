@@ -48,6 +48,12 @@ def parts(found: Article) -> dict[str, str]:
         "Posted: 9 March 2020 10:00 Source: Gaotai Daily",
         "二〇二〇年三月九日",
         "（记者 孟川）2020-03-09 10:00",
+        "發佈日期：中華民國109年3月9日",
+        "發佈日期：2020/03/09 點閱數：123",
+        "Release date: 2020-03-09  Font size: A A A  Print  Share",
+        "Updated: 2020-03-09 10:32 (Gaotai County Daily)",
+        "By Meng Chuan | Published: 2020-03-09",
+        "发布时间：２０２０－０３－０９　【字体：大 中 小】　打印",
     ],
 )
 @pytest.mark.parametrize("place", [0, 1])
@@ -79,6 +85,44 @@ def test_a_line_of_metadata_dates_the_article_and_is_neither_headline_nor_subhea
 def test_other_lines_are_no_metadata(line: str) -> None:
     imprint = read_imprint(line)
     assert imprint is None or not imprint.sure
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "首页 > 政务公开 > 通知公告",
+        "网站首页 >> 新闻中心 >> 正文",
+        "首页 / 新闻 / 详情",
+        "首页 | 要闻 | 政务服务 | 繁體",
+        "无障碍 | 长者模式 | English",
+        "Home > News > Notices",
+        "网站首页",
+        "字級：小 中 大",
+        "A+ A-",
+        "语音播报",
+        "扫一扫在手机打开当前页",
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_line_of_the_site_is_neither_headline_nor_subhead(line: str, place: int) -> None:
+    texts = [TITLE, "发布时间：2020-03-09", TEXT]
+    texts.insert(place, line)
+    found = article(*texts)
+    assert (found.headline, found.date, parts(found)) == (TITLE, "2020-03-09", {"": TEXT})
+
+
+def test_names_of_columns_above_the_headline_are_not_it() -> None:
+    found = article("网站首页", "政务公开", "通知公告", "", DAY, TITLE, TEXT)
+    assert (found.headline, parts(found)) == (TITLE, {"": TEXT})
+
+
+def test_who_signed_a_paper_and_who_passed_a_law_stay_as_text() -> None:
+    found = article(TITLE, "签发人：孟川", "发布日期：2020-03-09", TEXT)
+    assert parts(found) == {"": TEXT, "签发人": "签发人：孟川"}
+    passed = "（2020年3月9日高台县人民代表大会第三次会议通过）"
+    found = article("高台县节水条例", passed, "第一条 为节约用水，制定本条例。")
+    assert (found.headline, found.date) == ("高台县节水条例", "2020-03-09")
+    assert parts(found)["日期"] == passed
 
 
 def test_the_time_of_what_is_to_be_stays_in_an_announcement() -> None:

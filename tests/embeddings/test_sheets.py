@@ -283,6 +283,13 @@ def test_names_that_programs_give_to_sheets_are_no_headings(tmp_path: Path) -> N
         assert headings(read(tmp_path, "a.xlsx", one_sheet(rows, name))) == [(1, name)]
 
 
+def test_a_table_that_nothing_names_is_called_as_its_file_is(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["镇", "户数", "人口"], ["东渠", 3, 9]]
+    assert read(tmp_path, "云溪县各镇.xlsx", one_sheet(rows, "Sheet1")).title == "云溪县各镇"
+    assert read(tmp_path, "云溪县各镇.csv", "镇,户数,人口\n东渠,3,9".encode()).title == "云溪县各镇"
+    assert read(tmp_path, "云溪县各镇.xlsx", one_sheet(rows, "户数")).title is None
+
+
 def test_errors_and_formulas_without_a_result_are_said(tmp_path: Path) -> None:
     data = one_sheet([["镇", "户数", "人口"], ["东渠", 3, 9], ["西渠", 4, 12]])
     sheet = "xl/worksheets/sheet1.xml"
@@ -386,7 +393,7 @@ def test_a_row_repeated_a_million_times_is_cut_and_said(tmp_path: Path) -> None:
         ),
         ("dates.xls", [(1, "2021-01-01：15。"), (2, "2021-01-02：16。"), (3, "255:10:10：17。")], "1 sheet."),
         ("epoch.xls", [(1, "2021-01-01：15。"), (2, "2021-01-02：16。"), (3, "255:10:10：17。")], "1 sheet."),
-        ("decimals.xlsb", [(4, "1234.56"), (5, "12345.67")], "Numbers are read as they are kept"),
+        ("decimals.xlsb", [(4, "1234.56"), (5, "12345.67")], "1 sheet."),
         ("hidden.ods", [(2, "3：4。"), (3, "5：6。")], "1 sheet; 2 hidden ones left out."),
     ],
 )
@@ -394,6 +401,14 @@ def test_files_of_other_programs_are_read(name: str, rows: list[tuple[int, str]]
     document = read_document(SAMPLES, name)
     assert [row for row in rows if row not in said(document)] == []
     assert said_of_it in notes(document)
+
+
+def test_an_old_workbook_that_one_parser_stumbles_over_is_read_by_another(tmp_path: Path) -> None:
+    data = (SAMPLES / "dates.xls").read_bytes()
+    damaged = data.replace(b"\x22\x00\x02\x00\x00\x00", b"\x22\x00\x02\x00\xff\x00")  # from when days are counted
+    document = read(tmp_path, "a.xls", damaged)
+    assert said(document)[0] == (1, "2021/1/1：15。")
+    assert "Numbers are read as they are kept (15.6% as 0.156)" in notes(document)
 
 
 def test_what_is_called_a_workbook_and_is_a_page_or_a_text_is_read_as_what_it_is(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from embeddings.types import Box, Chunk, Sentence, Source, Spot
-from qa.deciding.closest import closest
+from qa.deciding.closest import closest, surely_read
 from qa.printing import source_text
 
 ROW = "项目：东渠；投资：3亿元。"
@@ -52,3 +52,12 @@ def test_a_sentence_of_a_page_has_its_own_part_of_it() -> None:
 def test_nothing_marked_keeps_the_whole_place() -> None:
     place = Source("a.xlsx", "row", 5, 5, "收入")
     assert closest(chunk_of((Sentence(0, ROW, 5, 5, spots=(Spot("收入", CELLS),)),), place), []) == (place,)
+
+
+def test_what_is_marked_is_as_surely_read_as_the_least_sure_line_of_its_sentence() -> None:
+    lines = (Spot(scanned=True, sure=0.9), Spot(scanned=True, sure=0.6))
+    chunk = chunk_of(
+        (Sentence(0, "西渠长30里。", 1, 1), Sentence(1, "东渠长40里。", 1, 1, "", lines)), Source("a.png", "page", 1, 1)
+    )
+    assert surely_read(chunk, (3, 5)) == 1.0
+    assert surely_read(chunk, (10, 12)) == 0.6

@@ -278,3 +278,15 @@ def test_the_figure_before_the_whole_noun_wins() -> None:
 def test_a_name_after_the_role_and_a_verb_is_read_and_a_place_is_none() -> None:
     assert _best("校长是王建国，学校成立于1956年。", "校长是谁?") == "王建国"
     assert "沈河区" not in _texts("最美志愿者：任远山 沈河区便民服务岗队长。", "最美志愿者是谁?")
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        ("第1步 取号。第2步 填表。第3步 缴费25元。", "第3步是什么?", "缴费25元"),
+        ("第一步:取号。第二步:到三号窗口填表。第三步:领证。", "办证第二步做什么?", "到三号窗口填表"),
+        ("第三条 馆内不得拍照。第四条 周一闭馆。", "第四条规定了什么?", "周一闭馆"),
+    ],
+)
+def test_an_entry_that_is_asked_for_by_its_number_is_given_whole(text: str, question: str, answer: str) -> None:
+    assert answer in _texts(text, question)

@@ -154,6 +154,7 @@ def test_what_only_looks_like_a_part_of_the_year_is_none(text: str) -> None:
         ("位列前十", ()),
         ("沿第一大道到第二工业区", ()),
         ("居民2人", ()),
+        ("3. 缴费\n4、领证\n12.5万元", ("第三步", "第四步")),
     ],
 )
 def test_places_in_a_row_have_one_form(text: str, ordinals: tuple[str, ...]) -> None:

@@ -97,6 +97,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "building": ("正在重建……", "Rebuilding…"),
     "checking": ("核对文件", "Checking files"),
     "reading": ("读取文档", "Reading documents"),
+    "recognising": ("识别图片中的文字", "Recognising text in pictures"),
     "encoding": ("编码段落", "Encoding passages"),
     "words": ("建立词索引", "Indexing words"),
     "vectors": ("建立向量索引", "Indexing vectors"),

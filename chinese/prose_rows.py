@@ -1,0 +1,196 @@
+"""Sentences of the same make, one a place or person, are the rows of a table too.
+
+东渠村有31户,支书为周启 beside others about other villages is a row; alone it is none.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chinese.table_rows import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_CLAUSE = re.compile(r"[^,，;；。]+")
+_FEWEST = 3
+"""Sentences that are rows at least: two may be alike by chance."""
+_LONGEST_CLAUSE, _LONGEST_LABEL, _SHORTEST_HEADING = 40, 16, 2
+_LEADS = re.compile(r"^(?:高达|达到?|分别|共有?|约为?|[为是有:：]|\s)+")
+_LINKS = re.compile(r"(?:高达|达到?|共有?|约为?|[为是有:：]|\s|[\d.]+|第)+$")
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
+
+
+def rows_in_prose(sentences: Sequence[str]) -> dict[int, tuple[Cell, ...]]:
+    """The cells of folded sentences that stand together and are made alike, by their number; others are left out.
+
+    What differs at the beginning is what a row is about; what all have in a clause is the name of a column, and what
+    follows there the value, as far as the clause goes.
+    """
+    found: dict[int, tuple[Cell, ...]] = {}
+    clauses = [list(_CLAUSE.finditer(sentence)) for sentence in sentences]
+    place = 0
+    for count, group in itertools.groupby(clauses, key=len):
+        size = len(list(group))
+        if count > 1 and size >= _FEWEST:
+            rows = _alike([clauses[number] for number in range(place, place + size)])
+            found |= {place + offset: cells for offset, cells in enumerate(rows)}
+        place += size
+    return found
+
+
+def _alike(rows: Sequence[Sequence[re.Match[str]]]) -> list[tuple[Cell, ...]]:
+    """The cells of each row, [] where the rows are not made alike."""
+    if any(len(clause.group()) > _LONGEST_CLAUSE for row in rows for clause in row):
+        return []
+    first = list(_opening([row[0] for row in rows]))
+    if not first or len({cells[0].text for cells in first}) < len(rows):
+        return []
+    columns = [column for place in range(1, len(rows[0])) if (column := _column([row[place] for row in rows]))]
+    if not columns:
+        return []
+    return [(*cells, *(column[number] for column in columns)) for number, cells in enumerate(first)]
+
+
+def _opening(clauses: Sequence[re.Match[str]]) -> Iterator[tuple[Cell, ...]]:
+    """What each row is about, with the first column where the same clause has it: 东渠村|有耕地|31亩."""
+    heading = _common([clause.group() for clause in clauses])
+    for clause in clauses:
+        text = clause.group()
+        label = text.partition(heading)[0] if heading else text
+        if not 1 < len(label.strip()) <= _LONGEST_LABEL or re.search(r"\d", label):
+            return
+        shown = label.strip()
+        start = clause.start() + text.index(shown)
+        cells = [Cell("", shown, start, start + len(shown))]
+        if heading:
+            value = _valued(clause, len(label) + len(heading), _LINKS.sub("", heading))
+            if value is None:
+                return
+            cells.append(value)
+        yield tuple(cells)
+
+
+def _common(texts: Sequence[str]) -> str:
+    """The longest words that all have behind what they differ in at their beginning; "" where there are none."""
+    shortest = min(texts, key=len)
+    for size in range(len(shortest) - 2, _SHORTEST_HEADING - 1, -1):
+        for start in range(1, len(shortest) - size):
+            words = shortest[start : start + size]
+            if _HAN.search(_LINKS.sub("", words)) and all(0 < text.find(words) < len(text) - size for text in texts):
+                return words
+    return ""
+
+
+def _column(clauses: Sequence[re.Match[str]]) -> list[Cell] | None:
+    """The cells of a clause that begins alike in all rows; None where it does not, or says the same in all."""
+    heading = _LINKS.sub("", _prefix([clause.group() for clause in clauses]))
+    if not _HAN.search(heading) or len({clause.group() for clause in clauses}) == 1:
+        return None
+    cells = [_valued(clause, len(heading), heading.strip()) for clause in clauses]
+    return [cell for cell in cells if cell is not None] if None not in cells else None
+
+
+def _prefix(texts: Sequence[str]) -> str:
+    """The characters that all of these texts begin with."""
+    size = 0
+    while size < min(map(len, texts)) and len({text[size] for text in texts}) == 1:
+        size += 1
+    return texts[0][:size]
+
+
+def _valued(clause: re.Match[str], behind: int, heading: str) -> Cell | None:
+    text = _LEADS.sub("", clause.group()[behind:])
+    if not text.strip():
+        return None
+    end = clause.end()
+    return Cell(heading, text.rstrip(), end - len(text), end - len(text) + len(text.rstrip()))
+
+
+_EACH = re.compile(r"(?:分别|依次)(?:[达为是有]到?)?")
+_JOINT = re.compile(r"、|以及|[和与及]")
+_BETWEEN = re.compile(r"、|以及|[,，和与及]")
+_SET = re.compile(r".*(?:[设有分含辖]为?|包括|[:：]|为|是)(?=.)")
+_COUNTED = re.compile(r"(?:等)?[两二三四五六七八九十\d]+[个项种类家座条所大支名位][^、和与及]{0,6}$")
+_PAUSE = re.compile(r"[,，;；。]")
+_FIGURE = re.compile(r"\d")
+_VERB = re.compile(r"(?![约近超])[\u4e00-\u9fff]{2,6}(?<![约近超])(?=\d)")
+UNNAMED = "数值"
+"""What a column is called that has no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Respective:
+    """The rows of a sentence that gives figures in turn, and what stands before the row that they belong to."""
+
+    rows: tuple[tuple[Cell, Cell], ...]
+    subject: str
+
+
+def respective(sentence: str) -> Respective | None:
+    """The members of a row with the figure of each: 长跑设甲组、乙组,名额分别为5人、8人.
+
+    None where there are not equally many of both. What is measured stands between the members and 分别, or has
+    the clause of 分别 for itself, with the members in the one before.
+    """
+    each = _EACH.search(sentence)
+    if each is None:
+        return None
+    values = list(_values(sentence, each.end()))
+    if len(values) < 2:
+        return None
+    clauses = [match.end() for match in _PAUSE.finditer(sentence, 0, each.start())]
+    own = clauses[-1] if clauses else 0
+    first, last = own, each.start()
+    heading = UNNAMED
+    if _JOINT.search(sentence, own, last) is None:
+        heading = sentence[own:last].strip()
+        first, last = (clauses[-2] if len(clauses) > 1 else 0), max(0, own - 1)
+    elif (behind := sentence.rfind("的", own, last)) > 0:
+        heading, last = sentence[behind + 1 : last].strip() or UNNAMED, behind
+    verb = _VERB.match(sentence, values[0][0])
+    if heading == UNNAMED and verb is not None:
+        heading, values[0] = verb.group(), (verb.end(), values[0][1])
+    members = list(_members(sentence, first, last, len(values)))
+    if len(members) != len(values) or not _HAN.search(heading):
+        return None
+    rows = tuple(
+        (Cell("", sentence[a:b], a, b), Cell(heading, sentence[c:d], c, d))
+        for (a, b), (c, d) in zip(members, values, strict=True)
+    )
+    return Respective(rows, sentence[: members[0][0]])
+
+
+def _values(sentence: str, start: int) -> Iterator[tuple[int, int]]:
+    """The figures in turn behind a place, each with its unit."""
+    stop = re.search(r"[;；。]", sentence[start:])
+    end = start + stop.start() if stop is not None else len(sentence)
+    for first, last in _parts(sentence, start, end, _BETWEEN):
+        if not _FIGURE.search(sentence, first, last):
+            return
+        yield first, last
+
+
+def _members(sentence: str, first: int, last: int, count: int) -> Iterator[tuple[int, int]]:
+    """The members of a row within a clause, without what leads in the first and what counts them behind the last."""
+    counted = _COUNTED.search(sentence[first:last])
+    last = first + counted.start() if counted is not None else last
+    parts = list(_parts(sentence, first, last, _JOINT))
+    if len(parts) != count or not parts:
+        return
+    start, end = parts[0]
+    lead = _SET.match(sentence, start, end)
+    yield (lead.end() if lead is not None else start), end
+    yield from parts[1:]
+
+
+def _parts(sentence: str, start: int, end: int, between: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    for mark in between.finditer(sentence, start, end):
+        if mark.start() > start:
+            yield start, mark.start()
+        start = mark.end()
+    if end > start:
+        yield start, end
