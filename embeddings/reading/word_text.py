@@ -160,8 +160,8 @@ class _WordReader:
             nested.append([])
             texts.append([CellText(cell, self._cell(cell, attached[-1], nested[-1])) for cell in row])
         grid = placed(texts, [span(row, "trPr/gridBefore") for row in rows])
-        said = table_rows(grid, has_header(rows, grid), above=self.out.last())
-        for index, sentence in enumerate(said):
+        sentences = table_rows(grid, has_header(rows, grid), above=self.out.last())
+        for index, sentence in enumerate(sentences):
             self.number += counted
             for line in split_lines(sentence or ""):
                 self.out.add(self.number, line)
