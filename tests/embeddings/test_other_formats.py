@@ -134,7 +134,7 @@ def test_tables_notes_margins_and_powers_of_rtf_are_kept_apart(tmp_path: Path) -
         (2, "库容3.7×10⁶立方米。", None),
         (2, "不含死库容。", None),
         (3, "站：台。", None),
-        (4, "东 站：3。", None),
+        (4, "东站：3。", None),
         (5, "1.\t末段", None),
     ]
     assert notes(document) == ["Paragraphs: 3, tables: 1.", "Not read: text in pictures (1)."]
