@@ -67,7 +67,8 @@ def _goes_on(rows: Sequence[Sequence[str]], count: int) -> bool:
     if _are_units(row, above):
         return True
     spans = [place for place in range(1, len(above)) if not above[place] and place < len(row) and row[place]]
-    beside = not row[0] or row[0] == above[0] or not above[0]
+    figures = count + 1 < len(rows) and any(map(is_value, rows[count + 1]))
+    beside = not row[0] or row[0] == above[0] or (not above[0] and figures)
     if not spans or not beside or not any(above[: spans[0]]):
         return False
     below = [

@@ -52,7 +52,7 @@ def table_rows(
     width = max(map(len, cells), default=0)
     if width < 2:
         return ["".join(row).strip() or None for row in rows]
-    first = next((index for index, row in enumerate(cells) if sum(map(bool, row)) > 1), 0)
+    first = next((place for place, row in enumerate(cells) if _begins(row)), 0)
     lead = [*above, *("".join(row) for row in cells[:first])]
     pairs = form_rows(cells[first:], header)
     if pairs is not None:
@@ -62,6 +62,12 @@ def table_rows(
     found = header_of(cells[first:], unit_of(lead)) if judged else None
     table = _Table(_filled(cells, first, found), first, found)
     return _with_caption([_said(table, index) for index in range(len(cells))], first, caption_of(above))
+
+
+def _begins(row: Sequence[str]) -> bool:
+    """Whether a table begins with this row, which is no caption: that begins at the left, or gives the unit."""
+    filled = [cell for cell in row if cell]
+    return len(filled) > 1 or (bool(filled) and not row[0] and _UNIT_LINE.search(filled[0]) is None)
 
 
 def unit_of(above: Sequence[str]) -> str:

@@ -287,7 +287,8 @@ def _in_form(
         )
         fits = _fits(cell, question)
         share = min(1.0, columns[place]) * said**_UNSAID * fits
-        yield _cell(line, cell, is_sure and fits, share, asked.unsaid(*told))
+        # A label that stands alone may be the first words of a sentence, which says more than it names.
+        yield _cell(line, cell, is_sure and fits, share, asked.unsaid(*told) if len(line.cells) > 1 else 0.0)
 
 
 def _unit_of(cell: Cell) -> str:

@@ -150,3 +150,15 @@ def test_a_table_laid_out_in_plain_text_is_a_table(mark: str) -> None:
 )
 def test_what_is_no_table_is_left_as_it_is(text: str) -> None:
     assert said(text) == text.split("\n")
+
+
+def test_a_row_below_a_header_with_an_empty_corner_stays_data_where_it_is_like_the_others() -> None:
+    rows = [["", "学生", ""], ["停车", "免费", "全天"], ["寄存", "免费", "上午"]]
+    assert table_rows(rows)[1] == "停车；学生：免费；全天。"
+    two = [["", "2023年", ""], ["村名", "男", "女"], ["东渠", "31", "33"]]
+    assert table_rows(two)[1:] == [None, "村名：东渠；2023年男：31；2023年女：33。"]
+
+
+def test_a_unit_at_the_right_above_the_header_is_the_units_line() -> None:
+    rows = [["各镇收入", "", ""], ["", "", "单位：万元"], ["镇", "收入", "负责人"], ["东渠", "31", "周启"]]
+    assert table_rows(rows) == ["各镇收入", "单位：万元", None, "镇：东渠；收入（万元）：31；负责人：周启。"]
