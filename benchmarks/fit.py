@@ -5,6 +5,9 @@ questions over a corpus of their own paragraphs and others, and, where no paragr
 the others alone. The ranker is to give a right candidate the highest sum of all of a question's; the calibration says
 how likely the one ranked first is right: exact, or with an F1 of at least a half.
 
+A part of the questions is asked once more over corpora of a few paragraphs, as one would try the program: there no
+passage stands out.
+
 What is read of each question is kept in the work folder (`--fit-only` takes it up): reading takes an hour, fitting a
 minute.
 """
@@ -12,6 +15,7 @@ minute.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import math
 import pickle
@@ -61,6 +65,10 @@ PARTS: dict[str, int] = {
 MADE, SEED = 500, 11
 BESIDE = 1200
 """Paragraphs that stand beside those asked about."""
+FEW = (1, 1, 2, 3, 5)
+"""Paragraphs of the small corpora, in turn."""
+SMALL = 60
+"""Small corpora of each set."""
 RIGHT_FROM = 0.5
 """F1 from which an answer counts as right."""
 MOST_ABSENT = 0.05
@@ -171,6 +179,35 @@ def observations(work: Path, encoder: Encoder, reader: KeptReader, sample: int |
             for question in tqdm(absent, desc=f"{part}, absent", unit="question", mininterval=20):
                 found.append(observe(qa, policy, part, question, is_there=False))
             reader.save()
+    for part, pairs in asked.items():
+        found += observed_among_few(work, encoder, policy, part, pairs)
+        reader.save()
+    return found
+
+
+def observed_among_few(
+    work: Path, encoder: Encoder, policy: Policy, part: str, pairs: Sequence[tuple[Paragraph, SquadQuestion]]
+) -> list[Observed]:
+    """Questions over corpora of a few paragraphs: some that these answer, and as many that they do not."""
+    shuffled = list(pairs)
+    random.Random(SEED).shuffle(shuffled)
+    draws = iter(shuffled)
+    sizes = [FEW[number % len(FEW)] for number in range(SMALL)]
+    found: list[Observed] = []
+    for size in tqdm(sizes, desc=f"{part}, among few", unit="corpus", mininterval=20):
+        drawn = list(itertools.islice(draws, size + 1))
+        own = {paragraph.number: paragraph for paragraph, _ in drawn[:-1]}
+        if not own:
+            break
+        text = "\n".join(normalise(item.text) for item in own.values())
+        lend_vectors(work, "fit", "fit-few")
+        with closing(build_corpus({part: own.values()}, work, "fit-few", encoder, progress=False)) as index:
+            qa = QA(index, encoder, policy.reader, calibration=policy.calibration, ranker=policy.ranker)
+            paragraph, question = drawn[0]
+            found.append(observe(qa, policy, part, question, bool(question.answers)))
+            paragraph, question = drawn[-1]
+            if paragraph.number not in own and not any(normalise(answer) in text for answer in question.accepted):
+                found.append(observe(qa, policy, part, question, is_there=False))
     return found
 
 
