@@ -100,7 +100,7 @@ def _in_passage(
         measures = of_measures(question, reading.folded, figures, weights)
     for (span, log_odds), facts, measured in zip(merged, held, measures, strict=True):
         conflicts = compare(question.wanted, facts, question.asked)
-        features = features_of(question, reading, span, log_odds, facts, conflicts, weights)
+        features = features_of(question, reading, span, log_odds, facts, conflicts, weights, bool(by_rules))
         features |= {**shared, **measured, "reader_top": float(log_odds >= top)}
         yield Found(place, span, 0.0, log_odds, conflicts, facts, features)
 

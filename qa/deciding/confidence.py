@@ -31,7 +31,7 @@ _COMPARED = 6
 
 _FROM_FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "unlike", "unlike_words", "covered", "agreeing",
-    "measure_said", "measure_other", "measure_rival",
+    "measure_said", "measure_other", "measure_rival", "outsaid", "beside_ruled", "office",
     "same_role", "close_before", "close_after", "clause_before", "clause_after", "sentence_before",
     "sentence_after", "elsewhere", "title", "lacks_name", "lacks_year", "headless", "length",
 )  # fmt: skip
