@@ -242,6 +242,10 @@ def _counted(folded: str) -> str:
     return found[-1] if found and len(found[-1]) > 1 else ""
 
 
+_OTHER_UNIT = re.compile(r"([\u4e00-\u9fff])(?<![何点好会钱的了呢吗啊])(?=[呢吗啊]?[?？。!！]*$)")
+"""A unit that no table has, and that a question can end in: 共有石碑多少通?"""
+
+
 def _around_question_word(folded: str) -> tuple[str, str, str]:
     """The words before the question word, the unit right after it, and the noun after that."""
     match = QUESTION_WORDS.search(folded)
@@ -253,6 +257,8 @@ def _around_question_word(folded: str) -> tuple[str, str, str]:
     unit = ""
     if match.group() in ("多少", "几"):
         found = re.match(rf"[百千万亿]{{0,2}}({UNIT})", rest)
+        if found is None:
+            found = _OTHER_UNIT.match(rest)
         if found is not None:
             unit = found[1]
             rest = rest[found.end() :]

@@ -124,11 +124,19 @@ def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool
         yield from _dates(text, [quantity for quantity in found if quantity.kind == "date"], unit)
     elif unit == forms.CHANGE:
         yield from _changes(text, found)
+    elif len(unit) == 1 and unit not in UNITS and (counted := _counted_by(text, unit)):
+        yield from ((_named(text, *span), True) for span in counted)
     else:
         if unit == forms.FEE:
             for free in _FREE.finditer(text):
                 yield replace(_named(text, *free.span()), kind="money"), True
         yield from _in_unit(found, asked, unit)
+
+
+def _counted_by(text: str, unit: str) -> list[Range]:
+    """Figures with a unit that no table has: 石碑27通, 十九通."""
+    number = r"(?:\d[\d,]*(?:\.\d+)?[万亿]?|[一二两三四五六七八九十百千]{1,7})"
+    return [match.span() for match in re.finditer(rf"(?<![\d.第]){number}余?{re.escape(unit)}", text)]
 
 
 def _named(text: str, start: int, end: int) -> Quantity:
