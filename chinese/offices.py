@@ -85,7 +85,7 @@ def person_named(words: str) -> str:
 
 
 _OFFICE_BEFORE = re.compile(
-    rf"(?P<office>[^\s,，、:：。;；!！?？“”\"()（）\d]{{0,24}}(?:{_HEADS}))(?:一职)?(?:由|是|为|系|叫|名叫|[:：])?\s?$"
+    rf"(?P<office>[^\s,，、:：。;；!！?？“”\"()（）\d]{{0,24}}(?:{_HEADS})(?:、[^\s,，、:：。;；是为]{{2,12}}?){{0,3}})(?:一职)?(?:由|是|为|系|叫|名叫|[:：])?\s?$"
 )
 
 
@@ -94,12 +94,14 @@ def offices_of(folded: str, name: str) -> list[tuple[int, int]]:
     found = []
     for match in re.finditer(re.escape(name), folded):
         before = _OFFICE_BEFORE.search(folded, max(0, match.start() - _LONGEST_OFFICE), match.start())
-        after = _AFTER.match(folded, match.end())
-        if before is not None:
-            found.append(before.span("office"))
-        elif after is not None:
-            found.append(after.span("office"))
+        after = _AFTER.match(folded, match.end()) or _OFFICE_IN_BRACKETS.match(folded, match.end())
+        said = before or after
+        if said is not None:
+            found.append(said.span("office"))
     return found
+
+
+_OFFICE_IN_BRACKETS = re.compile(rf"[(（](?P<office>[^()（）,，;；]{{0,24}}(?:{_HEADS}))[)）]")
 
 
 _LONGEST_OFFICE = 40
