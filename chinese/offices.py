@@ -76,12 +76,35 @@ _SORT = re.compile(
 _NAME_ALONE = re.compile(rf"^(?:[^,，]*(?:{_HEADS}|叫|名叫))?(?P<name>[\u4e00-\u9fff]{{2,3}})(?:同志|先生|女士)?$")
 
 
-def names_person(words: str) -> bool:
-    """Whether words are a person's name, with an office before it at most: 王明, 校长王明; not 校长, 冠军."""
+def person_named(words: str) -> str:
+    """The name that words are, with an office before it at most: 王明 of 校长王明; "" for 校长, 冠军."""
     found = _NAME_ALONE.match(words.strip("“”\"' "))
     name = found["name"] if found is not None else ""
     is_word = frequency(name) > 0 and list(tagged(name)) != [(name, "nr")]
-    return name[:1] in SURNAMES and not _ENDS.search(name) and not is_word
+    return name if name[:1] in SURNAMES and not _ENDS.search(name) and not is_word else ""
+
+
+_OFFICE_BEFORE = re.compile(
+    rf"(?P<office>[^\s,，、:：。;；!！?？“”\"()（）\d]{{0,24}}(?:{_HEADS})(?:、[^\s,，、:：。;；是为]{{2,12}}?){{0,3}})(?:一职)?(?:由|是|为|系|叫|名叫|[:：])?\s?$"
+)
+
+
+def offices_of(folded: str, name: str) -> list[tuple[int, int]]:
+    """Where a folded text says what a person is: 县交通局局长|王明, 王明任|县交通局局长, 县交通局局长是|王明."""
+    found = []
+    for match in re.finditer(re.escape(name), folded):
+        before = _OFFICE_BEFORE.search(folded, max(0, match.start() - _LONGEST_OFFICE), match.start())
+        after = _AFTER.match(folded, match.end()) or _OFFICE_IN_BRACKETS.match(folded, match.end())
+        said = before or after
+        if said is not None:
+            found.append(said.span("office"))
+    return found
+
+
+_OFFICE_IN_BRACKETS = re.compile(rf"[(（](?P<office>[^()（）,，;；]{{0,24}}(?:{_HEADS}))[)）]")
+
+
+_LONGEST_OFFICE = 40
 
 
 def role_asked(words: str) -> Role | None:

@@ -105,7 +105,7 @@ def _in_passage(
         seen = of_cells(span.start, span.end, cells)
         if seen.get("cell") == 1.0:  # what it is about is known for certain, not only by what stands nearest
             conflicts = tuple(conflict for conflict in conflicts if conflict.kind not in ABOUT)
-        features = features_of(question, reading, span, log_odds, facts, conflicts, weights)
+        features = features_of(question, reading, span, log_odds, facts, conflicts, weights, bool(by_rules))
         features |= {**shared, **measured, "reader_top": float(log_odds >= top)}
         features |= {name: value for name, value in seen.items() if value}
         yield Found(place, span, 0.0, log_odds, conflicts, facts, features)

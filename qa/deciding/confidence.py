@@ -26,18 +26,19 @@ if TYPE_CHECKING:
     from qa.question.question import Question
 
 CALIBRATION = Path(__file__).with_name("calibration.json")
-_COMPARED, _UNTOLD = 6, 4
-"""Passages from which on a score says how far one stands out, and a score that speaks neither for nor against."""
+_COMPARED = 6
+"""Passages from which on a score says how far one stands out."""
 
 _FROM_FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "unlike", "unlike_words", "covered", "agreeing",
-    "measure_said", "measure_other", "measure_rival", "cell", "other_cell", "cell_unsaid",
+    "measure_said", "measure_other", "measure_rival", "outsaid", "beside_ruled", "office", "cell", "other_cell",
+    "cell_unsaid",
     "same_role", "close_before", "close_after", "clause_before", "clause_after", "sentence_before",
     "sentence_after", "elsewhere", "title", "lacks_name", "lacks_year", "headless", "length",
 )  # fmt: skip
 EVIDENCE = (
-    *_FROM_FEATURES, "ahead", "ahead_here", "typed", "fused", "lead", "certain", "maybe", "english", "english_fused",
-    "words",
+    *_FROM_FEATURES, "ahead", "ahead_here", "typed", "fused", "few", "lead", "certain", "maybe", "english",
+    "english_fused", "words",
 )  # fmt: skip
 """The names of the evidence that `evidence_for` gives."""
 
@@ -54,7 +55,6 @@ def constants() -> dict[str, float]:
         "distinct": HALF,
         "most": MOST,
         "compared": _COMPARED,
-        "untold": _UNTOLD,
     }
 
 
@@ -115,11 +115,11 @@ def evidence_for(question: Question, passages: Sequence[Candidate], found: Seque
     holding = {best.passage, *(item.passage for item in sound if sense_of(item, passages) == said)}
     others = [item.score for item in rivals]
     here = [item.score for item in rivals if item.passage == best.passage]
-    # Among very few passages none can stand out; there the score says so much less.
+    # Among very few passages none can stand out: there the score says so much less, and `few` stands for it.
     told = min(1.0, (len(passages) - 1) / (_COMPARED - 1))
     score = max(passages[place].score for place in holding)
     rest = [item.score for place, item in enumerate(passages) if place not in holding]
-    fused = min(MOST, told * score + (1 - told) * _UNTOLD)
+    fused = min(MOST, told * score)
     is_english = float(question.language == "en")
     return {
         **{name: best.features.get(name, 0.0) for name in _FROM_FEATURES},
@@ -127,6 +127,7 @@ def evidence_for(question: Question, passages: Sequence[Candidate], found: Seque
         "ahead_here": min(MOST, best.score - max(here)) if here else MOST,
         "typed": float(question.asked in TYPED and bool(best.span.signs)),
         "fused": fused,
+        "few": 1.0 - told,
         "lead": max(-MOST, min(MOST, score - max(rest))) if rest else 0.0,
         "certain": float(any(item.is_certain for item in best.conflicts)),
         "maybe": float(len({item.kind for item in best.conflicts if not item.is_certain})),

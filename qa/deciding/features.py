@@ -33,14 +33,14 @@ SIGNS = (
     "whole_noun_after", "noun_beside", "noun_in_clause", "verb_before", "titled", "agent", "row", "subject",
     "place_end", "located", "phrase_ending", "object_after_6", "object_after_4", "object_after_3", "object_after_2",
     "enumeration", "before_quoted", "definition", "quoted_beside_head", "quoted_before_asked", "quoted", "ranked",
+    "office",
 )  # fmt: skip
 """What rules see at a span that they have found; see `qa.reading`."""
 FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "english_reader_high", "behind", "english_behind",
     "figure_rule", "english_figure_rule", "unlike", "unlike_words", "unlike_figure", "length",
     "lacks_name", "lacks_year", "headless", "covered", "agreeing", "measure_said", "measure_other",
-    "measure_rival", "same_role", "introduced", "cell", "other_cell",
-    "cell_unsaid",
+    "measure_rival", "outsaid", "beside_ruled", "same_role", "introduced", "cell", "other_cell", "cell_unsaid",
     *ZONES, *(f"figure_{zone}" for zone in ZONES), *SIGNS, *(f"conflict_{kind}" for kind in KINDS),
     *(f"maybe_{kind}" for kind in KINDS),
 )  # fmt: skip
@@ -58,8 +58,12 @@ def features_of(
     facts: Facts,
     conflicts: tuple[Conflict, ...],
     weights: Mapping[str, float],
+    has_ruled: bool,
 ) -> dict[str, float]:
-    """The features of a span by itself; those that are 0 are left out."""
+    """The features of a span by itself; those that are 0 are left out.
+
+    `has_ruled` says whether rules found any of the kind asked for in the passage.
+    """
     is_typed, is_english = question.asked in TYPED, question.language == "en"
     is_figure = question.asked in FIGURES
     reader = max(-MOST, min(MOST, log_odds))
@@ -74,6 +78,7 @@ def features_of(
         "figure_rule": float(is_figure and is_ruled),
         "english_figure_rule": float(is_figure and is_ruled and is_english),
         "unlike": float(is_typed and not is_ruled),
+        "beside_ruled": float(is_typed and has_ruled and not is_ruled),
         "unlike_words": float(is_figure and not is_ruled and not _FIGURE.search(words)),
         "unlike_figure": float(is_figure and not is_ruled and bool(quantities_in(Text(words, words)))),
         "length": 0.0 if question.asked == "text" else math.log1p(len(words)),
@@ -138,6 +143,7 @@ def of_measures(
                 "measure_said": sum(weights[text] for text in own) / total if total else 0.0,
                 "measure_other": _other_measure(question, facts),
                 "measure_rival": rival / told if told and not is_date else 0.0,
+                "outsaid": float(rival > 0 and not is_date),
             }
         )
     return found

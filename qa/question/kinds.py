@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from chinese.offices import names_person
+from chinese.offices import person_named
 from chinese.units import UNITS
 from qa.question.nouns import (
     BEGUN,
@@ -272,14 +272,19 @@ def kind_asked(folded: str, language: Language) -> Asked:
         plain = _POLITE.sub("", folded, count=1)
         return next((kind for pattern, kind in _ENGLISH_RULES if re.search(pattern, plain)), "text")
     asked = next((kind for pattern, kind in _CHINESE_RULES if re.search(pattern, folded)), None)
-    who = _WHO_IS.search(folded) if asked == "person" else None
-    if who is not None and names_person(folded[: who.start()]):
+    if asked == "person" and person_asked_about(folded):
         return "text"  # 王明是谁: not another person, but what he is
     if asked is not None:
         return asked
     if _LISTING.search(folded):
         return "list"
     return "text" if _YES_NO.search(folded) or _TELLING.search(folded) else kind_of_noun(folded)
+
+
+def person_asked_about(folded: str) -> str:
+    """The person of whom is asked who that is: 王明 of 校长王明是谁; "" for any other question."""
+    who = _WHO_IS.search(folded)
+    return person_named(folded[: who.start()]) if who is not None else ""
 
 
 def kind_of_noun(folded: str) -> Asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from chinese.offices import offices_of
 from chinese.ordinals import ordinals_of
 from chinese.tokens import words
 from qa.reading import spans
@@ -126,6 +127,12 @@ def _predicate(folded: str, first: int, inside: Sequence[tuple[int, int, Term]],
     if copula is not None and copula.start() >= 2:
         return min(place, first + copula.start()) if place > first + 1 else first + copula.start()
     return place
+
+
+def read_offices(reading: Reading, name: str) -> Iterator[Span]:
+    """What a person is by a text: 县交通局局长, where 王明 is asked about."""
+    for start, end in offices_of(reading.folded, name):
+        yield Span(start, end, {"rule": 1.0, "office": 1.0})
 
 
 def read_ranked(reading: Reading, question: Question) -> Iterator[Span]:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.question.kinds import FIGURES
+from qa.question.kinds import FIGURES, person_asked_about
 from qa.reading.figures import read_figures
-from qa.reading.phrases import read_entries, read_names, read_organisations, read_persons, read_places, read_ranked
+from qa.reading.phrases import (
+    read_entries,
+    read_names,
+    read_offices,
+    read_organisations,
+    read_persons,
+    read_places,
+    read_ranked,
+)
 from qa.reading.prepared import Reading, Span, prepare
 
 if TYPE_CHECKING:
@@ -32,6 +40,8 @@ def read(passage: ReadChunk, question: Question) -> tuple[Reading, list[Span]]:
         found.extend(read_places(reading, question))
     elif asked in ("name", "list"):
         found.extend(read_names(reading, question))
+    elif person := person_asked_about(question.folded):
+        found.extend(read_offices(reading, person))
     if asked in ("name", "place", "organisation"):
         found.extend(read_ranked(reading, question))
     if question.wanted.row:

@@ -146,6 +146,19 @@ def test_persons_are_found_by_their_title_or_what_they_do(text: str, question: s
 
 
 @pytest.mark.parametrize(
+    ("text", "office"),
+    [
+        ("石坪县茶业局局长是白露,副局长是温如玉。", "石坪县茶业局局长"),
+        ("会上,白露任石坪县茶业局局长。", "石坪县茶业局局长"),
+        ("主持人:白露(石坪县茶业局局长)", "石坪县茶业局局长"),
+        ("茶业局副局长、党组成员白露到场。", "茶业局副局长、党组成员"),
+    ],
+)
+def test_who_somebody_is_is_the_office_and_not_another_person(text: str, office: str) -> None:
+    assert _texts(text, "白露是谁?") == [office]
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ("站长:孙立和。", "孙立和"),
