@@ -30,7 +30,7 @@ FLOORS: Rooms = {
 
 ROOMS: Rooms = {
     "embeddings": (
-        "errors", "types", "progress", "row_file", "chunk_json",
+        "types", "errors", "progress", "row_file", "chunk_json",
         "reading", "splitting", "guarding", "models", "store", "recognising", "building",
     ),
     "qa": ("types", "english", "question", "finding", "reading", "deciding", "evaluation", "printing", "engine"),
