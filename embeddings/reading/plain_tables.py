@@ -20,6 +20,8 @@ _WIDE_GAP = re.compile(r"[ \u3000]{2,}|\u3000| ?\t[\t ]*")
 _FIGURE = re.compile(r"[-−+]?\d[\d,，]*(?:\.\d+)?\s?\D{0,4}")
 """A figure, perhaps with its unit."""
 _SENTENCE = re.compile(r"[。！？；;!?]")
+_TRIED = 40
+"""Lines of equally many cells that are no table from which on none is looked for further down among them."""
 _ABOVE = 3
 """Lines before a table that may give its caption and its unit."""
 
@@ -34,16 +36,25 @@ def with_tables(lines: Sequence[Line]) -> Iterator[Line]:
     """
     place = 0
     title = next((number for number, line in enumerate(lines) if line.text.strip()), 0)
+    passed = [0] * len(_CUTS)  # up to where no table can begin, by each way of cutting
     while place < len(lines):
-        count, cells = max((_run(lines, place, cut, least) for cut, least in _CUTS), key=lambda run: run[0])
-        if not count:
+        cells: list[_Cells] = []
+        for number, (cut, least) in enumerate(_CUTS):
+            if passed[number] > place:
+                continue
+            found, is_table = _run(lines, place, cut, least)
+            if is_table:
+                cells = max(cells, found, key=len)
+            elif len(found) > _TRIED:  # what makes it none is not only its first lines
+                passed[number] = place + len(found)
+        if not cells:
             yield lines[place]
             place += 1
             continue
         above = [line.text for line in lines[max(title + 1, place - _ABOVE) : place]]
-        for line, sentence in zip(lines[place : place + count], _said(cells, above), strict=True):
+        for line, sentence in zip(lines[place : place + len(cells)], _said(cells, above), strict=True):
             yield replace(line, text=sentence or "")
-        place += count
+        place += len(cells)
 
 
 def _said(cells: Sequence[_Cells], above: Sequence[str]) -> list[str | None]:
@@ -57,14 +68,17 @@ def _said(cells: Sequence[_Cells], above: Sequence[str]) -> list[str | None]:
 
 def _run(
     lines: Sequence[Line], place: int, cut: Callable[[str], _Cells], least: Callable[[Sequence[_Cells]], bool]
-) -> tuple[int, list[_Cells]]:
-    """How many lines from a place on are a table's when cut in this way, and their cells; 0 for none."""
+) -> tuple[list[_Cells], bool]:
+    """The cells of the lines from a place on that have equally many when cut in this way, and whether it is a table."""
     cells: list[_Cells] = []
     width = 0
-    for line in lines[place:]:
+    for number in range(place, len(lines)):
+        line = lines[number]
         if line.level is not None or line.spot is not None or not line.text.strip():
             break
         if cells and _RULE.fullmatch(line.text):
+            if not cells[-1]:
+                break  # two rules in a row are no table's
             cells.append(())
             continue
         found = cut(line.text)
@@ -75,7 +89,7 @@ def _run(
     while cells and not cells[-1]:
         cells.pop()
     rows = [row for row in cells if row]
-    return (len(cells), cells) if len(rows) > 1 and least(rows) else (0, [])
+    return cells, len(rows) > 1 and least(rows)
 
 
 def _by_tabs(text: str) -> _Cells:
