@@ -122,6 +122,10 @@ def _any(rows: Sequence[_Cells]) -> bool:
     return True
 
 
+_TIMED = re.compile(r"[\[(]?\d{1,2}:\d{2}:\d{2}")
+"""A time to the second, which begins the lines of a log and no rows of a table."""
+
+
 def _has_figures(rows: Sequence[_Cells]) -> bool:
     """Whether rows of three cells or more have a column of figures, and a header without or rows enough to tell."""
     body = rows[1:]
@@ -132,6 +136,7 @@ def _has_figures(rows: Sequence[_Cells]) -> bool:
         and len(body) > 1
         and bool(figures)
         and not is_value(body[0][0])
+        and not any(_TIMED.match(cell) for cell in body[0][:2])
         and (not any(is_value(cell) for cell in rows[0]) or len(body) > 2)
     )
 
