@@ -83,11 +83,11 @@ FOR = frozenset((
     "noun_beside", "noun_in_clause", "verb_before", "titled", "agent", "row", "located", "place_end", "phrase_ending",
     "definition", "before_quoted", "quoted_beside_head", "quoted_before_asked", "enumeration", "covered", "ahead",
     "title", "figure_title", "english_reader", "english_fused", "sentence_before", "figure_sentence_before",
-    "ahead_here", "fused", "lead", "introduced", "ranked", "office", "cell",
+    "ahead_here", "fused", "lead", "introduced", "ranked", "office", "few_covered", "cell",
 ))  # fmt: skip
 AGAINST = frozenset((
     "behind", "english_behind", "unlike", "unlike_words", "unlike_figure", "lacks_name", "lacks_year", "headless",
-    "measure_other", "measure_rival", "outsaid", "beside_ruled", "other_cell", "cell_unsaid",
+    "measure_other", "measure_rival", "few_lacking", "other_cell", "cell_unsaid",
     "unit_differs", "not_counted", "not_result", "counts_other", "round", "certain", "maybe",
 ))  # fmt: skip
 """What can only speak for an answer, and what only against it: rare features get a wrong sign by chance otherwise."""
@@ -255,7 +255,7 @@ def fit_ranker(rows: Sequence[Observed], left_out: frozenset[str] = frozenset())
 PRIOR = {
     "conflict_": -3.0, "maybe_": -1.5, "unlike": -1.5, "counts_other": -2.0, "not_": -1.0, "whole_noun_after": 1.0,
     "before_quoted": 1.0, "definition": 1.0, "quoted_before_asked": 1.0, "ranked": 2.0, "introduced": 0.5,
-    "measure_rival": -3.0, "office": 2.0, "cell": 6.0, "other_cell": -3.0, "cell_unsaid": -1.0,
+    "measure_rival": -3.0, "office": 4.0, "cell": 6.0, "other_cell": -3.0, "cell_unsaid": -1.0,
 }  # fmt: skip
 """What a feature is taken to be worth before any example, by how its name begins.
 

@@ -70,19 +70,26 @@ def split_articles(document: Document) -> tuple[Article, ...]:
     # Told by their place, not by their number, which many lines may share: that leads back to where each stands.
     lines = tuple(replace(line, number=place) for place, line in enumerate(document.lines))
     articles = _split(replace(document, lines=lines))
-    return tuple(replace(article, sections=_placed(article.sections, document.lines)) for article in articles)
-
-
-def _placed(sections: Sequence[Section], lines: Sequence[Line]) -> tuple[Section, ...]:
-    """The sections, their sentences where their lines stand on disk."""
     return tuple(
-        replace(section, sentences=tuple(_placed_sentence(sentence, lines) for sentence in section.sentences))
-        for section in sections
+        replace(
+            article,
+            sections=tuple(
+                replace(
+                    section,
+                    sentences=tuple(
+                        _placed(sentence, document.lines[sentence.start : sentence.end + 1])
+                        for sentence in section.sentences
+                    ),
+                )
+                for section in article.sections
+            ),
+        )
+        for article in articles
     )
 
 
-def _placed_sentence(sentence: Sentence, lines: Sequence[Line]) -> Sentence:
-    own = lines[sentence.start : sentence.end + 1]
+def _placed(sentence: Sentence, own: Sequence[Line]) -> Sentence:
+    """A sentence where its own lines stand on disk."""
     spots = tuple(dict.fromkeys(line.spot for line in own if line.spot is not None and line.text))
     return replace(sentence, start=own[0].number, end=own[-1].number, spots=spots)
 

@@ -165,6 +165,9 @@ def _against(support: Support, best: Found | None, sure: float) -> Reason | None
     for conflict in support.missing:
         if conflict.kind == "place" and conflict.is_certain:
             return reasons.contradiction(conflict)
+    superlative = [word for word in support.absent if word.startswith("最")]
+    if superlative and sure < _SURE_ANYWAY:
+        return reasons.not_mentioned(superlative)
     if support.missing_names and sure < _SURE_ANYWAY:
         return reasons.not_named(support.missing_names)
     return None

@@ -15,19 +15,21 @@ from chinese.agreement import Sense, sense_of_quantity
 from chinese.facts import NOTHING_SAID, facts_of
 from chinese.modes import begins_change
 from chinese.quantities import quantities_in
+from chinese.text import Text
 from qa.deciding.comparing import ABOUT, compare
-from qa.deciding.features import TYPED, features_of, of_measures, of_passage
+from qa.deciding.features import TYPED, features_of, of_measures, of_passage, part_asked_for
+from qa.question import forms
 from qa.question.kinds import FIGURES
 from qa.reading.edges import trimmed
 from qa.reading.prepared import SENTENCE_END, Span, sentence_ranges
 from qa.reading.rules import read
+from qa.reading.spans import is_lunar
 from qa.reading.table_cells import cells_asked, of_cells, with_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from chinese.facts import Facts
-    from chinese.text import Text
     from qa.deciding.comparing import Conflict
     from qa.deciding.support import Support
     from qa.finding.kept_chunks import ReadChunk
@@ -97,15 +99,17 @@ def _in_passage(
     top = max((log_odds for _, log_odds in merged), default=0.0)
     held = [replace(facts_at(passage, span.start, span.end), reported=reported) for span, _ in merged]
     measures: Sequence[Mapping[str, float]] = [{}] * len(merged)
+    parts: Sequence[tuple[Conflict, ...]] = [()] * len(merged)
     if question.asked in FIGURES:
         figures = [(span, facts) for (span, _), facts in zip(merged, held, strict=True)]
         measures = of_measures(question, reading.folded, figures, weights)
-    for (span, log_odds), facts, measured in zip(merged, held, measures, strict=True):
-        conflicts = compare(question.wanted, facts, question.asked)
+        parts = part_asked_for(question, reading.folded, figures)
+    for (span, log_odds), facts, measured, part in zip(merged, held, measures, parts, strict=True):
+        conflicts = (*compare(question.wanted, facts, question.asked), *part)
         seen = of_cells(span.start, span.end, cells)
         if seen.get("cell") == 1.0:  # what it is about is known for certain, not only by what stands nearest
             conflicts = tuple(conflict for conflict in conflicts if conflict.kind not in ABOUT)
-        features = features_of(question, reading, span, log_odds, facts, conflicts, weights, bool(by_rules))
+        features = features_of(question, reading, span, log_odds, facts, conflicts, weights)
         features |= {**shared, **measured, "reader_top": float(log_odds >= top)}
         features |= {name: value for name, value in seen.items() if value}
         yield Found(place, span, 0.0, log_odds, conflicts, facts, features)
@@ -158,9 +162,23 @@ def _merged(text: Text, question: Question, by_rules: Sequence[Span], scores: Sp
         says = _SAYS.search(text.folded, start, end) is not None and text.folded[start:end] not in question.folded
         # No figure or name goes on behind the end of a sentence.
         torn = question.asked in TYPED and SENTENCE_END.search(text.folded, start, end) is not None
-        if says and not torn and not is_known and not _cuts_name(start, end, by_rules):
+        wrong = torn or _is_no_date(text.folded[start:end], question) or _cuts_name(start, end, by_rules)
+        if says and not wrong and not is_known:
             merged.append((Span(start, end), item.score))
     return merged
+
+
+def _is_no_date(words: str, question: Question) -> bool:
+    """Whether words cannot be the date asked for: only a duration or an amount (三天), or of the other calendar."""
+    if question.asked != "date":
+        return False
+    if question.unit == forms.SOLAR and is_lunar(words):
+        return True
+    kinds = {found.kind for found in quantities_in(Text(words, words))}
+    return bool(kinds) and kinds <= _NO_DATES
+
+
+_NO_DATES = frozenset(("duration", "money", "share", "length", "area"))
 
 
 _SAYS = re.compile(r"[^\W_]")

@@ -31,14 +31,14 @@ _COMPARED = 6
 
 _FROM_FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "unlike", "unlike_words", "covered", "agreeing",
-    "measure_said", "measure_other", "measure_rival", "outsaid", "beside_ruled", "office", "cell", "other_cell",
+    "measure_said", "measure_other", "measure_rival", "office", "cell", "other_cell",
     "cell_unsaid",
     "same_role", "close_before", "close_after", "clause_before", "clause_after", "sentence_before",
     "sentence_after", "elsewhere", "title", "lacks_name", "lacks_year", "headless", "length",
 )  # fmt: skip
 EVIDENCE = (
-    *_FROM_FEATURES, "ahead", "ahead_here", "typed", "fused", "few", "lead", "certain", "maybe", "english",
-    "english_fused", "words",
+    *_FROM_FEATURES, "ahead", "ahead_here", "typed", "fused", "few", "few_covered", "few_lacking", "lead", "certain",
+    "maybe", "english", "english_fused", "words",
 )  # fmt: skip
 """The names of the evidence that `evidence_for` gives."""
 
@@ -115,7 +115,7 @@ def evidence_for(question: Question, passages: Sequence[Candidate], found: Seque
     holding = {best.passage, *(item.passage for item in sound if sense_of(item, passages) == said)}
     others = [item.score for item in rivals]
     here = [item.score for item in rivals if item.passage == best.passage]
-    # Among very few passages none can stand out: there the score says so much less, and `few` stands for it.
+    # Among very few passages none can stand out: there the score says so much less than what the passage has or lacks.
     told = min(1.0, (len(passages) - 1) / (_COMPARED - 1))
     score = max(passages[place].score for place in holding)
     rest = [item.score for place, item in enumerate(passages) if place not in holding]
@@ -128,6 +128,8 @@ def evidence_for(question: Question, passages: Sequence[Candidate], found: Seque
         "typed": float(question.asked in TYPED and bool(best.span.signs)),
         "fused": fused,
         "few": 1.0 - told,
+        "few_covered": (1.0 - told) * best.features.get("covered", 0.0),
+        "few_lacking": (1.0 - told) * best.features.get("lacks_name", 0.0),
         "lead": max(-MOST, min(MOST, score - max(rest))) if rest else 0.0,
         "certain": float(any(item.is_certain for item in best.conflicts)),
         "maybe": float(len({item.kind for item in best.conflicts if not item.is_certain})),

@@ -13,7 +13,7 @@ from chinese.facts import only_links
 from chinese.quantities import quantities_in
 from chinese.text import Text
 from chinese.tokens import tagged
-from qa.deciding.comparing import KINDS
+from qa.deciding.comparing import KINDS, Conflict
 from qa.question.kinds import FIGURES, HOW, MEANS
 from qa.reading.prepared import MEANT, ZONES, nearness_of
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from chinese.facts import Facts
-    from qa.deciding.comparing import Conflict
     from qa.deciding.support import Support
     from qa.question.question import Question, Term
     from qa.reading.prepared import Reading, Span
@@ -40,7 +39,7 @@ FEATURES = (
     "reader", "reader_high", "reader_top", "english_reader", "english_reader_high", "behind", "english_behind",
     "figure_rule", "english_figure_rule", "unlike", "unlike_words", "unlike_figure", "length",
     "lacks_name", "lacks_year", "headless", "covered", "agreeing", "measure_said", "measure_other",
-    "measure_rival", "outsaid", "beside_ruled", "same_role", "introduced", "cell", "other_cell", "cell_unsaid",
+    "measure_rival", "same_role", "introduced", "cell", "other_cell", "cell_unsaid",
     *ZONES, *(f"figure_{zone}" for zone in ZONES), *SIGNS, *(f"conflict_{kind}" for kind in KINDS),
     *(f"maybe_{kind}" for kind in KINDS),
 )  # fmt: skip
@@ -58,12 +57,8 @@ def features_of(
     facts: Facts,
     conflicts: tuple[Conflict, ...],
     weights: Mapping[str, float],
-    has_ruled: bool,
 ) -> dict[str, float]:
-    """The features of a span by itself; those that are 0 are left out.
-
-    `has_ruled` says whether rules found any of the kind asked for in the passage.
-    """
+    """The features of a span by itself; those that are 0 are left out."""
     is_typed, is_english = question.asked in TYPED, question.language == "en"
     is_figure = question.asked in FIGURES
     reader = max(-MOST, min(MOST, log_odds))
@@ -78,7 +73,6 @@ def features_of(
         "figure_rule": float(is_figure and is_ruled),
         "english_figure_rule": float(is_figure and is_ruled and is_english),
         "unlike": float(is_typed and not is_ruled),
-        "beside_ruled": float(is_typed and has_ruled and not is_ruled),
         "unlike_words": float(is_figure and not is_ruled and not _FIGURE.search(words)),
         "unlike_figure": float(is_figure and not is_ruled and bool(quantities_in(Text(words, words)))),
         "length": 0.0 if question.asked == "text" else math.log1p(len(words)),
@@ -143,9 +137,30 @@ def of_measures(
                 "measure_said": sum(weights[text] for text in own) / total if total else 0.0,
                 "measure_other": _other_measure(question, facts),
                 "measure_rival": rival / told if told and not is_date else 0.0,
-                "outsaid": float(rival > 0 and not is_date),
             }
         )
+    return found
+
+
+def part_asked_for(
+    question: Question, folded: str, figures: Sequence[tuple[Span, Facts]]
+) -> list[tuple[Conflict, ...]]:
+    """What speaks against each figure that is a whole, where the question names the part that another one counts.
+
+    现有古树86株,其中银杏35株: the 86 is not what is asked for with 银杏有多少株.
+    """
+    asked = [term for term in question.terms if term.kind != "number" and len(term.text) > 1]
+    said = [_said_of(asked, facts.measure + _words_behind(folded, span.end)) for span, facts in figures]
+    found: list[tuple[Conflict, ...]] = []
+    for (span, facts), own in zip(figures, said, strict=True):
+        more = [
+            min(terms - own)
+            for terms, (other, others) in zip(said, figures, strict=True)
+            if other.signs and others.part and others.text == facts.text and terms > own
+            if folded[other.end - 1] == folded[span.end - 1]
+        ]
+        is_whole = not facts.part and bool(more)
+        found.append((Conflict("part", more[0], "、".join(sorted(own))),) if is_whole else ())
     return found
 
 

@@ -76,7 +76,7 @@ _DIGITS = re.compile(
 )
 """Numbers that name: 0539-8672301, 400-123-4567, 688123, 138****5678."""
 _FREE = re.compile(r"免费|免收(?:费用)?|不收(?:取)?(?:任何)?费用?|不收钱|无偿|免票")
-_LUNAR = re.compile(r"[农阴旧夏]历|[正冬腊]月|月初|廿")
+_LUNAR = re.compile(r"[农阴旧夏]历|[正冬腊]月|月初[一二三四五六七八九十]|廿")
 _CHANGED = re.compile(
     r"(?:[增下]长|增加|增多|上升|上涨|上浮|提高|提升|回升|扩大|下降|下跌|下浮|下滑|降低|减少|回落|收窄|缩小|缩短|压减|缩减|负增长"
     r"|净增|[增降涨跌升减])(?:了|约|近|超过?|逾|达到?|幅度?为?)*$"
@@ -100,6 +100,11 @@ _BEFORE_PHRASE = frozenset("是 为 和 与 及 在 将 被 对 了 获 获评 �
 _LEADING = re.compile(
     r"^(?:的|其中|目前|同时|此外|另外|而|并|且|也|还|已|将|又|如|为|在|近日|日前|近年来|如今|今年|去年|今后|全年|当前|据了解|随后|最终|此次|本次|以及|和|与|及|等|[,，、\s])+"
 )
+
+
+def is_lunar(words: str) -> bool:
+    """Whether folded words say a day of the lunar calendar: 三月初三, 腊月."""
+    return _LUNAR.search(words) is not None
 
 
 def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool]]:

@@ -210,3 +210,23 @@ def test_what_a_word_of_means_leads_in_is_marked_where_it_is_asked_how() -> None
 
     assert _features("开发区怎样减少停电时间?", text, "错峰检修")["introduced"] == 1
     assert "introduced" not in _features("开发区减少了什么?", text, "错峰检修")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "phrase"),
+    [
+        ("灯会在哪天举行?", "每年腊月初八办灯会,为期五天。", "五天"),
+        ("灯会在公历几月?", "每年腊月初八办灯会,为期五天。", "腊月初八"),
+    ],
+)
+def test_a_duration_or_a_day_of_the_other_calendar_is_no_date(question: str, text: str, phrase: str) -> None:
+    passage = chunk(text)
+    assert phrase not in _texts(_find(question, [(passage, {phrase: 6.0})]), passage)
+
+
+def test_the_whole_gives_way_to_the_part_that_is_named() -> None:
+    passage = chunk("书楼现藏旧籍86帙,其中抄本35帙、刻本51帙。")
+    found = _find("书楼的抄本旧籍有多少帙?", [(passage, {"86帙": 7.0, "35帙": 1.0})])
+    kinds = {_texts([item], passage)[0]: {conflict.kind for conflict in item.conflicts} for item in found}
+    assert "part" in kinds["86帙"]
+    assert "part" not in kinds["35帙"]

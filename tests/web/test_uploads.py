@@ -461,9 +461,9 @@ def test_a_document_without_text_is_refused_with_the_reason_in_both_languages(co
     document = FPDF()
     document.add_page()
     with speaking("en"):
-        reason = refusal(corpus, upload, "scan.pdf", bytes(document.output()))
-    assert "扫描" in reason.zh
-    assert "scan" in reason.en
+        reason = refusal(corpus, upload, "blank.pdf", bytes(document.output()))
+    assert reason.zh == "PDF 里没有文字。"
+    assert reason.en == "The PDF holds no text."
 
 
 def test_one_bad_file_does_not_keep_the_others_out(corpus: Path, tmp_path: Path) -> None:
