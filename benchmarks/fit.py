@@ -83,7 +83,7 @@ FOR = frozenset((
     "noun_beside", "noun_in_clause", "verb_before", "titled", "agent", "row", "located", "place_end", "phrase_ending",
     "definition", "before_quoted", "quoted_beside_head", "quoted_before_asked", "enumeration", "covered", "ahead",
     "title", "figure_title", "english_reader", "english_fused", "sentence_before", "figure_sentence_before",
-    "ahead_here", "fused", "lead", "introduced", "ranked", "office", "few_covered", "cell",
+    "ahead_here", "fused", "lead", "introduced", "ranked", "office", "few_covered", "subject", "cell",
 ))  # fmt: skip
 AGAINST = frozenset((
     "behind", "english_behind", "unlike", "unlike_words", "unlike_figure", "lacks_name", "lacks_year", "headless",
