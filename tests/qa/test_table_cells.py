@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 import docx
 import pytest
+import xlsxwriter
+from pptx import Presentation
+from pptx.util import Cm
 
 from chinese.table_rows import cells_of, named_cells
 from embeddings import rebuild
 from qa import QA
+from tests.embeddings.pdf_files import Page, grid, made_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,6 +71,50 @@ def as_word(grid: Sequence[Sequence[str]], title: str = TITLE, merged: Sequence[
     return written.getvalue()
 
 
+def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    """A workbook with one sheet: the title, and the table below it; figures are numbers."""
+    written = BytesIO()
+    with xlsxwriter.Workbook(written) as book:
+        sheet = book.add_worksheet("概况")
+        sheet.write(0, 0, TITLE)
+        for number, row in enumerate(rows, 1):
+            for column, text in enumerate(row):
+                sheet.write(number, column, int(text) if text.isdigit() else text)
+    return written.getvalue()
+
+
+def as_slide(rows: Sequence[Sequence[str]]) -> bytes:
+    """A presentation with one slide: the title, and the table."""
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = TITLE
+    table = slide.shapes.add_table(len(rows), len(rows[0]), Cm(1), Cm(4), Cm(20), Cm(10)).table
+    for number, row in enumerate(rows):
+        for column, text in enumerate(row):
+            table.cell(number, column).text = text
+    written = BytesIO()
+    deck.save(written)
+    return written.getvalue()
+
+
+def as_pdf(rows: Sequence[Sequence[str]], *, ruled: bool, pages: int = 1) -> bytes:
+    """A PDF with one table, which may go over several pages; its columns have lines between them or are aligned."""
+    xs = [50.0, 130.0, 250.0, 370.0, 480.0, 560.0]
+    each = -(-len(rows) // pages)
+    made = []
+    for first in range(0, len(rows), each):
+        part = rows[first : first + each]
+        top = 80.0 if first == 0 else 50.0
+        texts = [
+            (xs[column] + 5, top + 20 * number + 4, text)
+            for number, row in enumerate(part)
+            for column, text in enumerate(row)
+        ]
+        lines = grid(xs, [top + 20 * number for number in range(len(part) + 1)]) if ruled else []
+        made.append(Page([(150.0, 50.0, TITLE), *texts] if first == 0 else texts, lines))
+    return made_pdf(*made)
+
+
 @pytest.fixture
 def asking(tmp_path: Path) -> Iterator[Callable[[str, str | bytes], Callable[[str], tuple[str, ...]]]]:
     """Gives for a file what asks it: a question in, the texts of its answer out."""
@@ -93,6 +141,12 @@ FILES: dict[str, str | bytes] = {
     "tabs.txt": parted_by("\t", GRID),
     "blanks.txt": parted_by(" ", GRID),
     "bars.txt": parted_by(" | ", GRID),
+    "table.csv": parted_by(",", GRID),
+    "table.xlsx": as_workbook(GRID),
+    "table.pptx": as_slide(GRID),
+    "ruled.pdf": as_pdf(GRID, ruled=True),
+    "aligned.pdf": as_pdf(GRID, ruled=False),
+    "pages.pdf": as_pdf(GRID, ruled=True, pages=2),
 }
 
 
