@@ -38,7 +38,7 @@ from benchmarks.fuzz_tokens import QUESTIONS
 from chinese.dictionary import is_common_noun, is_proper_name, is_proper_noun
 from chinese.tokens import fold, tokenize
 from embeddings import Index, rebuild
-from embeddings.errors import Unreadable
+from embeddings.errors import PagesUnread, Unreadable
 from embeddings.reading.documents import read_document
 from embeddings.splitting.articles import split_articles
 from embeddings.splitting.chunks import chunk_article
@@ -185,7 +185,7 @@ class Fuzzer:
         """Do what a build does with a file before it encodes."""
         try:
             document = read_document(file.parent, file.name)
-        except (Unreadable, MemoryError):
+        except (Unreadable, PagesUnread, MemoryError):
             return
         for number, article in enumerate(split_articles(document)):
             for chunk in chunk_article(article, number):
