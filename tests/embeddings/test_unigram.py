@@ -50,8 +50,11 @@ _KNOWN = st.characters(min_codepoint=1, max_codepoint=0xFFEF, exclude_categories
 @given(st.text(_KNOWN, max_size=40))
 @settings(deadline=None, max_examples=200)
 def test_the_tokens_of_any_text_are_those_of_the_library(own: Unigram, library: Tokenizer, text: str) -> None:
-    # Python's tables of Unicode are newer than the library's: marks that it does not know are put aside.
-    if any(library.normalizer.normalize_str(one) != _normal(own, one) for one in text):
+    # Python's tables of Unicode are newer than the library's: marks that it does not know are put aside. A text that
+    # spells a mark of the model's (<mask>) is a text for us, and the mark itself for the library.
+    if any(mark in text for mark in ("<s>", "<pad>", "</s>", "<unk>", "<mask>")) or any(
+        library.normalizer.normalize_str(one) != _normal(own, one) for one in text
+    ):
         return
     assert list(own.encode(text).ids) == library.encode(text, add_special_tokens=False).ids
 
