@@ -121,7 +121,7 @@ def _read_folder(engine: str, folder: Path) -> dict[str, Any]:
 def _wenju() -> Callable[[Picture], tuple[PlacedText, ...]]:
     from embeddings.models.onnx_network import available_cores
     from embeddings.recognising.networks import model_files
-    from embeddings.recognising.page_lines import PageReader
+    from embeddings.recognising.picture_lines import PageReader
 
     files = model_files()
     if files is None:

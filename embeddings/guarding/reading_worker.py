@@ -20,26 +20,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from embeddings.guarding.answering import Answer
 
-_LIBRARIES = {
-    ".pdf": "reading.pdf_text",
-    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), "reading.word_text"),
-    **dict.fromkeys((".doc", ".dot", ".wps", ".wpt"), "reading.word97_text"),
-    ".rtf": "reading.rtf_text",
-    ".odt": "reading.odt_text",
-    ".ofd": "reading.ofd_text",
-    ".epub": "reading.epub_text",
-    **dict.fromkeys((".eml", ".mhtml", ".mht"), "reading.mail_text"),
-    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"), "reading.sheet_text"),
-    **dict.fromkeys((".csv", ".tsv"), "reading.csv_text"),
-    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), "reading.slide_text"),
-    ".md": "reading.markdown_text",
-    ".markdown": "reading.markdown_text",
-    ".html": "reading.html_text",
-    ".htm": "reading.html_text",
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), "reading.picture_text"),
-}
-"""The module for each suffix that takes a while to load: who has no such files need not wait for it."""
-
 
 def main(seconds: float, growth: int) -> None:
     """Answer requests until stdin ends."""
@@ -59,8 +39,9 @@ def _load_cutting() -> None:
 
 
 def _load_library(values: dict[str, Any]) -> None:
-    if module := _LIBRARIES.get(Path(values["file"]).suffix.lower()):
-        import_module(f"embeddings.{module}")
+    from embeddings.reading.documents import load_library
+
+    load_library(values["file"])
 
 
 def _answer(values: dict[str, Any]) -> Answer:

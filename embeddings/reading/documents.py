@@ -10,6 +10,7 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 
@@ -102,6 +103,12 @@ def read_document(corpus: Path, file: str, recognised: Recognised | None = None)
     except Exception as error:  # a name that the system does not take
         raise _damaged() from error
     return _read(file, suffix, data, recognised)
+
+
+def load_library(file: str) -> None:
+    """Load what reads files of this name: who has no such files need not wait for it."""
+    if module := _LIBRARIES.get(Path(file).suffix.lower()):
+        import_module(f"embeddings.reading.{module}")
 
 
 def _read(file: str, suffix: str, data: bytes, recognised: Recognised | None) -> Document:
@@ -323,27 +330,27 @@ def _read_pptx(file: str, data: bytes, _: Recognised | None) -> Document:
     return Document(file, "slide", lines, title, notes=notes)
 
 
-_READERS: dict[str, Callable[[str, bytes, Recognised | None], Document]] = {
-    ".txt": _read_text,
-    ".log": _read_text,
-    ".md": _read_markdown,
-    ".markdown": _read_markdown,
-    ".html": _read_html,
-    ".htm": _read_html,
-    ".pdf": _read_pdf,
-    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm", ".doc", ".dot", ".wps", ".wpt"), _read_office),
-    **dict.fromkeys((".rtf", ".odt"), _read_office),
-    ".ofd": _read_ofd,
-    ".epub": _read_epub,
-    ".eml": _read_mail,
-    ".mhtml": _read_web_archive,
-    ".mht": _read_web_archive,
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), _read_pictures),
-    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"), _read_workbook),
-    ".csv": _read_csv,
-    ".tsv": _read_csv,
-    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), _read_pptx),
-}
+_FORMATS: tuple[tuple[str, str | None, Callable[[str, bytes, Recognised | None], Document]], ...] = (
+    (".txt .log", None, _read_text),
+    (".md .markdown", "markdown_text", _read_markdown),
+    (".html .htm", "html_text", _read_html),
+    (".pdf", "pdf_text", _read_pdf),
+    (".docx .docm .dotx .dotm", "word_text", _read_office),
+    (".doc .dot .wps .wpt", "word97_text", _read_office),
+    (".rtf", "rtf_text", _read_office),
+    (".odt", "odt_text", _read_office),
+    (".ofd", "ofd_text", _read_ofd),
+    (".epub", "epub_text", _read_epub),
+    (".eml", "mail_text", _read_mail),
+    (".mhtml .mht", "mail_text", _read_web_archive),
+    (".png .jpg .jpeg .tif .tiff .bmp .webp", "picture_text", _read_pictures),
+    (".xlsx .xlsm .xlsb .xls .et .ods", "sheet_text", _read_workbook),
+    (".csv .tsv", "csv_text", _read_csv),
+    (".pptx .pptm .ppsx .potx", "slide_text", _read_pptx),
+)
+"""Suffixes, the module of this room that takes a while to load for them, and what reads such a file."""
+_READERS = {suffix: read for suffixes, _, read in _FORMATS for suffix in suffixes.split()}
+_LIBRARIES = {suffix: module for suffixes, module, _ in _FORMATS for suffix in suffixes.split()}
 SUPPORTED = frozenset(_READERS)
 _SAVED_AS = {".ppt": ".pptx", ".pps": ".pptx", ".dps": ".pptx"}
 """Formats that are not read, and what the programs that write them can save them as."""

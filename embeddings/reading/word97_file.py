@@ -80,7 +80,6 @@ class Word97:
             if flags & _ENCRYPTED:
                 raise protected()
             self.has_macros: bool = ole.exists("Macros") or ole.exists("_VBA_PROJECT_CUR")
-            self.has_objects: bool = ole.exists("ObjectPool")
             name = "1Table" if flags & _SECOND_TABLE else "0Table"
             self._table: bytes = ole.openstream(name).read() if self.is_new else b""
         self._pieces = self._all_pieces() if self.is_new else self._one_piece()

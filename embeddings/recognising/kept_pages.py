@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from embeddings.guarding.pieces import placed_of, placed_rows
+from embeddings.store.damage import is_damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -34,7 +35,6 @@ CREATE TABLE IF NOT EXISTS pages (
   PRIMARY KEY (file, page, fingerprint)
 );
 """
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT}
 
 
 class KeptPages:
@@ -53,7 +53,7 @@ class KeptPages:
         try:
             connection = _connect(path)
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            if not is_damage(error):
                 raise
             connection = _renewed(path)
         return cls(connection, path, fingerprint)
@@ -90,7 +90,7 @@ class KeptPages:
         try:
             return action()
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            if not is_damage(error):
                 raise
         self._connection.close()
         self._connection = _renewed(self._path)
@@ -120,8 +120,3 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    code: int | None = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in _DAMAGE

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from embeddings.guarding.answering import Answer
-    from embeddings.recognising.page_lines import PageReader
+    from embeddings.recognising.picture_lines import PageReader
 
 _OUT_OF_MEMORY = ("alloc", "insufficient memory", "can't start new thread")
 """What ONNX Runtime, OpenCV and Python say where there is no more memory to be had."""
@@ -28,8 +28,8 @@ def main(seconds: float, growth: int, threads: int) -> None:
     """Answer requests until stdin ends."""
     from embeddings.guarding.answering import answer_requests
     from embeddings.recognising.networks import model_files
-    from embeddings.recognising.page_lines import PageReader
     from embeddings.recognising.page_pictures import load_drawing
+    from embeddings.recognising.picture_lines import PageReader
 
     models = model_files()
     if models is None:

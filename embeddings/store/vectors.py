@@ -18,6 +18,7 @@ from urllib.parse import quote
 import numpy as np
 
 from chinese.errors import WenjuError, say
+from embeddings.store.damage import is_damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -44,7 +45,6 @@ CREATE TABLE IF NOT EXISTS vectors (key BLOB NOT NULL UNIQUE, sum INTEGER NOT NU
 _GET = "SELECT v.key, v.sum, v.vector FROM vectors k CROSS JOIN vectors v ON v.rowid = k.rowid WHERE k.key = ?"
 _ALL = "SELECT rowid, key, sum, vector FROM vectors NOT INDEXED WHERE rowid > ? ORDER BY rowid"
 _PUT = "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)"
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT}
 
 
 def vector_key(fingerprint: str, text: str) -> bytes:
@@ -72,7 +72,7 @@ class VectorCache:
         try:
             connection = _connect(path)
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            if not is_damage(error):
                 raise _unusable(path, error) from error
             connection = _renewed(path)
         return cls(connection, path, dimension)
@@ -142,7 +142,7 @@ class VectorCache:
             return action()
         except sqlite3.DatabaseError as error:
             # A damaged page count is a full disk to SQLite.
-            if not _is_damage(error) and _fault(self._connection, self.path) is None:
+            if not is_damage(error) and _fault(self._connection, self.path) is None:
                 raise _unusable(self.path, error) from error
         self._renew()
         return action()
@@ -266,11 +266,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    code: int | None = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in _DAMAGE
 
 
 def _unusable(path: Path, error: sqlite3.DatabaseError) -> WenjuError:

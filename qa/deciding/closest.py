@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def closest(chunk: Chunk, marks: Sequence[tuple[int, int]]) -> tuple[Source, ...]:
     """The chunk's sources, that of its own file narrowed to what is marked; `marks` are ranges of the chunk's text."""
-    marked = list(_marked(chunk, marks))
+    marked = _marked(chunk, marks)
     spots = [spot for sentence, _ in marked for spot in sentence.spots]
     if not spots:
         return chunk.sources

@@ -104,14 +104,12 @@ _BEHIND = re.compile(r"[^\d,，。;；、:：\n]{0,12}")
 """What a figure counts may stand behind it: 340名|高层次人才."""
 
 
-def of_measures(
-    question: Question, folded: str, figures: Sequence[tuple[Span, Facts]], weights: Mapping[str, float]
-) -> list[dict[str, float]]:
-    """What the words around each figure of a folded passage say of the measure asked for, as features.
+def measures_said(
+    question: Question, folded: str, figures: Sequence[tuple[Span, Facts]]
+) -> tuple[list[Term], list[frozenset[str]]]:
+    """The terms of a question that say what is measured, and those that the words around each figure have.
 
-    How much of it they name; how much of what they name is another; and how much of it another figure of the same
-    sentence has, and this one has not (粮食 of 增加值|增长1%,粮食产量增长2%), or has as well, being the whole of which
-    this is a part. Places and what only links a figure to another (同比增长) are no part of a measure.
+    Places, numbers and what only links a figure to another (同比增长) are no part of a measure.
     """
     placed = "".join(place.name for place in question.wanted.where)
     asked = [
@@ -119,9 +117,24 @@ def of_measures(
         for term in question.terms
         if term.kind != "number" and len(term.text) > 1 and term.text not in placed and not only_links(term.text)
     ]
+    return asked, [_said_of(asked, facts.measure + _words_behind(folded, span.end)) for span, facts in figures]
+
+
+def of_measures(
+    question: Question,
+    asked: Sequence[Term],
+    said: Sequence[frozenset[str]],
+    figures: Sequence[tuple[Span, Facts]],
+    weights: Mapping[str, float],
+) -> list[dict[str, float]]:
+    """What the words around each figure of a passage say of the measure asked for, as features; see `measures_said`.
+
+    How much of it they name; how much of what they name is another; and how much of it another figure of the same
+    sentence has, and this one has not (粮食 of 增加值|增长1%,粮食产量增长2%), or has as well, being the whole of which
+    this is a part.
+    """
     total = sum(weights[term.text] for term in asked)
     is_date = question.asked == "date"  # what happened then fills the clause behind a date
-    said = [_said_of(asked, facts.measure + _words_behind(folded, span.end)) for span, facts in figures]
     told = sum(weights[text] for text in frozenset().union(*said))
     found = []
     for (span, facts), own in zip(figures, said, strict=True):
@@ -143,14 +156,12 @@ def of_measures(
 
 
 def part_asked_for(
-    question: Question, folded: str, figures: Sequence[tuple[Span, Facts]]
+    folded: str, said: Sequence[frozenset[str]], figures: Sequence[tuple[Span, Facts]]
 ) -> list[tuple[Conflict, ...]]:
     """What speaks against each figure that is a whole, where the question names the part that another one counts.
 
-    现有古树86株,其中银杏35株: the 86 is not what is asked for with 银杏有多少株.
+    现有古树86株,其中银杏35株: the 86 is not what is asked for with 银杏有多少株. `said` is of `measures_said`.
     """
-    asked = [term for term in question.terms if term.kind != "number" and len(term.text) > 1]
-    said = [_said_of(asked, facts.measure + _words_behind(folded, span.end)) for span, facts in figures]
     found: list[tuple[Conflict, ...]] = []
     for (span, facts), own in zip(figures, said, strict=True):
         more = [

@@ -1,10 +1,16 @@
-"""Makes documents of office programs from their parts, as tests of their readers need them."""
+"""Makes documents of office programs from their parts, and reads them, as tests of their readers need it."""
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
+from pathlib import Path
+
+import docx
+
+from embeddings.reading.documents import read_document
+from embeddings.types import Document
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SPACES = (
@@ -15,6 +21,39 @@ _SPACES = (
 )
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+
+def read(folder: Path, name: str, content: bytes | str) -> Document:
+    """Write a file and read it."""
+    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_document(folder, name)
+
+
+def shown(document: Document) -> list[tuple[int, str, int | None]]:
+    """The lines of a document that are not blank: number, text and level of each."""
+    return [(line.number, line.text, line.level) for line in document.lines if line.text]
+
+
+def saved(document: docx.document.Document) -> bytes:
+    """A document of python-docx as the bytes of its file."""
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def with_part(word: bytes, part: str, content: bytes) -> bytes:
+    """A file of Word with another content of one part."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(BytesIO(word)) as good, zipfile.ZipFile(buffer, "w") as changed:
+        for name in good.namelist():
+            changed.writestr(name, content if name == part else good.read(name))
+    return buffer.getvalue()
+
+
+def part_of(word: bytes, part: str) -> bytes:
+    """The content of one part of a file of Word."""
+    with zipfile.ZipFile(BytesIO(word)) as archive:
+        return archive.read(part)
 
 
 def zipped(parts: Mapping[str, bytes | str]) -> bytes:

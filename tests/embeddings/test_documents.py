@@ -4,10 +4,8 @@ import logging
 import os
 import sys
 import warnings
-import zipfile
 import zlib
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from pathlib import Path
 
 import docx
@@ -22,6 +20,7 @@ from embeddings.reading.encodings import decode
 from embeddings.reading.markup import find_iso_date, visible
 from embeddings.reading.tables import table_rows
 from embeddings.types import Document
+from tests.embeddings.office import part_of, read, saved, shown, with_part
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SIMPLIFIED = "沈阳高新区新开工60个项目，投资总额418亿元。\n涵盖食品加工产业、绿色建材产业等五大主导产业。\n"
@@ -33,15 +32,6 @@ Shown = list[tuple[int, str, int | None]]
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENJU_LANG", "en")
-
-
-def read(folder: Path, name: str, content: bytes | str) -> Document:
-    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_document(folder, name)
-
-
-def shown(document: Document) -> Shown:
-    return [(line.number, line.text, line.level) for line in document.lines if line.text]
 
 
 def texts(document: Document) -> list[str]:
@@ -645,20 +635,6 @@ def test_pdf_bomb_is_refused_without_unpacking_it(tmp_path: Path) -> None:
 # --- whatever the bytes ---
 
 
-def saved(document: docx.document.Document) -> bytes:
-    buffer = BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
-
-
-def with_part(word: bytes, part: str, content: bytes) -> bytes:
-    buffer = BytesIO()
-    with zipfile.ZipFile(BytesIO(word)) as good, zipfile.ZipFile(buffer, "w") as changed:
-        for name in good.namelist():
-            changed.writestr(name, content if name == part else good.read(name))
-    return buffer.getvalue()
-
-
 def reads_or_says_why(folder: Path, name: str, content: bytes) -> None:
     try:
         document = read(folder, name, content)
@@ -698,11 +674,6 @@ def word_bytes() -> bytes:
     word.add_heading("题", 1)
     word.add_table(2, 2).cell(0, 0).text = "格"
     return saved(word)
-
-
-def part_of(word: bytes, part: str) -> bytes:
-    with zipfile.ZipFile(BytesIO(word)) as archive:
-        return archive.read(part)
 
 
 GOOD = {".pdf": pdf_of("沈阳高新区", "第二页"), ".docx": word_bytes()}

@@ -19,7 +19,7 @@ from embeddings.reading.documents import read_document
 from embeddings.reading.field_codes import equation_field
 from embeddings.reading.word97_text import shown as shown_in_word97
 from embeddings.types import Document
-from tests.embeddings.office import paragraph, word_file, zipped
+from tests.embeddings.office import paragraph, read, shown, word_file, zipped
 
 FORMATS = Path(__file__).parents[1] / "data" / "formats"
 
@@ -27,15 +27,6 @@ FORMATS = Path(__file__).parents[1] / "data" / "formats"
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENJU_LANG", "en")
-
-
-def read(folder: Path, name: str, content: bytes) -> Document:
-    (folder / name).write_bytes(content)
-    return read_document(folder, name)
-
-
-def shown(document: Document) -> list[tuple[int, str, int | None]]:
-    return [(line.number, line.text, line.level) for line in document.lines if line.text]
 
 
 def texts(document: Document) -> list[str]:

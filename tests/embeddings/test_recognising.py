@@ -25,7 +25,7 @@ from embeddings.reading.picture_files import load_picture
 from embeddings.recognising.guarded_recogniser import GuardedRecogniser
 from embeddings.recognising.kept_pages import FILE, KeptPages
 from embeddings.recognising.networks import FINGERPRINT, model_files
-from embeddings.recognising.page_lines import PageReader
+from embeddings.recognising.picture_lines import PageReader
 from embeddings.store.folder.index import Index
 from embeddings.types import Box, PlacedText
 from tests.embeddings.hostile import workers

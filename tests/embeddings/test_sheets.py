@@ -20,6 +20,7 @@ from embeddings.reading.sheets import Budget
 from embeddings.reading.xlsx_cells import read_xlsx
 from qa import QA
 from qa.printing import source_text
+from tests.embeddings.office import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +35,6 @@ SAMPLES = Path(__file__).parents[1] / "data" / "sheets"
 @pytest.fixture(autouse=True)
 def _settings(english_and_default_settings: None) -> None:
     """Reasons in English."""
-
-
-def read(folder: Path, name: str, data: bytes) -> Document:
-    (folder / name).write_bytes(data)
-    return read_document(folder, name)
 
 
 def workbook(fill: Callable[[Any], object]) -> bytes:

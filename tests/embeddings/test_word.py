@@ -19,7 +19,7 @@ from embeddings.reading.documents import read_document
 from embeddings.reading.word_package import W, WordPackage
 from embeddings.reading.word_tables import CellText, cells_of, placed, rows_of
 from embeddings.types import Document
-from tests.embeddings.office import level, numbered, paragraph, word_file
+from tests.embeddings.office import level, numbered, paragraph, part_of, read, saved, shown, with_part, word_file
 
 FORMATS = Path(__file__).parents[1] / "data" / "formats"
 
@@ -29,36 +29,8 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENJU_LANG", "en")
 
 
-def read(folder: Path, name: str, content: bytes) -> Document:
-    (folder / name).write_bytes(content)
-    return read_document(folder, name)
-
-
-def shown(document: Document) -> list[tuple[int, str, int | None]]:
-    return [(line.number, line.text, line.level) for line in document.lines if line.text]
-
-
 def texts(document: Document) -> list[str]:
     return [line.text for line in document.lines]
-
-
-def saved(document: docx.document.Document) -> bytes:
-    buffer = BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
-
-
-def with_part(word: bytes, part: str, content: bytes) -> bytes:
-    buffer = BytesIO()
-    with zipfile.ZipFile(BytesIO(word)) as good, zipfile.ZipFile(buffer, "w") as changed:
-        for name in good.namelist():
-            changed.writestr(name, content if name == part else good.read(name))
-    return buffer.getvalue()
-
-
-def part_of(word: bytes, part: str) -> bytes:
-    with zipfile.ZipFile(BytesIO(word)) as archive:
-        return archive.read(part)
 
 
 def test_word_paragraphs_and_rows_are_counted_in_the_order_of_the_body(tmp_path: Path) -> None:

@@ -545,7 +545,7 @@ def test_the_form_in_which_words_are_wanted_is_read(question: str, form: str) ->
 
 
 def test_no_question_word_is_looked_for() -> None:
-    assert sorted(_terms("阅览室几点开门?")) == ["开门", "阅览室"]
+    assert _terms("阅览室几点开门?") == ["阅览室", "开门"]
     assert _terms("灯会在农历几月几日举行?") == ["灯会", "举行"]
     assert _terms("是否有直达车?") == ["直达车"]
 
