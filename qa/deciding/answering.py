@@ -17,7 +17,7 @@ from qa.deciding.confidence import SURE_OF_CELL, evidence_for, is_cell_asked_for
 from qa.deciding.extent import fitted
 from qa.deciding.members import members_of
 from qa.deciding.outcomes import Evidence, Outcome, assemble
-from qa.deciding.support import HALF, Surroundings, examine
+from qa.deciding.support import Surroundings, examine
 from qa.question.question import read_as
 from qa.question.tasks import wants_text_written
 
@@ -137,10 +137,7 @@ def objection(
             return reason
         if question.asked in TYPED and best is None:
             return reasons.no_such_kind(question.asked)
-    # Of a cell whose headings leave half of the question unsaid, another column or row may well be asked for.
-    unsaid = best.features.get("cell_unsaid", 0.0) if best is not None else 0.0
-    least = _SURE_ANYWAY if unsaid >= HALF else floor
-    return _too_unsure(question, support, known) if judged.sure < least else None
+    return _too_unsure(question, support, known) if judged.sure < floor else None
 
 
 def _too_unsure(question: Question, support: Support, known: Callable[[str], bool]) -> Reason:

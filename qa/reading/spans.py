@@ -118,7 +118,8 @@ def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool
         return
     if asked != "date":
         for cell in _CELL.finditer(text):
-            yield _named(text, *cell.span(1)), True
+            if _may_be(asked, _COLUMN_UNIT.search(text, max(0, cell.start() - _LONGEST_UNIT), cell.start())):
+                yield _named(text, *cell.span(1)), True
     if unit == forms.CODE:
         for match in _DIGITS.finditer(text):
             yield _named(text, *match.span()), True
@@ -136,6 +137,17 @@ def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool
             for free in _FREE.finditer(text):
                 yield replace(_named(text, *free.span()), kind="money"), True
         yield from _in_unit(found, asked, unit)
+
+
+_COLUMN_UNIT = re.compile(r"[(（](?P<unit>[^()（）\d]{1,6})[)）]$")
+_LONGEST_UNIT = 8
+"""Characters of a unit with its brackets."""
+
+
+def _may_be(asked: Asked, column: re.Match[str] | None) -> bool:
+    """Whether a figure may be of the kind asked for by the unit in its column's name: no money under 产量（吨）."""
+    unit = UNITS.get(column["unit"]) if column is not None else None
+    return unit is None or unit.kind in ("count", *_KINDS[asked])
 
 
 def _counted_by(text: str, unit: str) -> list[Range]:

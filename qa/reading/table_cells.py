@@ -305,7 +305,7 @@ def _fits(cell: Cell, question: Question) -> bool:
         return True
     unit = unit_in(cell.column)
     text = Text.of(f"{cell.text}{unit}") if unit and cell.text[-1:].isdigit() else Text.of(cell.text)
-    kinds = {item.kind for item in quantities_in(text)} & _SORTS
+    kinds = {item.kind for item in quantities_in(text)} & _TOLD
     if question.asked in _SORTS and kinds and question.asked not in kinds:
         return False
     wanted = ASKING.search(question.folded)
@@ -314,6 +314,8 @@ def _fits(cell: Cell, question: Question) -> bool:
 
 
 _SORTS = frozenset(("money", "share", "length", "area", "duration", "date"))
+_TOLD = _SORTS | {"measure"}
+"""Sorts of figures that a unit tells: 1512 under 产量（吨） is no money."""
 _FIRM = frozenset(("人", "户", "亩", "吨", "公里", "元", "平方米", "公顷"))
 """Units that are never said instead of each other."""
 
