@@ -31,9 +31,11 @@ FLOORS: Rooms = {
 ROOMS: Rooms = {
     "embeddings": (
         "types", "errors", "progress", "row_file", "chunk_json",
-        "reading", "splitting", "guarding", "models", "store", "recognising", "building",
+        "reading", "splitting", "figures", "guarding", "models", "store", "recognising", "building",
     ),
-    "qa": ("types", "english", "question", "finding", "reading", "deciding", "evaluation", "printing", "engine"),
+    "qa": (
+        "types", "english", "question", "finding", "figures", "reading", "deciding", "evaluation", "printing", "engine",
+    ),
     "web": ("look", "queue", "door", "chat", "documents", "desk", "api", "serving"),
 }  # fmt: skip
 """The rooms of a floor and the modules beside them, from the ground up: each may import those before it."""

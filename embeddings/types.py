@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 SourceUnit = Literal["line", "page", "paragraph", "row", "slide"]
 
+FigureMode = Literal["result", "total", "new", "change", "share", "per head", "before", "plan", "target"]
+"""In what way a figure is meant: a level that came about, a sum so far (累计), what was added (新增), a difference or
+rate of change, a share, an average, what it was before a change, what is set out (计划投资) or wanted (力争)."""
+
 FloatArray: TypeAlias = "npt.NDArray[np.float32]"
 """Vectors, a row a text. In quotes, so that who only reads documents need not load numpy."""
 
@@ -252,6 +256,37 @@ def join_sentences(sentences: tuple[Sentence, ...]) -> str:
     """Sentences as one text; the first one's `lead` is left out."""
     first = sentences[0].text if sentences else ""
     return first + "".join([sentence.lead + sentence.text for sentence in sentences[1:]])
+
+
+@dataclass(frozen=True, slots=True)
+class FigureFacts:
+    """A figure of a chunk, and what its text says that it is; what is not certain is empty.
+
+    `sentence` is the number of its sentence in the article, `start` and `end` its characters in that sentence's text
+    (half-open, from 0); `heading_unit` is the unit (万元) that stands above it in its table, "" where it has one of its
+    own. `measure` is what is measured (新引进产业项目), `whose` the place, organisation or thing that it is said of,
+    `part` of what part or class it is (其中外资, 规上, a row's other headings); each in the text's words. `period` is
+    what it holds for, as far as it is said: 2023, 2023-06, 2023-06-30, or from the first to the last of these
+    (2023-01/2023-06, 2021/2025).
+
+    `value` is in `unit`: 元, %, 个百分点, 平方米, 家; 万 and 亿 are worked out. It is None where a range is said, from
+    `low` to `high`; these two are also what bounds (近, 超, 以上) leave possible, None where one side is open, both the
+    value where it is exact.
+    """
+
+    sentence: int
+    start: int
+    end: int
+    measure: str
+    whose: str
+    period: str
+    part: str
+    mode: FigureMode
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    heading_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from embeddings.types import Source
+from embeddings.types import FigureMode, Source
 
-__all__ = ["Alternative", "Answer", "AnswerPart", "Passage", "Reason", "Signals", "Source"]
+__all__ = ["Alternative", "Answer", "AnswerPart", "Figure", "Passage", "Reason", "Signals", "Source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,38 @@ class Alternative:
 
     text: str
     passage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure that the documents give, what it is, and the sentence it stands in.
+
+    `text` is the figure as written, with the unit of its table's heading. `value`, `low`, `high`, `unit`, `measure`,
+    `whose`, `period`, `part` and `mode` are as in `embeddings.types.FigureFacts`: empty, or None, where the text does
+    not say. `start` and `end` are its characters in `sentence` (half-open, from 0). `title` and `date` are the
+    article's; `sources` has one entry for each file in which the same sentence stands.
+    """
+
+    text: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    measure: str
+    whose: str
+    period: str
+    part: str
+    mode: FigureMode
+    sentence: str
+    start: int
+    end: int
+    title: str
+    date: str | None
+    sources: tuple[Source, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types; the sources as `Source.to_dict` has them."""
+        return asdict(self) | {"sources": [source.to_dict() for source in self.sources]}
 
 
 @dataclass(frozen=True, slots=True)
