@@ -35,7 +35,10 @@ PINNED = {
     3: "d85951342cad812a65ba370c3b7e324807260e09794942ee0fb438b5df81c74b",
     4: "f5c1acbe1c6c78a6ed47010d66e9499c51433ab381e440abfa6e9249f6b516c3",
 }
-"""The digest of what comes out of CORPUS, by the pipeline's number; from 4 on, of its figures too. A new number is a new line: no line is changed."""
+"""The digest of what comes out of CORPUS, by the pipeline's number; from 4 on, of its figures too.
+
+A new number is a new line: no line is changed.
+"""
 
 CLOSER = frozenset(("spots", "sheet", "cells", "label", "boxes", "scanned"))
 
