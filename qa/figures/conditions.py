@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -89,6 +90,13 @@ def check_words(words: str) -> str:
             )
         )
     return check_question(words)
+
+
+def check_typed(words: str) -> str:
+    """What somebody began to type, "" for nothing that could be looked for; QuestionError for what is no text."""
+    if not isinstance(words, str) or len(words) > LONGEST_QUESTION:
+        return check_question(words)
+    return words.strip() if re.search(r"[^\W_]", words) else ""
 
 
 def check_conditions(places: Collection[str], periods: tuple[str, str] | None, modes: Collection[FigureMode]) -> None:
