@@ -91,7 +91,9 @@ def _needed() -> set[str]:
 
 def test_every_import_is_declared_and_every_declaration_imported() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    declared = _names([*PROJECT["project"]["dependencies"], *extras["mcp"], *extras["ocr"], *extras["cluster"]])
+    declared = _names(
+        [*PROJECT["project"]["dependencies"], *extras["mcp"], *extras["ocr"], *extras["plot"], *extras["cluster"]]
+    )
     assert _imported("app.py", *SHIPPED) == declared - NOT_IMPORTED
 
 
