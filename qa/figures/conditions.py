@@ -99,6 +99,19 @@ def check_typed(words: str) -> str:
     return words.strip() if re.search(r"[^\W_]", words) else ""
 
 
+def modes_named(name: str) -> frozenset[FigureMode]:
+    """The modes that `result` (every one but targets and plans), `target` (these two) and `all` stand for."""
+    named = {"all": ALL_MODES, "result": RESULTS, "target": TARGETS}
+    if name not in named:
+        raise QuestionError(
+            say(
+                f"--mode 是 {shown_value(name)}，应为 result、target 或 all。",
+                f"--mode is {shown_value(name)}; it must be result, target or all.",
+            )
+        )
+    return named[name]
+
+
 def check_conditions(places: Collection[str], periods: tuple[str, str] | None, modes: Collection[FigureMode]) -> None:
     """QuestionError unless places are names, periods two times in order, and all modes are known."""
     if isinstance(places, str) or not all(isinstance(place, str) and place.strip() for place in places):

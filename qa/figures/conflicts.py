@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from chinese.tokens import fold
 from qa.figures.asked import TAIL
+from qa.figures.conditions import ALL_MODES, check_conditions
+from qa.figures.places import is_of, places_asked
 from qa.figures.showing import figure_of
-from qa.figures.times import days_of
+from qa.figures.times import days_of, overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from embeddings.store.figure_store import StoredFigure
     from embeddings.store.stores import Generation
@@ -65,8 +67,18 @@ def conflicts_in(figures: Iterable[Figure]) -> tuple[tuple[Figure, ...], ...]:
     return tuple(group for group in found if group)
 
 
-def conflicts_of(index: Generation) -> tuple[tuple[Figure, ...], ...]:
-    """The same of all figures of an index, of which only those are read whole that may disagree."""
+def conflicts_of(
+    index: Generation,
+    places: Collection[str] = (),
+    periods: tuple[str, str] | None = None,
+    modes: Collection[FigureMode] = ALL_MODES,
+) -> tuple[tuple[Figure, ...], ...]:
+    """The same of all figures of an index, of which only those are read whole that may disagree.
+
+    `places`, `periods` and `modes` are as in `QA.figures`, and so are the errors; a subject that is no place is of none.
+    """
+    check_conditions(places, periods, modes)
+    where = places_asked(places)
     first: dict[tuple[str, ...], StoredFigure] = {}
     groups: dict[tuple[str, ...], list[StoredFigure]] = {}
     for item in index.all_figures():
@@ -79,6 +91,11 @@ def conflicts_of(index: Generation) -> tuple[tuple[Figure, ...], ...]:
     found: list[tuple[Figure, ...]] = []
     batch: list[StoredFigure] = []
     for group in groups.values():
+        said = group[0].facts
+        if said.mode not in modes or (periods is not None and not overlap(said.period, periods)):
+            continue
+        if where and not is_of(where, said.whose, ()):
+            continue
         batch += group
         if len(batch) >= _AT_ONCE:
             found += conflicts_in(_whole(index, batch))
