@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from qa.figures.periods import Length
     from qa.figures.table import FigureRow, FigureTable, TableValue
 
-__all__ = ["MOST_LINES", "Panel", "PlotError", "PlotLine", "PlotPoint", "draw", "panels_of"]
+__all__ = ["MOST_LINES", "Panel", "PlotError", "PlotLine", "PlotPoint", "draw", "panels_of", "ticks_of"]
 
 MOST_LINES = 8
 """Lines of one panel: as many as can be told apart by colour and mark."""
 _SUFFIXES = (".png", ".svg")
 _PLANNED = frozenset(("plan", "target"))
+_SAME_LOOK = _PLANNED | {"result"}
+_ROOM = 0.12
+"""Of the width, what the name of a period needs."""
 
 # Each differs from its neighbours for every eye, and from a white ground by at least 3 to 1.
 _COLOURS = ("#0b5fa5", "#c8590a", "#2e7d32", "#8e44ad", "#b8336a", "#00707a", "#7a5c00", "#5d6570")
@@ -64,7 +67,7 @@ class PlotPoint:
 class PlotLine:
     """Points of one row and of periods of the same length, in order of time: a quarter is not compared with a year.
 
-    `number` is that of the row in its panel: lines of one row look alike.
+    `number`, from 0, tells which lines look alike: those of one row, and the targets of what it is about.
     """
 
     row: FigureRow
@@ -109,11 +112,11 @@ def panels_of(table: FigureTable) -> tuple[Panel, ...]:
         if len({point.x for _, lines in drawn for _, points in lines for point in points}) < 2:
             continue
         ranked = sorted(range(len(drawn)), key=lambda place: (-_count(drawn[place][1]), place))[:MOST_LINES]
-        shown = [
-            PlotLine(drawn[place][0], number, length, tuple(points))
-            for number, place in enumerate(sorted(ranked))
-            for length, points in drawn[place][1]
-        ]
+        looks: dict[tuple[str, str, str], int] = {}
+        shown = []
+        for row, lines in (drawn[place] for place in sorted(ranked)):
+            look = looks.setdefault((row.whose, row.part, "" if row.mode in _SAME_LOOK else row.mode), len(looks))
+            shown += [PlotLine(row, look, length, tuple(points)) for length, points in lines]
         panels.append(Panel(measure, unit, tuple(shown), len(drawn) - len(ranked)))
     return tuple(panels)
 
@@ -133,6 +136,17 @@ def _points(cell: Sequence[TableValue], period: str, x: float) -> Iterator[PlotP
         y, low, high = (None if said is None else float(said) for said in (value.amount, value.low, value.high))
         if y is not None or (low is not None and high is not None):
             yield PlotPoint(x, y, low, high, period, value, value is main)
+
+
+def ticks_of(panel: Panel) -> list[tuple[float, str]]:
+    """The times to be named on the axis of a panel, with their periods: years first, others where there is room."""
+    points = {point.x: (line.length != "year", point.period) for line in panel.lines for point in line.points}
+    span = (max(points) - min(points)) or 1.0
+    chosen: dict[float, str] = {}
+    for x, (_, period) in sorted(points.items(), key=lambda item: (item[1][0], -item[0])):
+        if all(abs(x - other) / span >= _ROOM for other in chosen):
+            chosen[x] = period
+    return sorted(chosen.items())
 
 
 def _count(lines: Sequence[tuple[Length, Sequence[PlotPoint]]]) -> int:
@@ -220,13 +234,12 @@ def _draw_panel(axes: Axes, panel: Panel, english: bool) -> None:
     axes.grid(axis="y", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    named: set[int] = set()
+    named: set[FigureRow] = set()
     for line in panel.lines:
-        _draw_line(axes, line, "" if line.number in named else panel.name(line, english))
-        named.add(line.number)
-    places = {point.x: point.period for line in panel.lines for point in line.points}
-    axes.set_xticks(list(places), [period_text(period, english) for period in places.values()])
-    axes.tick_params(axis="x", labelrotation=0 if len(places) <= MOST_LINES else 45)
+        _draw_line(axes, line, "" if line.row in named else panel.name(line, english))
+        named.add(line.row)
+    ticks = ticks_of(panel)
+    axes.set_xticks([x for x, _ in ticks], [period_text(period, english) for _, period in ticks])
     if panel.left_out:
         more = say(f"另有 {panel.left_out} 行未画", f"{panel.left_out} more rows not drawn")
         axes.plot([], [], linestyle="", label=more)

@@ -109,11 +109,10 @@ class FigureTable:
     rows: tuple[FigureRow, ...]
     measures: tuple[str, ...]
 
-    @property
-    def unit(self) -> str:
-        """The unit of all rows; "" where they have several."""
-        units = {row.unit for row in self.rows}
-        return units.pop() if len(units) == 1 else ""
+    def unit_of(self, measure: str) -> str:
+        """The unit in which the most figures of a measure are, for its heading; rows in another one name their own."""
+        counts = Counter(row.unit for row in self.rows if row.measure == measure for cell in row.cells for _ in cell)
+        return max(counts, key=lambda unit: counts[unit]) if counts else ""
 
     @property
     def disagrees(self) -> bool:

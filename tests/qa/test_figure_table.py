@@ -74,26 +74,26 @@ def test_money_written_in_two_units_is_shown_in_one_and_exactly() -> None:
             figure("4.6亿元", 460_000_000, "元", period="2023", measure="出口额"),
         ]
     )
-    assert table.unit == "亿元"
+    assert table.unit_of("出口额") == "亿元"
     assert numbers(table) == [["4.553", "4.6"]]
 
 
 def test_the_unit_is_that_of_the_documents_where_it_reads_well() -> None:
     people = [figure("3.2万人", 32_000, "人", period="2022"), figure("4.1万人", 41_000, "人", period="2023")]
     few = [figure("311个", 311), figure("15000个", 15_000, period="2022")]
-    assert (table_of(people).unit, numbers(table_of(people))) == ("万人", [["3.2", "4.1"]])
-    assert (table_of(few).unit, numbers(table_of(few))) == ("个", [["15,000", "311"]])
+    assert (table_of(people).rows[0].unit, numbers(table_of(people))) == ("万人", [["3.2", "4.1"]])
+    assert (table_of(few).rows[0].unit, numbers(table_of(few))) == ("个", [["15,000", "311"]])
 
 
 def test_areas_are_brought_together_only_where_no_decimals_are_invented() -> None:
     table = table_of([figure("100亩", 100, "亩"), figure("2公顷", 2, "公顷", period="2022")])
-    assert (table.unit, numbers(table)) == ("亩", [["30", "100"]])
+    assert (table.rows[0].unit, numbers(table)) == ("亩", [["30", "100"]])
 
 
 def test_what_cannot_be_compared_has_a_row_of_its_own() -> None:
     table = table_of([figure("5.1%", 5.1, "%", mode="change"), figure("2.1个百分点", 2.1, "个百分点", mode="change")])
     assert [(row.kind(False), row.unit) for row in table.rows] == [("增速", "%"), ("增减", "个百分点")]
-    assert table.unit == ""
+    assert table.unit_of("新签约项目") == "%"
 
 
 def test_a_target_is_never_in_the_row_of_results() -> None:
