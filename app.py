@@ -143,38 +143,20 @@ def figures(
     from qa.engine import QA, default_index
     from qa.figures.conditions import modes_named
     from qa.figures.conflicts import conflicts_in, conflicts_of
-    from qa.figures.listing import format_conflicts, format_figures, format_nothing
-    from qa.figures.plotting import draw
-    from qa.figures.table import table_of, to_csv
+    from qa.figures.listing import Form, format_nothing, written
 
-    modes, periods = modes_named(mode), (first, last) if first or last else None
     one_of({"--csv": as_csv, "--json": as_json, "--plot": plot is not None})
+    modes, periods = modes_named(mode), (first, last) if first or last else None
     qa = QA.open(index if index is not None else default_index(), store=store)
     if conflicts and not words:
         groups = conflicts_of(qa.index, places or (), periods, modes)
     else:
         found = qa.figures(words, places or (), periods, modes)
         groups = conflicts_in(found) if conflicts else (found,) if found else ()
-    table = table_of([figure for group in groups for figure in group], conflicts_in)
-    if as_json:
-        shown_groups = [[figure.to_dict() for figure in group] for group in groups]
-        print(_json(shown_groups if conflicts else next(iter(shown_groups), [])))
-    elif as_csv:
-        print(to_csv(table), end="")
-    elif not groups and conflicts:
-        print(say("没有互相矛盾的数字。", "No figures disagree."))
-    elif not groups:
-        print(
-            format_nothing(words, qa.measures(words, 5), bool(places or periods or mode != "all"), language() == "en")
-        )
-    elif plot is not None:
-        draw(table, plot)
-        print(say(f"已画入 {shown(str(plot))}。", f"Drawn into {shown(str(plot))}."))
+    if groups or conflicts or as_csv or as_json:
+        print(written(groups, Form(as_csv, as_json, plot, conflicts)), end="")
     else:
-        text = (
-            format_conflicts(groups, language() == "en") if conflicts else format_figures(groups[0], language() == "en")
-        )
-        print(text)
+        print(format_nothing(words, qa.measures(words, 5), bool(places or periods or mode != "all")))
     raise typer.Exit(ANSWERED if groups else ABSENT)
 
 

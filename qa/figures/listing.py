@@ -1,14 +1,22 @@
-"""Figures as text for a terminal: a table over periods, and below it each figure with its sentence and its sources."""
+"""Figures as the command prints them: a table over periods, and below it each figure with its sentence and its sources;
+
+or as CSV, as JSON, or drawn into a file.
+"""
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chinese.shown import shown
+from chinese.errors import language, say
+from chinese.shown import shown, shown_json
 from qa.figures.conflicts import conflicts_in
 from qa.figures.periods import period_text
-from qa.figures.table import mode_text, table_of
+from qa.figures.plotting import draw
+from qa.figures.table import mode_text, table_of, to_csv
 from qa.sources import source_text
 
 if TYPE_CHECKING:
@@ -22,6 +30,38 @@ _MOST_SHOWN = 60
 _WIDEST = 100
 """Columns of a terminal that a table may take; a wider one has its periods one below the other."""
 _GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How figures are printed: as CSV, as JSON, drawn into a file, or, with none of these, as text."""
+
+    as_csv: bool = False
+    as_json: bool = False
+    plot: Path | None = None
+    conflicts: bool = False
+
+
+def written(groups: Sequence[Sequence[Figure]], form: Form) -> str:
+    """What is printed of figures, with the end of its last line; `groups` are what disagrees, or all as one group.
+
+    Raises PlotError for what cannot be drawn.
+    """
+    english = language() == "en"
+    if form.as_json:
+        data = [[figure.to_dict() for figure in group] for group in groups]
+        whole = data if form.conflicts else [figure for group in data for figure in group]
+        return shown_json(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n"
+    figures = [figure for group in groups for figure in group]
+    if form.as_csv:
+        return to_csv(table_of(figures, conflicts_in))
+    if not groups:
+        return say("没有互相矛盾的数字。", "No figures disagree.") + "\n"
+    if form.plot is not None:
+        draw(table_of(figures, conflicts_in), form.plot)
+        name = shown(str(form.plot))
+        return say(f"已画入 {name}。", f"Drawn into {name}.") + "\n"
+    return (format_conflicts(groups, english) if form.conflicts else format_figures(figures, english)) + "\n"
 
 
 def format_figures(figures: Sequence[Figure], english: bool) -> str:
@@ -54,9 +94,9 @@ def format_conflicts(groups: Sequence[Sequence[Figure]], english: bool) -> str:
     return "\n".join(lines).rstrip()
 
 
-def format_nothing(words: str, like: Sequence[str], is_limited: bool, english: bool) -> str:
+def format_nothing(words: str, like: Sequence[str], is_limited: bool) -> str:
     """That there are no figures of what was asked for, and which measures the documents have that are near."""
-    if english:
+    if language() == "en":
         said = f'The documents give no figures for "{words}"' + (" of these places and times." if is_limited else ".")
         way = f" They do for: {', '.join(like)}." if like else " Ask for another measure."
     else:
