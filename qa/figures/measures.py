@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _WHOLE, _HALF = 0.6, 0.3
 """The weight from which a word that stands for another counts as that, and from which it counts at all."""
 _LIGHT = frozenset("的 了 和 与 及 等 共 全 各 总 新 以 其中 其 已 将 约 近 超 个 家 项 名 位 条 亿 万 元".split())
+_TURNS = frozenset("进净毛非负副半生未不")
+"""Characters before a word that make it another one: 进|出口, 净|利润, 非|规上."""
 _STANDS_OUT = 0.5
 """How far a measure has to be from the middle of those compared towards the same meaning. Set by eye with the bundled
 model: 研发经费投入强度 for 研发投入占比 lies at 0.6, 项目投资额 for 引进项目数 and 企业营业收入 for 企业数量 at 0.3."""
@@ -123,7 +125,7 @@ def _held(term: Term, bare: str) -> tuple[float, int, int]:
     """How far words have a term, and where: whole, by half, or not at all."""
     for token, weight in sorted(term.alternatives, key=lambda item: (-item[1], -len(item[0]))):
         at = bare.rfind(token) if weight >= _HALF and (len(token) > 1 or token == term.text) else -1
-        if at >= 0:
+        if at >= 0 and (at == 0 or bare[at - 1] not in _TURNS):
             return (1.0 if weight >= _WHOLE else weight), at, at + len(token)
     return 0.0, 0, 0
 

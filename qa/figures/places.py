@@ -50,7 +50,7 @@ def is_of(asked: Sequence[Place], whose: str, texts: Sequence[str]) -> bool:
     Of the texts the first that names a place decides, and only where all that it names are places asked for.
     """
     folded = fold(whose)
-    named = _named(folded) if _WHOLE.fullmatch(folded) is None else []
+    named = named_places(folded) if _WHOLE.fullmatch(folded) is None else []
     if named:
         return any(same_place(place, other) for place in asked for other in named[-1:])
     wanted = [place for place in asked if _may_be(place, folded)]
@@ -72,7 +72,7 @@ def _may_be(place: Place, whose: str) -> bool:
     return bool(kind.core) or place.kind == kind.kind or not whose
 
 
-def _named(folded: str) -> list[Place]:
+def named_places(folded: str) -> list[Place]:
     """The places that the name of a subject holds; it may be one that no dictionary knows."""
     found = [place for place in places_in(folded) if place.core]
     if not found and _UNKNOWN.fullmatch(folded):
