@@ -9,10 +9,10 @@ import pytest
 from fpdf import FPDF
 
 from embeddings.errors import PagesUnread, Unreadable
-from embeddings.reading import pdf_text
 from embeddings.reading.documents import read_document
-from embeddings.reading.page_order import ordered
-from embeddings.reading.pdf_pages import MOST_PIXELS, render_page
+from embeddings.reading.pages.reading_order import ordered
+from embeddings.reading.pdf import pdf_text
+from embeddings.reading.pdf.pdf_file import MOST_PIXELS, render_page
 from embeddings.splitting.articles import split_articles
 from embeddings.types import Box, Document, PlacedText
 from tests.embeddings.pdf_files import HEIGHT, WIDTH, Page, Text, grid, lines_at, made_pdf

@@ -15,9 +15,9 @@ from embeddings import rebuild
 from embeddings.errors import Unreadable
 from embeddings.guarding.guarded import GuardedReader
 from embeddings.reading.documents import read_document
-from embeddings.reading.number_formats import NumberFormat, general
-from embeddings.reading.sheets import Budget
-from embeddings.reading.xlsx_cells import read_xlsx
+from embeddings.reading.sheets.number_formats import NumberFormat, general
+from embeddings.reading.sheets.sheet_cells import Budget
+from embeddings.reading.sheets.xlsx_cells import read_xlsx
 from qa import QA
 from qa.printing import source_text
 from tests.embeddings.office import read
