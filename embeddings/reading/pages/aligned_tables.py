@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from chinese.surnames import SURNAMES
+from embeddings.reading.pages.centred_names import FIGURE, names_given, names_spread, stands_over_both
 from embeddings.reading.pages.placed import OBJECT, around
 from embeddings.reading.pages.placed_table import Table, TableRow
 from embeddings.reading.pages.reading_order import joined, usual_pitch
@@ -35,7 +36,6 @@ _BULLET = re.compile(r"[-*+•·●○◦▪▫➢►▶◎■□◆◇]|[(（]?
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2,}")
 _ENOUGH_WORDS = 10  # names of rows and columns, however many figures there are
 _WIDE = 9.0  # ems: a table over the whole width has at most one column of such cells, prose in columns no other
-_FIGURE = re.compile(r"[-+−]?[\d.,，\s]+[%％‰]?|[-–—]+")
 _WITH_FIGURE = re.compile(r".*\d.*\d.*|[%％‰]|\d")
 
 _Columns = list[tuple[float, float]]
@@ -43,17 +43,20 @@ _Columns = list[tuple[float, float]]
 
 def find_tables(rows: Sequence[Row], fewest: int) -> list[tuple[int, int, Table]]:
     """The tables of `fewest` columns or more among rows: each as its first row, the row behind it, and the table."""
-    cells = [_cells(row) for row in rows]
+    kept, cells = names_given([_cells(row) for row in rows])
+    rows = [rows[place] for place in kept]
     found: list[tuple[int, int, Table]] = []
     start = 0
     while start < len(rows):
         end = _end_of_run(rows, cells, start)
+        cells[start:end] = names_spread(cells[start:end])
         best = _table(cells, start, end, fewest) if end - start >= 2 else None
         if best is None:
             start += 1
             continue
-        found.append(best)
-        start = best[1]
+        first, end, table = best
+        found.append((kept[first], kept[end - 1] + 1, table))
+        start = end
     return found
 
 
@@ -147,7 +150,9 @@ def _fits(row: Sequence[PlacedText], columns: _Columns) -> bool:
 
 
 def _column_of(cell: PlacedText, columns: _Columns) -> int:
-    """The column that a cell stands in: that which it overlaps most, else the nearest."""
+    """The column that a cell stands in: that which it overlaps most, else the nearest; of the first two, the first."""
+    if len(columns) > 2 and stands_over_both(cell, columns[0][1], columns[1][0]):
+        return 0
 
     def near(index: int) -> float:
         left, right = columns[index]
@@ -179,7 +184,7 @@ def _is_table(usual: Sequence[Sequence[PlacedText]], columns: _Columns, height: 
         if prose[0] or prose[1] or widest > _WIDEST_KEY or all(_BULLET.fullmatch(key) for key in keys):
             return False
         values = [row[1].text for row in usual]
-        return any(map(_FIGURE.fullmatch, values)) or statistics.median(map(len, values)) <= 12
+        return any(map(FIGURE.fullmatch, values)) or statistics.median(map(len, values)) <= 12
     return True
 
 
@@ -260,7 +265,7 @@ def _continues(texts: Sequence[str], above: Sequence[str]) -> bool:
     return (
         not texts[0]
         and len(filled) <= len(texts) // 2
-        and all(above[index] and not _FIGURE.fullmatch(texts[index]) for index in filled)
+        and all(above[index] and not FIGURE.fullmatch(texts[index]) for index in filled)
     )
 
 
