@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from embeddings.reading.containers.ole_files import protected
 from embeddings.reading.containers.xml_stream import parse_xml
 from embeddings.reading.sheets.number_formats import general
-from embeddings.reading.sheets.sheet_cells import COLUMNS, LONGEST_CELL, Budget, Sheet, Workbook
+from embeddings.reading.sheets.sheet_cells import COLUMNS, LONGEST_CELL, Aside, Budget, Sheet, Workbook
 
 if TYPE_CHECKING:
     from embeddings.reading.containers.xml_stream import Attributes
 
-_UNSEEN = frozenset(("annotation", "tracked-changes", "shapes", "named-expressions", "ruby-text", "frame", "forms"))
+_UNSEEN = frozenset(("tracked-changes", "shapes", "named-expressions", "ruby-text", "frame", "forms"))
 _HIDDEN = ("collapse", "filter")
 _MOST_REGIONS = 20_000
+_MOST_COMMENTS = 2000
 _MOST_REPEATED = 1 << 20  # the rows that a sheet has
 
 
@@ -61,6 +62,8 @@ class _OdsReader:
         self._paragraphs: list[list[str]] = []
         self._left = 0
         self._seen_hidden: set[int] = set()
+        self._comment: list[list[str]] | None = None
+        self._frames: list[set[str]] = []
 
     def cut(self) -> None:
         """Say that reading ended in the middle."""
@@ -71,6 +74,10 @@ class _OdsReader:
 
     def start(self, tag: str, given: Attributes) -> None:
         """Begin an element."""
+        if tag == "frame":
+            self._frames.append(set())
+        elif self._frames:
+            self._frames[-1].add(tag)
         if tag in _UNSEEN or self._unseen:
             self._unseen += 1
         elif tag == "style" and given.get("family") == "table":
@@ -84,20 +91,36 @@ class _OdsReader:
 
     def text(self, piece: str) -> None:
         """Collect a cell's text."""
-        if self._paragraphs and not self._unseen and self._left > 0:
-            self._paragraphs[-1].append(piece)
+        open_ = self._paragraphs if self._comment is None else self._comment
+        if open_ and not self._unseen and self._left > 0:
+            open_[-1].append(piece)
             self._left -= len(piece)
 
     def end(self, tag: str) -> None:
         """End an element."""
+        if tag == "frame" and self._frames:
+            self._end_frame(self._frames.pop())
         if self._unseen:
             self._unseen -= 1
         elif tag == "table":
             self._end_sheet()
+        elif tag == "annotation":
+            self._end_comment()
         elif tag in ("table-cell", "covered-table-cell"):
             self._end_cell(tag == "covered-table-cell")
         elif tag == "table-row":
             self._end_row()
+
+    def _end_frame(self, inside: set[str]) -> None:
+        """Count a picture, which is none where it only stands in for a chart or another object."""
+        if self._sheet is not None and "image" in inside and not inside & {"object", "object-ole", "plugin"}:
+            self._sheet.pictures += 1
+
+    def _end_comment(self) -> None:
+        said = "\n".join(["".join(pieces) for pieces in self._comment or ()]).strip()
+        self._comment, self._left = None, LONGEST_CELL
+        if said and self._sheet is not None and len(self._sheet.asides) < _MOST_COMMENTS:
+            self._sheet.asides.append(Aside(self._row, self._column, said, is_comment=True))
 
     def _start_sheet(self, given: Attributes) -> None:
         if given.get("style-name", "") in self._hidden_styles:
@@ -129,6 +152,10 @@ class _OdsReader:
             self._column += 1
             self._repeated = _count(given, "number-columns-repeated")
             self._given, self._paragraphs, self._left = given, [], LONGEST_CELL
+        elif tag == "annotation":
+            self._comment = []
+        elif tag == "p" and self._comment is not None:
+            self._comment.append([])
         elif tag == "p" and len(self._paragraphs) < LONGEST_CELL:
             self._paragraphs.append([])
         elif tag in ("s", "tab", "line-break"):

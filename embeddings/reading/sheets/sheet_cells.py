@@ -64,6 +64,7 @@ class Sheet:
     errors: list[tuple[Ref, str]] = field(default_factory=list)
     uncounted: int = 0
     asides: list[Aside] = field(default_factory=list)
+    pictures: int = 0
     cut: bool = False
     wide: bool = False
 

@@ -15,6 +15,7 @@ from embeddings.reading.sheets.xls_cells import read_xls
 from embeddings.reading.sheets.xlsb_cells import read_xlsb
 from embeddings.reading.sheets.xlsx_cells import read_xlsx
 from embeddings.reading.text.lines import plausible_title
+from embeddings.reading.text.tallies import unread
 from embeddings.types import ReadingNote
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def _notes(book: Workbook) -> list[ReadingNote]:
                 "Numbers are read as they are kept (15.6% as 0.156); to have them as shown, save it as .xlsx.",
             )
         )
+    if pictures := sum(sheet.pictures for sheet in book.sheets):
+        notes.append(unread("picture", pictures))
     for sheet in book.sheets:
         notes += _sheet_notes(sheet)
     return notes

@@ -8,7 +8,8 @@ from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
 from embeddings.reading.sheets.number_formats import NumberFormat, format_of, general
-from embeddings.reading.sheets.sheet_cells import COLUMNS, LONGEST_CELL, Budget, Sheet, Workbook
+from embeddings.reading.sheets.sheet_cells import COLUMNS, LONGEST_CELL, Aside, Budget, Sheet, Workbook
+from embeddings.reading.sheets.xlsx_asides import asides_of, comment_on
 from embeddings.reading.sheets.xlsx_package import OTHER_SHEETS, Package
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _ROW, _COLUMNS, _MERGED, _STRING, _FORMAT, _STYLE, _STYLES, _STYLES_END = 0, 60, 176, 19, 44, 47, 617, 618
 _WORKBOOK, _SHEET = 153, 156
+_AUTHOR, _COMMENT, _COMMENT_TEXT = 632, 635, 637
 _RK, _ERRORS, _BOOLEANS, _REALS, _TEXTS, _SHARED, _RICH = 2, (3, 11), (4, 10), (5, 9), (6, 8), 7, 62
 """The kinds of cells by their records: the value itself, or that of a formula."""
 _LAST_CELL = 11
@@ -57,8 +59,25 @@ def _workbook(package: Package, budget: Budget) -> Workbook:
         elif budget.spent:
             book.unread = True
         else:
-            book.sheets.append(_SheetReader(name, strings, formats, budget).read(package.open(target)))
+            sheet = _SheetReader(name, strings, formats, budget).read(package.open(target))
+            sheet.asides, sheet.pictures = asides_of(package, target, _comments)
+            book.sheets.append(sheet)
     return book
+
+
+def _comments(package: Package, part: str) -> list[Aside]:
+    """The comments on cells."""
+    authors: list[str] = []
+    asides: list[Aside] = []
+    row = column = author = 0
+    for kind, record in _records(package.open(part)):
+        if kind == _AUTHOR:
+            authors.append(_wide(record, 0)[0])
+        elif kind == _COMMENT:
+            author, row, column = _whole(record, 0), _whole(record, 4) + 1, _whole(record, 12) + 1
+        elif kind == _COMMENT_TEXT:
+            asides += comment_on(row, column, _wide(record, 1)[0], authors[author] if author < len(authors) else "")
+    return asides
 
 
 def _records(opened: IO[bytes]) -> Iterator[tuple[int, bytes]]:

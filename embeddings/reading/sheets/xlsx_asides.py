@@ -1,7 +1,8 @@
-"""What stands beside the cells of an Excel sheet: comments on them, and text boxes laid over them."""
+"""What stands beside the cells of an Excel sheet: comments on them, text boxes and pictures laid over them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from embeddings.reading.containers.xml_stream import parse_xml
@@ -11,21 +12,34 @@ if TYPE_CHECKING:
     from embeddings.reading.containers.xml_stream import Attributes
     from embeddings.reading.sheets.xlsx_package import Package
 
+ReadComments = Callable[["Package", str], list[Aside]]
+
 _MOST = 2000  # comments and boxes of a sheet
 _THREADED = "[Threaded comment]"  # what Excel writes there for programs that do not know its newer comments
 _BEHIND = ("Comment:", "注释:", "批注:")
 """What the comment itself stands behind there."""
 
 
-def asides_of(package: Package, sheet: str) -> list[Aside]:
-    """The comments and text boxes of the sheet that this part is."""
+def asides_of(package: Package, sheet: str, read_comments: ReadComments | None = None) -> tuple[list[Aside], int]:
+    """The comments and text boxes of the sheet that this part is, and how many pictures lie over it.
+
+    `read_comments` reads the part with the comments, where that is none of XML.
+    """
     asides: list[Aside] = []
+    pictures = 0
     for kind, target in package.relations(sheet).values():
         if kind == "comments" and package.has(target):
-            asides += _comments(package, target)
+            asides += (read_comments or _comments)(package, target)
         elif kind == "drawing" and package.has(target):
-            asides += _boxes(package, target)
-    return asides[:_MOST]
+            boxes, count = _drawn(package, target)
+            asides, pictures = asides + boxes, pictures + count
+    return asides[:_MOST], pictures
+
+
+def comment_on(row: int, column: int, text: str, author: str) -> list[Aside]:
+    """The comment on a cell, without its author's name before it; none where it says nothing."""
+    said = _bare(text[:LONGEST_CELL].strip(), author)
+    return [Aside(row, column, said, is_comment=True)] if said else []
 
 
 def _comments(package: Package, part: str) -> list[Aside]:
@@ -54,9 +68,7 @@ def _comments(package: Package, part: str) -> list[Aside]:
     for given, pieces in found[:_MOST]:
         number = given.get("authorId", "")
         author = authors[int(number)] if number.isascii() and number.isdigit() and int(number) < len(authors) else ""
-        said = _bare("".join(pieces)[:LONGEST_CELL].strip(), author)
-        if said:
-            asides.append(Aside(*cell_ref(given.get("ref", "")), said, is_comment=True))
+        asides += comment_on(*cell_ref(given.get("ref", "")), "".join(pieces), author)
     return asides
 
 
@@ -70,14 +82,17 @@ def _bare(text: str, author: str) -> str:
     return text
 
 
-def _boxes(package: Package, part: str) -> list[Aside]:
-    """The text boxes of a drawing, each at the cell that it is fixed to."""
+def _drawn(package: Package, part: str) -> tuple[list[Aside], int]:
+    """The text boxes of a drawing, each at the cell that it is fixed to, and how many pictures it has."""
     place = {"row": 0, "col": 0}
     boxes: list[tuple[int, int, list[str]]] = []
+    pictures = 0
     inside: list[str] = []
 
     def start(tag: str, given: Attributes) -> None:
+        nonlocal pictures
         inside.append(tag)
+        pictures += tag == "pic" and "Fallback" not in inside
         if tag == "txBody" and "Fallback" not in inside:  # which says the same once more
             boxes.append((place["row"] + 1, place["col"] + 1, []))
         elif tag in ("p", "br") and _is_box(inside):
@@ -94,7 +109,7 @@ def _boxes(package: Package, part: str) -> list[Aside]:
 
     parse_xml(package.open(part), start, text, end)
     texts = ((row, column, "".join(pieces)[:LONGEST_CELL].strip()) for row, column, pieces in boxes[:_MOST])
-    return [Aside(row, column, said, is_comment=False) for row, column, said in texts if said]
+    return [Aside(row, column, said, is_comment=False) for row, column, said in texts if said], pictures
 
 
 def _is_box(inside: list[str]) -> bool:

@@ -59,7 +59,7 @@ def _workbook(package: Package, budget: Budget) -> Workbook:
             book.unread = True
         else:
             sheet = _SheetReader(name, strings, formats, epoch_1904, budget).read(package, target)
-            sheet.asides = asides_of(package, target)
+            sheet.asides, sheet.pictures = asides_of(package, target)
             book.sheets.append(sheet)
     book.title = _title(package)
     return book

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
 from lxml.etree import LxmlError
 from pptx import Presentation
 from pptx.opc.constants import CONTENT_TYPE
@@ -17,8 +16,11 @@ from embeddings.errors import Unreadable
 from embeddings.reading.containers.archives import check_archive
 from embeddings.reading.containers.ole_files import is_encrypted, is_ole, protected
 from embeddings.reading.sheets.number_formats import NumberFormat, general
+from embeddings.reading.slides.comments import comments_of
+from embeddings.reading.slides.drawing_xml import A, paragraphs, parsed
 from embeddings.reading.tables.rows import LONGEST_REPEATED, table_rows
 from embeddings.reading.text.lines import Lines, plausible_title, split_lines
+from embeddings.reading.text.tallies import check_text, unread
 from embeddings.types import Line, ReadingNote
 
 if TYPE_CHECKING:
@@ -31,14 +33,13 @@ _POINTS = 500  # of a chart's series: more is a curve, not figures to be read
 _LONGEST_TITLE = 45
 _TITLES = ("title", "ctrTitle")
 _FURNITURE = ("sldNum", "dt", "ftr", "hdr")  # what stands on every slide
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _STRICT_NAME = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _KINDS = re.compile(rb"application/vnd\.[\w.-]{1,60}?(?:slideshow|template)[\w.]{0,20}?\.main\+xml")
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_NAMES = {"a": _A[1:-1], "c": _CHART, "d": _DIAGRAM}
+_NAMES = {"a": A[1:-1], "c": _CHART, "d": _DIAGRAM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def read_slides(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[Readin
 def _slides(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[ReadingNote, ...]]:
     deck = Presentation(BytesIO(_usual(data)))
     out = Lines()
-    read = hidden = 0
+    read = hidden = pictures = 0
     more = False
     for number, slide in enumerate(deck.slides, 1):
         if number > _MOST_SLIDES:
@@ -86,13 +87,15 @@ def _slides(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[ReadingNot
             continue
         read += 1
         _add_slide(out, number, slide)
+        pictures += sum(_is_picture(shape) for shape in slide.element.iter())
     lines = tuple(_headed(out.lines))
+    check_text(lines, pictures)
     title = plausible_title(deck.core_properties.title)
     body = "".join("".join(line.text.split()) for line in lines)
     if title and "".join(title.split()) not in body:
         title = None  # most likely left over from the file that this one was made from
     first = next((line.text for line in lines if line.level == 1 and line.number == 1), None)
-    return lines, title or first, tuple(_notes(read, hidden, more))
+    return lines, title or first, tuple(_notes(read, hidden, more, pictures))
 
 
 def _usual(data: bytes) -> bytes:
@@ -126,13 +129,15 @@ def _headed(lines: list[Line]) -> Iterator[Line]:
         yield line
 
 
-def _notes(read: int, hidden: int, more: bool) -> Iterator[ReadingNote]:
+def _notes(read: int, hidden: int, more: bool, pictures: int) -> Iterator[ReadingNote]:
     zh = f"{read} 张幻灯片" + (f"，{hidden} 张隐藏的没有读" if hidden else "")
     en = f"{read} slide{'' if read == 1 else 's'}"
     en += f"; {hidden} hidden {'one' if hidden == 1 else 'ones'} left out" if hidden else ""
     yield ReadingNote(f"{zh}。", f"{en}.", bool(hidden))
     if more:
         yield ReadingNote(f"只读前 {_MOST_SLIDES} 张。", f"Only the first {_MOST_SLIDES} are read.", True)
+    if pictures:
+        yield unread("picture", pictures)
 
 
 def _add_slide(out: Lines, number: int, slide: Any) -> None:  # noqa: ANN401 - python-pptx has no types
@@ -152,12 +157,22 @@ def _add_slide(out: Lines, number: int, slide: Any) -> None:  # noqa: ANN401 - p
     out.gap()
     for place, line in enumerate(_said_aside(slide)):
         out.add(number, f"备注：{line}" if place == 0 else line)
+    for comment in comments_of(slide):
+        out.gap()
+        out.add(number, f"批注：{comment}")
 
 
 def _said_aside(slide: Any) -> list[str]:  # noqa: ANN401
     """The lines of a slide's notes."""
     frame = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
     return [] if frame is None else [line for line in split_lines(_plain(frame)) if line.strip()]
+
+
+def _is_picture(element: Any) -> bool:  # noqa: ANN401
+    """Whether an element is a picture, which may hold text, and no film or sound, of which a still is kept."""
+    if not str(element.tag).endswith("}pic"):
+        return False
+    return not element.xpath("./*[1]/*[local-name()='nvPr']/*[contains(local-name(), 'File')]")
 
 
 def _placeholder(shape: Any) -> str:  # noqa: ANN401
@@ -254,7 +269,7 @@ def _grid(table: Any) -> list[list[str]]:  # noqa: ANN401
     for row in table._tbl.tr_lst:
         texts: list[str] = []
         for cell in row.tc_lst:
-            text = "\n".join(_paragraphs(cell))
+            text = "\n".join(paragraphs(cell))
             if cell.vMerge and grid and len(texts) < len(grid[-1]):
                 above = grid[-1][len(texts)]
                 text = above if len(above) <= LONGEST_REPEATED else ""
@@ -263,17 +278,11 @@ def _grid(table: Any) -> list[list[str]]:  # noqa: ANN401
     return grid
 
 
-def _paragraphs(element: Any) -> list[str]:  # noqa: ANN401
-    """The paragraphs with text within an element of a drawing."""
-    texts = ("".join(piece.text or "" for piece in paragraph.iter(f"{_A}t")) for paragraph in element.iter(f"{_A}p"))
-    return [text for text in texts if text.strip()]
-
-
 def _add_chart(out: Lines, number: int, blob: bytes) -> None:
     """A chart's title, and its values as the table that they are drawn from."""
-    root = _parsed(blob)
+    root = parsed(blob)
     for title in root.xpath("c:chart/c:title", namespaces=_NAMES):
-        out.add(number, " ".join(_paragraphs(title)))
+        out.add(number, " ".join(paragraphs(title)))
     series = root.xpath("c:chart/c:plotArea//c:ser", namespaces=_NAMES)[:_POINTS]
     named: dict[str, list[str]] = {}
     heads = [""]
@@ -310,9 +319,5 @@ def _diagram(shape: Any) -> list[str]:  # noqa: ANN401
         part = shape.part.related_part(found[0].get(f"{_R}dm", ""))
     except KeyError:
         return []
-    points = _parsed(part.blob).xpath("d:ptLst/d:pt[not(@type='pres')]", namespaces=_NAMES)
-    return [re.sub(r"\s+", " ", "".join(_paragraphs(point))) for point in points]
-
-
-def _parsed(blob: bytes) -> Any:  # noqa: ANN401
-    return etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    points = parsed(part.blob).xpath("d:ptLst/d:pt[not(@type='pres')]", namespaces=_NAMES)
+    return [re.sub(r"\s+", " ", "".join(paragraphs(point))) for point in points]

@@ -23,12 +23,16 @@ def tally(paragraphs: int, tables: int, left_out: Mapping[str, int], macros: boo
     """
     zh, en = (f"，{tables} 个表格", f", tables: {tables}") if tables else ("", "")
     notes = [ReadingNote(f"{paragraphs} 段{zh}。", f"Paragraphs: {paragraphs}{en}.")]
-    for kind, (zh, en) in _LEFT_OUT.items():
-        if count := left_out.get(kind, 0):
-            notes.append(ReadingNote(f"未读 {zh.format(count)}。", f"Not read: {en.format(count)}.", left_out=True))
+    notes += [unread(kind, count) for kind in _LEFT_OUT if (count := left_out.get(kind, 0))]
     if macros:
         notes.append(ReadingNote("宏没有读，也不会运行。", "Macros were neither read nor run.", left_out=True))
     return tuple(notes)
+
+
+def unread(kind: str, count: int) -> ReadingNote:
+    """That so many of a kind were not read."""
+    zh, en = _LEFT_OUT[kind]
+    return ReadingNote(f"未读 {zh.format(count)}。", f"Not read: {en.format(count)}.", left_out=True)
 
 
 def check_text(lines: Sequence[Line], pictures: int) -> None:
