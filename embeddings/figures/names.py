@@ -104,20 +104,23 @@ def _starts_name(words: Sequence[_Word], place: int) -> bool:
 
 
 def _last_of_name(words: Sequence[_Word], first: int) -> int | None:
-    """The word that a name ends with which begins at this one; None where none does."""
+    """The word that a name ends with which begins at this one; None where none does.
+
+    What surely ends names (园 of 青岛科技创新园) is looked for behind what only may (科技).
+    """
     found: int | None = None
-    has_verb = False
+    is_sure = has_verb = False
     behind = words[first][2]
     for place in range(first, min(len(words), first + _MOST_WORDS)):
         word, tag, start = words[place]
         is_verb = tag[0] == "v" and tag != "vn"
         outside = start != behind or (tag not in _WITHIN and not word.isascii()) or word in _NEVER_WITHIN
-        if outside or (found is not None and is_verb) or (place > first and re.match(r"\d", word)):
+        if outside or (is_sure and is_verb) or (place > first and re.match(r"\d", word)):
             break
         behind = start + len(word)
-        if (place > first and _ends(word, _SURE)) or (
-            place > first and found is None and _ends(word, _WORDS_TOO) and not has_verb and _is_last(words, place)
-        ):
+        if place > first and _ends(word, _SURE):
+            found, is_sure = place, True
+        elif place > first and found is None and not has_verb and _ends(word, _WORDS_TOO) and _is_last(words, place):
             found = place
         has_verb = has_verb or is_verb
     return found
