@@ -34,12 +34,13 @@ ROOMS: Rooms = {
         "reading", "splitting", "figures", "guarding", "models", "store", "recognising", "building",
     ),
     "qa": (
-        "types", "english", "question", "finding", "figures", "reading", "deciding", "evaluation", "printing", "engine",
+        "types", "sources", "english", "question", "finding", "figures", "reading", "deciding", "evaluation",
+        "printing", "engine",
     ),
     "embeddings.reading": (
         "text", "containers", "tables", "markup", "sheets", "slides", "pages", "pdf", "word", "documents",
     ),
-    "web": ("look", "queue", "door", "chat", "documents", "desk", "api", "serving"),
+    "web": ("look", "queue", "door", "chat", "documents", "figures", "desk", "api", "serving"),
 }  # fmt: skip
 """The rooms of a floor, or of a room that has rooms, and the modules beside them, from the ground up: each may import
 those before it. Of rooms that are not named here only circles are looked for."""

@@ -20,7 +20,7 @@ from embeddings.reading.sheets.number_formats import NumberFormat, general
 from embeddings.reading.sheets.sheet_cells import Budget
 from embeddings.reading.sheets.xlsx_cells import read_xlsx
 from qa import QA
-from qa.printing import source_text
+from qa.sources import source_text
 from tests.embeddings.office import read
 
 if TYPE_CHECKING:
