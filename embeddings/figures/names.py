@@ -14,7 +14,7 @@ from chinese.rows import rows
 from chinese.tokens import tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from chinese.places import Place
 
@@ -38,6 +38,7 @@ _GROUPS = [[words.split() for words in row] for row in rows("name_ends.txt")]
 _SURE = {end: str(group) for group, (ends, _, _) in enumerate(_GROUPS) for end in ends if end != "-"}
 _WORDS_TOO = {end: str(group) for group, (_, ends, _) in enumerate(_GROUPS) for end in ends if end != "-"}
 _ENDS = _SURE | _WORDS_TOO
+_SURE_ENDS, _OTHER_ENDS = tuple(_SURE), tuple(_WORDS_TOO)
 _STAND_INS = {word: str(group) for group, (_, _, words) in enumerate(_GROUPS) for word in words}
 _LONGEST_END = max(map(len, _ENDS))
 _WHOLE = re.compile(r"(?:全|我|该|本)[国省市州区县旗镇乡村](?![^\W\d]{0,2}级)")
@@ -118,16 +119,12 @@ def _last_of_name(words: Sequence[_Word], first: int) -> int | None:
         if outside or (is_sure and is_verb) or (place > first and re.match(r"\d", word)):
             break
         behind = start + len(word)
-        if place > first and _ends(word, _SURE):
+        if place > first and word.endswith(_SURE_ENDS):
             found, is_sure = place, True
-        elif place > first and found is None and not has_verb and _ends(word, _WORDS_TOO) and _is_last(words, place):
+        elif place > first and found is None and not has_verb and word.endswith(_OTHER_ENDS) and _is_last(words, place):
             found = place
         has_verb = has_verb or is_verb
     return found
-
-
-def _ends(word: str, ends: Collection[str]) -> bool:
-    return any(word.endswith(end) for end in ends)
 
 
 def _is_last(words: Sequence[_Word], place: int) -> bool:
