@@ -77,8 +77,8 @@ def test_without_words_figures_are_not_listed(wenju: Wenju, seeds_index: Path) -
     ("arguments", "said"),
     [
         (["项目", "--mode", "actual"], "--mode is 'actual'; it must be result, target or all."),
-        (["项目", "--csv", "--json"], "--csv and --json cannot be given together"),
-        (["项目", "--json", "--plot", "a.svg"], "--json and --plot cannot be given together"),
+        (["项目", "--csv", "--json"], "Give only one of --csv, --json and --plot."),
+        (["项目", "--json", "--plot", "a.svg"], "Give only one of --csv, --json and --plot."),
         (["项目", "--place", " "], "it is empty"),
         (["项目", "--index", "nowhere"], "Run `wenju rebuild --index nowhere`"),
     ],
