@@ -4,13 +4,17 @@
   const form = () => $("#wj-figures-form form");
   const press = (id) => $(`#${id}`).click();
 
-  // --- asking
-
-  const ask = (words) => {
+  const clear = () => {
     const panel = $("#wj-figure .wj");
     const hint = Object.assign(document.createElement("p"), {className: "wj-soft", textContent: panel.dataset.hint});
     $(".wj-chosen-figure", panel).replaceChildren(hint);
     $(".wj-back", panel).hidden = true;
+  };
+
+  // --- asking
+
+  const ask = (words) => {
+    clear();
     if (words !== undefined) {
       form().reset();
       form().elements.words.value = words;
@@ -58,6 +62,7 @@
   };
 
   const back = () => {
+    if (matchMedia("(max-width: 800px)").matches) clear(); // where the sentence stands over a part of the table
     if (!opener?.isConnected) return;
     opener.scrollIntoView({block: "center"});
     opener.focus?.({preventScroll: true});
