@@ -98,11 +98,11 @@ class OpenedLater:
         periods: tuple[str, str] | None = None,
         modes: Collection[FigureMode] = ALL_MODES,
     ) -> tuple[Figure, ...]:
-        """Find figures as QA.figures does."""
+        """The figures that QA.figures finds."""
         return self.qa.figures(words, places, periods, modes)
 
     def measures(self, words: str, most: int = 8) -> tuple[str, ...]:
-        """Find measures as QA.measures does."""
+        """The measures that QA.measures offers."""
         return self.qa.measures(words, most)
 
     def encoder(self) -> Encoder | None:

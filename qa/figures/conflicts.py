@@ -9,16 +9,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Protocol
 
-from chinese.tokens import fold
+from chinese.facts import clause_at
+from chinese.organisations import organisations_in, organisations_named
+from chinese.tokens import fold, tagged
 from qa.figures.asked import TAIL
+from qa.figures.conditions import ALL_MODES, check_conditions
+from qa.figures.places import is_of, named_places, places_asked
 from qa.figures.showing import figure_of
-from qa.figures.times import days_of
+from qa.figures.times import days_of, overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from embeddings.store.figure_store import StoredFigure
     from embeddings.store.stores import Generation
@@ -65,8 +70,18 @@ def conflicts_in(figures: Iterable[Figure]) -> tuple[tuple[Figure, ...], ...]:
     return tuple(group for group in found if group)
 
 
-def conflicts_of(index: Generation) -> tuple[tuple[Figure, ...], ...]:
-    """The same of all figures of an index, of which only those are read whole that may disagree."""
+def conflicts_of(
+    index: Generation,
+    places: Collection[str] = (),
+    periods: tuple[str, str] | None = None,
+    modes: Collection[FigureMode] = ALL_MODES,
+) -> tuple[tuple[Figure, ...], ...]:
+    """The same of all figures of an index, of which only those are read whole that may disagree.
+
+    `places`, `periods` and `modes` are as in `QA.figures`, and so are the errors; what is no place is of none.
+    """
+    check_conditions(places, periods, modes)
+    where = places_asked(places)
     first: dict[tuple[str, ...], StoredFigure] = {}
     groups: dict[tuple[str, ...], list[StoredFigure]] = {}
     for item in index.all_figures():
@@ -79,6 +94,11 @@ def conflicts_of(index: Generation) -> tuple[tuple[Figure, ...], ...]:
     found: list[tuple[Figure, ...]] = []
     batch: list[StoredFigure] = []
     for group in groups.values():
+        said = group[0].facts
+        if said.mode not in modes or (periods is not None and not overlap(said.period, periods)):
+            continue
+        if where and not is_of(where, said.whose, ()):
+            continue
         batch += group
         if len(batch) >= _AT_ONCE:
             found += conflicts_in(_whole(index, batch))
@@ -95,15 +115,44 @@ def _whole(index: Generation, batch: Sequence[StoredFigure]) -> list[Figure]:
 def _key(said: _Said) -> tuple[str, ...] | None:
     """What two figures have to share to be of one thing; None for one of which that is not sure."""
     measure = TAIL.sub("", _plain(said.measure))
-    if said.value is None or not said.whose or days_of(said.period) is None or said.mode in _NOT_COMPARED:
+    if said.value is None or days_of(said.period) is None or said.mode in _NOT_COMPARED:
         return None
-    if len(measure) < _LEAST_MEASURE:
+    if len(measure) < _LEAST_MEASURE or not is_named(said.whose):
         return None
     return measure, _plain(said.whose), said.period, _plain(said.part), said.mode, said.unit
 
 
 def _plain(words: str) -> str:
     return re.sub(r"[\s,，。、:：;；“”\"'()（）《》]", "", fold(words))
+
+
+@lru_cache(maxsize=16_384)
+def is_named(whose: str) -> bool:
+    """Whether a subject is one by its name, whoever writes: a place or an organisation; not 公司, 主力资金, 全市."""
+    folded = fold(whose)
+    named = named_places(folded)
+    if named:
+        return folded.endswith(named[-1].name)
+    return any(folded.endswith(name) for name in organisations_named(folded))
+
+
+def _beside(figure: Figure) -> frozenset[str]:
+    """The words of a figure's clause before it that say more of what it is than its measure and its subject do."""
+    folded = fold(figure.sentence)
+    first, _ = clause_at(folded, figure.start)
+    clause = folded[first : figure.start]
+    for known in (fold(figure.measure), fold(figure.whose), fold(figure.part)):
+        clause = clause.replace(known, " ") if known else clause
+    return frozenset(
+        word for word, tag in tagged(clause) if len(word) > 1 and tag[0] in _TELLING and word not in _TIMES
+    )
+
+
+_TELLING = frozenset("njlixbs")
+"""Parts of speech, by their first letter, of words that say what a thing is."""
+_TIMES = frozenset(
+    "全年 上半年 下半年 年底 年末 季度 一季度 二季度 三季度 四季度 同期 期末 其中 数据 公报 官方 统计".split()
+)
 
 
 def _disagreeing(group: Sequence[Figure]) -> tuple[Figure, ...]:
@@ -113,7 +162,10 @@ def _disagreeing(group: Sequence[Figure]) -> tuple[Figure, ...]:
         of_article[(figure.title, figure.date, figure.sources[0].file)].append(figure)
     sure = [items[0] for items in of_article.values() if not any(_differ(*pair) for pair in combinations(items, 2))]
     in_conflict = {
-        figure for pair in combinations(sure, 2) if _differ(*pair) and not _may_have_grown(*pair) for figure in pair
+        figure
+        for pair in combinations(sure, 2)
+        if _differ(*pair) and _alike(*pair) and not _may_have_grown(*pair)
+        for figure in pair
     }
     once: dict[float | None, Figure] = {}
     for figure in sure:
@@ -135,6 +187,31 @@ def _differ(one: Figure, other: Figure) -> bool:
     first, second = _range_of(one), _range_of(other)
     apart = max(first.low, second.low) > min(first.high, second.high)
     return apart and not _is_rounded(one, other)
+
+
+def _alike(one: Figure, other: Figure) -> bool:
+    """Whether two figures are said of the same thing by the words beside them too, as far as these tell."""
+    return (
+        all(_says_whose(item) for item in (one, other))
+        and _beside(one) == _beside(other)
+        and _names(one) == _names(other)
+    )
+
+
+def _says_whose(figure: Figure) -> bool:
+    """Whether the sentence or the title names the subject itself, not a paper that is called by it (云溪日报)."""
+    said = fold(f"{figure.sentence}\n{figure.title}")
+    return re.search(rf"{re.escape(fold(figure.whose))}(?!{_PAPER})", said) is not None
+
+
+_PAPER = r"[\u4e00-\u9fff]{0,2}(?:日报|晚报|早报|青年报|证券报|商报|网|新闻社|通讯社|电视台|证券)"
+
+
+def _names(figure: Figure) -> frozenset[str]:
+    """The places and organisations that the sentence names before the figure, the subject not among them; codes too."""
+    folded = fold(figure.sentence)[: figure.start].replace(fold(figure.whose), " ")
+    names = {place.core for place in named_places(folded)} | {name for name, _ in organisations_in(folded)}
+    return frozenset(names | set(re.findall(r"(?<!\d)\d{6}(?!\d)", folded)))
 
 
 @dataclass(frozen=True, slots=True)
