@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from chinese.dictionary import is_proper_noun
+from chinese.figure_words import FIGURE_WORDS
 from chinese.organisations import organisations_in
 from chinese.places import places_in
 from chinese.rows import rows
@@ -44,30 +45,7 @@ _STARTS = frozenset(("ns", "nr", "nz", "nt", "nrt", "j", "s", "x", "eng"))
 _WITHIN = frozenset(("n", "v", "vn", "b", "l", "i", "zg", "a", "an", "f", "q", "nrfg", "ng", "z", "t", *_STARTS))
 _KINDS = "市区县镇乡省州国盟旗"
 _NO_START = re.compile(r"[\d.,%]|[年月日号]$|^[而组据由和与及]$")
-_NEVER_WITHIN = frozenset(
-    (
-        "召开",
-        "举办",
-        "组织",
-        "完成",
-        "实现",
-        "新增",
-        "引进",
-        "新引进",
-        "联控",
-        "签约",
-        "拥有",
-        "设有",
-        "建成",
-        "新建",
-        "开展",
-        "举行",
-        "承办",
-        "承建",
-        "负责",
-        "共有",
-    )
-)
+_NEVER_WITHIN = frozenset(FIGURE_WORDS["outside"])
 """What a clause goes on with behind a name, and no name has in it."""
 _MOST_WORDS = 9
 _Word = tuple[str, str, int]
@@ -137,7 +115,9 @@ def _last_of_name(words: Sequence[_Word], first: int) -> int | None:
         if outside or (found is not None and is_verb) or (place > first and re.match(r"\d", word)):
             break
         behind = start + len(word)
-        if (place > first and _ends(word, _SURE)) or (place > first and found is None and _ends(word, _WORDS_TOO) and not has_verb and _is_last(words, place)):
+        if (place > first and _ends(word, _SURE)) or (
+            place > first and found is None and _ends(word, _WORDS_TOO) and not has_verb and _is_last(words, place)
+        ):
             found = place
         has_verb = has_verb or is_verb
     return found
