@@ -30,7 +30,7 @@ BULLETINS = {
     "2022.md": _bulletin(2022, 280, "45530万元", "3.1%", 186),
     "2023.md": _bulletin(2023, 311, "4.6亿元", "3.4%", 240),
     "review.md": "---\ntitle: 年终盘点\ndate: 2024-01-05\n---\n\n2023年，云岭开发区新签约项目320个，创历史新高。\n",
-    "plan.md": "---\ntitle: 五年规划\ndate: 2022-03-01\n---\n\n到2025年，云岭开发区力争新签约项目达到400个。\n",
+    "plan.md": "---\ntitle: 五年规划\ndate: 2022-03-01\n---\n\n到2025年，云岭开发区新签约项目力争达到400个。\n",
 }
 """Three years of two zones, a target, and two figures for the same thing."""
 
