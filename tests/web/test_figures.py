@@ -16,7 +16,7 @@ from qa.figures.table import table_of
 from tests.made_figures import figure, projects, values_apart
 from tests.web.answers import HandMadeQA
 from tests.web.told_figures import FiguresQA
-from web.desk import Desk
+from web.desk import Desk, OpenedLater
 from web.door.access import ServeSettings
 from web.figures.drawing import scale_of
 from web.figures.query import FigureQuery
@@ -25,6 +25,8 @@ from web.serving.figures import Handlers
 from web.serving.page import build_page
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from chinese.errors import Language
 
 
@@ -190,3 +192,21 @@ def test_a_plot_names_what_it_shows_to_who_cannot_see_it() -> None:
     (label,) = [given["aria-label"] or "" for given in shown.all("svg") if given.get("role") == "img"]
     assert "随时间的变化" in label
     assert "云岭开发区（目标）" in label
+
+
+def test_a_tab_that_is_opened_again_keeps_what_was_typed_and_found() -> None:
+    tab = handlers(FiguresQA())
+    form, start, panel, seen = tab.enter("zh", "")
+    assert "<form" in form
+    assert "排成一张表" in start
+    assert "点表中的数字" in panel
+    assert tab.enter("zh", seen) == [gr.skip()] * 4
+
+
+def test_without_an_index_the_tab_says_how_to_get_one(tmp_path: Path) -> None:
+    later = OpenedLater(tmp_path / "index")
+    tab = Handlers(Desk(later, ServeSettings()), later)
+    assert "<form" in tab.enter("zh", "")[0]
+    *_, shown = tab.find(asked(words="出口额"), "zh")
+    assert "没有索引" in shown
+    assert tab.offer("出口") == "[]"

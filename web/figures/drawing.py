@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["render_plot", "scale_of"]
 
-_WIDE, _HIGH = 560, 250
+_WIDE, _HIGH = 560, 222
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 20, 14, 34
 _STEPS = 4
 _SHAPES = (
