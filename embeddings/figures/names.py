@@ -14,7 +14,7 @@ from chinese.rows import rows
 from chinese.tokens import tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from chinese.places import Place
 
@@ -38,6 +38,7 @@ _GROUPS = [[words.split() for words in row] for row in rows("name_ends.txt")]
 _SURE = {end: str(group) for group, (ends, _, _) in enumerate(_GROUPS) for end in ends if end != "-"}
 _WORDS_TOO = {end: str(group) for group, (_, ends, _) in enumerate(_GROUPS) for end in ends if end != "-"}
 _ENDS = _SURE | _WORDS_TOO
+_SURE_ENDS, _OTHER_ENDS = tuple(_SURE), tuple(_WORDS_TOO)
 _STAND_INS = {word: str(group) for group, (_, _, words) in enumerate(_GROUPS) for word in words}
 _LONGEST_END = max(map(len, _ENDS))
 _WHOLE = re.compile(r"(?:全|我|该|本)[国省市州区县旗镇乡村](?![^\W\d]{0,2}级)")
@@ -104,27 +105,26 @@ def _starts_name(words: Sequence[_Word], place: int) -> bool:
 
 
 def _last_of_name(words: Sequence[_Word], first: int) -> int | None:
-    """The word that a name ends with which begins at this one; None where none does."""
+    """The word that a name ends with which begins at this one; None where none does.
+
+    What surely ends names (园 of 青岛科技创新园) is looked for behind what only may (科技).
+    """
     found: int | None = None
-    has_verb = False
+    is_sure = has_verb = False
     behind = words[first][2]
     for place in range(first, min(len(words), first + _MOST_WORDS)):
         word, tag, start = words[place]
         is_verb = tag[0] == "v" and tag != "vn"
         outside = start != behind or (tag not in _WITHIN and not word.isascii()) or word in _NEVER_WITHIN
-        if outside or (found is not None and is_verb) or (place > first and re.match(r"\d", word)):
+        if outside or (is_sure and is_verb) or (place > first and re.match(r"\d", word)):
             break
         behind = start + len(word)
-        if (place > first and _ends(word, _SURE)) or (
-            place > first and found is None and _ends(word, _WORDS_TOO) and not has_verb and _is_last(words, place)
-        ):
+        if place > first and word.endswith(_SURE_ENDS):
+            found, is_sure = place, True
+        elif place > first and found is None and not has_verb and word.endswith(_OTHER_ENDS) and _is_last(words, place):
             found = place
         has_verb = has_verb or is_verb
     return found
-
-
-def _ends(word: str, ends: Collection[str]) -> bool:
-    return any(word.endswith(end) for end in ends)
 
 
 def _is_last(words: Sequence[_Word], place: int) -> bool:

@@ -154,7 +154,7 @@ def _mode(sentence: Figures, number: int, measured: Measured) -> FigureMode:
     folded, figure = sentence.folded, sentence.figures[number]
     if begins_change(folded[: figure.start], folded[figure.end :]):
         return "before"
-    word = planned(folded, figure.start)
+    word = planned(_PLAN_NAMED.sub(_blanked, folded), figure.start)
     if word and not _is_past(sentence, folded.rfind(word, 0, figure.start), figure.start):
         return "target" if firmly_planned(word) else "plan"
     if measured.is_change:
@@ -167,11 +167,33 @@ def _mode(sentence: Figures, number: int, measured: Measured) -> FigureMode:
         return "per head"
     if _NEW.search(before) or behind.startswith("新"):
         return "total" if before.rfind("累计") > before.rfind("新") else "new"
+    whole = _whole(sentence, number)
+    if whole is not None:
+        mode = _mode(sentence, whole, measure_of(sentence, whole))
+        return mode if mode in ("new", "total") else "result"
     summed = said_total(before, behind) == "total" or _TOGETHER.search(before) or _summed(folded, figure.start)
     return "total" if summed else "result"
 
 
 _NEW = re.compile(r"新增|新引进|新签|新开工|新注册|新建(?!区)|新设|新认定|净增|新培育|新入|新登记|新投产|新落户|新申报")
+# “百人计划”, 计划单列: a name, nothing that is planned.
+_PLAN_NAMED = re.compile(r"(?:计划|规划|目标)(?=[”\"]|特聘|入选|单列)")
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+def _whole(sentence: Figures, number: int) -> int | None:
+    """The figure that one behind 其中 is a part of: the last before that word with the same unit."""
+    figure = sentence.figures[number]
+    opened = max(sentence.folded.rfind(word, 0, figure.start) for word in ("其中", "包括"))
+    if opened < 0 or re.search("[;；。]", sentence.folded[opened : figure.start]):
+        return None
+    before = [place for place, other in enumerate(sentence.figures[:number]) if other.end <= opened]
+    return next((place for place in reversed(before) if sentence.figures[place].unit == figure.unit), None)
+
+
 _TOGETHER = re.compile(r"共(?![同享建和产])")
 _SUMMED = re.compile(r"累计([\u4e00-\u9fff]{2})")
 _RATE = re.compile(r"[率度]$|进度|利用|满意")

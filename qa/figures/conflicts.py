@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from math import isclose
 from typing import TYPE_CHECKING, Protocol
 
 from chinese.facts import clause_at
@@ -39,6 +40,7 @@ _NEAR = 0.1
 _NOT_COMPARED: frozenset[FigureMode] = frozenset(("before", "change"))
 """A change depends on what it is measured against, which is mostly left unsaid."""
 _AT_ONCE = 2000
+_BIT_MORE = 1 + 1e-9
 
 
 class _Said(Protocol):
@@ -235,7 +237,7 @@ def _is_rounded(one: Figure, other: Figure) -> bool:
     if one.value is None or other.value is None:
         return False
     steps = _step(one), _step(other)
-    return steps[0] != steps[1] and abs(one.value - other.value) < max(steps) * (1 + 1e-9)
+    return not isclose(*steps) and abs(one.value - other.value) < max(steps) * _BIT_MORE
 
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.(\d+))?")

@@ -181,9 +181,13 @@ def _by_meaning(finder: Finder, text: str, asked: AskedFigures, wanted: Conditio
     pool = search_pool(finder.kept, finder.encoder, finder.threads, question)
     near = index.figures_of_chunks([hit.chunk.id for hit in pool.hits])
     like = sorted(index.measures_with(asked.tokens), key=lambda item: (len(item.words), -item.count, item.words))
-    measures = _distinct_measures(
-        [item.facts.measure for item in near if fits(item.facts, asked, wanted)], [item.words for item in like]
-    )
+    measures = [
+        words
+        for words in _distinct_measures(
+            [item.facts.measure for item in near if fits(item.facts, asked, wanted)], [item.words for item in like]
+        )
+        if match(asked, words) is None  # what has words of those asked for and lacks others was looked at by words
+    ]
     if not measures:
         return []
     vectors = finder.encoder.encode_queries([asked.bare, *(read_measure(words).bare for words in measures)])

@@ -4,11 +4,16 @@
   const form = () => $("#wj-figures-form form");
   const press = (id) => $(`#${id}`).click();
 
+  const unpress = () => {
+    document.querySelectorAll(".wj-value[aria-pressed]").forEach((value) => value.removeAttribute("aria-pressed"));
+  };
+
   const clear = () => {
     const panel = $("#wj-figure .wj");
     const hint = Object.assign(document.createElement("p"), {className: "wj-soft", textContent: panel.dataset.hint});
     $(".wj-chosen-figure", panel).replaceChildren(hint);
     $(".wj-back", panel).hidden = true;
+    unpress();
   };
 
   // --- asking
@@ -53,7 +58,7 @@
     const others = against.length ? [heading(panel.dataset.elsewhere), ...against] : [];
     $(".wj-chosen-figure", panel).replaceChildren(title, ...differing, ...own, ...others);
     $(".wj-back", panel).hidden = false;
-    document.querySelectorAll(".wj-value[aria-pressed]").forEach((other) => other.removeAttribute("aria-pressed"));
+    unpress();
     const button = value.matches("button") ? value : $(`.wj-value[data-own="${value.dataset.own}"]`);
     button?.setAttribute("aria-pressed", "true");
     opener = button || value;
