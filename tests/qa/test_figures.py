@@ -53,6 +53,7 @@ def test_the_words_of_its_clause_say_what_a_measure_leaves_out(qa: QA) -> None:
 def test_a_measure_of_several_names_is_found_by_each_and_a_word_before_it_makes_it_another(qa: QA) -> None:
     assert texts(qa, "GDP") == texts(qa, "地区生产总值") == ["128.6亿元"]
     assert texts(qa, "海洋生产总值") == ["31亿元"]
+    assert texts(qa, "社零总额") == texts(qa, "社会消费品零售总额") == ["45亿元"]
 
 
 def test_growth_shares_and_figures_by_head_are_found_where_they_are_asked_for(qa: QA) -> None:
