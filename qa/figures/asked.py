@@ -95,17 +95,15 @@ class AskedFigures:
 
     @cached_property
     def tokens(self) -> frozenset[str]:
-        """Tokens of which a measure that is meant has one; of a name of several words (社会消费品|零售|总额) its own."""
+        """Tokens of which a measure that is meant has one; of a longer name (社会消费品|零售|总额) those of its words."""
         found = [
             (term, token)
             for term in self.terms
             for token, weight in term.alternatives
             if weight >= _LOOKED_FOR and len(token) >= min(_SHORTEST, len(term.text))
         ]
-        inner = {
-            word for term, token in found if term.text != token or len(token) > _LONGEST_WORD for word in _ends(token)
-        }
-        return frozenset({token for _, token in found} | inner)
+        long = [token for term, token in found if term.text != token or len(token) > _LONGEST_WORD]
+        return frozenset({token for _, token in found}.union(*map(_ends, long)))
 
 
 _LOOKED_FOR = 0.5
@@ -167,7 +165,7 @@ def _chinese(text: str, periods: tuple[str, str] | None) -> AskedFigures:
     bare = bare.strip(" 的")
     tail = tail_of(bare)
     terms = _in_order(bare, [_with_bare(term) for term in chinese_terms(bare)])
-    found = tuple(term for term in terms if len(TAIL.sub("", term.text)) >= _SHORTEST) or terms
+    found = tuple(term for term in terms if len(term.text) >= _SHORTEST and not TAIL.fullmatch(term.text)) or terms
     if not modes.per and _is_always_by_head(bare):
         modes = replace(modes, per=True)
     heads, said = _heads(found), tuple(_with_others(term) for term in found)
