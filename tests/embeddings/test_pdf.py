@@ -195,6 +195,15 @@ def test_a_head_may_have_the_pages_number_in_it_and_figures_that_stay_but_none_t
     ]
 
 
+def test_a_head_that_gives_the_number_of_a_section_is_no_text(tmp_path: Path) -> None:
+    parts = ("水源", "管网", "泵站", "水质")
+    pages = [
+        Page([(60, 40, f"§ {number}.{number * number} 供水条例"), (60, 90, f"{part}由水务局管理。")])
+        for number, part in enumerate(parts, 1)
+    ]
+    assert texts(read(tmp_path, made_pdf(*pages))) == [f"{part}由水务局管理。" for part in parts]
+
+
 def test_text_that_runs_down_is_read_column_by_column_from_the_right(tmp_path: Path) -> None:
     columns = [SCHOOL[:30], SCHOOL[30:58]]
     page = Page(

@@ -20,6 +20,8 @@ _NUMBERED = (
 _LONGEST_PAGE_NUMBER = 60
 _PAGE_NUMBER = re.compile(rf"[-–—·•~\s]*{_NUMBERED}[-–—·•~\s]*", re.IGNORECASE)
 _FIGURE = re.compile(r"\d{1,9}")
+_STATEMENT = re.compile(r"[。！？；，：:]|\d\s*(?![年月日页頁章节節条條卷期号號册冊])[\u3400-\u9fff]|\d[%％‰]")
+"""What a line has that says something of a figure: a mark of a sentence or a label, a unit. § 12.3 is but a head."""
 _YEAR = re.compile(r"\D*\d{4}\D*")  # of a few pages none has such a number
 _FEWEST = 3  # pages on which a head stands; what two share may be text
 _PASSES = (False, False, True, False)
@@ -97,7 +99,8 @@ def _is_near_edge(page: PlacedPage, row: Row, top: bool) -> bool:
 def _keys(pages: Sequence[PlacedPage], texts: Sequence[str]) -> list[str | None]:
     """What rows have in common that are the same but for the page's number in them; None for a page without text.
 
-    Where any other figure differs, as in forms of which each page is one, rows are text and have nothing in common.
+    Where they say something of figures and another figure differs, as in forms of which each page is one, they are text
+    and have nothing in common.
     """
     alike: dict[str, list[int]] = defaultdict(list)
     for index, text in enumerate(texts):
@@ -115,7 +118,7 @@ def _keys(pages: Sequence[PlacedPage], texts: Sequence[str]) -> list[str | None]
         )
         usual = max(_FEWEST, len(own) // 2)
         for index, row, number in zip(own, figures, numbers, strict=True):
-            if all(
+            if _STATEMENT.search(texts[index]) is None or all(
                 max(same[place, figure], ahead[place, int(figure) - number]) >= usual
                 for place, figure in enumerate(row)
             ):
