@@ -20,7 +20,9 @@ _NUMBERED = (
 _LONGEST_PAGE_NUMBER = 60
 _PAGE_NUMBER = re.compile(rf"[-–—·•~\s]*{_NUMBERED}[-–—·•~\s]*", re.IGNORECASE)
 _FIGURE = re.compile(r"\d{1,9}")
-_STATEMENT = re.compile(r"[。！？；，：:]|\d\s*(?![年月日页頁章节節条條卷期号號册冊])[\u3400-\u9fff]|\d[%％‰]")
+_STATEMENT = re.compile(
+    r"[。！？；，：:]|\d(?![年月日页頁章节條条卷期号號册冊])[\u3400-\u9fff]|\d\s*[%％‰万亿元吨人户亩个台件米]"
+)
 """What a line has that says something of a figure: a mark of a sentence or a label, a unit. § 12.3 is but a head."""
 _YEAR = re.compile(r"\D*\d{4}\D*")  # of a few pages none has such a number
 _FEWEST = 3  # pages on which a head stands; what two share may be text
