@@ -47,6 +47,7 @@ _PROPER = frozenset(("nz", "nr", "nt", "nrt", "eng", "ns"))
 _NO_SUBJECTS = frozenset(("数据", "记者", "相关", "有关", "市场", "同比", "环比", "累计", "平均", "人均"))
 _LINKS = frozenset(FIGURE_WORDS["link"])
 _LONGEST_NOUN = 14
+_KINDS = frozenset("区市省县旗镇乡村")
 _CLAUSES_BACK = 3
 
 
@@ -232,4 +233,5 @@ def _resolved(name: Name, own: Figures, sentences: Sequence[Figures]) -> tuple[s
 def _stands_for(word: Name, name: Name) -> bool:
     if word.group == name.group:
         return True
-    return name.kind == "place" and word.group in ("区", "市", "省", "县") and name.group.endswith(word.group)
+    # 全区 for 澜江高新区
+    return word.group in _KINDS and name.text.endswith(word.group)
