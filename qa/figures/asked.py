@@ -95,7 +95,7 @@ class AskedFigures:
 
     @cached_property
     def tokens(self) -> frozenset[str]:
-        """Tokens of which a measure that is meant has one; of a longer name (社会消费品|零售|总额) those of its words."""
+        """Tokens of which a measure that is meant has one; of a longer name (社会消费品|零售|总额) its words."""
         found = [
             (term, token)
             for term in self.terms
