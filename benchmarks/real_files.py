@@ -1,7 +1,7 @@
 """Reads files that none of us made and that are not kept here: `python -m benchmarks.real_files FOLDER`.
 
-FOLDER is where a checkout of each project named in FILES lies, by its name. Formats of which a real file is kept are read
-by the tests (tests/data/formats, pdf and sheets); these are the others.
+FOLDER is where a checkout of each project named in FILES lies, by its name. Formats of which a real file is kept are
+read by the tests (tests/data/formats, pdf and sheets); these are the others.
 """
 
 from __future__ import annotations
