@@ -33,6 +33,11 @@ class Name:
     group: str = ""
 
 
+_AT_START = re.compile(
+    r"(?:^|(?<=[,，。;；:：、\s]))(?P<name>[\u4e00-\u9fff]{2,3}(?:股份|集团|控股|药业|生物|证券|实业|电子|传媒|锂业|能源|新材))"
+    r"(?![\u4e00-\u9fff]{0,6}(?:公司|园|区|企业|产业))"
+)
+"""A firm by its short name, where a clause begins: no dictionary has these."""
 _LATIN = re.compile(r"(?<![a-z0-9])[a-z]{4,}(?: [a-z]{3,})*(?![a-z0-9])")
 _GROUPS = [[words.split() for words in row] for row in rows("name_ends.txt")]
 _SURE = {end: str(group) for group, (ends, _, _) in enumerate(_GROUPS) for end in ends if end != "-"}
@@ -65,6 +70,10 @@ def names_in(folded: str) -> tuple[Name, ...]:
         item = Name(place.start, end, place.name, "place", place.kind)
         if place.bare and (longer := _longer(words, end)) > end:
             item = Name(place.start, longer, folded[place.start : longer], "name")
+        if not _overlaps(item, found):
+            found.append(item)
+    for match in _AT_START.finditer(folded):
+        item = Name(match.start("name"), match.end("name"), match["name"], "name", _ENDS.get("公司", ""))
         if not _overlaps(item, found):
             found.append(item)
     for match in _LATIN.finditer(folded):

@@ -62,6 +62,9 @@ class Spoken:
 
 def owners(sentence: Figures, at: int, spoken: Spoken, measure: str) -> list[Option]:
     """Who or what a figure at a place may be said of, each once, "" for nobody last."""
+    beside = next((name for name in sentence.names if name.end == at and _is_item(sentence.folded, name)), None)
+    if beside is not None:
+        return [Option(sentence.text.shown[beside.start : beside.end], {"beside": 1.0})]
     found: dict[str, Features] = {}
     for name, features in _own(sentence, at, measure):
         _add(found, sentence, name, (sentence, *spoken.recent, spoken.title), features)
@@ -144,6 +147,13 @@ def _of_above(sentence: Figures, number: int) -> Iterator[tuple[Name, Features]]
     for distance, noun in _nouns(sentence, len(sentence.folded), ""):
         if noun.kind == "name":
             yield noun, {f"{place}_noun": 1.0, f"above_noun_clauses_{min(distance, 3)}": 1.0}
+
+
+def _is_item(folded: str, name: Name) -> bool:
+    """Whether a name is one of a row with a figure behind each: 甲县|5家、乙县|3家."""
+    if name.kind == "stand-in":
+        return False
+    return name.start == 0 or re.search(r"(?:[,，;；:：、]|其中)$", folded[: name.start]) is not None
 
 
 def _opens(folded: str, name: Name) -> bool:
