@@ -65,7 +65,10 @@ class Measured:
 
 
 def measured_in(
-    figures: Iterable[Figure], words_asked: Sequence[Sequence[str]], modes: Sequence[frozenset[FigureMode]], unit: str = ""
+    figures: Iterable[Figure],
+    words_asked: Sequence[Sequence[str]],
+    modes: Sequence[frozenset[FigureMode]],
+    unit: str = "",
 ) -> tuple[Measured, ...]:
     """The measures of figures that have all the words asked for, those that have least besides first.
 
@@ -109,7 +112,9 @@ def _measured(said: tuple[str, int], figures: Sequence[Figure]) -> Measured:
 
 _COUNTED = re.compile(r"(?<=..)(?:的)?(?:总数|数量|个数|家数|项数|总量(?=$)|(?<![人户次指倍参系])数)$")
 _TOTAL = re.compile(r"总(?=产量|人口|面积|投资|收入|规模|里程|销量|产值)")
-_LIGHT = frozenset("的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 年末 年底 其中 新 个 家".split())
+_LIGHT = frozenset(
+    "的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 年末 年底 其中 新 个 家".split()
+)
 
 
 def measure_key(measure: str) -> str:
@@ -198,14 +203,18 @@ def name_of(whose: str) -> str:
 def same_name(one: str, other: str) -> bool:
     """Whether two names may be of one place: 云溪 and 云溪县; not 云溪县 and 云溪市."""
     short, long = sorted((one, other), key=len)
-    return one == other or (len(short) > 1 and long.startswith(short) and re.fullmatch("[省市区县镇乡村州]", long[len(short) :]) is not None)
+    return one == other or (
+        len(short) > 1 and long.startswith(short) and re.fullmatch("[省市区县镇乡村州]", long[len(short) :]) is not None
+    )
 
 
 def _names(figures: Sequence[Figure]) -> dict[str, str]:
     """The name of each `whose`, a short one as the only longer one that it may be short for."""
     names = {figure.whose: name_of(figure.whose) for figure in figures}
     for whose, name in names.items():
-        longer = {other for other in names.values() if other != name and len(other) > len(name) and same_name(name, other)}
+        longer = {
+            other for other in names.values() if other != name and len(other) > len(name) and same_name(name, other)
+        }
         if len(longer) == 1:
             names[whose] = longer.pop()
     return names
@@ -271,7 +280,9 @@ def _agree(best: Amount, figure: Figure, other: Amount, said: Figure) -> bool:
         return best == other
     if other.bound == "exact":
         grain = _grain(said, other)
-        return best.value == other.value or (grain > _grain(figure, best) and abs(best.value - other.value) <= grain / 2)
+        return best.value == other.value or (
+            grain > _grain(figure, best) and abs(best.value - other.value) <= grain / 2
+        )
     low, high = _ends(other)
     return (low is None or low <= best.value) and (high is None or best.value <= high)
 

@@ -14,9 +14,7 @@ Step = Literal["year", "half", "quarter", "month", ""]
 MOST_PERIODS = 30
 """Periods that a question names at most: what it names as a range of more is none that a table has."""
 
-_PART = (
-    r"(?:全年|上半年|下半年|前[一二三]个?季度|第?[一二三四1-4]季度|\d{1,2}\s?[-—–~至到]+\s?\d{1,2}月(?:份)?|\d{1,2}月(?:份)?)"
-)
+_PART = r"(?:全年|上半年|下半年|前[一二三]个?季度|第?[一二三四1-4]季度|\d{1,2}\s?[-—–~至到]+\s?\d{1,2}月(?:份)?|\d{1,2}月(?:份)?)"
 _YEAR = r"(?<!\d)(?:19|20)\d{2}"
 _MENTION = re.compile(
     rf"(?P<first>{_YEAR})(?:年度?)?\s?[-—–~至到]+\s?(?P<last>(?:19|20)\d{{2}})年"
@@ -90,9 +88,9 @@ def gaps(periods: tuple[str, ...]) -> tuple[str, ...]:
     if step not in ("year", "half", "quarter", "month"):
         return ()
     ordinals = {_ordinal(period, step): period for period in periods}
-    return tuple(
-        _of_ordinal(number, step) for number in range(min(ordinals), max(ordinals)) if number not in ordinals
-    )[:MOST_PERIODS]
+    return tuple(_of_ordinal(number, step) for number in range(min(ordinals), max(ordinals)) if number not in ordinals)[
+        :MOST_PERIODS
+    ]
 
 
 _PER_YEAR = {"year": 1, "half": 2, "quarter": 4, "month": 12}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from chinese.periods import with_full_years
 from chinese.quantities import find_quantities
 from chinese.tokens import words
-from qa.figures.periods import Named, periods_asked
+from qa.figures.periods import Named, Step, periods_asked, step_of
 from qa.question.kinds import UNIT
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ Across = Literal["periods", "places"]
 class Several:
     """A question over several figures.
 
-    `words` are those that are left: what is measured, and whose it is. `sort` says what kind of places or
+    `words` are those that are left: what is measured, and whose it is. `step` is how long the periods are that are
+    asked for. `sort` says what kind of places or
     organisations are asked for (区, 企业), "" for any. `count` is how many (前三), `least` whether from below. `limit`
     is what they are to be beyond, `above` on which side, `inclusive` whether the limit itself will do. `sign` is 1
     where a question takes for granted that something grew or is more, -1 for less, 0 for neither. `either` says that
@@ -45,6 +46,7 @@ class Several:
     named: Named
     words: str
     sort: str = ""
+    step: Step = "year"
     count: int = 0
     least: bool = False
     limit: Amount | None = None
@@ -68,8 +70,16 @@ def several_asked(question: Question) -> Several | None:
         found = reader(folded, named)
         if found is not None:
             several, spans = found
-            return replace(several, words=left_over(folded, [*spans, *named.spans]))
+            return replace(several, words=left_over(folded, [*spans, *named.spans]), step=_step(folded, several.named))
     return None
+
+
+def _step(folded: str, named: Named) -> Step:
+    """How long the periods are that a question asks about: those it names, else those it asks for by their kind."""
+    asked = re.search(r"哪(?:一|几|些)?个?(?:(?P<quarter>季度)|(?P<month>月)|(?P<half>半年))|(?P<months>几月)", folded)
+    if asked is not None:
+        return "quarter" if asked["quarter"] else "half" if asked["half"] else "month"
+    return step_of(named.periods[0]) if named.periods else "year"
 
 
 _NOT_ONE = re.compile(r"为什么|为何|原因|怎么|如何|怎样|预计|预测|将会")
@@ -82,7 +92,9 @@ _STEPS = r"(?:哪一?个?(?:季度|月份?|半年)|几月份?)"
 _WHICH_PERIOD = rf"(?:{_YEARS}|{_STEPS})"
 _WHICH_PERIODS = r"(?:哪(?:几|些|[两二三四五六七八九])个?(?:年份?|年度|季度|月份?))"
 _WHICH_PLACE = rf"(?:哪(?:一?[个座家所]|里)?的?{_SORT}|哪家|哪里|哪儿|哪地|哪(?=更|最))"
-_WHICH_PLACES = rf"(?:哪(?:几|些|[两二三四五六七八九])[个座家所]?的?{_SORT}|哪几[个家]|哪[两二三四五六七八九][个家]|哪些)"
+_WHICH_PLACES = (
+    rf"(?:哪(?:几|些|[两二三四五六七八九])[个座家所]?的?{_SORT}|哪几[个家]|哪[两二三四五六七八九][个家]|哪些)"
+)
 _MOST, _LEAST = r"[多高大长快重贵强好]", r"[少低小短慢轻差弱]"
 _SUPERLATIVE = rf"最(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))(?![程限]度)"
 _TAIL = r"(?:呢|啊|吗)?[?？。]*$"
@@ -128,7 +140,7 @@ def _extreme(folded: str, named: Named) -> Read | None:
         which = match["which"]
         across: Across = "periods" if re.fullmatch(_WHICH_PERIOD, which) else "places"
         kept = [match.span(name) for name in ("middle", "noun") if match.groupdict().get(name)]
-        several = Several("extreme", across, named, "", _sort_of(match), 1, match["least"] is not None)
+        several = Several("extreme", across, named, "", _sort_of(match), count=1, least=match["least"] is not None)
         return several, list(_without([match.span()], kept))
     match = _MORE.search(folded)
     if match is None:
@@ -136,7 +148,7 @@ def _extreme(folded: str, named: Named) -> Read | None:
     across = "periods" if folded[match.start() : match.start() + 3].startswith(("哪年", "哪一年")) else "places"
     if across == "periods" and len(named.periods) < _PAIR:
         return None
-    several = Several("extreme", across, named, "", _sort_of(match), 1, match["least"] is not None)
+    several = Several("extreme", across, named, "", _sort_of(match), count=1, least=match["least"] is not None)
     kept = [match.span("middle")] if match["middle"] else []
     # 哪个多 of two that are named; without names it is no question by itself.
     return (several, list(_without([match.span()], kept))) if across == "periods" or _TWO.search(folded) else None
@@ -173,7 +185,7 @@ def _ranking(folded: str, named: Named) -> Read | None:
         least = groups.get("least") is not None or (groups.get("from") or "").startswith(("后", "倒"))
         across: Across = "periods" if _RANKED_YEARS.search(match.group()) else "places"
         kept = [match.span(name) for name in ("middle", "noun") if groups.get(name)]
-        several = Several("ranking", across, named, "", _sort_of(match), count, least)
+        several = Several("ranking", across, named, "", _sort_of(match), count=count, least=least)
         return several, list(_without([match.span()], kept))
     return None
 
@@ -185,7 +197,9 @@ _BEYOND = (
     r"(?P<over>超过了?|超出|高于|大于|多于|突破了?|在?(?=[^,，。?？]{1,12}以上))"
     r"|(?P<least>达到了?|不低于|不少于|至少)|(?P<under>低于|少于|小于|不足|不到|未达到?|没有?达到|没有?超过|不超过|在?(?=[^,，。?？]{1,12}以下))"
 )
-_LIMIT = re.compile(rf"(?:都|均|曾)?(?:{_BEYOND})(?P<figure>[^,，;；。?？哪]{{1,14}}?)(?:的)?(?P<noun>[^,，;；。?？哪\d]{{0,8}}?)$")
+_LIMIT = re.compile(
+    rf"(?:都|均|曾)?(?:{_BEYOND})(?P<figure>[^,，;；。?？哪]{{1,14}}?)(?:的)?(?P<noun>[^,，;；。?？哪\d]{{0,8}}?)$"
+)
 
 
 def _limit(folded: str, named: Named) -> Read | None:
@@ -228,9 +242,7 @@ _GROWN = r"增长|增加|增多|上升|提高|提升|上涨|增|涨|升|多|高|
 _SHRUNK = r"减少|下降|降低|下跌|回落|缩减|减|降|跌|少|低|小|短"
 _CHANGED = r"变化|变动|增减|相差|差|涨跌"
 _HOW_MUCH = rf"(?P<verb>[\u4e00-\u9fff]{{1,4}}?)?(?:了|出)?(?:大约|约)?(?:多少|几(?![年个]?[季度月])|多大)[百千万亿]{{0,2}}(?P<unit>{UNIT})?(?P<noun>[\u4e00-\u9fff]{{0,12}}?)"
-_PERCENT = (
-    r"(?:了|出)?(?:百分之[几多]少?|多少百分(?:比|之)|几成|几个百分比)"
-)
+_PERCENT = r"(?:了|出)?(?:百分之[几多]少?|多少百分(?:比|之)|几成|几个百分比)"
 _DIFFERENCES = re.compile(
     rf"(?:(?P<up>{_GROWN})|(?P<down>{_SHRUNK})|(?P<change>{_CHANGED}))(?:(?P<percent>{_PERCENT})|{_HOW_MUCH}){_TAIL}"
 )
@@ -239,7 +251,9 @@ _RATES = re.compile(
     rf"(?:是|为|有|达到?)?(?:多少|几|多大|百分之[几多]少?|多高)?{_TAIL}"
 )
 _COMPARED = re.compile(r"比|较|相比|对比|相差|差距|之差|差多少|差额|从.*[到至]|变化|变动|期间|同比|[到至]\d{4}年")
-_GAP = re.compile(rf"(?:之间)?(?:的)?(?:差距|差额|差值|之差)(?:是|为|有)?(?:多少|多大|几)?[\u4e00-\u9fff]{{0,3}}{_TAIL}")
+_GAP = re.compile(
+    rf"(?:之间)?(?:的)?(?:差距|差额|差值|之差)(?:是|为|有)?(?:多少|多大|几)?[\u4e00-\u9fff]{{0,3}}{_TAIL}"
+)
 
 
 def _difference(folded: str, named: Named) -> Read | None:
@@ -254,7 +268,9 @@ def _difference(folded: str, named: Named) -> Read | None:
     unit = (groups.get("unit") or "") + (groups.get("noun") or "")
     either = not percent and unit == "" and word in ("增长", "下降", "提高", "上升", "上涨", "下跌", "降低", "提升")
     across: Across = "periods" if len(named.periods) >= _PAIR or named.latest else "places"
-    if across == "places" and not re.search(r"比|较|[和与跟同、]|两[地区县市者]", folded[: match.start()] + folded[match.start() : match.end()]):
+    if across == "places" and not re.search(
+        r"比|较|[和与跟同、]|两[地区县市者]", folded[: match.start()] + folded[match.start() : match.end()]
+    ):
         return None
     if across == "periods":
         named = pair_of(named)

@@ -127,7 +127,7 @@ def _ranking(folded: str, named: Named) -> Several | None:
     count = int(said) if said.isdigit() else _NUMBERS.index(said) + 2
     across: Across = "periods" if groups.get("years") else "places"
     least = groups.get("from") == "bottom" or groups.get("least") is not None
-    return Several("ranking", across, named, "", _sort(match), count, least)
+    return Several("ranking", across, named, "", _sort(match), count=count, least=least)
 
 
 def _sort(match: re.Match[str]) -> str:
@@ -158,14 +158,18 @@ def _extreme(folded: str, named: Named) -> Several | None:
     if match is None or (match["sort"] or "").endswith(("ts", "ies", "ns", "ps", "ms", "es", "ks")):
         return None
     across: Across = "periods" if match["period"] else "places"
-    return Several("extreme", across, named, "", _sort(match), 1, match["least"] is not None)
+    return Several("extreme", across, named, "", _sort(match), match["period"] or "year", 1, match["least"] is not None)
 
 
 def _sum(folded: str, named: Named) -> Several | None:
     several = len(named.periods) >= _PAIR or named.latest
     if not _SUM.search(folded) or not re.search(r"\bhow (?:much|many)\b|\bwhat\b", folded) or not several:
         return None
-    if not named.is_range and not named.latest and not re.search(r"\b(?:in total|altogether|combined|together)\b", folded):
+    if (
+        not named.is_range
+        and not named.latest
+        and not re.search(r"\b(?:in total|altogether|combined|together)\b", folded)
+    ):
         return None
     return Several("sum", "periods", named, "")
 

@@ -1,0 +1,348 @@
+"""Questions over several figures, worked out from the table of figures where all it takes is there.
+
+Nothing is guessed: figures of one measure, meant in one way, are worked with, one for each place and period. What is
+lacking, or in doubt, is said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chinese.modes import aim_asked
+from chinese.places import places_of
+from chinese.tokens import fold, words
+from qa.figures.choosing import amount_of, measured_in, name_of, same_name
+from qa.figures.computing import NotCertain, Row, compute
+from qa.figures.periods import gaps, in_words, step_of
+from qa.figures.refusing import differing, lacking, not_certain, several_measures
+from qa.question.nouns import SHARES
+from qa.types import Reason, WorkedOut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from embeddings.types import FigureMode
+    from qa.figures.choosing import Measured
+    from qa.figures.several import Several
+    from qa.question.question import Question
+    from qa.types import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of it: `found`, or the `reason` why it cannot be worked out, though figures of the measure are there."""
+
+    found: WorkedOut | None = None
+    reason: Reason | None = None
+
+
+def work_out(question: Question, several: Several, figures: Sequence[Figure]) -> Attempt | None:
+    """The answer to a question over several figures, from figures of the documents; None where none is of its measure.
+
+    `figures` may be any that are near to the question: those of another measure are left aside.
+    """
+    names = _named(question, several, figures)
+    asked = _words_asked(question, several, names)
+    if not asked:
+        return None
+    found = measured_in(figures, asked, _modes(question, several), _unit(question, several))
+    own = [item for item in found if item.extra == 0] or list(found)
+    attempts = [(item, _attempt(several, item, names, question)) for item in own]
+    worked = [(item, attempt) for item, attempt in attempts if attempt is not None]
+    if not worked:
+        return None
+    done = {attempt.found.results: attempt for _, attempt in worked if attempt.found is not None}
+    if own[0].extra and len({item.words for item, _ in worked}) > 1:
+        return Attempt(reason=several_measures([item.words for item, _ in worked]))
+    if len(done) == 1:
+        return next(iter(done.values()))
+    if done:
+        return Attempt(reason=several_measures([item.words for item, _ in worked]))
+    return worked[0][1]
+
+
+def search_words(question: Question, several: Several) -> str:
+    """The words by which the table of figures is to be searched."""
+    if question.language == "en":
+        from qa.figures.several_english import words_measured
+
+        chosen = set(words_measured(question))
+        said = [
+            token
+            for term in question.terms
+            if term.text in chosen and term.kind != "name"
+            for token, share in term.alternatives
+            if share >= _SAID and not token.isascii()
+        ]
+        return " ".join(dict.fromkeys(said))
+    return several.words
+
+
+# --- what is measured
+
+
+_SAID = 0.6
+"""Weight from which a Chinese word is a translation, not one character out of a gloss."""
+_MODE_WORDS = re.compile(
+    r"目标|计划|规划|力争|预期|预计|累计|新增|人均|户均|亩均|平均|净增|新(?=引进|签|开工|认定|注册|建|设|培育)|增加|增长|减少|下降|相差|相比|比(?!重|例|率)"
+)
+
+
+def _words_asked(question: Question, several: Several, names: Sequence[str]) -> list[list[str]]:
+    """The words of what is measured, each with those that may stand for it, without the places and the way it is meant."""
+    if question.language == "en":
+        return _english_words(question)
+    rest = several.words
+    for name in sorted({*names, *(place.name for place in places_of(rest))}, key=lambda item: (-len(item), item)):
+        rest = rest.replace(name, " ").replace(_core(name), " ") if len(_core(name)) > 1 else rest.replace(name, " ")
+    rest = _MODE_WORDS.sub(" ", rest)
+    return [[word] for word, _, _ in words(rest) if word not in _EMPTY and (len(word) > 1 or word in _SINGLE)]
+
+
+_EMPTY = frozenset("比 和 与 的 区 县 市 镇 多 少 高 低 总 新 两地 个 家 数 哪个 哪".split())
+_SINGLE = frozenset("茶 粮 油 煤 电 水 鱼 猪 牛 羊 棉 糖 盐 米 菜 果".split())
+
+
+def _english_words(question: Question) -> list[list[str]]:
+    from qa.figures.several_english import words_measured
+
+    chosen = set(words_measured(question))
+    terms = [term for term in question.terms if term.text in chosen and term.kind != "name"]
+    found = [[token for token, share in term.alternatives if share >= _SAID and not token.isascii()] for term in terms]
+    return [item for item in found if item and not all(_MODE_WORDS.fullmatch(word) for word in item)]
+
+
+_LEVEL: frozenset[FigureMode] = frozenset(("result", "before"))
+
+
+def _modes(question: Question, several: Several) -> list[frozenset[FigureMode]]:
+    """In which ways the figures may be meant, those of one set together: levels, unless the question says otherwise."""
+    said = question.folded if question.language == "en" else several.words
+    if aim_asked(said) == "target":
+        return [frozenset(("target",)), frozenset(("plan",))]
+    if re.search(r"人均|户均|亩均|per (?:capita|head|person)", said):
+        return [frozenset(("per head",))]
+    if re.search(rf"{SHARES}|\bshare\b|\bproportion\b", said) and several.operation != "rate":
+        return [frozenset(("share",)), frozenset(("change",)) if re.search("增速|增长率|增幅", said) else _LEVEL]
+    if re.search(r"累计|cumulative", said):
+        return [frozenset(("total",))]
+    return [_LEVEL, frozenset(("new",))]
+
+
+def _unit(question: Question, several: Several) -> str:
+    if several.operation in ("rate", "limit") or question.unit in ("个百分点", "百分点", "变化"):
+        return ""
+    return question.unit
+
+
+# --- whose
+
+
+def _named(question: Question, several: Several, figures: Sequence[Figure]) -> list[str]:
+    """The places and organisations of the question, as the figures have them, in its order."""
+    known = dict.fromkeys(name_of(figure.whose) for figure in figures if figure.whose)
+    if question.language == "en":
+        return _english_names(question, known)
+    found: dict[str, int] = {}
+    text = question.folded
+    for name in sorted(known, key=lambda item: (-len(item), item)):
+        for form in (name, _core(name)):
+            place = text.find(form)
+            if len(form) > 1 and place >= 0 and name not in found:
+                found[name] = place
+                text = text[:place] + "\0" * len(form) + text[place + len(form) :]
+    return sorted(found, key=lambda name: found[name])
+
+
+def _core(name: str) -> str:
+    return re.sub(r"(?<=..)(?:[省市区县镇乡村州]|街道)$", "", name)
+
+
+def _english_names(question: Question, known: dict[str, None]) -> list[str]:
+    found = []
+    for term in question.terms:
+        if term.kind != "name":
+            continue
+        own = [token for token, share in term.alternatives if share >= _SAID and not token.isascii()]
+        there = [name for name in known if any(same_name(token, name) or token == _core(name) for token in own)]
+        found += there[:1]
+    return list(dict.fromkeys(found))
+
+
+def _unknown(question: Question, several: Several, names: Sequence[str]) -> list[str]:
+    """The places of the question of which no figure is."""
+    if question.language == "en":
+        own = [place.name for place in question.wanted.where]
+        return [
+            name for name in own if not any(same_name(name, other) or _core(name) == _core(other) for other in names)
+        ]
+    own = [place.name for place in places_of(several.words) if place.core]
+    return [name for name in dict.fromkeys(own) if not any(name in other or other in name for other in names)]
+
+
+# --- the rows
+
+
+def _attempt(several: Several, measured: Measured, names: Sequence[str], question: Question) -> Attempt | None:
+    """The answer from one measure; None where it has none of what is asked for."""
+    unknown = _unknown(question, several, names)
+    keys = _keys(several, measured, names, unknown)
+    if isinstance(keys, Attempt) or keys is None:
+        return keys
+    doubtful = [key for key in keys if key in measured.doubtful]
+    if doubtful:
+        place, period = doubtful[0]
+        return Attempt(reason=differing(place, period, measured.doubtful[doubtful[0]]))
+    absent = [key for key in keys if key not in measured.cells]
+    if len(absent) == len(keys):
+        return None
+    if absent:
+        there = [key for key in keys if key in measured.cells]
+        return Attempt(reason=lacking(several.across, absent, there))
+    rows = [_row(several, measured, key) for key in keys]
+    if not _fit(several, measured, rows):
+        return None
+    try:
+        worked = compute(several, rows)
+    except NotCertain as open_:
+        return Attempt(reason=not_certain([(row.zh, row.en, row.text) for row in open_.rows]))
+    figures = tuple(row.cell.figure for row in rows)
+    return Attempt(WorkedOut(worked.results, worked.zh, worked.en, figures))
+
+
+def _row(several: Several, measured: Measured, key: tuple[str, str]) -> Row:
+    place, period = key
+    zh, en = in_words(period) if several.across == "periods" else (place, place)
+    return Row(zh, en, measured.cells[key])
+
+
+_FEWEST = 2
+
+
+def _fit(several: Several, measured: Measured, rows: Sequence[Row]) -> bool:
+    """Whether figures can be worked with in the way asked for: a share is not summed up, nor what is at a day."""
+    if several.operation == "limit" and several.limit is not None:
+        units = {amount.unit for row in rows if (amount := amount_of(row.cell.figure)) is not None}
+        if several.limit.unit and units != {several.limit.unit} and not _counts_alike(units, several.limit.unit):
+            return False
+        return True
+    if several.operation == "sum":
+        if measured.mode in ("share", "per head", "change", "total") or "%" in measured.unit:
+            return False
+        if several.across == "periods" and any(_STOCK.search(row.cell.figure.sentence) for row in rows):
+            return False
+    return len(rows) >= _FEWEST
+
+
+_STOCK = re.compile(r"截至|截止|年末|年底|\d月末|现有|共有|保有|累计")
+
+
+def _counts_alike(units: set[str], asked: str) -> bool:
+    """Whether a limit in 个 goes for what is counted in 项."""
+    return asked in ("个", "项", "家", "户") and units <= {"个", "项", "家", "户"}
+
+
+def _keys(
+    several: Several, measured: Measured, names: Sequence[str], unknown: Sequence[str]
+) -> list[tuple[str, str]] | Attempt | None:
+    """Which places and periods it takes, in the order in which they are worked with."""
+    places = [name for name in names if name in measured.places()]
+    if several.across == "periods":
+        return _of_one_place(several, measured, places, names, unknown)
+    return _of_one_period(several, measured, places, [*(name for name in names if name not in places), *unknown])
+
+
+def _of_one_place(
+    several: Several, measured: Measured, places: list[str], names: Sequence[str], unknown: Sequence[str]
+) -> list[tuple[str, str]] | None:
+    if not names and not unknown and len(measured.places()) == 1:
+        places = list(measured.places())
+    if len(places) > 1:  # 云溪市东岭区: the last one is meant
+        places = places[-1:] if _one_within_another(places) else places
+    if len(places) != 1:
+        return None
+    place = places[0]
+    there = [period for own, period in (*measured.cells, *measured.doubtful) if own == place]
+    periods = _periods(several, sorted(set(there)))
+    return [(place, period) for period in periods] if periods else None
+
+
+def _one_within_another(places: Sequence[str]) -> bool:
+    return len({name[-1] for name in places}) == len(places)
+
+
+def _periods(several: Several, there: Sequence[str]) -> list[str]:
+    """The periods that are asked for, of those that there are where the question leaves it open."""
+    named = several.named
+    own = [period for period in there if step_of(period) == several.step]
+    if named.latest:
+        last = int(max((period for period in own), default="0")[:4])
+        return [str(year) for year in range(last - named.latest + 1, last + 1)] if last else []
+    if len(named.periods) > 1:
+        return list(named.periods)
+    if len(named.periods) == 1:  # 2023年哪个季度
+        own = [period for period in own if period[:4] == named.periods[0]] if several.step != "year" else []
+    return sorted([*own, *gaps(tuple(own))]) if own else []
+
+
+def _of_one_period(
+    several: Several, measured: Measured, places: list[str], absent: Sequence[str]
+) -> list[tuple[str, str]] | Attempt | None:
+    everywhere = list(measured.places())
+    if several.sort:
+        everywhere = [place for place in everywhere if _is_of_sort(place, several.sort)]
+        absent = [name for name in absent if _is_of_sort(name, several.sort)]
+        places = [place for place in places if place in everywhere]
+    chosen = (
+        [*places, *absent]
+        if len(places) + len(absent) > 1 or several.operation in ("difference", "rate")
+        else everywhere
+    )
+    if not chosen or not any(place in everywhere for place in chosen):
+        return None
+    if several.operation in ("difference", "rate"):
+        if len(chosen) != _FEWEST:
+            return None
+        chosen = chosen[::-1]  # 甲比乙多多少: 乙 is what 甲 is compared with
+    if several.operation == "sum" and not places:
+        return None
+    if len(several.named.periods) > 1 or several.named.latest:
+        return None
+    period = (
+        several.named.periods[0] if several.named.periods else _common(measured, [p for p in chosen if p in everywhere])
+    )
+    return None if period is None else [(place, period) for place in chosen]
+
+
+def _common(measured: Measured, places: Sequence[str]) -> str | None:
+    """The latest period for which all of several places have a figure, else the latest of any; "" for none said."""
+    of = {place: {period for own, period in (*measured.cells, *measured.doubtful) if own == place} for place in places}
+    shared = set.intersection(*of.values()) if of else set()
+    every = set().union(*of.values()) if of else set()
+    return max(shared, default=max(every, default=None))
+
+
+def _is_of_sort(name: str, sort: str) -> bool:
+    """Whether a place or an organisation is one of those asked about: 东岭区 of 哪个区."""
+    if sort in ("地区", "地方", "城市", "国家", "单位", "部门", "项目"):
+        return sort != "城市" or not name.endswith(tuple("省区县镇乡村"))
+    if sort in _SORTS:
+        return name.endswith(_SORTS[sort])
+    if sort in ("企业", "公司", "集团", "工厂"):
+        return not (places_of(name) and name_of(name) == places_of(name)[-1].name)
+    return name.endswith(sort)
+
+
+_SORTS: dict[str, tuple[str, ...]] = {
+    "区县": ("区", "县", "市"), "县区": ("区", "县", "市"), "县市": ("县", "市"), "县市区": ("县", "市", "区"),
+    "市县": ("县", "市"), "市区": ("市", "区"), "乡镇": ("乡", "镇", "街道"), "园区": ("园", "区"),
+    "学校": ("学校", "学院", "大学", "中学", "小学"), "高校": ("学院", "大学", "学校"), "银行": ("银行", "支行", "分行"),
+}  # fmt: skip
+
+
+def marks_of(worked: WorkedOut) -> Iterator[tuple[Figure, tuple[int, int]]]:
+    """Each figure that something was worked out from, and where it stands in its sentence."""
+    for figure in worked.figures:
+        yield figure, (figure.start, figure.end)
