@@ -12,7 +12,7 @@ Aim = Literal["target", "result", ""]
 Sum = Literal["total", "new", ""]
 
 _TARGET = re.compile(
-    r"力争|争取|目标(?![客市群管])|确保|计划(?!生育|经济|单列)|预计|预期|有望|规划(?!局|馆|师|院|设计)"
+    r"力争|争取|目标(?![客市群管价])|确保|计划(?!生育|经济|单列)|预计|预期|有望|规划(?!局|馆|师|院|设计)"
     r"|拟(?=[投建引新增达]|于|在|招|用|定)|打算|将(?![军来领士近要]"
     r"|于\d{4}年(?!底))(?=[会达在有建于实新引突超到投完成增])|要(?=达到|实现|突破|完成)"
     r"|\b(?:target|aim|goal|plan(?:s|ned|ning)?|expect(?:s|ed)?|will|would|forecast|projected|intend(?:s|ed)?|scheduled"

@@ -25,10 +25,13 @@ from chinese.errors import WenjuError, say
 from chinese.given import check_given
 from chinese.shown import shown
 from chinese.tokens import TOKENIZER
+from embeddings.building.chunk_figures import ChunkFigures
 from embeddings.building.corpus_sums import Unsteady, corpus_sum, file_sum, read_scan, read_still
 from embeddings.building.encoding import OneProcess, encode_missing
 from embeddings.building.pipeline import PIPELINE
-from embeddings.errors import CorpusError, PagesUnread, Unreadable
+from embeddings.building.refusing import check_paths, failed, nothing_readable
+from embeddings.errors import PagesUnread, Unreadable
+from embeddings.figures.reading import FigureReader
 from embeddings.guarding.guarded import GuardedReader
 from embeddings.models.encoder import load_encoder
 from embeddings.progress import Watch
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
+    from embeddings.building.chunk_figures import ReadsFigures
     from embeddings.building.encoding import Pool
     from embeddings.models.encoder import Encoder
     from embeddings.progress import Progress
@@ -82,24 +86,54 @@ def rebuild(
     bad model, Stopped where it was stopped, WenjuError where files cannot be written; in each case, and when
     interrupted, the index that was in force still is.
     """
+    return rebuild_with(
+        FigureReader(),
+        corpus_dir,
+        index_dir,
+        model,
+        progress,
+        encoder=encoder,
+        workers=workers,
+        ray=ray,
+        store=store,
+        watch=watch,
+        stop=stop,
+    )
+
+
+def rebuild_with(
+    figures: ReadsFigures | None,
+    corpus_dir: Path | str,
+    index_dir: Path | str,
+    model: str | None = None,
+    progress: bool = True,
+    *,
+    encoder: Encoder | None = None,
+    workers: int | None = None,
+    ray: str | None = None,
+    store: str | None = None,
+    watch: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> BuildReport:
+    """`rebuild` with another reader of figures; with None they are left out, so that their cost can be measured."""
     started = time.monotonic()
     for name, value in {"corpus_dir": corpus_dir, "index_dir": index_dir, "model": model, "ray": ray}.items():
         check_given(value, name)
     corpus, layout = Path(corpus_dir), IndexLayout(Path(index_dir))
     kept_in = store_at(index_dir, store)
     try:
-        _check_paths(corpus, layout.root)
+        check_paths(corpus, layout.root)
         files = list_files(corpus)
         if not files:
-            raise _nothing_readable(corpus, ())
+            raise nothing_readable(corpus, ())
         with exclusive(layout):
             chosen = load_encoder(model, notify=_notify if progress else None) if encoder is None else encoder
             watching = Watch(watch, stop, bars=progress)
             with closing(_pool(chosen, workers, ray, watching)) as pool:
                 recogniser = Recogniser(corpus, layout.pages, None if ray else workers, watching)
-                return _Build(corpus, layout, kept_in, chosen, pool, recogniser, started, watching).run(files)
+                return _Build(corpus, layout, kept_in, chosen, pool, recogniser, figures, started, watching).run(files)
     except (OSError, sqlite3.Error) as error:
-        raise _failed(layout, error) from error
+        raise failed(layout.root, error) from error
 
 
 def _pool(encoder: Encoder, workers: int | None, ray: str | None, watch: Watch) -> Pool:
@@ -135,6 +169,7 @@ class _Build:
     encoder: Encoder
     pool: Pool
     recogniser: Recogniser
+    figures: ReadsFigures | None
     started: float
     watch: Watch
 
@@ -152,8 +187,11 @@ class _Build:
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
         files_of = self.store.begin(name)
         try:
-            with closing(ChunkWriter.create(files_of.chunks)) as writer:
-                read = self._read(sums, writer)
+            with (
+                closing(ChunkWriter.create(files_of.chunks)) as writer,
+                closing(ChunkFigures.create(files_of.figures, self.figures)) as figures,
+            ):
+                read = self._read(sums, writer, figures)
                 encoded = encode_missing(writer, cache, self.encoder, self.pool, self.watch)
                 rows = partial(self._rows, writer, cache)
                 self.store.write(files_of, writer, rows, self.encoder.dimension, self.watch)
@@ -199,7 +237,7 @@ class _Build:
     def _place(self) -> str:
         return _printable(str(self.corpus.resolve()))
 
-    def _read(self, sums: dict[str, str], writer: ChunkWriter) -> _Read:
+    def _read(self, sums: dict[str, str], writer: ChunkWriter, figures: ChunkFigures) -> _Read:
         """Read every file, those with pages to recognise last, when these have been recognised."""
         documents: list[DocumentEntry] = []
         skipped: list[Skipped] = []
@@ -212,7 +250,7 @@ class _Build:
             def take(file: str, digest: str, scan: Scan | None = None) -> None:
                 articles = sum(entry.articles for entry in documents)
                 try:
-                    entry = self._read_file(reader, file, articles, writer, scan)
+                    entry = self._read_file(reader, file, articles, writer, figures, scan)
                     sums[file] = entry.sha256
                 except (Unreadable, OSError) as error:
                     if isinstance(error, Unsteady) or file_sum(self.corpus, file, self.watch.check) != digest:
@@ -232,15 +270,22 @@ class _Build:
             for scan in scans:
                 take(scan.file, scan.digest, scan)
         if len(writer) == 0:
-            raise _nothing_readable(self.corpus, skipped)
+            raise nothing_readable(self.corpus, skipped)
         writer.commit()
+        figures.finish()
         self.recogniser.forget_others([digest for digest in sums.values() if digest])
         articles = sum(entry.articles for entry in documents)
         by_name = sorted(documents, key=lambda entry: entry.file), sorted(skipped, key=lambda entry: entry.file)
         return _Read(tuple(by_name[0]), tuple(by_name[1]), articles)
 
     def _read_file(
-        self, reader: GuardedReader, file: str, first_article: int, writer: ChunkWriter, scan: Scan | None
+        self,
+        reader: GuardedReader,
+        file: str,
+        first_article: int,
+        writer: ChunkWriter,
+        figures: ChunkFigures,
+        scan: Scan | None,
     ) -> DocumentEntry:
         if _printable(file) != file:
             raise Unreadable("文件名不是有效的 UTF-8", "its name is not valid UTF-8")
@@ -250,7 +295,7 @@ class _Build:
             pieces, digest = read_scan(reader, self.corpus, scan, self.recogniser)
         size = (self.corpus / file).stat().st_size  # before anything is added: the file may be gone by now
         for chunk in pieces.chunks(first_article):
-            writer.add(chunk, vector_key(self.encoder.fingerprint, chunk.encoded))
+            figures.add(chunk, writer.add(chunk, vector_key(self.encoder.fingerprint, chunk.encoded)))
             self.watch.check()
         return DocumentEntry(file, digest, size, pieces.articles, pieces.count, pieces.notes)
 
@@ -299,56 +344,9 @@ class _Build:
         )
 
 
-def _check_paths(corpus: Path, index: Path) -> None:
-    if not corpus.is_dir():
-        raise CorpusError(
-            say(
-                f"文档目录 {corpus} 不存在或不是目录。请指定存放文档的目录。",
-                f"The corpus {corpus} is not a folder. Name the folder that holds the documents.",
-            )
-        )
-    if index.exists() and not index.is_dir():
-        raise WenjuError(
-            say(
-                f"索引路径 {index} 是文件，不是目录。请用 --index 另选目录。",
-                f"The index path {index} is a file, not a folder. Choose another with --index.",
-            )
-        )
-    if index.resolve().is_relative_to(corpus.resolve()):
-        raise WenjuError(
-            say(
-                f"索引目录 {index} 位于文档目录 {corpus} 之内。请用 --index 另选目录。",
-                f"The index {index} would lie inside the corpus {corpus}. Choose another folder with --index.",
-            )
-        )
-
-
 def _printable(name: str) -> str:
     """Put a file name in valid Unicode: one that is not UTF-8 on disk cannot be written to the manifest."""
     return os.fsencode(name).decode("utf-8", "replace")
-
-
-def _nothing_readable(corpus: Path, skipped: Sequence[Skipped]) -> CorpusError:
-    first = "".join(f" {item.file}: {item.reason}" for item in skipped[:1])
-    return CorpusError(
-        say(
-            f"文档目录 {corpus} 中没有可读的文档（跳过 {len(skipped)} 个文件{first and '，例如'}{first}）。",
-            f"The corpus {corpus} holds no document that can be read ({len(skipped)} files skipped"
-            f"{first and ', for example'}{first}).",
-        ),
-        skipped,
-    )
-
-
-def _failed(layout: IndexLayout, error: OSError | sqlite3.Error) -> WenjuError:
-    place = getattr(error, "filename", None) or layout.root
-    detail = getattr(error, "strerror", None) or str(error)
-    return WenjuError(
-        say(
-            f"无法建立索引：{place}：{detail}。原有索引不受影响。",
-            f"The index cannot be built: {place}: {detail}. An index that was there is still in force.",
-        )
-    )
 
 
 def _notify(text: str) -> None:

@@ -8,14 +8,12 @@ import sqlite3
 import threading
 import unicodedata
 import weakref
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from chinese.periods import counted_from
 from chinese.tokens import simplify
 from embeddings.chunk_json import dump, sentence_rows, sentences_from_rows, source_rows, sources_from_rows
-from embeddings.store.generation import damaged
+from embeddings.store.sqlite_files import open_to_read, reading
 from embeddings.types import Chunk
 
 if TYPE_CHECKING:
@@ -62,8 +60,8 @@ class ChunkWriter:
     def __len__(self) -> int:
         return self._count
 
-    def add(self, chunk: Chunk, key: bytes) -> None:
-        """Store a chunk under the next id, or its sources with the chunk that has the same text.
+    def add(self, chunk: Chunk, key: bytes) -> int | None:
+        """Store a chunk under the next id, and return it; or its sources with the chunk that has the same text: None.
 
         `key` names its vector in the cache.
         """
@@ -75,7 +73,7 @@ class ChunkWriter:
         ).fetchone()
         if found is not None:
             self._add_sources(found[0], chunk.sources)
-            return
+            return None
         self._connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (signature, year, self._count))
         self._connection.execute(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -92,6 +90,7 @@ class ChunkWriter:
             ),
         )
         self._count += 1
+        return self._count - 1
 
     def _add_sources(self, chunk: int, sources: tuple[Source, ...]) -> None:
         """Note where else a chunk stands; `commit` puts them together, since a text may stand in very many places."""
@@ -156,10 +155,8 @@ class ChunkStore:
     @classmethod
     def open(cls, path: Path, index: Path) -> ChunkStore:
         """Open the file read-only; IndexDamaged names it where that fails."""
-        with _reading(path, index):
-            # immutable: no lock and no journal beside the file, so a read-only folder will do
-            uri = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
-            return cls(sqlite3.connect(uri, uri=True, check_same_thread=False), path, index)
+        with reading(path, index):
+            return cls(open_to_read(path), path, index)
 
     def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         """Return chunks by id, in the order asked for; ValueError for an id that is not there."""
@@ -191,7 +188,7 @@ class ChunkStore:
         """Yield the vector cache's key of every chunk."""
         after = -1
         while True:
-            with _reading(self._path, self._index), self._lock:
+            with reading(self._path, self._index), self._lock:
                 rows = self._connection.execute(
                     "SELECT id, vector_key FROM chunks WHERE id > ? ORDER BY id LIMIT ?", (after, _PAGE)
                 ).fetchall()
@@ -206,20 +203,10 @@ class ChunkStore:
             self._close()
 
     def _rows(self, condition: str, values: tuple[int | str, ...]) -> list[Chunk]:
-        with _reading(self._path, self._index):
+        with reading(self._path, self._index):
             with self._lock:
                 rows = self._connection.execute(f"SELECT {_COLUMNS} FROM chunks WHERE {condition}", values).fetchall()
             return [_chunk(row) for row in rows]
-
-
-@contextmanager
-def _reading(path: Path, index: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.ProgrammingError:  # closed: a fault of the caller, not of the file
-        raise
-    except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
-        raise damaged(path, index, str(error), str(error)) from error
 
 
 def _signature(chunk: Chunk) -> bytes:

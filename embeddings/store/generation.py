@@ -1,7 +1,7 @@
 """The index on disk as typed objects: where each file lies, and the manifest that vouches for them.
 
 index/CURRENT                 the name of the generation in force, one line
-index/generations/<name>/     manifest.json  chunks.sqlite  dense.faiss  lexical/
+index/generations/<name>/     manifest.json  chunks.sqlite  figures.sqlite  dense.faiss  lexical/
 index/vectors/                the vector cache
 index/pages/                  what was recognised in pages that are pictures
 index/stores/<name>/          what a build for a store elsewhere keeps here, laid out as an index
@@ -33,6 +33,7 @@ FORMAT = 2
 """Version of the layout; an index of another one is refused."""
 
 CHUNKS = "chunks.sqlite"
+FIGURES = "figures.sqlite"
 DENSE = "dense.faiss"
 LEXICAL = "lexical"
 _MANIFEST = "manifest.json"
@@ -80,6 +81,10 @@ class GenerationLayout:
     @property
     def chunks(self) -> Path:
         return self.path / CHUNKS
+
+    @property
+    def figures(self) -> Path:
+        return self.path / FIGURES
 
     @property
     def dense(self) -> Path:
@@ -318,6 +323,17 @@ def check_tokenizer(stored: Manifest, place: Path | str, command: str) -> None:
                 f"{place} 的索引用分词器 {stored.tokenizer} 建立，当前为 {TOKENIZER}。请运行 `{command}` 重建。",
                 f"The index at {place} was built with the tokenizer {stored.tokenizer}, "
                 f"the one in use is {TOKENIZER}. Run `{command}`.",
+            )
+        )
+
+
+def check_figures(stored: Manifest, place: Path | str, command: str) -> None:
+    """Raise IndexMismatch where a generation was built before figures were kept."""
+    if FIGURES not in stored.files:
+        raise IndexMismatch(
+            say(
+                f"{place} 的索引建立时还不收录数字。请运行 `{command}` 重建，已编码的段落不必再编码。",
+                f"The index at {place} was built before figures were kept. Run `{command}`: what is encoded stays so.",
             )
         )
 

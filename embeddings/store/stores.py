@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 from chinese.given import check_given
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from embeddings.models.encoder import Encoder
     from embeddings.progress import Watch
     from embeddings.store.chunk_store import ChunkWriter
+    from embeddings.store.figure_store import Measure, StoredFigure
     from embeddings.store.generation import GenerationLayout, Manifest
     from embeddings.store.search_threads import SearchThreads
     from embeddings.store.vectors import VectorCache
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Generation(Protocol):
-    """One finished build, opened: dense and lexical search, and the chunks by id. Threads may share it.
+    """One finished build, opened: dense and lexical search, chunks by id, and figures. Threads may share it.
 
     It keeps answering when a newer one is in force. `store.folder.index.Index` says what each method gives; scores of
     all stores are alike: a cosine, and BM25 as tantivy has it.
@@ -64,6 +65,14 @@ class Generation(Protocol):
     def article_chunks(self, article: int) -> list[Chunk]: ...
 
     def file_chunks(self, file: str) -> list[Chunk]: ...
+
+    def measures_with(self, tokens: Collection[str]) -> list[Measure]: ...
+
+    def figures_of_measures(self, ids: Collection[int]) -> list[StoredFigure]: ...
+
+    def figures_of_chunks(self, ids: Collection[int]) -> list[StoredFigure]: ...
+
+    def all_figures(self) -> Iterator[StoredFigure]: ...
 
     def verify(self) -> None: ...
 

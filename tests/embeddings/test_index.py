@@ -74,6 +74,7 @@ def use_everything(path: Path) -> None:
         found.search_dense(query("港口"), 3)
         found.search_lexical([[("港口", 1.0)]], 3)
         found.chunks([0])
+        found.figures_of_chunks([0])
 
 
 # --- dense

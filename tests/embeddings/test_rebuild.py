@@ -122,7 +122,7 @@ def test_the_manifest_says_what_was_built_from_what(corpus: Path, place: Path) -
         (name, len(text.encode()), 1, 1) for name, text in TEXTS.items()
     ]
     assert [skipped.file for skipped in manifest.skipped] == ["blank.txt"]
-    assert {"chunks.sqlite", "dense.faiss", "lexical/meta.json"} <= manifest.files.keys()
+    assert {"chunks.sqlite", "figures.sqlite", "dense.faiss", "lexical/meta.json"} <= manifest.files.keys()
 
 
 def test_sub_folders_are_read_and_their_files_named_by_path(corpus: Path, place: Path) -> None:

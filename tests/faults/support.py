@@ -110,6 +110,7 @@ def missing(file: Path) -> None:
 
 PARTS = [
     "chunks.sqlite",
+    "figures.sqlite",
     "dense.faiss",
     "meta.json",
     ".managed.json",

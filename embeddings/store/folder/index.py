@@ -10,13 +10,16 @@ from chinese.forking import begins_again, leave
 from chinese.given import check_given
 from embeddings.errors import IndexDamaged
 from embeddings.store.chunk_store import ChunkStore
+from embeddings.store.figure_store import FigureStore
 from embeddings.store.folder.dense import DenseIndex, dense_files
 from embeddings.store.generation import (
     CHUNKS,
     DENSE,
+    FIGURES,
     LEXICAL,
     IndexLayout,
     Manifest,
+    check_figures,
     check_model,
     check_tokenizer,
     damaged,
@@ -28,9 +31,10 @@ from embeddings.store.lexical import LexicalIndex
 from embeddings.store.search_threads import SearchThreads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from embeddings.models.encoder import Encoder
+    from embeddings.store.figure_store import Measure, StoredFigure
     from embeddings.types import Chunk, FloatArray
 
 CHECKED_WHEN_USED = 256 * 1024 * 1024
@@ -57,13 +61,14 @@ class Index:
         self._store: ChunkStore | None = None
         self._dense: DenseIndex | None = None
         self._lexical: LexicalIndex | None = None
+        self._figures: FigureStore | None = None
         self._vocabulary: dict[str, int] | None = None
         begins_again(self)
 
     def begin_again(self) -> None:
         """In a forked child: open the files anew. Two processes that read by one descriptor get in each other's way."""
-        leave(self._store, self._dense, self._lexical)
-        self._store = self._dense = self._lexical = None
+        leave(self._store, self._dense, self._lexical, self._figures)
+        self._store = self._dense = self._lexical = self._figures = None
         self._opening = threading.RLock()
 
     @classmethod
@@ -161,6 +166,25 @@ class Index:
         """Return the chunks that stand in a file of the corpus, by id; none for a file that is not in the index."""
         return self._open_store().file(file)
 
+    def measures_with(self, tokens: Collection[str]) -> list[Measure]:
+        """Return what figures measure whose words have any of `tokens`, by id; `tokens_of` cuts them, folded.
+
+        This and what follows of figures raises IndexMismatch where the index was built before figures were kept.
+        """
+        return self._open_figures().measures_with(tokens)
+
+    def figures_of_measures(self, ids: Collection[int]) -> list[StoredFigure]:
+        """Return the figures that say one of these measures, by chunk, sentence and place; none for an unknown id."""
+        return self._open_figures().of_measures(ids)
+
+    def figures_of_chunks(self, ids: Collection[int]) -> list[StoredFigure]:
+        """Return the figures of chunks, by chunk, sentence and place; none for an unknown id."""
+        return self._open_figures().of_chunks(ids)
+
+    def all_figures(self) -> Iterator[StoredFigure]:
+        """Yield every figure by chunk, sentence and place, without holding all of them in memory."""
+        return self._open_figures().all()
+
     def vector_keys(self) -> Iterator[bytes]:
         """Yield the vector cache's key of every chunk, by id."""
         return self._open_store().vector_keys()
@@ -176,13 +200,16 @@ class Index:
         self._open_store()
         self._open_dense()
         self._open_lexical()
+        if FIGURES in self.manifest.files:
+            self._open_figures()
 
     def close(self) -> None:
         """Give the files back, once no question is being answered; the index may not be used afterwards."""
         with self._opening:
-            if self._store is not None:
-                self._store.close()
-            self._store = self._dense = self._lexical = None
+            for part in (self._store, self._figures):
+                if part is not None:
+                    part.close()
+            self._store = self._dense = self._lexical = self._figures = None
 
     def _open_store(self) -> ChunkStore:
         with self._opening:
@@ -210,6 +237,14 @@ class Index:
                 inner = [name.removeprefix(prefix) for name in names]
                 self._lexical = LexicalIndex.open(self._files.lexical, self.path, inner, len(self))
             return self._lexical
+
+    def _open_figures(self) -> FigureStore:
+        with self._opening:
+            if self._figures is None:
+                check_figures(self.manifest, self.path, rebuild_command(self.path))
+                self._check_when_small([FIGURES])
+                self._figures = FigureStore.open(self._files.figures, self.path)
+            return self._figures
 
     def _check_when_small(self, names: Sequence[str]) -> None:
         known = self.manifest.files

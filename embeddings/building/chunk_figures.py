@@ -1,0 +1,52 @@
+"""The figures of the chunks of a build: read as the chunks come, and kept with those that are stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from embeddings.store.figure_store import FigureWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from embeddings.types import Chunk, FigureFacts
+
+
+class ReadsFigures(Protocol):
+    """Reads the figures of chunks that come in the order of their articles."""
+
+    def read(self, chunk: Chunk) -> Sequence[FigureFacts]:
+        """The figures of a chunk's sentences; those of a sentence shared with the chunk before come once."""
+        ...
+
+
+class ChunkFigures:
+    """Reads the figures of every chunk, and writes those of the chunks that are new; without a reader, nothing."""
+
+    def __init__(self, reader: ReadsFigures | None, writer: FigureWriter | None) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    def create(cls, path: Path, reader: ReadsFigures | None) -> ChunkFigures:
+        """Start a new file; without a reader there is none, and the index is one that has no figures."""
+        return cls(reader, None if reader is None else FigureWriter.create(path))
+
+    def add(self, chunk: Chunk, number: int | None) -> None:
+        """Take the next chunk. `number` is its id, None where it was put to one of the same text, which has them."""
+        if self._reader is None or self._writer is None:
+            return
+        found = self._reader.read(chunk)  # of a copy too: its sentences stand above those of the chunk that follows
+        if number is not None:
+            self._writer.add(number, found)
+
+    def finish(self) -> None:
+        """Write what questions look up by; nothing may be added afterwards."""
+        if self._writer is not None:
+            self._writer.finish()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._writer is not None:
+            self._writer.close()

@@ -1,0 +1,142 @@
+"""The figures of a table's row: of its two headings one says whose or when, the other what is measured."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chinese.quantities import find_quantities
+from chinese.table_rows import label_of, named_cells
+from embeddings.figures.names import names_in
+from embeddings.figures.periods import times_in
+from embeddings.figures.values import Worth, worth_of, worth_under
+from embeddings.types import FigureFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chinese.table_rows import Cell
+    from embeddings.figures.sentences import Figures
+    from embeddings.types import FigureMode
+
+_BARE = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
+_UNIT = re.compile(r"[(（](?:单位[:：])?(?P<unit>[^()（）]{1,8})[)）]$")
+_UNIT_ABOVE = re.compile(r"单位[:：]\s?(?P<unit>[^\s()（）、,，;；。]{1,8})")
+_WHICH = re.compile(r"指标|科目|类别|分类|内容|事项|统计项|项目名称|^项目$|名目|品种")
+"""Headings of a column whose cells say what is measured."""
+_WHOSE = re.compile(r"乡|镇|村|区|县|市|省|地|单位|企业|公司|学校|名称|街道|园|国家|部门|项目|机构|姓名|站|所|行业")
+_NUMBERED = re.compile(r"序号|编号|排名|名次|电话|代码|邮编|证号|年龄")
+_PLAIN = re.compile(r"数值|数量|数据|合计|金额|本年|本期|值|完成|实绩")
+_MODES: tuple[tuple[re.Pattern[str], FigureMode], ...] = (
+    (re.compile(r"目标|力争"), "target"),
+    (re.compile(r"计划|预算|规划"), "plan"),
+    (re.compile(r"增速|增长|增幅|增减|同比|环比|比上年|涨幅|降幅"), "change"),
+    (re.compile(r"占比|比重|占.*比例|份额"), "share"),
+    (re.compile(r"人均|户均|亩均"), "per head"),
+    (re.compile(r"累计|合计|总计"), "total"),
+    (re.compile(r"新增|新引进|新建|新设"), "new"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A heading without its unit, and what it is: a time, a name, or words."""
+
+    words: str
+    unit: str
+    period: str
+    is_name: bool
+
+
+def figures_of_row(index: int, sentence: Figures, caption: str, written: str | None) -> Iterator[FigureFacts]:
+    """The figures of a sentence that is a row: 村名:东渠;户数:31. Nothing of any other sentence.
+
+    `caption` is what stands above the table, `written` the article's ISO date. Whose and when is empty where the table
+    does not say.
+    """
+    cells = named_cells(sentence.folded)
+    label = label_of(cells) if cells else None
+    if label is None or label > 1:
+        label = 0 if cells and times_in(_year_written(cells[0]), written) else label
+    if label is None or len(cells) - label < 2:
+        return
+    row = _heading(cells[label].text, written)
+    which = cells[label].column
+    shared = _UNIT_ABOVE.search(caption)
+    unit_above = shared["unit"] if shared is not None else ""
+    for cell in cells[label + 1 :]:
+        if _NUMBERED.search(cell.column):
+            continue
+        column = _heading(cell.column, written)
+        worth, unit = _worth(cell, column.unit or row.unit or unit_above)
+        if worth is None:
+            continue
+        whose, measure, part = _said(row, column, which)
+        yield FigureFacts(
+            sentence=index,
+            start=cell.start,
+            end=cell.end,
+            measure=measure,
+            whose=whose,
+            period=column.period or row.period,
+            part=part,
+            mode=_mode(f"{measure} {cell.column}"),
+            value=worth.value,
+            low=worth.low,
+            high=worth.high,
+            unit=worth.unit,
+            heading_unit=unit,
+        )
+
+
+def _year_written(cell: Cell) -> str:
+    """A year as a column of years has it, 2021, in the form of a text."""
+    return f"{cell.text}年" if re.fullmatch(r"(?:19|20)\d\d", cell.text) else cell.text
+
+
+def _heading(words: str, written: str | None) -> _Heading:
+    match = _UNIT.search(words)
+    unit = match["unit"] if match is not None else ""
+    bare = words[: match.start()] if match is not None else words
+    text = f"{bare}年" if re.fullmatch(r"(?:19|20)\d\d", bare) else bare
+    times = times_in(text, written)
+    whole = sum(time.end - time.start for time in times) >= len(text) - 2
+    return _Heading(bare.strip(), unit, times[0].iso if times and whole else "", _is_name(bare))
+
+
+def _is_name(words: str) -> bool:
+    return any(name.kind in ("place", "name") and name.end - name.start >= len(words) - 1 for name in names_in(words))
+
+
+def _said(row: _Heading, column: _Heading, which: str) -> tuple[str, str, str]:
+    """Whose, what is measured, and of what part, by the headings of row and column."""
+    if row.period and not row.is_name:
+        return "", column.words, ""
+    if column.period or _WHICH.search(which):
+        if column.is_name:
+            return column.words, row.words, ""
+        return "", row.words, "" if column.period or _PLAIN.search(column.words) else column.words
+    if row.is_name or _WHOSE.search(which):
+        return row.words, column.words, ""
+    if column.is_name:
+        return column.words, row.words, ""
+    return ("", row.words, "") if _PLAIN.fullmatch(column.words) else ("", column.words, row.words)
+
+
+def _worth(cell: Cell, unit: str) -> tuple[Worth | None, str]:
+    """What a cell is worth, and the unit above it where it has none of its own."""
+    if _BARE.fullmatch(cell.text):
+        found = worth_under(cell.text, unit) if unit else None
+        if found is None:
+            value = float(cell.text.replace(",", "").replace("−", "-"))
+            found = Worth(value, value, value, unit)
+        return found, unit
+    quantities = [item for item in find_quantities(cell.text) if item.kind not in ("date", "ordinal")]
+    if len(quantities) == 1 and quantities[0].end - quantities[0].start >= len(cell.text) - 1:
+        return worth_of(quantities[0]), ""
+    return None, ""
+
+
+def _mode(words: str) -> FigureMode:
+    return next((mode for pattern, mode in _MODES if pattern.search(words)), "result")

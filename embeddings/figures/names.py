@@ -1,0 +1,177 @@
+"""The names that a sentence has: places, bodies and things, told by the words that such names end with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from chinese.dictionary import is_proper_noun
+from chinese.organisations import organisations_in
+from chinese.places import places_in
+from chinese.rows import rows
+from chinese.tokens import tagged
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from chinese.places import Place
+
+Kind = Literal["place", "name", "noun", "stand-in"]
+"""A place; a body or thing by its name; a mere noun phrase; a word that stands for one named before (该公司, 全县)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name, where it stands, and its group: names and what stands for them later (公司, 该公司) share one."""
+
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    group: str = ""
+
+
+_LATIN = re.compile(r"(?<![a-z0-9])[a-z]{4,}(?: [a-z]{3,})*(?![a-z0-9])")
+_GROUPS = [[words.split() for words in row] for row in rows("name_ends.txt")]
+_SURE = {end: str(group) for group, (ends, _, _) in enumerate(_GROUPS) for end in ends if end != "-"}
+_WORDS_TOO = {end: str(group) for group, (_, ends, _) in enumerate(_GROUPS) for end in ends if end != "-"}
+_ENDS = _SURE | _WORDS_TOO
+_STAND_INS = {word: str(group) for group, (_, _, words) in enumerate(_GROUPS) for word in words}
+_LONGEST_END = max(map(len, _ENDS))
+_WHOLE = re.compile(r"(?:全|我|该|本)[国省市州区县旗镇乡村](?![^\W\d]{0,2}级)")
+_STARTS = frozenset(("ns", "nr", "nz", "nt", "nrt", "j", "s", "x", "eng"))
+_WITHIN = frozenset(("n", "v", "vn", "b", "l", "i", "zg", "a", "an", "f", "q", "nrfg", "ng", "z", "t", *_STARTS))
+_KINDS = "市区县镇乡省州国盟旗"
+_NO_START = re.compile(r"[\d.,%]|[年月日号]$|^[而组据由和与及]$")
+_NEVER_WITHIN = frozenset(
+    (
+        "召开",
+        "举办",
+        "组织",
+        "完成",
+        "实现",
+        "新增",
+        "引进",
+        "新引进",
+        "联控",
+        "签约",
+        "拥有",
+        "设有",
+        "建成",
+        "新建",
+        "开展",
+        "举行",
+        "承办",
+        "承建",
+        "负责",
+        "共有",
+    )
+)
+"""What a clause goes on with behind a name, and no name has in it."""
+_MOST_WORDS = 9
+_Word = tuple[str, str, int]
+
+
+def names_in(folded: str) -> tuple[Name, ...]:
+    """The names of a folded text in order, without overlap."""
+    words = list(_words(folded))
+    found = [Name(start, start + len(text), text, "name", _group_of(text)) for text, start in organisations_in(folded)]
+    found += [item for item in _by_ends(words) if not _overlaps(item, found)]
+    places = [place for place in places_in(folded) if _is_place(place)]
+    for place in places:
+        item = Name(place.start, place.start + len(place.name), place.name, "place", place.kind)
+        if not _overlaps(item, found):
+            found.append(item)
+    for match in _LATIN.finditer(folded):
+        item = Name(match.start(), match.end(), match.group(), "name")
+        if not _overlaps(item, found):
+            found.append(item)
+    for match in _WHOLE.finditer(folded):
+        item = Name(match.start(), match.end(), match.group(), "stand-in", match.group()[1])
+        if not _overlaps(item, found):
+            found.append(item)
+    for word, _, start in words:
+        item = Name(start, start + len(word), word, "stand-in", _STAND_INS.get(word, ""))
+        if word in _STAND_INS and not _overlaps(item, found):
+            found.append(item)
+    return tuple(sorted(found, key=lambda item: item.start))
+
+
+def _words(folded: str) -> Iterator[_Word]:
+    position = 0
+    for word, tag in tagged(folded):
+        start = folded.find(word, position)
+        position = start + len(word)
+        yield word, tag, start
+
+
+def _by_ends(words: Sequence[_Word]) -> Iterator[Name]:
+    """Names that begin with a proper noun, go on without a gap, and end as names of bodies and things do."""
+    place = 0
+    while place < len(words):
+        last = _last_of_name(words, place) if _starts_name(words, place) else None
+        if last is None:
+            place += 1
+            continue
+        start = words[place][2]
+        text = "".join(word for word, _, _ in words[place : last + 1])
+        yield Name(start, start + len(text), text, "name", _group_of(text))
+        place = last + 1
+
+
+def _starts_name(words: Sequence[_Word], place: int) -> bool:
+    word, tag, _ = words[place]
+    return tag in _STARTS and _NO_START.search(word) is None and (len(word) > 1 or tag != "x")
+
+
+def _last_of_name(words: Sequence[_Word], first: int) -> int | None:
+    """The word that a name ends with which begins at this one; None where none does."""
+    found: int | None = None
+    has_verb = False
+    behind = words[first][2]
+    for place in range(first, min(len(words), first + _MOST_WORDS)):
+        word, tag, start = words[place]
+        is_verb = tag[0] == "v" and tag != "vn"
+        outside = start != behind or (tag not in _WITHIN and not word.isascii()) or word in _NEVER_WITHIN
+        if outside or (found is not None and is_verb) or (place > first and re.match(r"\d", word)):
+            break
+        behind = start + len(word)
+        if (place > first and _ends(word, _SURE)) or (place > first and found is None and _ends(word, _WORDS_TOO) and not has_verb and _is_last(words, place)):
+            found = place
+        has_verb = has_verb or is_verb
+    return found
+
+
+def _ends(word: str, ends: Collection[str]) -> bool:
+    return any(word.endswith(end) for end in ends)
+
+
+def _is_last(words: Sequence[_Word], place: int) -> bool:
+    """Whether no further noun follows a word at once."""
+    if place + 1 == len(words):
+        return True
+    word, _, start = words[place]
+    _, tag, behind = words[place + 1]
+    return behind > start + len(word) or tag[0] not in "nabljz"
+
+
+def _group_of(text: str) -> str:
+    for size in range(_LONGEST_END, 0, -1):
+        if text[-size:] in _ENDS:
+            return _ENDS[text[-size:]]
+    return ""
+
+
+def _is_place(place: Place) -> bool:
+    """Whether a name without a word for its kind is one that the dictionary knows for a place."""
+    if not place.core or not place.bare:
+        return bool(place.core)
+    return is_proper_noun(place.core) or any(is_proper_noun(place.core + kind) for kind in _KINDS)
+
+
+def _overlaps(item: Name, others: Sequence[Name]) -> bool:
+    return any(item.start < other.end and other.start < item.end for other in others)
+
+
+__all__ = ["Name", "names_in"]

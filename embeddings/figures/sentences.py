@@ -1,0 +1,119 @@
+"""A sentence with its figures, times and names, each read once for all that is asked of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chinese.prose_rows import respective
+from chinese.quantities import quantities_in
+from chinese.tokens import tagged
+from embeddings.figures.names import names_in
+
+if TYPE_CHECKING:
+    from chinese.facts import Said
+    from chinese.prose_rows import Respective
+    from chinese.quantities import Quantity
+    from chinese.text import Text
+    from embeddings.figures.names import Name
+    from embeddings.figures.periods import Time
+
+CLAUSE = re.compile(r"[,，;；。:：!！?？、\n()（）]")
+_NO_FIGURES = frozenset(("date", "ordinal"))
+_LIMIT = re.compile(r"(?:以上|以下|以内)$")
+_LED_BY = re.compile(r"[过超]$")
+_LONGEST_NOUN = 16
+_STANDS_ALONE = re.compile(r"[全我该本].|公司$")
+"""Words for a name that say nothing of what is measured; 企业 and 项目 do."""
+# What a clause goes on with behind its subject (28个村出现…), where the figure counts what stands before.
+_PREDICATE = re.compile(
+    r"(?:进行|出现|参与|参加|落实|完成|获得?|实现|入选|被|加入|超过|遭|发生|恢复|焕发|通过|成为|达到|死亡|受伤|死伤|入驻|落户|开工|竣工|投产|签约|上线|用于|来自|位于|占|增|减|下降|提高|以上|左右|在|为|是|的?(?:基础|水平|目标)|人民币)"
+)
+_NOUNS = frozenset("nabjlxzstf")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A sentence with what is read of it; `times` are those that it says."""
+
+    text: Text
+    times: tuple[Time, ...]
+
+    @property
+    def folded(self) -> str:
+        return self.text.folded
+
+    @property
+    def said(self) -> Said:
+        return self.text.said
+
+    @cached_property
+    def figures(self) -> tuple[Quantity, ...]:
+        """Its figures in order: no dates, no places in a row, no limits of a class (5亿元以上项目)."""
+        return tuple(
+            quantity
+            for quantity in quantities_in(self.text)
+            if quantity.kind not in _NO_FIGURES
+            and not any(time.start <= quantity.start < time.end for time in self.times)
+            and not self._is_limit(quantity)
+        )
+
+    def _is_limit(self, quantity: Quantity) -> bool:
+        """Whether a figure says which are counted, and the one behind the noun how many."""
+        if not (_LIMIT.search(quantity.text) or _LED_BY.search(self.folded[: quantity.start])):
+            return False
+        behind = self.folded[quantity.end : quantity.end + 12]
+        return re.match(r"的?[\u4e00-\u9fff]{2,8}(?:[达约近超共]|为|有)*\d", behind) is not None
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """The names that it has, in order."""
+        return names_in(self.folded)
+
+    @cached_property
+    def row(self) -> Respective | None:
+        """Its members and their figures, where it gives these in turn (分别)."""
+        return respective(self.folded)
+
+    def clause_start(self, at: int) -> int:
+        """Where the clause begins that a place stands in."""
+        return max((match.end() for match in CLAUSE.finditer(self.folded, 0, at)), default=0)
+
+    def without_names(self, start: int, end: int) -> str:
+        """These characters without times and names; a word that stands for a name goes only at their beginning."""
+        taken = [(time.start, time.end) for time in self.times]
+        taken += [
+            (name.start, name.end)
+            for name in self.names
+            if name.kind in ("place", "name") or (name.start <= start + 2 and _STANDS_ALONE.match(name.text))
+        ]
+        words, last = "", start
+        for first, behind in sorted(taken):
+            if last <= first and behind <= end and first >= start:
+                words, last = words + self.folded[last:first], behind
+        return words + self.folded[last:end]
+
+    def noun_behind(self, number: int) -> str:
+        """The noun that is counted, behind a figure's unit: 优质企业 of 600家|优质企业; "" where none stands there."""
+        figure = self.figures[number]
+        later = self.figures[number + 1].start if number + 1 < len(self.figures) else len(self.folded)
+        stop = CLAUSE.search(self.folded, figure.end)
+        end = min(later, stop.start() if stop is not None else later)
+        words = re.sub(r"^(?:的|左右|以上|以下|多|余|不等)+", "", self.folded[figure.end : end].lstrip())
+        if _PREDICATE.match(words):
+            return ""
+        found, whole = "", ""
+        for word, tag in tagged(words):
+            if tag[0] in _NOUNS or tag in ("vn", "k", "ng", "eng"):
+                found += word
+                whole = found
+            elif tag[0] == "v" or word in ("的", "级", "型", "和", "与", "及"):
+                found += word
+            else:
+                break
+            if len(found) > _LONGEST_NOUN:
+                break
+        head = whole.rpartition("的")[2]
+        return head if len(head) > 1 else whole.strip("的")

@@ -1,0 +1,33 @@
+"""The SQLite files of a generation: opened for reading only, and named where they are damaged."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from embeddings.store.generation import damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open a file that nobody writes any more; threads may share the connection behind a lock of their own."""
+    # immutable: no lock and no journal beside the file, so a read-only folder will do
+    uri = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+
+@contextmanager
+def reading(path: Path, index: Path) -> Iterator[None]:
+    """Make IndexDamaged, which names the file of the index at `index`, of what reading a damaged one raises."""
+    try:
+        yield
+    except sqlite3.ProgrammingError:  # closed: a fault of the caller, not of the file
+        raise
+    except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
+        raise damaged(path, index, str(error), str(error)) from error
