@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from chinese.equivalents import synonyms_in
 from chinese.places import places_of
 from chinese.quantities import find_quantities
-from chinese.tokens import fold, tokens_of, words
+from chinese.tokens import fold, words
 from chinese.units import UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from chinese.amounts import Amount
     from embeddings.types import FigureMode
     from qa.types import Figure
 
-__all__ = ["Cell", "Measured", "measured_in", "name_of", "same_name"]
+__all__ = ["Cell", "Measured", "amount_of", "has_word", "measure_key", "measured_in", "name_of", "same_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +112,16 @@ def _measured(said: tuple[str, int], figures: Sequence[Figure]) -> Measured:
 
 _COUNTED = re.compile(r"(?<=..)(?:的)?(?:总数|数量|个数|家数|项数|总量(?=$)|(?<![人户次指倍参系])数)$")
 _TOTAL = re.compile(r"总(?=产量|人口|面积|投资|收入|规模|里程|销量|产值)")
+_NEW = re.compile(r"新增|新(?=引进|签|开工|认定|注册|登记|建|设|培育|落户|投产|申报)|累计|共(?=引进|签|完成|有)")
 _LIGHT = frozenset(
-    "的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 年末 年底 其中 新 个 家".split()
+    "的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 年末 年底 其中 个 家".split()
 )
 
 
 def measure_key(measure: str) -> str:
     """A measure's words so that two ways of naming it are one: 粮食总产量 and 粮食产量, 项目数量 and 项目."""
-    folded = _TOTAL.sub("", _COUNTED.sub("", _one_name(fold(measure))))
-    return " ".join(word for word, _, _ in words(folded) if word not in _LIGHT or word == "新")
+    folded = _NEW.sub("", _TOTAL.sub("", _COUNTED.sub("", _one_name(fold(measure)))))
+    return " ".join(word for word, _, _ in words(folded) if word not in _LIGHT)
 
 
 def _one_name(folded: str) -> str:
@@ -147,6 +148,11 @@ def _extra(figure: Figure, words_asked: Sequence[Sequence[str]]) -> int | None:
     if figure.part and not any(_has(measure_key(figure.part), word) for item in words_asked for word in item):
         return None
     return len(left.replace(" ", ""))
+
+
+def has_word(measure: str, word: str) -> bool:
+    """Whether the words of a measure have another: 产量 in 粮食总产量."""
+    return _has(measure_key(measure), word)
 
 
 def _has(whole: str, word: str) -> bool:
@@ -295,8 +301,3 @@ def _grain(figure: Figure, amount: Amount) -> Fraction:
     number = Fraction(digits.group().replace(",", ""))
     return abs(amount.value) / number / 10 ** len(digits[1] or "") if number else Fraction(1)
 
-
-def tokens_in(figures: Iterable[Figure]) -> Iterator[str]:
-    """All words of figures' measures and parts."""
-    for figure in figures:
-        yield from tokens_of(fold(figure.measure + figure.part))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.figures.periods import in_words
+from qa.figures.asked_periods import in_words
 from qa.types import Reason
 
 if TYPE_CHECKING:

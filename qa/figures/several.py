@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from chinese.periods import with_full_years
 from chinese.quantities import find_quantities
 from chinese.tokens import words
-from qa.figures.periods import Named, Step, periods_asked, step_of
+from qa.figures.asked_periods import Named, Step, periods_asked, step_of
 from qa.question.kinds import UNIT
 
 if TYPE_CHECKING:

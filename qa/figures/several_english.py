@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chinese.amounts import Amount
 from chinese.quantities import find_quantities
-from qa.figures.periods import Named, periods_asked
+from qa.figures.asked_periods import Named, periods_asked
 from qa.figures.several import Across, Several, pair_of
 
 if TYPE_CHECKING:

@@ -7,27 +7,25 @@ lacking, or in doubt, is said.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chinese.modes import aim_asked
 from chinese.places import places_of
-from chinese.tokens import fold, words
-from qa.figures.choosing import amount_of, measured_in, name_of, same_name
+from chinese.tokens import words
+from qa.figures.choosing import amount_of, measure_key, measured_in, name_of, same_name
 from qa.figures.computing import NotCertain, Row, compute
-from qa.figures.periods import gaps, in_words, step_of
+from qa.figures.asked_periods import gaps, in_words, step_of
 from qa.figures.refusing import differing, lacking, not_certain, several_measures
 from qa.question.nouns import SHARES
-from qa.types import Reason, WorkedOut
+from qa.types import Figure, Reason, WorkedOut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from embeddings.types import FigureMode
     from qa.figures.choosing import Measured
     from qa.figures.several import Several
     from qa.question.question import Question
-    from qa.types import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +36,20 @@ class Attempt:
     reason: Reason | None = None
 
 
-def work_out(question: Question, several: Several, figures: Sequence[Figure]) -> Attempt | None:
+Find = Callable[[Sequence[Sequence[str]]], Sequence[Figure]]
+"""Gives the figures whose measures have words, each of these with those that may stand for it."""
+
+
+def work_out(question: Question, several: Several, find: Find) -> Attempt | None:
     """The answer to a question over several figures, from figures of the documents; None where none is of its measure.
 
-    `figures` may be any that are near to the question: those of another measure are left aside.
+    `find` gives the figures whose measures have words, each of them with those that may stand for it; those that are
+    of another measure are left aside here.
     """
-    names = _named(question, several, figures)
-    asked = _words_asked(question, several, names)
+    first = words_asked(question, several, [place.name for place in places_of(several.words)])
+    figures = find(first) if first else ()
+    names = _named(question, figures)
+    asked = words_asked(question, several, names) if figures else []
     if not asked:
         return None
     found = measured_in(figures, asked, _modes(question, several), _unit(question, several))
@@ -53,31 +58,13 @@ def work_out(question: Question, several: Several, figures: Sequence[Figure]) ->
     worked = [(item, attempt) for item, attempt in attempts if attempt is not None]
     if not worked:
         return None
+    measures = list(dict.fromkeys(item.words for item, _ in worked))
+    if own[0].extra and len({measure_key(item) for item in measures}) > 1:
+        return Attempt(reason=several_measures(measures))
     done = {attempt.found.results: attempt for _, attempt in worked if attempt.found is not None}
-    if own[0].extra and len({item.words for item, _ in worked}) > 1:
-        return Attempt(reason=several_measures([item.words for item, _ in worked]))
-    if len(done) == 1:
-        return next(iter(done.values()))
-    if done:
-        return Attempt(reason=several_measures([item.words for item, _ in worked]))
-    return worked[0][1]
-
-
-def search_words(question: Question, several: Several) -> str:
-    """The words by which the table of figures is to be searched."""
-    if question.language == "en":
-        from qa.figures.several_english import words_measured
-
-        chosen = set(words_measured(question))
-        said = [
-            token
-            for term in question.terms
-            if term.text in chosen and term.kind != "name"
-            for token, share in term.alternatives
-            if share >= _SAID and not token.isascii()
-        ]
-        return " ".join(dict.fromkeys(said))
-    return several.words
+    if len(done) > 1:
+        return Attempt(reason=several_measures(measures))
+    return next(iter(done.values()), worked[0][1])
 
 
 # --- what is measured
@@ -90,12 +77,12 @@ _MODE_WORDS = re.compile(
 )
 
 
-def _words_asked(question: Question, several: Several, names: Sequence[str]) -> list[list[str]]:
+def words_asked(question: Question, several: Several, names: Sequence[str]) -> list[list[str]]:
     """The words of what is measured, each with those that may stand for it, without the places and the way it is meant."""
     if question.language == "en":
         return _english_words(question)
     rest = several.words
-    for name in sorted({*names, *(place.name for place in places_of(rest))}, key=lambda item: (-len(item), item)):
+    for name in sorted({*names, *(place.name for place in places_of(several.words))}, key=lambda item: (-len(item), item)):
         rest = rest.replace(name, " ").replace(_core(name), " ") if len(_core(name)) > 1 else rest.replace(name, " ")
     rest = _MODE_WORDS.sub(" ", rest)
     return [[word] for word, _, _ in words(rest) if word not in _EMPTY and (len(word) > 1 or word in _SINGLE)]
@@ -140,7 +127,7 @@ def _unit(question: Question, several: Several) -> str:
 # --- whose
 
 
-def _named(question: Question, several: Several, figures: Sequence[Figure]) -> list[str]:
+def _named(question: Question, figures: Sequence[Figure]) -> list[str]:
     """The places and organisations of the question, as the figures have them, in its order."""
     known = dict.fromkeys(name_of(figure.whose) for figure in figures if figure.whose)
     if question.language == "en":
@@ -341,8 +328,3 @@ _SORTS: dict[str, tuple[str, ...]] = {
     "学校": ("学校", "学院", "大学", "中学", "小学"), "高校": ("学院", "大学", "学校"), "银行": ("银行", "支行", "分行"),
 }  # fmt: skip
 
-
-def marks_of(worked: WorkedOut) -> Iterator[tuple[Figure, tuple[int, int]]]:
-    """Each figure that something was worked out from, and where it stands in its sentence."""
-    for figure in worked.figures:
-        yield figure, (figure.start, figure.end)
