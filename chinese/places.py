@@ -121,6 +121,22 @@ def places_in(folded: str) -> tuple[Place, ...]:
     return tuple(found)
 
 
+def place_named(name: str) -> Place:
+    """The place that a name by itself is, even where no dictionary knows it: 青云高新区 has the core 青云.
+
+    What is a kind alone (高新区) has no core, and what has no word for its kind no kind but that of a town, unless the
+    dictionary says another.
+    """
+    folded = fold(name.strip())
+    known = [place for place in places_in(folded) if place.start + len(place.name) == len(folded)]
+    if known:
+        return known[-1]
+    suffix = _SUFFIX.search(folded)
+    if suffix is None:
+        return _place(_Clauses.of(folded), 0, folded, "")
+    return _place(_Clauses.of(folded), 0, folded[: suffix.start()], suffix.group())
+
+
 def wider_whole(text: str) -> int | None:
     """The level of which a text last speaks as a whole by 全市, 全国, 我省: 2, 0, 1; None where it does not."""
     found = _WHOLE.findall(text)

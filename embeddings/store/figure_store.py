@@ -126,7 +126,8 @@ class FigureWriter:
         )
 
     def _tokens(self) -> Iterator[tuple[str, bytes]]:
-        token, measures = "", []
+        token = ""
+        measures: list[int] = []
         for found, measure in self._connection.execute("SELECT token, measure FROM postings ORDER BY token, measure"):
             if found != token and measures:
                 yield token, _packed(measures)

@@ -12,12 +12,12 @@ from chinese.sentences import split_sentences
 from chinese.tokens import tokens_of
 from qa.deciding import reasons
 from qa.deciding.candidates import TYPED, find
-from qa.deciding.closest import surely_read
 from qa.deciding.confidence import SURE_OF_CELL, evidence_for, is_cell_asked_for
 from qa.deciding.extent import fitted
 from qa.deciding.members import members_of
 from qa.deciding.outcomes import Evidence, Outcome, assemble
 from qa.deciding.support import Surroundings, examine
+from qa.finding.closest import surely_read
 from qa.question.question import read_as
 from qa.question.tasks import wants_text_written
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from chinese.tokens import fold
 from qa.deciding.candidates import sentence_ranges
-from qa.deciding.closest import closest
 from qa.deciding.disagreement import agreeing_with, other_figures
 from qa.deciding.support import HALF
 from qa.deciding.verdict import verdict
 from qa.english.gloss import gloss
+from qa.finding.closest import closest
 from qa.finding.retrieval import best_match, match_share, overlap, without
 from qa.question.kinds import FIGURES
 from qa.types import Alternative, Answer, AnswerPart, Passage, Signals

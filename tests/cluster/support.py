@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from embeddings import rebuild
+from embeddings.building.build import rebuild_with
 from embeddings.errors import StoreError
 from embeddings.store.milvus.address import parse_address
 from embeddings.store.milvus.connection import Connection
 from embeddings.store.stores import store_at
+from tests.figures import CountingFigures
 from tests.qa.support import CORPUS, ENCODER
 from tests.support import counting_qa, page
 
@@ -145,7 +146,8 @@ class Place:
     uri: str | None
 
     def build(self, encoder: Encoder = ENCODER, **how: Any) -> BuildReport:
-        return rebuild(self.corpus, self.index, progress=False, encoder=encoder, store=self.uri, **how)
+        how = {"encoder": encoder, "store": self.uri, **how}
+        return rebuild_with(CountingFigures(), self.corpus, self.index, progress=False, **how)
 
     def open(self) -> Generation:
         return store_at(self.index, self.uri).open()

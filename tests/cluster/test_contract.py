@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from chinese.tokens import tokenize
-from embeddings import rebuild
+from embeddings.building.build import rebuild_with
 from embeddings.errors import IndexMismatch
 from embeddings.store.folder.index import Index
 from embeddings.store.milvus.rows import LONGEST_VALUE
 from embeddings.types import Source
 from tests.cluster.support import AWKWARD, COPIES
+from tests.figures import CountingFigures
 from tests.qa.support import ENCODER
 from tests.support import CountingEncoder, write_corpus
 
@@ -37,7 +38,8 @@ def opened(built: Place) -> Iterator[Generation]:
 def expected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     """The embedded index of the same corpus, for what is too long to be written down."""
     folder = tmp_path_factory.mktemp("expected")
-    rebuild(write_corpus(folder / "corpus", AWKWARD), folder / "index", progress=False, encoder=ENCODER)
+    corpus = write_corpus(folder / "corpus", AWKWARD)
+    rebuild_with(CountingFigures(), corpus, folder / "index", progress=False, encoder=ENCODER)
     with closing(Index.open(folder / "index")) as index:
         yield index
 
@@ -160,6 +162,22 @@ def test_how_often_a_word_stands_is_known(opened: Generation, expected: Index) -
         assert opened.document_frequency(token) == expected.document_frequency(token)
     assert opened.vocabulary() == expected.vocabulary()
     assert opened.document_frequency("投资") == 3  # after the whole vocabulary was read, too
+
+
+def test_figures_are_found_as_the_embedded_index_finds_them(opened: Generation, expected: Index) -> None:
+    figures = list(opened.all_figures())
+    assert figures == list(expected.all_figures())
+    assert len(figures) > COUNT
+    assert opened.figures_of_chunks([5, 2, 2, 10**12]) == [item for item in figures if item.chunk in (2, 5)] != []
+    (docks,) = opened.measures_with(tokenize("码头"))
+    assert (docks.words, docks.count) == ("建成码头", 1)
+    assert [item.facts.value for item in opened.figures_of_measures([docks.id])] == [3.0]
+    everything = {token for item in figures for token in tokenize(item.facts.measure)}
+    measures = opened.measures_with(everything)
+    assert measures == expected.measures_with(everything)
+    ids = [measure.id for measure in measures]
+    assert opened.figures_of_measures(ids) == expected.figures_of_measures(ids)
+    assert opened.measures_with(["没有的词"]) == opened.measures_with([]) == []
 
 
 def test_another_model_is_refused(opened: Generation) -> None:

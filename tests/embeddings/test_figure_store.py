@@ -155,7 +155,8 @@ def test_steps_of_any_width_are_packed_and_unpacked() -> None:
 
 def test_an_index_without_figures_has_none_of_any_kind(tmp_path: Path) -> None:
     with closing(FigureStore.open(written(tmp_path / FIGURES, {}), tmp_path)) as opened:
-        assert list(opened.all()) == opened.measures_with(["投资"]) == opened.of_measures([0]) == []
+        assert list(opened.all()) == opened.of_measures([0]) == opened.of_chunks([0]) == []
+        assert opened.measures_with(["投资"]) == []
 
 
 def test_a_chunk_whose_figures_come_twice_is_an_error_of_the_build(tmp_path: Path) -> None:

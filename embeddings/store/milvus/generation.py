@@ -13,16 +13,27 @@ from chinese.errors import say
 from embeddings.errors import IndexDamaged, IndexMissing, StoreError
 from embeddings.store.cosines import as_cosine, unit_query, unit_rows
 from embeddings.store.folder.index import BM25_DIGITS, COSINE_DIGITS, check_sum, ranked
-from embeddings.store.generation import LEXICAL, Manifest, check_model, check_tokenizer, other_format, rebuild_command
+from embeddings.store.generation import (
+    FIGURES,
+    LEXICAL,
+    Manifest,
+    check_figures,
+    check_model,
+    check_tokenizer,
+    other_format,
+    rebuild_command,
+)
 from embeddings.store.lexical import LexicalIndex
 from embeddings.store.milvus.connection import Connection
+from embeddings.store.milvus.figures import FiguresGone, fetch_figures
 from embeddings.store.milvus.lexical import MOST_CANDIDATES, ServerWords, Words
 from embeddings.store.milvus.rows import RECORD_FIELDS, ROWS_FORMAT, VECTOR_FIELD, Names, chunk_of, join_fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from embeddings.models.encoder import Encoder
+    from embeddings.store.figure_store import FigureStore, Measure, StoredFigure
     from embeddings.store.generation import IndexLayout
     from embeddings.store.milvus.address import StoreAddress
     from embeddings.store.milvus.connection import Row
@@ -50,6 +61,8 @@ class MilvusGeneration:
         self._layout = layout
         self._opening = threading.Lock()
         self._words: Words | None = None
+        self._fetching = threading.Lock()  # another one: fetching takes a while
+        self._figures: FigureStore | None = None
 
     @classmethod
     def open(cls, address: StoreAddress, layout: IndexLayout) -> MilvusGeneration:
@@ -168,15 +181,38 @@ class MilvusGeneration:
         """Return the chunks that stand in a file of the corpus, by id."""
         return self._where(f"array_contains(files, {json.dumps(file, ensure_ascii=False)})")
 
+    def measures_with(self, tokens: Collection[str]) -> list[Measure]:
+        """Return what figures measure whose words have any of `tokens`, as `Index.measures_with` does.
+
+        The first call for figures, of whatever kind, fetches all of them.
+        """
+        return self._open_figures().measures_with(tokens)
+
+    def figures_of_measures(self, ids: Collection[int]) -> list[StoredFigure]:
+        """Return the figures that say one of these measures, by chunk, sentence and place."""
+        return self._open_figures().of_measures(ids)
+
+    def figures_of_chunks(self, ids: Collection[int]) -> list[StoredFigure]:
+        """Return the figures of chunks, by chunk, sentence and place."""
+        return self._open_figures().of_chunks(ids)
+
+    def all_figures(self) -> Iterator[StoredFigure]:
+        """Yield every figure by chunk, sentence and place."""
+        return self._open_figures().all()
+
     def verify(self) -> None:
-        """Check that every chunk is there, and the words where they are kept here; IndexDamaged says what is not."""
+        """Check that every chunk and figure is there, and words that are kept here; IndexDamaged says what is not."""
         found = self._connection.count(self._names.chunks)
         if found != len(self):
             raise self._damaged(f"段落 {found}，应为 {len(self)}", f"{found} chunks instead of {len(self)}")
         self._open_words()
+        if FIGURES in self.manifest.files:
+            self._open_figures()
 
     def close(self) -> None:
         """Close the connection; the generation may not be used afterwards."""
+        if self._figures is not None:
+            self._figures.close()
         self._connection.close()
 
     def _by_id(self, ids: Sequence[int], fields: Sequence[str]) -> dict[int, Row]:
@@ -203,14 +239,26 @@ class MilvusGeneration:
     def _open_words(self) -> Words:
         with self._opening:
             if self._words is None:
-                self._words = self._kept_words() if self.manifest.files else self._server_words()
+                kept = [name for name in self.manifest.files if name.startswith(f"{LEXICAL}/")]
+                self._words = self._kept_words(kept) if kept else self._server_words()
             return self._words
+
+    def _open_figures(self) -> FigureStore:
+        with self._fetching:
+            if self._figures is None:
+                check_figures(self.manifest, self._connection.address.shown, self._command)
+                try:
+                    expected = self.manifest.files[FIGURES]
+                    self._figures = fetch_figures(self._connection, self._names, expected, self._layout.root)
+                except FiguresGone as error:
+                    raise self._damaged("数字不全", "its figures are not all there") from error
+            return self._figures
 
     def _server_words(self) -> ServerWords:
         length = int(read_fact(self._connection, self._names, TOKEN_COUNT_KEY))
         return ServerWords(self._connection, self._names, len(self), max(1.0, length / max(1, len(self))))
 
-    def _kept_words(self) -> LexicalIndex:
+    def _kept_words(self, kept: Sequence[str]) -> LexicalIndex:
         """The tantivy index that the build left in its index folder, for a server that cannot rank texts."""
         files = self._layout.generation(self.generation)
         if not files.lexical.is_dir():
@@ -225,9 +273,9 @@ class MilvusGeneration:
                 )
             )
         try:
-            for name in self.manifest.files:
+            for name in kept:
                 check_sum(self._layout, self.manifest, name)
-            inner = [name.removeprefix(f"{LEXICAL}/") for name in self.manifest.files]
+            inner = [name.removeprefix(f"{LEXICAL}/") for name in kept]
             return LexicalIndex.open(files.lexical, self._layout.root, inner, len(self))
         except IndexDamaged as error:
             raise self._damaged(f"{files.lexical} 已损坏", f"{files.lexical} is damaged") from error

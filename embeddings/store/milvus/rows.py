@@ -2,7 +2,7 @@
 
 A generation is two collections. One has a row for each chunk: id, article, the files it stands in, its vector, all else
 as JSON, and where the server ranks texts its tokens. The other has what is told of the whole as pairs of a key and a
-value: the manifest, and the words with the number of chunks that each stands in.
+value: the manifest, the words with the number of chunks that each stands in, and the file of figures in pieces.
 """
 
 from __future__ import annotations

@@ -20,9 +20,10 @@ from chinese.tokens import tokenize
 from embeddings.errors import StoreError
 from embeddings.store.chunk_store import pages
 from embeddings.store.folder.folder_store import PAGE, write_lexical
-from embeddings.store.generation import LEXICAL, TEMPORARY, GenerationLayout, sync
+from embeddings.store.generation import FIGURES, LEXICAL, TEMPORARY, GenerationLayout, sync
 from embeddings.store.lexical import indexable
 from embeddings.store.milvus.connection import Connection
+from embeddings.store.milvus.figures import send_figures
 from embeddings.store.milvus.generation import (
     MANIFEST_KEY,
     TOKEN_COUNT_KEY,
@@ -102,7 +103,7 @@ class MilvusStore:
         dimension: int,
         watch: Watch,
     ) -> None:
-        """Send the chunks with their words; for a server that cannot rank texts, the words go into tantivy here."""
+        """Send chunks, words and figures; for a server that cannot rank texts, the words go into tantivy here."""
         connection = self._connect()
         names = self._names(files)
         tokenizer = _tokenizer(connection)
@@ -134,6 +135,7 @@ class MilvusStore:
                 facts.clear()
         self._send(connection, names, (fact_row(key, value) for key, value in packed(frequencies)))
         self._send(connection, names, fact_rows(TOKEN_COUNT_KEY, str(length)))
+        send_figures(connection, names, files.figures, watch)
         watch.check()
         connection.finish(names.chunks, chunk_indexes(tokenizer is not None))
 
@@ -141,11 +143,13 @@ class MilvusStore:
         """Send the manifest, check that every row is there, and let the alias stand for the new generation."""
         connection = self._connect()
         names = self._names(files)
-        sums = {name: found for name, found in sync_files(files).items() if name.startswith(f"{LEXICAL}/")}
+        found = sync_files(files).items()
+        sums = {name: file for name, file in found if name == FIGURES or name.startswith(f"{LEXICAL}/")}
         sealed = replace(manifest, format=ROWS_FORMAT, files=sums)
         self._send(connection, names, fact_rows(MANIFEST_KEY, json.dumps(sealed.to_dict(), ensure_ascii=False)))
         connection.finish(names.facts, FACT_INDEXES)
         self._check_whole(connection, names, sealed)
+        files.figures.unlink(missing_ok=True)  # who asks for figures fetches them
         final = self.layout.generation(sealed.generation)
         final.path.mkdir()
         for part in sorted(files.path.iterdir()):  # the folder itself stays, and tells of an unfinished build

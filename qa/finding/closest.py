@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chinese.tokens import fold
+from embeddings.types import join_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,19 @@ def closest(chunk: Chunk, marks: Sequence[tuple[int, int]]) -> tuple[Source, ...
             narrowed.append(replace(source, cells=",".join(cells) or None, boxes=boxes or source.boxes))
     rest = [source for source in chunk.sources if source.file != own]
     return (*narrowed, *rest) if narrowed else chunk.sources
+
+
+def closest_to(chunk: Chunk, sentence: Sentence, start: int, end: int) -> tuple[Source, ...]:
+    """The chunk's sources, that of its own file narrowed to these characters of one of its sentences, and its lines."""
+    before = chunk.sentences[: chunk.sentences.index(sentence)]
+    first = len(join_sentences((*before, sentence))) - len(sentence.text)
+    own = chunk.sources[0].file
+    return tuple(
+        replace(source, start=sentence.start, end=sentence.end)
+        if source.file == own and _is_within(source, sentence)
+        else source
+        for source in closest(chunk, [(first + start, first + end)])
+    )
 
 
 def surely_read(chunk: Chunk, mark: tuple[int, int]) -> float:
