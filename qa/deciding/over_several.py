@@ -11,6 +11,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chinese.quantities import find_quantities
+from qa.figures.asked_periods import year_before
 from qa.figures.several import several_asked
 from qa.figures.worked_out import work_out
 from qa.types import Passage, Signals
@@ -18,10 +20,10 @@ from qa.types import Passage, Signals
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qa.deciding.candidates import Found
+    from chinese.facts import Facts
     from qa.deciding.outcomes import Outcome
     from qa.figures.several import Several
-    from qa.types import WorkedOut
+    from qa.types import Figure, WorkedOut
 
 SURE = 0.9
 """How sure an answer is that was worked out: the share of those to benchmarks/several_figures.py that are right."""
@@ -38,7 +40,7 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
     attempt = work_out(evidence.question, several, evidence.figures)
     if attempt is None:
         return outcome
-    if outcome.chosen and is_stated(several, outcome.chosen, attempt.found):
+    if outcome.chosen and is_stated(several, _texts(outcome), outcome.chosen[0].facts, attempt.found):
         return outcome
     order = list(range(len(evidence.passages)))
     if attempt.found is not None:
@@ -46,6 +48,11 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
         return replace(outcome, chosen=(), order=order, sure=sure, reason=None, of=None, worked_out=attempt.found)
     sure = outcome.sure if outcome.reason is not None else 0.0
     return replace(outcome, chosen=(), order=order, sure=sure, reason=attempt.reason, of=None)
+
+
+def _texts(outcome: Outcome) -> list[str]:
+    passages = outcome.evidence.passages
+    return [passages[item.passage].text.shown[item.span.start : item.span.end] for item in outcome.chosen]
 
 
 def _sure(worked: WorkedOut) -> float:
@@ -62,22 +69,82 @@ _TOGETHER = re.compile(r"合计|累计|总计|共|总|年来|近[两三四五六
 _SHARE = re.compile(r"[%‰]|分之|倍|成|番")
 
 
-def is_stated(several: Several, chosen: Sequence[Found], worked: WorkedOut | None) -> bool:
-    """Whether what was found is a text's own statement of what is asked, not one of the figures that it takes."""
-    best = chosen[0]
-    sentence = best.facts.text
-    said = sentence_part(best)
+def is_stated(several: Several, chosen: Sequence[str], best: Facts, worked: WorkedOut | None) -> bool:
+    """Whether what was found is a text's own statement of what is asked, not one of the figures that it takes.
+
+    `chosen` are its texts, `best` the facts of the first.
+    """
+    sentence = best.text
     if several.operation == "extreme":
         return _FIRST.search(sentence) is not None
     if several.operation == "ranking":
         return len(chosen) >= several.count and _RANKED.search(sentence) is not None
     if several.operation in ("difference", "rate"):
-        share = _SHARE.search(said) is not None
-        fits = share == (several.operation == "rate") or (several.either and share) or "百分点" in said
-        return best.facts.is_change and fits and _is_same_base(several, sentence)
+        share = _SHARE.search(chosen[0]) is not None
+        fits = share == (several.operation == "rate") or (several.either and share)
+        return best.is_change and fits and _is_same_base(several, sentence)
     if several.operation == "sum":
         return _TOGETHER.search(sentence) is not None and _spans(several, sentence)
     if several.operation == "limit":
-        return several.limit is not None and _has_limit(several, sentence)
-    figures = [] if worked is None else [figure.text for figure in worked.figures]
-    return worked is None and len(chosen) > 1 if not figures else len(chosen) == len(figures) > 1
+        return several.limit is not None and any(item.amount == several.limit for item in find_quantities(sentence))
+    if worked is None:
+        return len(chosen) >= max(len(several.named.periods), several.named.latest, 2)
+    return sorted(chosen) == sorted(figure.text for figure in worked.figures)
+
+
+def _is_same_base(several: Several, sentence: str) -> bool:
+    """Whether a change is from the period asked for: what is said without one is from the year before."""
+    base = several.named.base
+    if several.across == "places" or not base:
+        return True
+    after = next((period for period in several.named.periods if period != base), "")
+    return f"{base[:4]}年" in sentence or base == year_before(after)
+
+
+def _spans(several: Several, sentence: str) -> bool:
+    """Whether a sum is over the years asked for, as far as its sentence says that."""
+    periods = several.named.periods
+    if several.named.latest:
+        return re.search(r"年来|近[两三四五六七八九十]年|[三四五六七八九十两]年", sentence) is not None
+    return len(periods) < 2 or all(period[:4] in sentence for period in (periods[0], periods[-1]))
+
+
+# --- the evidence
+
+
+def with_figures(
+    passages: Sequence[Passage], worked: WorkedOut, most: int, *, first: bool
+) -> tuple[tuple[Passage, ...], tuple[int, ...]]:
+    """Passages with the figures marked that something was worked out from, and the positions of those that have them.
+
+    A figure whose sentence stands in none has a passage of its own. `first` puts those with figures before the others,
+    of which as many are kept as `most` leaves room for; otherwise each stays where it is.
+    """
+    held = list(passages)
+    places: list[int] = []
+    for figure in worked.figures:
+        place = next((number for number, passage in enumerate(held) if _holds(passage, figure)), None)
+        if place is None:
+            place = len(held)
+            held.append(
+                Passage(figure.sentence, figure.title, "", figure.date, figure.sources, (), 0.0, Signals())
+            )
+        held[place] = _marked(held[place], figure)
+        places.append(place)
+    own = list(dict.fromkeys(places))
+    if not first:
+        return tuple(held), tuple(own)
+    others = [number for number in range(len(passages)) if number not in own]
+    order = [*own, *others[: max(0, most - len(own))]]
+    return tuple(held[number] for number in order), tuple(range(len(own)))
+
+
+def _holds(passage: Passage, figure: Figure) -> bool:
+    files = {source.file for source in figure.sources}
+    return figure.sentence in passage.text and any(source.file in files for source in passage.sources)
+
+
+def _marked(passage: Passage, figure: Figure) -> Passage:
+    at = passage.text.index(figure.sentence)
+    mark = at + figure.start, at + figure.end
+    return replace(passage, highlights=tuple(sorted({*passage.highlights, mark})))
