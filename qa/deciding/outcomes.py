@@ -101,7 +101,9 @@ def assemble(question: str, asked: str, outcomes: Sequence[Outcome], k: int) -> 
         question=question,
         asked=asked,
         texts=texts,
-        gloss=next((part.gloss for part in answered if part.gloss), None) if len(answered) == 1 or len(texts) == 1 else None,
+        gloss=next((part.gloss for part in answered if part.gloss), None)
+        if len(answered) == 1 or len(texts) == 1
+        else None,
         confidence=min(part.confidence for part in answered or parts),
         reason=None if answered else parts[0].reason,
         passages=passages,

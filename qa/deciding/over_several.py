@@ -126,9 +126,7 @@ def with_figures(
         place = next((number for number, passage in enumerate(held) if _holds(passage, figure)), None)
         if place is None:
             place = len(held)
-            held.append(
-                Passage(figure.sentence, figure.title, "", figure.date, figure.sources, (), 0.0, Signals())
-            )
+            held.append(Passage(figure.sentence, figure.title, "", figure.date, figure.sources, (), 0.0, Signals()))
         held[place] = _marked(held[place], figure)
         places.append(place)
     own = list(dict.fromkeys(places))

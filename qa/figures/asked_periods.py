@@ -17,7 +17,8 @@ MOST_PERIODS = 30
 _PART = r"(?:全年|上半年|下半年|前[一二三]个?季度|第?[一二三四1-4]季度|\d{1,2}\s?[-—–~至到]+\s?\d{1,2}月(?:份)?|\d{1,2}月(?:份)?)"
 _YEAR = r"(?<!\d)(?:19|20)\d{2}"
 _MENTION = re.compile(
-    rf"(?P<first>{_YEAR})(?:年度?)?\s?[-—–~至到]+\s?(?P<last>(?:19|20)\d{{2}})年"
+    rf"(?P<quarters>{_YEAR})年度?的?(?:四个季度|各个?季度|每个?季度|(?P<halves>上、?下半年|两个半年))"
+    rf"|(?P<first>{_YEAR})(?:年度?)?\s?[-—–~至到]+\s?(?P<last>(?:19|20)\d{{2}})年"
     rf"|(?P<year>{_YEAR})年(?:度|[底末])?(?P<part>{_PART})?"
     r"|(?P<before>(?:上|前)一?年|去年)(?P<same>同期)?(?:度|[底末])?"
     r"|(?P<yoy>同比|同期)"
@@ -158,6 +159,9 @@ def _count(latest: re.Match[str] | None) -> int:
 
 def _named(match: re.Match[str], before: list[str]) -> list[str]:
     groups = match.groupdict()
+    if groups.get("quarters") is not None:
+        parts = ("上半年", "下半年") if groups["halves"] else tuple(f"{number}季度" for number in "一二三四")
+        return [stretch(groups["quarters"], part) for part in parts]
     first, last = groups["first"] or groups.get("dash"), groups["last"] or groups.get("until")
     if first is not None and last is not None:
         years = range(int(first), int(last) + 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from chinese.dictionary import is_common_noun
 from chinese.equivalents import synonyms_in
 from chinese.places import places_of
 from chinese.quantities import find_quantities
@@ -64,6 +65,21 @@ class Measured:
         return tuple(sorted({period for _, period in (*self.cells, *self.doubtful)}))
 
 
+_NAME_FIRST = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,4}?[区县市镇乡])(?P<rest>[\u4e00-\u9fff].+)")
+
+
+def by_name(figure: Figure, words_asked: Sequence[Sequence[str]]) -> Figure:
+    """A figure whose measure begins with a name (北港区|高新技术企业) as one of that place.
+
+    The names of places are not all known; one taken for a part of the measure would be left out where all are compared.
+    """
+    match = _NAME_FIRST.fullmatch(figure.measure)
+    if match is None or any(_has(match["name"], word) for item in words_asked for word in item):
+        return figure
+    named = replace(figure, measure=match["rest"], whose=match["name"])
+    return named if _extra(named, words_asked) == 0 else figure
+
+
 def measured_in(
     figures: Iterable[Figure],
     words_asked: Sequence[Sequence[str]],
@@ -77,7 +93,7 @@ def measured_in(
     """
     groups: dict[tuple[str, int, str], list[Figure]] = {}
     said: dict[tuple[str, int, str], tuple[str, int]] = {}
-    for figure in figures:
+    for figure in (by_name(item, words_asked) for item in figures):
         place = next((number for number, own in enumerate(modes) if figure.mode in own), None)
         if place is None or not figure.text or not _unit_fits(unit, figure.unit):
             continue
@@ -112,6 +128,7 @@ def _measured(said: tuple[str, int], figures: Sequence[Figure]) -> Measured:
 
 _COUNTED = re.compile(r"(?<=..)(?:的)?(?:总数|数量|个数|家数|项数|总量(?=$)|(?<![人户次指倍参系])数)$")
 _TOTAL = re.compile(r"总(?=产量|人口|面积|投资|收入|规模|里程|销量|产值)")
+_KINDS = frozenset("省市区县镇乡村")
 _NEW = re.compile(r"新增|新(?=引进|签|开工|认定|注册|登记|建|设|培育|落户|投产|申报)|累计|共(?=引进|签|完成|有)")
 _LIGHT = frozenset(
     "的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 年末 年底 其中 个 家".split()
@@ -121,7 +138,9 @@ _LIGHT = frozenset(
 def measure_key(measure: str) -> str:
     """A measure's words so that two ways of naming it are one: 粮食总产量 and 粮食产量, 项目数量 and 项目."""
     folded = _NEW.sub("", _TOTAL.sub("", _COUNTED.sub("", _one_name(fold(measure)))))
-    return " ".join(word for word, _, _ in words(folded) if word not in _LIGHT)
+    found = [word for word, _, _ in words(folded) if word not in _LIGHT]
+    # 全|县|粮食产量: what is left of a whole says nothing of the measure.
+    return " ".join(found[1:] if len(found) > 1 and found[0] in _KINDS else found)
 
 
 def _one_name(folded: str) -> str:
@@ -197,13 +216,25 @@ def _unit_fits(asked: str, unit: str) -> bool:
 # --- whose
 
 
+_OFFICE = re.compile(r"(?:人民政府|政府|党委|管委会|(?<=[省市区县镇])委)$")
+_BODY = re.compile(r"[院校厂局馆港园司行社站库所处场桥店城街路湖山河团会]$")
+
+
 def name_of(whose: str) -> str:
-    """Whose a figure is, without the wider places before it: 沈河区 for 沈阳市沈河区."""
+    """Whose a figure is, without the wider places before it: 沈河区 for 沈阳市沈河区 and 沈阳市沈河区政府."""
     folded = fold(whose)
-    place = next(reversed(places_of(folded)), None)
-    if place is not None and folded.endswith(place.name):
-        return place.name
-    return folded
+    bare = _OFFICE.sub("", folded)
+    place = next(reversed(places_of(bare)), None)
+    if place is None:
+        return folded
+    before, rest = bare[: place.start], bare[place.start + len(place.name) :]
+    # 白|沙市: the name of a place that is not known, which ends like one that is.
+    name = place.name if place.within or len(before) > _LONGEST_REST else before + place.name
+    # 白沙市|旅游 in a title is the city; 白沙市|法院 is somebody else.
+    return name if not rest or (is_common_noun(rest) and not _BODY.search(rest)) else folded
+
+
+_LONGEST_REST = 2
 
 
 def same_name(one: str, other: str) -> bool:
@@ -300,4 +331,3 @@ def _grain(figure: Figure, amount: Amount) -> Fraction:
         return Fraction(1)
     number = Fraction(digits.group().replace(",", ""))
     return abs(amount.value) / number / 10 ** len(digits[1] or "") if number else Fraction(1)
-

@@ -66,3 +66,14 @@ def several_measures(measures: Sequence[str]) -> Reason:
         f"文档里有几种数字都可能是所问的：{'、'.join(named)}。请说明是哪一种。",
         f"Several figures of the documents may be meant: {', '.join(named)}. Say which.",
     )
+
+
+def unfit(rows: Sequence[tuple[str, str, str]]) -> Reason:
+    """Figures that are there, and cannot be worked with in the way asked for: shares and stocks are not summed up."""
+    said_zh = "、".join(f"{zh}{text}" for zh, _, text in rows[:_MOST_NAMED])
+    said_en = ", ".join(f"{en} {text}" for _, en, text in rows[:_MOST_NAMED])
+    return Reason(
+        "figures",
+        f"文档里的数字（{said_zh}）不能这样计算。",
+        f"The figures of the documents ({said_en}) cannot be worked with in this way.",
+    )

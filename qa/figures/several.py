@@ -224,10 +224,11 @@ def _limit(folded: str, named: Named) -> Read | None:
             inclusive = begun["least"] is not None or "以上" in found.text
             if begun["under"] is not None:
                 inclusive = bool(re.match(r"没有?超过|不超过|在?$", begun.group())) or "以下" in found.text
+            sort, noun = _sort_of(which), re.fullmatch(rf"的?({_SORT})", rest)
+            if not sort and noun is not None and across == "places":  # 超过100家的|区
+                sort, end = noun[1], len(text)
             spans = [which.span(), (start + begun.start(), start + end)]
-            several = Several(
-                "limit", across, named, "", _sort_of(which), limit=amount, above=above, inclusive=inclusive
-            )
+            several = Several("limit", across, named, "", sort, limit=amount, above=above, inclusive=inclusive)
             return several, spans
     return None
 

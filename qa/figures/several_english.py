@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from chinese.amounts import Amount
+from chinese.english import stem
 from chinese.quantities import find_quantities
 from qa.figures.asked_periods import Named, periods_asked
 from qa.figures.several import Across, Several, pair_of
@@ -32,6 +33,9 @@ _MOST = r"(?P<most>most|highest|largest|biggest|greatest|maximum|peak)"
 _LEAST = r"(?P<least>fewest|least|lowest|smallest|minimum)"
 _WHICH = rf"\b(?:which|what) (?:(?P<period>year|quarter|month)|{_SORT})\b"
 _EXTREME = re.compile(rf"{_WHICH}.*\b(?:{_MOST}|{_LEAST})\b")
+_MORE_OF_TWO = re.compile(
+    rf"{_WHICH}.*\b(?:(?P<most>more|higher|larger|greater)|(?P<least>fewer|less|lower|smaller))\b(?!.*\bthan\b).*\bor\b"
+)
 _RANKINGS = (
     re.compile(rf"\b(?P<from>top|bottom) {_NUMBER}\b(?: (?P<years>years)| {_SORT})?"),
     re.compile(rf"\b(?:which|what) {_NUMBER} (?:(?P<years>years)|{_SORT})\b.*\b(?:{_MOST}|{_LEAST})\b"),
@@ -70,6 +74,12 @@ _SAID = frozenset(
     "first second third fourth rank ranked have rate earlier before there when highest".split()
 )
 """Words of an English question that say what to do with the figures, not what they measure."""
+OPTIONAL = frozenset(
+    stem(word)
+    for word in "introduce attract handle produce grant receive achieve complete see register build welcome host make get generate "
+    "report invest employ publish post earn own possess establish account consume collect".split()
+)
+"""Verbs that a table of figures leaves out, by their stems: produced 34.2万吨 of grain is its 产量."""
 _PAIR = 2
 
 
@@ -154,7 +164,7 @@ def _difference(folded: str, named: Named) -> Several | None:
 
 
 def _extreme(folded: str, named: Named) -> Several | None:
-    match = _EXTREME.search(folded)
+    match = _EXTREME.search(folded) or _MORE_OF_TWO.search(folded)
     if match is None or (match["sort"] or "").endswith(("ts", "ies", "ns", "ps", "ms", "es", "ks")):
         return None
     across: Across = "periods" if match["period"] else "places"

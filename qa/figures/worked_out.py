@@ -11,13 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chinese.dictionary import readings_of
+from chinese.english import stem
 from chinese.modes import aim_asked
 from chinese.places import places_of
 from chinese.tokens import words
 from qa.figures.choosing import amount_of, measure_key, measured_in, name_of, same_name
 from qa.figures.computing import NotCertain, Row, compute
 from qa.figures.asked_periods import gaps, in_words, step_of
-from qa.figures.refusing import differing, lacking, not_certain, several_measures
+from qa.figures.refusing import differing, lacking, not_certain, several_measures, unfit
 from qa.question.nouns import SHARES
 from qa.types import Figure, Reason, WorkedOut
 
@@ -80,9 +82,11 @@ _MODE_WORDS = re.compile(
 def words_asked(question: Question, several: Several, names: Sequence[str]) -> list[list[str]]:
     """The words of what is measured, each with those that may stand for it, without the places and the way it is meant."""
     if question.language == "en":
-        return _english_words(question)
+        return _english_words(question, names)
     rest = several.words
-    for name in sorted({*names, *(place.name for place in places_of(several.words))}, key=lambda item: (-len(item), item)):
+    for name in sorted(
+        {*names, *(place.name for place in places_of(several.words))}, key=lambda item: (-len(item), item)
+    ):
         rest = rest.replace(name, " ").replace(_core(name), " ") if len(_core(name)) > 1 else rest.replace(name, " ")
     rest = _MODE_WORDS.sub(" ", rest)
     return [[word] for word, _, _ in words(rest) if word not in _EMPTY and (len(word) > 1 or word in _SINGLE)]
@@ -92,13 +96,25 @@ _EMPTY = frozenset("比 和 与 的 区 县 市 镇 多 少 高 低 总 新 两�
 _SINGLE = frozenset("茶 粮 油 煤 电 水 鱼 猪 牛 羊 棉 糖 盐 米 菜 果".split())
 
 
-def _english_words(question: Question) -> list[list[str]]:
-    from qa.figures.several_english import words_measured
+def _english_words(question: Question, names: Sequence[str]) -> list[list[str]]:
+    """The Chinese words for those of an English question, without its places and the verbs that a table leaves out."""
+    from qa.figures.several_english import OPTIONAL, words_measured
 
     chosen = set(words_measured(question))
-    terms = [term for term in question.terms if term.text in chosen and term.kind != "name"]
-    found = [[token for token, share in term.alternatives if share >= _SAID and not token.isascii()] for term in terms]
-    return [item for item in found if item and not all(_MODE_WORDS.fullmatch(word) for word in item)]
+    found = []
+    for term in question.terms:
+        if term.text not in chosen or term.kind == "name" or stem(term.text) in OPTIONAL:
+            continue
+        own = [token for token, share in term.alternatives if share >= _SAID and not token.isascii()]
+        is_of_name = any(word in name for name in names for word in own) or _reads(term.text, names)
+        if own and not is_of_name and not all(_MODE_WORDS.fullmatch(word) for word in own):
+            found.append(own)
+    return found
+
+
+def _reads(word: str, names: Sequence[str]) -> bool:
+    """Whether an English word is how one of the names is read: haiyang of 海阳港."""
+    return any(word in readings_of(form) for name in names for form in {name, _core(name), name[:-1]} if len(form) > 1)
 
 
 _LEVEL: frozenset[FigureMode] = frozenset(("result", "before"))
@@ -150,10 +166,13 @@ def _core(name: str) -> str:
 def _english_names(question: Question, known: dict[str, None]) -> list[str]:
     found = []
     for term in question.terms:
-        if term.kind != "name":
-            continue
         own = [token for token, share in term.alternatives if share >= _SAID and not token.isascii()]
-        there = [name for name in known if any(same_name(token, name) or token == _core(name) for token in own)]
+        there = [
+            name
+            for name in known
+            if _reads(term.text, [name])
+            or (term.kind == "name" and any(same_name(token, name) or token == _core(name) for token in own))
+        ]
         found += there[:1]
     return list(dict.fromkeys(found))
 
@@ -190,7 +209,7 @@ def _attempt(several: Several, measured: Measured, names: Sequence[str], questio
         return Attempt(reason=lacking(several.across, absent, there))
     rows = [_row(several, measured, key) for key in keys]
     if not _fit(several, measured, rows):
-        return None
+        return Attempt(reason=unfit([(row.zh, row.en, row.text) for row in rows]))
     try:
         worked = compute(several, rows)
     except NotCertain as open_:
@@ -324,7 +343,6 @@ def _is_of_sort(name: str, sort: str) -> bool:
 
 _SORTS: dict[str, tuple[str, ...]] = {
     "区县": ("区", "县", "市"), "县区": ("区", "县", "市"), "县市": ("县", "市"), "县市区": ("县", "市", "区"),
-    "市县": ("县", "市"), "市区": ("市", "区"), "乡镇": ("乡", "镇", "街道"), "园区": ("园", "区"),
+    "市县": ("县", "市"), "市区": ("市", "区"), "乡镇": ("乡", "镇", "街道"), "港口": ("港", "港口"), "码头": ("港", "码头"), "园区": ("园", "区"),
     "学校": ("学校", "学院", "大学", "中学", "小学"), "高校": ("学院", "大学", "学校"), "银行": ("银行", "支行", "分行"),
 }  # fmt: skip
-
