@@ -29,7 +29,7 @@ class IndexMissing(WenjuError):
 
 
 class IndexMismatch(WenjuError):
-    """The index was written by another format version, model or tokenizer than the one in use."""
+    """The index was written by another format version, model or tokenizer, or before it had what is asked for."""
 
 
 class IndexDamaged(WenjuError):
