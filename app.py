@@ -6,16 +6,26 @@ import getpass
 import io
 import json
 import os
-import re
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from chinese.errors import WenjuError, language, say
 from chinese.given import setting
 from chinese.shown import shown, shown_json
+from web.serving.arguments import (
+    host_name,
+    named,
+    one_of,
+    path,
+    port,
+    requests,
+    unexpected_error,
+    usage_error,
+    whole_number,
+)
 from web.serving.ending import ending_as_ctrl_c
 
 cli = typer.Typer(
@@ -61,6 +71,16 @@ _REPORT_HELP = say(
 )
 _FEEDBACK_HELP = say("记录评价的文件（JSONL）", "file that feedback is kept in (JSONL)")
 
+_WORDS_HELP = say(
+    "要找的指标，如 引进项目数；可含地点和年份", "what is measured, such as 引进项目数; may name places and years"
+)
+_PLACE_HELP = say("只要这个地方的，可给多次", "of this place only; may be given several times")
+_TIME_HELP = say("起止时间：2023、2023-06 或 2023-06-30", "first and last time: 2023, 2023-06 or 2023-06-30")
+_MODE_HELP = say("result（已实现）、target（目标、计划）或 all", "result, target (plans too) or all")
+_PLOT_HELP = say("画成随时间变化的图（.png 或 .svg）", "draw them over time, into a .png or .svg file")
+_CONFLICTS_HELP = say(
+    "只列出互相矛盾的；不写指标时为全部文档", "only those that disagree; of all documents without words"
+)
 _STORE_HELP = say(
     "索引在 Milvus 中时：milvus://主机:19530/名称，或 milvus-lite 的 .db 文件",
     "where the index is if in Milvus: milvus://HOST:19530/NAME, or a .db file of milvus-lite",
@@ -70,50 +90,8 @@ ANSWERED, ABSENT, FAILED = 0, 1, 2
 _INTERRUPTED, _PIPE_CLOSED, _ENDED = 130, 141, 128
 
 
-def _whole_number(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise typer.BadParameter(say(f"{text!r} 不是整数", f"{text!r} is not a whole number")) from None
-
-
-def _port(text: str) -> int:
-    number = _whole_number(text)
-    if not 1 <= number <= 65535:
-        raise typer.BadParameter(say(f"{number} 不在 1 到 65535 之间", f"{number} is not between 1 and 65535"))
-    return number
-
-
-def _requests(text: str) -> int:
-    number = _whole_number(text)
-    if number < 1:
-        raise typer.BadParameter(say(f"{number} 小于 1", f"{number} is less than 1"))
-    return number
-
-
-def _host_name(text: str) -> str:
-    if re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?", text) is None:
-        raise typer.BadParameter(
-            say(
-                f"{text!r} 不是主机名，不要带 http:// 和端口",
-                f"{text!r} is no host name; leave out http:// and the port",
-            )
-        )
-    return text
-
-
-def _named(text: str) -> str:
-    if not text.strip():
-        raise typer.BadParameter(say("是空的", "it is empty"))
-    return text
-
-
-def _path(text: str | Path) -> Path:
-    return Path(_named(str(text)))  # a default comes as a path
-
-
-StoreOption = Annotated[str | None, typer.Option("--store", parser=_named, metavar="URI", help=_STORE_HELP)]
-IndexOption = Annotated[Path | None, typer.Option("--index", parser=_path, metavar="FOLDER", help=_INDEX_HELP)]
+StoreOption = Annotated[str | None, typer.Option("--store", parser=named, metavar="URI", help=_STORE_HELP)]
+IndexOption = Annotated[Path | None, typer.Option("--index", parser=path, metavar="FOLDER", help=_INDEX_HELP)]
 
 
 @cli.command(
@@ -124,7 +102,7 @@ IndexOption = Annotated[Path | None, typer.Option("--index", parser=_path, metav
 )
 def ask(
     question: Annotated[str, typer.Argument(help=say("问题，中文或英文", "the question, in Chinese or English"))],
-    k: Annotated[int, typer.Option("-k", parser=_whole_number, metavar="N", help=_K_HELP)] = 5,
+    k: Annotated[int, typer.Option("-k", parser=whole_number, metavar="N", help=_K_HELP)] = 5,
     index: IndexOption = None,
     store: StoreOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
@@ -143,18 +121,57 @@ def ask(
     raise typer.Exit(ANSWERED if answer.reason is None else ABSENT)
 
 
+@cli.command(
+    help=say("列出文档中的数字：一个指标，各年各地。", "List the figures of one measure across years and places.")
+)
+def figures(
+    words: Annotated[str, typer.Argument(help=_WORDS_HELP)] = "",
+    places: Annotated[
+        list[str] | None, typer.Option("--place", parser=named, metavar="PLACE", help=_PLACE_HELP)
+    ] = None,
+    first: Annotated[str, typer.Option("--from", metavar="TIME", help=_TIME_HELP)] = "",
+    last: Annotated[str, typer.Option("--to", metavar="TIME", help=_TIME_HELP)] = "",
+    mode: Annotated[str, typer.Option(help=_MODE_HELP)] = "all",
+    index: IndexOption = None,
+    store: StoreOption = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help=say("输出 CSV", "print CSV"))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
+    plot: Annotated[Path | None, typer.Option("--plot", parser=path, metavar="FILE", help=_PLOT_HELP)] = None,
+    conflicts: Annotated[bool, typer.Option("--conflicts", help=_CONFLICTS_HELP)] = False,
+) -> None:
+    """Print the figures of what words ask for, or those that disagree; exit code 1 where there are none."""
+    from qa.engine import QA, default_index
+    from qa.figures.conditions import modes_named
+    from qa.figures.conflicts import conflicts_in, conflicts_of
+    from qa.figures.listing import Form, format_nothing, written
+
+    one_of({"--csv": as_csv, "--json": as_json, "--plot": plot is not None})
+    modes, periods = modes_named(mode), (first, last) if first or last else None
+    qa = QA.open(index if index is not None else default_index(), store=store)
+    if conflicts and not words:
+        groups = conflicts_of(qa.index, places or (), periods, modes)
+    else:
+        found = qa.figures(words, places or (), periods, modes)
+        groups = conflicts_in(found) if conflicts else (found,) if found else ()
+    if groups or conflicts or as_csv or as_json:
+        print(written(groups, Form(as_csv, as_json, plot, conflicts)), end="")
+    else:
+        print(format_nothing(words, qa.measures(words, 5), bool(places or periods or mode != "all")))
+    raise typer.Exit(ANSWERED if groups else ABSENT)
+
+
 @cli.command(help=say("用一个文件夹的文档建立或更新索引。", "Build or update the index from a folder of documents."))
 def rebuild(
     corpus: Annotated[
         Path | None,
-        typer.Argument(parser=_path, metavar="corpus", help=_CORPUS_HELP),
+        typer.Argument(parser=path, metavar="corpus", help=_CORPUS_HELP),
     ] = None,
     index: IndexOption = None,
     store: StoreOption = None,
-    model: Annotated[str | None, typer.Option("--model", parser=_named, metavar="MODEL", help=_MODEL_HELP)] = None,
-    workers: Annotated[int | None, typer.Option(parser=_whole_number, metavar="N", help=_WORKERS_HELP)] = None,
-    ray: Annotated[str | None, typer.Option("--ray", parser=_named, metavar="ADDRESS", help=_RAY_HELP)] = None,
-    table: Annotated[Path | None, typer.Option("--report", parser=_path, metavar="FILE", help=_REPORT_HELP)] = None,
+    model: Annotated[str | None, typer.Option("--model", parser=named, metavar="MODEL", help=_MODEL_HELP)] = None,
+    workers: Annotated[int | None, typer.Option(parser=whole_number, metavar="N", help=_WORKERS_HELP)] = None,
+    ray: Annotated[str | None, typer.Option("--ray", parser=named, metavar="ADDRESS", help=_RAY_HELP)] = None,
+    table: Annotated[Path | None, typer.Option("--report", parser=path, metavar="FILE", help=_REPORT_HELP)] = None,
 ) -> None:
     """Build the index and print the report."""
     from embeddings import rebuild as build
@@ -209,13 +226,13 @@ def verify(index: IndexOption = None) -> None:
 @cli.command(help=say("打开网页问答。", "Open the web chat."))
 def serve(
     host: Annotated[str, typer.Option(help=say("监听地址", "address to bind"))] = "127.0.0.1",
-    port: Annotated[int, typer.Option(parser=_port, metavar="PORT", help=say("端口", "port"))] = 7860,
+    port: Annotated[int, typer.Option(parser=port, metavar="PORT", help=say("端口", "port"))] = 7860,
     index: IndexOption = None,
     store: StoreOption = None,
-    corpus: Annotated[Path | None, typer.Option("--corpus", parser=_path, metavar="FOLDER", help=_CORPUS_HELP)] = None,
-    users: Annotated[Path | None, typer.Option("--auth", parser=_path, metavar="FILE", help=_AUTH_HELP)] = None,
+    corpus: Annotated[Path | None, typer.Option("--corpus", parser=path, metavar="FOLDER", help=_CORPUS_HELP)] = None,
+    users: Annotated[Path | None, typer.Option("--auth", parser=path, metavar="FILE", help=_AUTH_HELP)] = None,
     host_names: Annotated[
-        list[str] | None, typer.Option("--host-name", parser=_host_name, metavar="NAME", help=_HOST_NAME_HELP)
+        list[str] | None, typer.Option("--host-name", parser=host_name, metavar="NAME", help=_HOST_NAME_HELP)
     ] = None,
     read_only: Annotated[
         bool, typer.Option("--read-only", help=say("不能改动文档", "documents cannot be changed"))
@@ -223,10 +240,10 @@ def serve(
     mcp: Annotated[bool, typer.Option("--mcp", help=say("供 MCP 客户端提问", "answer MCP clients too"))] = False,
     requests_per_minute: Annotated[
         int,
-        typer.Option(parser=_requests, metavar="N", help=_REQUESTS_HELP),
+        typer.Option(parser=requests, metavar="N", help=_REQUESTS_HELP),
     ] = 300,
     behind_proxy: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=_PROXY_HELP)] = None,
-    feedback: Annotated[Path, typer.Option(parser=_path, metavar="FILE", help=_FEEDBACK_HELP)] = Path("feedback.jsonl"),
+    feedback: Annotated[Path, typer.Option(parser=path, metavar="FILE", help=_FEEDBACK_HELP)] = Path("feedback.jsonl"),
 ) -> None:
     """Serve the web chat until interrupted."""
     from embeddings.errors import IndexMissing
@@ -262,7 +279,7 @@ def serve(
     )
 )
 def passwd(
-    file: Annotated[Path, typer.Argument(parser=_path, metavar="file", help=say("用户文件", "file of users"))],
+    file: Annotated[Path, typer.Argument(parser=path, metavar="file", help=say("用户文件", "file of users"))],
     name: Annotated[str, typer.Argument(help=say("用户名", "user's name"))],
 ) -> None:
     """Put a user into a file of users, or give one a new password."""
@@ -274,7 +291,7 @@ def passwd(
     print(say(f"{users}：用户 {name} {done_zh}。", f"{users}: {name} {done_en}."))
 
 
-def _json(data: dict[str, Any]) -> str:
+def _json(data: object) -> str:
     return shown_json(json.dumps(data, ensure_ascii=False, indent=2))
 
 
@@ -294,7 +311,7 @@ def _read_password() -> str:
 @cli.command("eval", help=say("用一组有标准答案的问题检验。", "Measure answers against questions with known answers."))
 def evaluate(
     file: Annotated[
-        Path, typer.Argument(parser=_path, metavar="file", help=say("问题文件（JSONL）", "questions (JSONL)"))
+        Path, typer.Argument(parser=path, metavar="file", help=say("问题文件（JSONL）", "questions (JSONL)"))
     ],
     index: IndexOption = None,
     store: StoreOption = None,
@@ -348,7 +365,7 @@ def main(arguments: list[str] | None = None) -> None:
     except WenjuError as error:
         _fail(str(error))
     except typer.TyperException as error:
-        _fail(_usage(error))
+        _fail(usage_error(error))
     except BrokenPipeError:  # the reader went away: `wenju ask ... | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(_PIPE_CLOSED)
@@ -357,35 +374,8 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if setting("WENJU_DEBUG"):
             raise
-        _fail(_unexpected(error))
+        _fail(unexpected_error(error))
     sys.exit(code or 0)
-
-
-def _usage(error: typer.TyperException) -> str:
-    """Say what is wrong with the command line; Typer itself knows English only."""
-    detail = error.format_message().rstrip(".")
-    english = f"{detail}. See wenju --help."
-    dash = " 问题以 - 开头时，请写成 wenju ask -- 问题。" if hasattr(error, "option_name") else ""
-    if dash:
-        english += " Put -- before a question that starts with -."
-    if isinstance(error, typer.BadParameter) and error.param is not None:
-        name = error.param.get_error_hint()
-        detail = f"{name} 的值不对，{error.message}" if error.message else f"缺少 {name}"
-    elif hasattr(error, "option_name"):
-        detail = f"没有选项 {error.option_name}，或少了它的值"
-    elif (found := re.fullmatch(r"No such command '(.*)'", detail)) is not None:
-        detail = f"没有命令 {found[1]}"
-    elif (found := re.fullmatch(r"Got unexpected extra argument\S* \((.*)\)", detail)) is not None:
-        detail = f"多出了 {found[1]}；含空格的问题须加引号"
-    return say(f"命令写法不对：{detail}。用法见 wenju --help。{dash.strip()}", english)
-
-
-def _unexpected(error: Exception) -> str:
-    detail = f"{type(error).__name__}: {error}".rstrip(" .:")
-    return say(
-        f"程序出错：{detail}。设置 WENJU_DEBUG=1 再运行，可看到出错的位置。",
-        f"Something went wrong: {detail}. Run it again with WENJU_DEBUG=1 to see where.",
-    )
 
 
 def _fail(message: str, code: int = FAILED) -> NoReturn:

@@ -34,9 +34,10 @@ ROOMS: Rooms = {
         "reading", "splitting", "figures", "guarding", "models", "store", "recognising", "building",
     ),
     "qa": (
-        "types", "english", "question", "finding", "figures", "reading", "deciding", "evaluation", "printing", "engine",
+        "types", "sources", "english", "question", "finding", "figures", "reading", "deciding", "evaluation",
+        "printing", "engine",
     ),
-    "web": ("look", "queue", "door", "chat", "documents", "desk", "api", "serving"),
+    "web": ("look", "queue", "door", "chat", "documents", "figures", "desk", "api", "serving"),
 }  # fmt: skip
 """The rooms of a floor and the modules beside them, from the ground up: each may import those before it."""
 

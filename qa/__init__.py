@@ -1,6 +1,6 @@
 """A question in, an answer with its sources out."""
 
 from qa.engine import QA, ask
-from qa.types import Answer, AnswerPart, Passage, Source
+from qa.types import Answer, AnswerPart, Figure, Passage, Source
 
-__all__ = ["QA", "Answer", "AnswerPart", "Passage", "Source", "ask"]
+__all__ = ["QA", "Answer", "AnswerPart", "Figure", "Passage", "Source", "ask"]

@@ -8,7 +8,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from chinese.errors import WenjuError, say
 from chinese.forking import begins_again
@@ -24,7 +24,9 @@ from qa.deciding.answering import Evidence, Policy, answer
 from qa.deciding.confidence import Calibration
 from qa.deciding.ranking import Ranker
 from qa.english.lexicon import Lexicon
+from qa.figures.conditions import ALL_MODES, check_typed
 from qa.figures.of_measures import figures_of_measures
+from qa.figures.search import Finder, figures_for, measures_like, speaks_english
 from qa.finding.alternatives import mentions
 from qa.finding.kept_chunks import KeptChunks
 from qa.finding.retrieval import HITS_PER_PASSAGE, READ, overlap, passages_of, search_further, search_pool, term_weights
@@ -43,13 +45,15 @@ from qa.question.question import (
 from qa.reading.reader import load_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from embeddings.store.stores import Generation
+    from embeddings.types import FigureMode
     from qa.finding.retrieval import Candidate, Hit, Searched
     from qa.reading.reader import Reader
-    from qa.types import Answer
+    from qa.types import Answer, Figure
 
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -180,13 +184,54 @@ class QA:
         check_k(k)
         earlier = [item for item in latest(check_history(history)) if _can_be_asked(item)]
         is_as_written = check_as_written(as_written)
+        return self._once_more(lambda: self._surest(text, self._understood(text, earlier, is_as_written), k))
+
+    def figures(
+        self,
+        words: str,
+        places: Collection[str] = (),
+        periods: tuple[str, str] | None = None,
+        modes: Collection[FigureMode] = ALL_MODES,
+    ) -> tuple[Figure, ...]:
+        """The figures that the corpus gives for what words ask for, of the best-matching measure first.
+
+        `words` are keywords or a short question in Chinese or English; a place and years among them count where
+        `places` and `periods` are not given. Of `places` (青云高新区) core and kind both count. `periods` are the first
+        and the last time, each as 2023, 2023-06 or 2023-06-30, "" where that side is open. `modes` are those of
+        `Figure.mode`. A sentence that stands in several articles is there once, with all its sources; at most
+        1,000 figures come back. () where the corpus has none. Raises QuestionError (a ValueError) for words that are
+        empty or too long, times that are none or in the wrong order, a mode that there is not, and other types.
+        """
+        return self._once_more(
+            lambda: figures_for(self._finder(speaks_english(words, places)), words, places, periods, modes)
+        )
+
+    def measures(self, words: str, most: int = 8) -> tuple[str, ...]:
+        """What the corpus's own measures are that begin with, contain or share the words typed, at most `most`.
+
+        Those that have all that was typed come first, the most frequent ones before others; () for no words. Raises
+        QuestionError for `most` out of range (1 to 50).
+        """
+        check_k(most)
+        if not check_typed(words):
+            return ()
+        return self._once_more(lambda: measures_like(self._finder(speaks_english(words)), words, most))
+
+    def _finder(self, english: bool) -> Finder:
+        """What figures are found with now."""
+        with self._switching:
+            index, kept, encoder = self.index, self._kept, self._encoder
+        return Finder(kept, encoder, self._threads, self._lexicon_of(index) if english else None)
+
+    def _once_more(self, work: Callable[[], _T]) -> _T:
+        """Do what reads the index; again where a newer one is in force by then."""
         try:
-            return self._surest(text, self._understood(text, earlier, is_as_written), k)
+            return work()
         except IndexDamaged:
             # Two builds may end within one question, and the generation that it reads be gone.
             if self._kept.index.is_current():
                 raise
-            return self._surest(text, self._understood(text, earlier, is_as_written), k)
+            return work()
 
     def _understood(self, text: str, earlier: Sequence[str], is_as_written: bool) -> Understood:
         """What a question asks: as it is written, or spelt as the documents have it and completed from earlier ones."""

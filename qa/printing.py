@@ -9,17 +9,17 @@ from chinese.sentences import split_sentences
 from chinese.shown import shown
 from embeddings.types import in_one
 from qa.question.question import language_of
+from qa.sources import source_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from embeddings.types import BuildReport, Source
+    from embeddings.types import BuildReport
     from qa.evaluation.cases import Report
     from qa.types import Answer, Passage
 
 _BOLD, _DIM, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-_UNITS_ZH = {"line": "行", "page": "页", "paragraph": "段", "row": "行", "slide": "张幻灯片"}
 _MOST_LINES, _MOST_LINES_READ = 20, 10
 """Lines of a build's result for files that were not read, or not whole, and for those that were."""
 _MOST_NAMES = 3
@@ -96,34 +96,6 @@ def marked_sentences(passage: Passage) -> str:
             place = last
         parts.append(text + passage.text[place:end])
     return "\n".join(parts)
-
-
-def source_text(source: Source, english: bool) -> str:
-    """Say a source in words: a.txt 第 3–5 行, a.xlsx 表“收入” B5, a.pptx 第 3 张幻灯片, or a.txt, lines 3–5."""
-    file = shown(source.file)
-    sheet, remarks = shown(source.sheet or ""), _page_remarks(source, english)
-    if english:
-        said = f'{file}, sheet "{sheet}"' if sheet else file
-        return f"{said}, {_place(source, english)}{f' ({remarks})' if remarks else ''}"
-    said = f"{file} 表“{sheet}”" if sheet else file
-    return f"{said} {_place(source, english)}{f'（{remarks}）' if remarks else ''}"
-
-
-def _place(source: Source, english: bool) -> str:
-    """The cells of a sheet where they are known, else lines, pages, paragraphs, rows or slides."""
-    if source.cells and source.unit == "row":
-        return (", " if english else "、").join(shown(source.cells).split(","))
-    several = source.start != source.end
-    places = f"{source.start}–{source.end}" if several else f"{source.start}"
-    return f"{source.unit}{'s' if several else ''} {places}" if english else f"第 {places} {_UNITS_ZH[source.unit]}"
-
-
-def _page_remarks(source: Source, english: bool) -> str:
-    """What a page calls itself, and that its text was recognised in a picture."""
-    label = shown(source.label or "")
-    said = [f'labelled "{label}"' if english else f"页码“{label}”"] if label else []
-    said += ["scan" if english else "扫描件"] if source.scanned else []
-    return (", " if english else "，").join(said)
 
 
 def _shorten(text: str, limit: int = 120) -> str:

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
         WenjuError,
     )
     from embeddings.progress import Progress, Stopped
-    from qa import QA, Answer, Passage, Source, ask
+    from qa import QA, Answer, Figure, Passage, Source, ask
+    from qa.figures.frames import FrameError, to_frame
+    from qa.figures.plotting import PlotError
     from qa.question.question import QuestionError
 
 __all__ = [
-    "QA", "Answer", "BuildReport", "CorpusError", "IndexBusy", "IndexDamaged", "IndexMismatch", "IndexMissing",
-    "ModelError", "Passage", "Progress", "QuestionError", "Source", "Stopped", "StoreError", "WenjuError",
-    "__version__", "ask", "rebuild",
+    "QA", "Answer", "BuildReport", "CorpusError", "Figure", "FrameError", "IndexBusy", "IndexDamaged", "IndexMismatch",
+    "IndexMissing", "ModelError", "Passage", "PlotError", "Progress", "QuestionError", "Source", "Stopped",
+    "StoreError", "WenjuError", "__version__", "ask", "rebuild", "to_frame",
 ]  # fmt: skip
 
 _HOMES = {
@@ -40,7 +42,9 @@ _HOMES = {
         "WenjuError",
     ),
     "embeddings.progress": ("Progress", "Stopped"),
-    "qa": ("QA", "Answer", "Passage", "Source", "ask"),
+    "qa": ("QA", "Answer", "Figure", "Passage", "Source", "ask"),
+    "qa.figures.frames": ("FrameError", "to_frame"),
+    "qa.figures.plotting": ("PlotError",),
     "qa.question.question": ("QuestionError",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

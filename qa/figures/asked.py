@@ -108,13 +108,13 @@ _LOOKED_FOR = 0.5
 
 def read_asked(words: str, lexicon: Lexicon | None = None) -> AskedFigures:
     """Take the words apart; `lexicon` turns English ones into Chinese."""
-    language = _language_of(words)
+    language = language_of_words(words)
     text = without_politeness(words, language == "en")
     periods = _periods(text, lexicon)
     return _english(text, periods, lexicon) if language == "en" else _chinese(text, periods)
 
 
-def _language_of(words: str) -> Language:
+def language_of_words(words: str) -> Language:
     """As of a question; GDP alone is as good in a Chinese one."""
     folded = fold(words)
     for start, end, _ in synonyms_in(folded):

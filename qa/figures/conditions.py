@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -89,6 +90,26 @@ def check_words(words: str) -> str:
             )
         )
     return check_question(words)
+
+
+def check_typed(words: str) -> str:
+    """What somebody began to type, "" for nothing that could be looked for; QuestionError for what is no text."""
+    if not isinstance(words, str) or len(words) > LONGEST_QUESTION:
+        return check_question(words)
+    return words.strip() if re.search(r"[^\W_]", words) else ""
+
+
+def modes_named(name: str) -> frozenset[FigureMode]:
+    """The modes that `result` (every one but targets and plans), `target` (these two) and `all` stand for."""
+    named = {"all": ALL_MODES, "result": RESULTS, "target": TARGETS}
+    if name not in named:
+        raise QuestionError(
+            say(
+                f"--mode 是 {shown_value(name)}，应为 result、target 或 all。",
+                f"--mode is {shown_value(name)}; it must be result, target or all.",
+            )
+        )
+    return named[name]
 
 
 def check_conditions(places: Collection[str], periods: tuple[str, str] | None, modes: Collection[FigureMode]) -> None:

@@ -6,6 +6,7 @@ has to be asked for, and what is asked for as the thing itself has to be what th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _WHOLE, _HALF = 0.6, 0.3
 """The weight from which a word that stands for another counts as that, and from which it counts at all."""
 _LIGHT = frozenset("的 了 和 与 及 等 共 全 各 总 新 以 其中 其 已 将 约 近 超 个 家 项 名 位 条 亿 万 元".split())
+_TURNS = frozenset("进净毛非负副半生未不")
+"""Characters before a word that make it another one: 进|出口, 净|利润, 非|规上."""
 _STANDS_OUT = 0.5
 """How far a measure has to be from the middle of those compared towards the same meaning. Set by eye with the bundled
 model: 研发经费投入强度 for 研发投入占比 lies at 0.6, 项目投资额 for 引进项目数 and 企业营业收入 for 企业数量 at 0.3."""
@@ -96,13 +99,19 @@ def match(asked: AskedFigures, measure: str) -> Match | None:
         if term.text in asked.heads:
             named.update(range(start, end))
         if share < 1.0:
+            if term.text in asked.heads and not _is_done(term):
+                return None
             missing.append(term)
     last = read.contents[-1]
     is_named = any(read.contents[place][2] - 1 in named for place in read.heads)
     if not total or not is_named or last[2] - 1 not in covered:
         return None
-    size = sum(end - start for _, start, end in read.contents)
     own = sum(place in covered for _, start, end in read.contents for place in range(start, end))
+    size = sum(
+        # 服务企业 and 惠及企业 count other ones than 企业: what is done to them weighs more than of what kind they are.
+        (end - start) * (2 if is_verb(word) and start not in covered else 1)
+        for word, start, end in read.contents
+    )
     beside = sum(len(term.text) if asked.language == "zh" else _ENGLISH_WORD for term in missing)
     at_most = (1 + (own + beside) / (size + beside)) / 2
     return Match(round(held / total * (1 + own / size) / 2, 4), round(at_most, 4), tuple(missing))
@@ -116,14 +125,27 @@ def _held(term: Term, bare: str) -> tuple[float, int, int]:
     """How far words have a term, and where: whole, by half, or not at all."""
     for token, weight in sorted(term.alternatives, key=lambda item: (-item[1], -len(item[0]))):
         at = bare.rfind(token) if weight >= _HALF and (len(token) > 1 or token == term.text) else -1
-        if at >= 0:
+        if at >= 0 and (at == 0 or bare[at - 1] not in _TURNS):
             return (1.0 if weight >= _WHOLE else weight), at, at + len(token)
     return 0.0, 0, 0
 
 
-def says(term: Term, folded: str) -> bool:
-    """Whether a folded text has a term, or what stands for it."""
-    return any(weight >= _WHOLE and token in folded for token, weight in term.alternatives)
+def _is_done(term: Term) -> bool:
+    """Whether a term says what is done (引进, attracted) to what is counted."""
+    return is_verb(term.text) or (term.text.isascii() and re.search("(?:ed|ing)$", term.text) is not None)
+
+
+def is_beside(term: Term, measure: str, clause: str, others: str) -> bool:
+    """Whether what a measure leaves out stands beside it: what is done in its clause, of what kind before it or in others.
+
+    All are folded. 引进 of 共引进各类|产业项目; 规上 of 规上|企业, not of 向规上企业发放,惠及|企业.
+    """
+    said = [token for token, weight in term.alternatives if weight >= _WHOLE]
+    if any(token in others for token in said):
+        return True
+    return (
+        any(token in clause for token in said) if _is_done(term) else any(token + measure in clause for token in said)
+    )
 
 
 def _same_side(asked: AskedFigures, read: Read) -> bool:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from chinese.places import place_named, places_in, wider_whole
 from chinese.tokens import fold
+from qa.question.question import parse_question
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from chinese.places import Place
+    from qa.english.lexicon import Lexicon
 
 _WHOLE = re.compile(r"(?:[全我本该][国省市州区县镇乡村]|本地|当地)")
 _ZONE = re.compile(r"[\u4e00-\u9fff]{2}(?:高新区|经开区|开发区|自贸区|保税区|新区|产业园|工业园|园区)")
@@ -48,7 +50,7 @@ def is_of(asked: Sequence[Place], whose: str, texts: Sequence[str]) -> bool:
     Of the texts the first that names a place decides, and only where all that it names are places asked for.
     """
     folded = fold(whose)
-    named = _named(folded) if _WHOLE.fullmatch(folded) is None else []
+    named = named_places(folded) if _WHOLE.fullmatch(folded) is None else []
     if named:
         return any(same_place(place, other) for place in asked for other in named[-1:])
     wanted = [place for place in asked if _may_be(place, folded)]
@@ -70,7 +72,7 @@ def _may_be(place: Place, whose: str) -> bool:
     return bool(kind.core) or place.kind == kind.kind or not whose
 
 
-def _named(folded: str) -> list[Place]:
+def named_places(folded: str) -> list[Place]:
     """The places that the name of a subject holds; it may be one that no dictionary knows."""
     found = [place for place in places_in(folded) if place.core]
     if not found and _UNKNOWN.fullmatch(folded):
@@ -92,6 +94,12 @@ def _said_in(asked: Collection[Place], folded: str) -> bool | None:
     return True if said or others else None
 
 
-def places_asked(names: Collection[str]) -> tuple[Place, ...]:
-    """The places that these names are of."""
-    return tuple(place_named(name) for name in names)
+def places_asked(names: Collection[str], lexicon: Lexicon | None = None) -> tuple[Place, ...]:
+    """The places that these names are of; `lexicon` knows what Chinese ones stand for those in Latin letters."""
+    return tuple(place for name in names for place in _asked(name, lexicon))
+
+
+def _asked(name: str, lexicon: Lexicon | None) -> tuple[Place, ...]:
+    if lexicon is not None and name.isascii() and (found := parse_question(name, lexicon).wanted.where):
+        return found
+    return (place_named(name),)

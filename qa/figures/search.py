@@ -13,9 +13,9 @@ from chinese.facts import clause_at
 from chinese.tokens import fold, tokens_of
 from embeddings.store.search_threads import SearchThreads
 from qa.english.lexicon import Lexicon
-from qa.figures.asked import read_asked
+from qa.figures.asked import language_of_words, read_asked
 from qa.figures.conditions import ALL_MODES, TARGETS, Conditions, check_conditions, check_words, fits
-from qa.figures.measures import by_meaning, match, read_measure, says
+from qa.figures.measures import by_meaning, is_beside, match, read_measure
 from qa.figures.places import is_of, places_asked
 from qa.figures.showing import distinct, figure_of, sentence_of
 from qa.finding.kept_chunks import KeptChunks
@@ -74,9 +74,14 @@ def find_figures(
     modes: Collection[FigureMode] = ALL_MODES,
 ) -> tuple[Figure, ...]:
     """The figures of what words ask for; nothing is kept for the next call: `QA.figures` does, and says what is what."""
-    english = not any("\u3400" <= character <= "\u9fff" for character in words)
-    lexicon = Lexicon.for_vocabulary(index.vocabulary()) if english else None
+    lexicon = Lexicon.for_vocabulary(index.vocabulary()) if speaks_english(words, places) else None
     return figures_for(Finder(KeptChunks(index), encoder, SearchThreads(), lexicon), words, places, periods, modes)
+
+
+def speaks_english(words: str, places: Collection[str] = ()) -> bool:
+    """Whether words or names need the lexicon; what is of another type is told when it is looked at."""
+    names = [words, *places] if isinstance(places, list | tuple | set | frozenset) else [words]
+    return any(isinstance(name, str) and language_of_words(name) == "en" for name in names)
 
 
 def figures_for(
@@ -94,7 +99,7 @@ def figures_for(
     check_conditions(places, periods, modes)
     asked = read_asked(text, finder.lexicon)
     wanted = Conditions(
-        places_asked(places) if places else asked.where,
+        places_asked(places, finder.lexicon) if places else asked.where,
         periods if periods is not None else asked.periods,
         frozenset(modes) & TARGETS if asked.modes.aim else frozenset(modes),
     )
@@ -153,9 +158,10 @@ def _score(item: StoredFigure, chunk: Chunk, found: Match) -> float:
     facts = item.facts
     sentence = fold(sentence_of(item, chunk).text)
     first, last = clause_at(sentence, facts.start)
-    clause = f"{fold(facts.part)} {sentence[first : max(last, facts.end)]}"
-    around = f"{fold(facts.whose)} {sentence} {fold(chunk.title)}"
-    is_said = all(says(term, around if term.kind == "name" else clause) for term in found.missing)
+    clause, measure = sentence[first : max(last, facts.end)], fold(facts.measure)
+    others = fold(f"{facts.part} {facts.whose}")
+    named = f"{others} {sentence} {fold(chunk.title)}"
+    is_said = all(is_beside(term, measure, clause, named if term.kind == "name" else others) for term in found.missing)
     return _BESIDE * found.at_most if is_said else 0.0
 
 
@@ -210,10 +216,10 @@ def _shares_a_word(asked: AskedFigures, words: str) -> bool:
     return any(len(token) > 1 and token in bare for token in asked.tokens)
 
 
-def measures_like(index: Generation, words: str, most: int, lexicon: Lexicon | None = None) -> tuple[str, ...]:
+def measures_like(finder: Finder, words: str, most: int) -> tuple[str, ...]:
     """The corpus's measures that have the words typed, the most frequent first, then those that have some of them."""
-    typed = fold(words.strip())
-    asked = read_asked(words, lexicon)
+    index, typed = finder.index, fold(words.strip())
+    asked = read_asked(words, finder.lexicon)
     last = typed.split()[-1]
     begun = {token for token in index.vocabulary() if last[-_TYPED:] in token} if last.isalpha() else set()
     whole = set(tokens_of(typed))

@@ -19,7 +19,7 @@ from embeddings.reading.number_formats import NumberFormat, general
 from embeddings.reading.sheets import Budget
 from embeddings.reading.xlsx_cells import read_xlsx
 from qa import QA
-from qa.printing import source_text
+from qa.sources import source_text
 from tests.embeddings.office import read
 
 if TYPE_CHECKING:

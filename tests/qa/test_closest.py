@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from embeddings.types import Box, Chunk, Sentence, Source, Spot
 from qa.finding.closest import closest, surely_read
-from qa.printing import source_text
+from qa.sources import source_text
 
 ROW = "项目：东渠；投资：3亿元。"
 CELLS = (("A5", "东渠"), ("B5", "3亿元"))

@@ -7,7 +7,8 @@ import pytest
 
 from embeddings.types import BuildReport, ReadFile, ReadingNote, Skipped
 from qa.evaluation.cases import Miss, Report
-from qa.printing import format_answer, format_evaluation, format_report, marked_sentences, source_text
+from qa.printing import format_answer, format_evaluation, format_report, marked_sentences
+from qa.sources import source_text
 from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
 
 TEXT = "盛夏时节。全年新引进项目311个,总投资420亿元。\n各方都很满意。"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa.finding.articles import read_article
-from qa.printing import source_text
+from qa.sources import source_text
 from web.chat.evidence import date_text
 from web.look.marks import escape, marked
 from web.look.words import html_language

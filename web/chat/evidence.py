@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chinese.dictionary import word_help
 from chinese.english import MONTHS
 from chinese.shown import shown
-from qa.printing import source_text
+from qa.sources import source_text
 from web.look.marks import escape, find_words, marked
 from web.look.words import word
 

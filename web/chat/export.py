@@ -10,7 +10,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from chinese.sentences import split_sentences
-from qa.printing import remarks, source_text
+from qa.printing import remarks
+from qa.sources import source_text
 from web.chat.evidence import date_text
 from web.chat.render import answering, confidence_text, gloss_of
 from web.look.marks import show_controls

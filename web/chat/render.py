@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from chinese.sentences import split_sentences
 from qa.english.gloss import gloss
-from qa.printing import remarks, source_text
+from qa.printing import remarks
+from qa.sources import source_text
 from web.chat.evidence import render_evidence
 from web.look.marks import escape, marked
 from web.look.words import html_language, said_in, word

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chinese.shown import shown
 from embeddings.types import in_one
-from qa.printing import source_text
+from qa.sources import source_text
 from web.chat.evidence import date_text, place_of
 from web.look.marks import escape, find_words, marked
 from web.look.words import html_language, said_in, word

@@ -14,6 +14,7 @@ from web.chat.turns import Conversation, Turn, update_of
 from web.look.words import CHROME, as_language, html_language, word
 from web.queue.results import ServedBlocks
 from web.serving.corpus import add_corpus
+from web.serving.figures import add_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,6 +116,7 @@ def build_page(desk: Desk) -> ServedBlocks:
                         examples = [gr.Button(text, size="sm", visible=False) for text in ("", "", "", "")]
                 with gr.Column(elem_id="wj-right"):
                     evidence = gr.HTML('<div class="wj"></div>', elem_id="wj-evidence")
+            add_figures(desk, language)
             if desk.settings.corpus is not None:
                 add_corpus(desk, desk.settings.corpus, page, language)
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
