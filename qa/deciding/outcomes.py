@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from embeddings.types import Chunk
     from qa.deciding.candidates import Found
-    from qa.finding.kept_chunks import ReadChunk
     from qa.figures.worked_out import Find
+    from qa.finding.kept_chunks import ReadChunk
     from qa.finding.retrieval import Candidate
     from qa.question.question import Question
     from qa.types import Reason, WorkedOut

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from chinese.quantities import find_quantities
 from qa.figures.asked_periods import year_before
+from qa.figures.refusing import not_there
 from qa.figures.several import several_asked
-from qa.figures.worked_out import work_out
+from qa.figures.worked_out import Attempt, work_out
 from qa.types import Passage, Signals
 
 if TYPE_CHECKING:
@@ -37,17 +38,16 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
     several = several_asked(evidence.question) if evidence.figures is not None else None
     if several is None or evidence.figures is None:
         return outcome
-    attempt = work_out(evidence.question, several, evidence.figures)
-    if attempt is None:
-        return outcome
+    attempt = work_out(evidence.question, several, evidence.figures) or Attempt()
     if outcome.chosen and is_stated(several, _texts(outcome), outcome.chosen[0].facts, attempt.found):
         return outcome
     order = list(range(len(evidence.passages)))
     if attempt.found is not None:
         sure = _sure(attempt.found)
         return replace(outcome, chosen=(), order=order, sure=sure, reason=None, of=None, worked_out=attempt.found)
-    sure = outcome.sure if outcome.reason is not None else 0.0
-    return replace(outcome, chosen=(), order=order, sure=sure, reason=attempt.reason, of=None)
+    if outcome.reason is not None:
+        return outcome if attempt.reason is None else replace(outcome, reason=attempt.reason)
+    return replace(outcome, chosen=(), order=order, sure=0.0, reason=attempt.reason or not_there(), of=None)
 
 
 def _texts(outcome: Outcome) -> list[str]:

@@ -18,6 +18,7 @@ _PART = r"(?:全年|上半年|下半年|前[一二三]个?季度|第?[一二三�
 _YEAR = r"(?<!\d)(?:19|20)\d{2}"
 _MENTION = re.compile(
     rf"(?P<quarters>{_YEAR})年度?的?(?:四个季度|各个?季度|每个?季度|(?P<halves>上、?下半年|两个半年))"
+    rf"|(?P<months>{_YEAR})年(?P<since>\d{{1,2}})月?(?:份)?\s?[-—–~至到]+\s?(?P<to>\d{{1,2}})月(?:份)?"
     rf"|(?P<first>{_YEAR})(?:年度?)?\s?[-—–~至到]+\s?(?P<last>(?:19|20)\d{{2}})年"
     rf"|(?P<year>{_YEAR})年(?:度|[底末])?(?P<part>{_PART})?"
     r"|(?P<before>(?:上|前)一?年|去年)(?P<same>同期)?(?:度|[底末])?"
@@ -157,11 +158,17 @@ def _count(latest: re.Match[str] | None) -> int:
     return _NUMERALS[said] if said in _NUMERALS else _ENGLISH_NUMBERS.index(said) + 2
 
 
+_MONTHS = 12
+
+
 def _named(match: re.Match[str], before: list[str]) -> list[str]:
     groups = match.groupdict()
     if groups.get("quarters") is not None:
         parts = ("上半年", "下半年") if groups["halves"] else tuple(f"{number}季度" for number in "一二三四")
         return [stretch(groups["quarters"], part) for part in parts]
+    if groups.get("months") is not None:
+        months = range(int(groups["since"]), int(groups["to"]) + 1)
+        return [f"{groups['months']}-{month:02}" for month in months] if months and months[-1] <= _MONTHS else []
     first, last = groups["first"] or groups.get("dash"), groups["last"] or groups.get("until")
     if first is not None and last is not None:
         years = range(int(first), int(last) + 1)

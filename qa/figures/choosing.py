@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from chinese.dictionary import is_common_noun
-from chinese.equivalents import synonyms_in
-from chinese.places import places_of
+from chinese.amounts import Amount, Bound
 from chinese.quantities import find_quantities
-from chinese.tokens import fold, words
+from chinese.tokens import fold
 from chinese.units import UNITS
+from qa.figures.measured_words import has_word, measure_key
+from qa.figures.whose import named, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from chinese.amounts import Amount
     from embeddings.types import FigureMode
+    from qa.figures.measured_words import WordsAsked
     from qa.types import Figure
 
-__all__ = ["Cell", "Measured", "amount_of", "has_word", "measure_key", "measured_in", "name_of", "same_name"]
+__all__ = ["Cell", "Measured", "amount_of", "measured_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,39 +65,26 @@ class Measured:
         return tuple(sorted({period for _, period in (*self.cells, *self.doubtful)}))
 
 
-_NAME_FIRST = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,4}?[区县市镇乡])(?P<rest>[\u4e00-\u9fff].+)")
-
-
-def by_name(figure: Figure, words_asked: Sequence[Sequence[str]]) -> Figure:
-    """A figure whose measure begins with a name (北港区|高新技术企业) as one of that place.
-
-    The names of places are not all known; one taken for a part of the measure would be left out where all are compared.
-    """
-    match = _NAME_FIRST.fullmatch(figure.measure)
-    if match is None or any(_has(match["name"], word) for item in words_asked for word in item):
-        return figure
-    named = replace(figure, measure=match["rest"], whose=match["name"])
-    return named if _extra(named, words_asked) == 0 else figure
-
-
 def measured_in(
-    figures: Iterable[Figure],
-    words_asked: Sequence[Sequence[str]],
+    figures: Sequence[Figure],
+    asked: WordsAsked,
     modes: Sequence[frozenset[FigureMode]],
+    names: Sequence[str] = (),
     unit: str = "",
 ) -> tuple[Measured, ...]:
     """The measures of figures that have all the words asked for, those that have least besides first.
 
-    Each of `words_asked` is a word with those that may stand for it. `modes` are those that will do: figures of one
-    of these sets are of one measure. `unit` is the classifier or unit asked for, "" for any.
+    `modes` are those that will do: figures of one of these sets are of one measure. `names` are those of the question,
+    `unit` is the classifier or unit asked for, "" for any.
     """
     groups: dict[tuple[str, int, str], list[Figure]] = {}
     said: dict[tuple[str, int, str], tuple[str, int]] = {}
-    for figure in (by_name(item, words_asked) for item in figures):
+    for given in _completed(figures, asked):
+        figure = named(given, names, asked.any_in, asked.all_in)
         place = next((number for number, own in enumerate(modes) if figure.mode in own), None)
         if place is None or not figure.text or not _unit_fits(unit, figure.unit):
             continue
-        extra = _extra(figure, words_asked)
+        extra = asked.extra(figure)
         if extra is None:
             continue
         key = measure_key(f"{figure.measure}{figure.part}"), place, _family(figure.unit)
@@ -107,8 +94,35 @@ def measured_in(
     return tuple(sorted(made, key=lambda item: (item.extra, item.words)))
 
 
+def _completed(figures: Sequence[Figure], asked: WordsAsked) -> Iterator[Figure]:
+    """Figures with the words that they leave to the figure that they are a part of: 粮食总产量18万吨,其中小麦|9万吨.
+
+    The two have the same unit and stand in one sentence; the part leaves out what the other's words end with, which
+    城镇居民收入 beside 农村居民收入 does not.
+    """
+    above: dict[tuple[str, str], list[Figure]] = {}
+    for figure in sorted(figures, key=lambda item: (item.title, item.sentence, item.start)):
+        before = above.setdefault((figure.title, figure.sentence), [])
+        lacking = asked.lacking(f"{figure.measure} {figure.whose}")
+        if lacking and len(lacking) < len(asked.words) and asked.any_in(figure.measure):
+            whole = next((item for item in reversed(before) if _has_all(item, lacking, figure)), None)
+            if whole is not None:
+                yield replace(figure, measure=figure.measure + "".join(item[0] for item in lacking))
+                continue
+        before.append(figure)
+        yield figure
+
+
+def _has_all(whole: Figure, lacking: Sequence[Sequence[str]], part: Figure) -> bool:
+    has = all(any(has_word(whole.measure, word) for word in item) for item in lacking)
+    head = measure_key(whole.measure).split(" ")[-1]
+    if has_word(part.measure, head) or not any(has_word(word, head) for item in lacking for word in item):
+        return False
+    return has and whole.unit == part.unit and whole.mode == part.mode and whole.whose == part.whose
+
+
 def _measured(said: tuple[str, int], figures: Sequence[Figure]) -> Measured:
-    names = _names(figures)
+    names = names_of(figures)
     held: dict[tuple[str, str], list[Figure]] = {}
     for figure in figures:
         held.setdefault((names[figure.whose], year_at_end(figure)), []).append(figure)
@@ -121,73 +135,6 @@ def _measured(said: tuple[str, int], figures: Sequence[Figure]) -> Measured:
             cells[key] = cell
     first = figures[0]
     return Measured(said[0], first.mode, first.unit, said[1], cells, doubtful)
-
-
-# --- what is measured
-
-
-_COUNTED = re.compile(r"(?<=..)(?:的)?(?:总数|数量|个数|家数|项数|总量(?=$)|(?<![人户次指倍参系])数)$")
-_TOTAL = re.compile(r"总(?=产量|人口|面积|投资|收入|规模|里程|销量|产值)")
-_KINDS = frozenset("省市区县镇乡村")
-_NEW = re.compile(r"新增|新(?=引进|签|开工|认定|注册|登记|建|设|培育|落户|投产|申报)|累计|共(?=引进|签|完成|有)")
-_LIGHT = frozenset(
-    "的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 年末 年底 其中 个 家".split()
-)
-
-
-def measure_key(measure: str) -> str:
-    """A measure's words so that two ways of naming it are one: 粮食总产量 and 粮食产量, 项目数量 and 项目."""
-    folded = _NEW.sub("", _TOTAL.sub("", _COUNTED.sub("", _one_name(fold(measure)))))
-    found = [word for word, _, _ in words(folded) if word not in _LIGHT]
-    # 全|县|粮食产量: what is left of a whole says nothing of the measure.
-    return " ".join(found[1:] if len(found) > 1 and found[0] in _KINDS else found)
-
-
-def _one_name(folded: str) -> str:
-    """The words with one of those that say the same in place of each: 地区生产总值 for GDP."""
-    for start, end, row in reversed(list(synonyms_in(folded))):
-        folded = folded[:start] + row.words[0] + folded[end:]
-    return folded
-
-
-def _extra(figure: Figure, words_asked: Sequence[Sequence[str]]) -> int | None:
-    """How many characters a figure's measure has besides the words asked for; None where it lacks one of these.
-
-    A part that is not asked for is none of what is asked for: 其中外资企业|9家 is not the number of firms.
-    """
-    measure = measure_key(figure.measure)
-    whole = f"{measure} {measure_key(figure.part)}" if figure.part else measure
-    left = whole
-    for alternatives in words_asked:
-        said = next((word for word in alternatives if _has(whole, word)), None)
-        if said is None:
-            return None
-        for character in measure_key(said).replace(" ", ""):
-            left = left.replace(character, "", 1)
-    if figure.part and not any(_has(measure_key(figure.part), word) for item in words_asked for word in item):
-        return None
-    return len(left.replace(" ", ""))
-
-
-def has_word(measure: str, word: str) -> bool:
-    """Whether the words of a measure have another: 产量 in 粮食总产量."""
-    return _has(measure_key(measure), word)
-
-
-def _has(whole: str, word: str) -> bool:
-    """Whether words have another, be it with more between its parts: 粮食产量 in 粮食总产量."""
-    wanted = measure_key(word).replace(" ", "")
-    if not wanted:
-        return True
-    parts = [part for part in re.split(" ", measure_key(word)) if part]
-    if all(part in whole.replace(" ", "") for part in parts):
-        return True
-    at = -1
-    for character in wanted:
-        at = whole.find(character, at + 1)
-        if at < 0:
-            return False
-    return len(wanted) > 2
 
 
 # --- units
@@ -211,50 +158,6 @@ def _unit_fits(asked: str, unit: str) -> bool:
     if asked in ("个", "项", "家", "户"):
         return unit in _COUNTS
     return {"元": "CNY"}.get(base, base) == {"元": "CNY"}.get(unit, unit) or base == unit
-
-
-# --- whose
-
-
-_OFFICE = re.compile(r"(?:人民政府|政府|党委|管委会|(?<=[省市区县镇])委)$")
-_BODY = re.compile(r"[院校厂局馆港园司行社站库所处场桥店城街路湖山河团会]$")
-
-
-def name_of(whose: str) -> str:
-    """Whose a figure is, without the wider places before it: 沈河区 for 沈阳市沈河区 and 沈阳市沈河区政府."""
-    folded = fold(whose)
-    bare = _OFFICE.sub("", folded)
-    place = next(reversed(places_of(bare)), None)
-    if place is None:
-        return folded
-    before, rest = bare[: place.start], bare[place.start + len(place.name) :]
-    # 白|沙市: the name of a place that is not known, which ends like one that is.
-    name = place.name if place.within or len(before) > _LONGEST_REST else before + place.name
-    # 白沙市|旅游 in a title is the city; 白沙市|法院 is somebody else.
-    return name if not rest or (is_common_noun(rest) and not _BODY.search(rest)) else folded
-
-
-_LONGEST_REST = 2
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names may be of one place: 云溪 and 云溪县; not 云溪县 and 云溪市."""
-    short, long = sorted((one, other), key=len)
-    return one == other or (
-        len(short) > 1 and long.startswith(short) and re.fullmatch("[省市区县镇乡村州]", long[len(short) :]) is not None
-    )
-
-
-def _names(figures: Sequence[Figure]) -> dict[str, str]:
-    """The name of each `whose`, a short one as the only longer one that it may be short for."""
-    names = {figure.whose: name_of(figure.whose) for figure in figures}
-    for whose, name in names.items():
-        longer = {
-            other for other in names.values() if other != name and len(other) > len(name) and same_name(name, other)
-        }
-        if len(longer) == 1:
-            names[whose] = longer.pop()
-    return names
 
 
 # --- when
@@ -299,7 +202,16 @@ def _cell(figures: Sequence[Figure]) -> Cell | None:
 def amount_of(figure: Figure) -> Amount | None:
     """What a figure's own text says, exact to its last digit; None where it is not one quantity."""
     found = find_quantities(figure.text)
-    return found[0].amount if len(found) == 1 else None
+    if len(found) == 1 and len(found[0].text) == len(figure.text.strip()):
+        return found[0].amount
+    if figure.value is None:
+        return None
+    # A cell's bare figure and the unit of its column, which no text writes like that: 46微克/立方米.
+    value = Fraction(repr(figure.value))
+    bound: Bound = "exact" if figure.low == figure.value == figure.high else "about"
+    return (
+        Amount(value, value, value, figure.unit) if bound == "exact" else Amount(value, None, None, figure.unit, bound)
+    )
 
 
 def _ends(amount: Amount) -> tuple[Fraction | None, Fraction | None]:

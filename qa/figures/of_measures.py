@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chinese.tokens import fold, tokens_of
 from embeddings.errors import IndexMismatch
-from qa.figures.choosing import has_word
+from qa.figures.measured_words import has_word
 from qa.figures.showing import distinct, figure_of
 
 if TYPE_CHECKING:

@@ -77,3 +77,12 @@ def unfit(rows: Sequence[tuple[str, str, str]]) -> Reason:
         f"文档里的数字（{said_zh}）不能这样计算。",
         f"The figures of the documents ({said_en}) cannot be worked with in this way.",
     )
+
+
+def not_there() -> Reason:
+    """No text says the answer, and the figures that it takes are not there."""
+    return Reason(
+        "figures",
+        "文档里没有直接说，也没有算出它所需要的数字。",
+        "The documents do not say it themselves, nor do they give the figures that it takes to work it out.",
+    )

@@ -14,6 +14,7 @@ from chinese.quantities import find_quantities
 from chinese.tokens import words
 from qa.figures.asked_periods import Named, Step, periods_asked, step_of
 from qa.question.kinds import UNIT
+from qa.question.naming import NUMBERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,15 +86,15 @@ def _step(folded: str, named: Named) -> Step:
 _NOT_ONE = re.compile(r"为什么|为何|原因|怎么|如何|怎样|预计|预测|将会")
 _SORT = (
     r"(?:区县|县区|县市区?|市县|市区|高新区|开发区|经开区|新区|园区|自贸区|[区县市镇乡村州省](?!长)|街道|乡镇|城市|地区|地方|国家"
-    r"|企业|公司|集团|学校|高校|大学|医院|景区|港口|机场|码头|水库|银行|项目|单位|部门|图书馆|博物馆|车站|工厂|支行|合作社|社区)"
+    r"|企业|公司|集团|学校|高校|大学|医院|景区|港口|机场|码头|水库|银行|项目|单位|部门|图书馆|博物馆|车站|工厂|支行|合作社|社区|线路|路线)"
 )
 _YEARS = r"(?:哪一?个?(?:年份?|年度)|(?:什么|哪个)年份?|何年)"
 _STEPS = r"(?:哪一?个?(?:季度|月份?|半年)|几月份?)"
 _WHICH_PERIOD = rf"(?:{_YEARS}|{_STEPS})"
 _WHICH_PERIODS = r"(?:哪(?:几|些|[两二三四五六七八九])个?(?:年份?|年度|季度|月份?))"
-_WHICH_PLACE = rf"(?:哪(?:一?[个座家所]|里)?的?{_SORT}|哪家|哪里|哪儿|哪地|哪(?=更|最))"
+_WHICH_PLACE = rf"(?:哪(?:一?[个座家所条]|里)?的?{_SORT}|哪家|哪里|哪儿|哪地|哪(?=更|最))"
 _WHICH_PLACES = (
-    rf"(?:哪(?:几|些|[两二三四五六七八九])[个座家所]?的?{_SORT}|哪几[个家]|哪[两二三四五六七八九][个家]|哪些)"
+    rf"(?:哪(?:几|些|[两二三四五六七八九])[个座家所条]?的?{_SORT}|哪几[个家]|哪[两二三四五六七八九][个家]|哪些)"
 )
 _MOST, _LEAST = r"[多高大长快重贵强好]", r"[少低小短慢轻差弱]"
 _SUPERLATIVE = rf"最(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))(?![程限]度)"
@@ -239,10 +240,10 @@ _LONGEST_NOUN = 10
 # --- 增加多少, 相差多少
 
 
-_GROWN = r"增长|增加|增多|上升|提高|提升|上涨|增|涨|升|多|高|大|长"
-_SHRUNK = r"减少|下降|降低|下跌|回落|缩减|减|降|跌|少|低|小|短"
+_GROWN = r"增长|增加|增多|上升|提高|提升|上涨|(?<!新)增(?!设|值)|涨|(?<!提)升|(?<!最)(?:多|高|大|长)"
+_SHRUNK = r"减少|下降|降低|下跌|回落|缩减|减|降|跌|(?<!最)(?:少|低|小|短)"
 _CHANGED = r"变化|变动|增减|相差|差|涨跌"
-_HOW_MUCH = rf"(?P<verb>[\u4e00-\u9fff]{{1,4}}?)?(?:了|出)?(?:大约|约)?(?:多少|几(?![年个]?[季度月])|多大)[百千万亿]{{0,2}}(?P<unit>{UNIT})?(?P<noun>[\u4e00-\u9fff]{{0,12}}?)"
+_HOW_MUCH = rf"(?P<verb>(?<=[多少])[\u4e00-\u9fff]{{1,4}}?)?(?:了|出)?(?:大约|约)?(?:多少|几(?![年个]?[季度月])|多大)[百千万亿]{{0,2}}(?P<unit>{UNIT})?(?P<noun>[\u4e00-\u9fff]{{0,12}}?)"
 _PERCENT = r"(?:了|出)?(?:百分之[几多]少?|多少百分(?:比|之)|几成|几个百分比)"
 _DIFFERENCES = re.compile(
     rf"(?:(?P<up>{_GROWN})|(?P<down>{_SHRUNK})|(?P<change>{_CHANGED}))(?:(?P<percent>{_PERCENT})|{_HOW_MUCH}){_TAIL}"
@@ -260,7 +261,7 @@ _GAP = re.compile(
 def _difference(folded: str, named: Named) -> Read | None:
     rate, gap = _RATES.search(folded), _GAP.search(folded)
     match = rate or gap or _DIFFERENCES.search(folded)
-    if match is None or not _COMPARED.search(folded):
+    if match is None or not _COMPARED.search(folded) or (_SUM.search(folded) and "比" not in folded):
         return None
     groups = match.groupdict()
     percent = rate is not None or bool(groups.get("percent"))
@@ -296,10 +297,12 @@ def pair_of(named: Named) -> Named:
 
 
 _SUM = re.compile(
-    r"(?:加起来|合起来|加在一起|一起)?(?:一共|总共|合计|共计|总计|累计|总和|之和|共(?!同|有产权|享|建|青|和|产|识))(?:[^,，;；。?？]*?)(?:多少|几)[\u4e00-\u9fff]{0,8}"
+    r"(?:加起来|合起来|加在一起|一起)?(?:一共|总共|合计|共计|总计|累计|总和|之和|(?<!公)共(?!同|有产权|享|建|青|和|产|识))(?:[^,，;；。?？]*?)(?:多少|几)[\u4e00-\u9fff]{0,8}"
     rf"{_TAIL}|(?:之和|总和|合计|总计|加起来)(?:是|为|有|达到?)*(?:多少|几)?[\u4e00-\u9fff]{{0,3}}{_TAIL}"
 )
-_SUM_WORD = re.compile(r"加起来|合起来|加在一起|一起|一共|总共|合计|共计|总计|累计|总和|之和|共|是|为|有|达到?")
+_SUM_WORD = re.compile(
+    r"加起来|合起来|加在一起|一起|一共|总共|合计|共计|总计|累计|总和|之和|(?<![公总一])共(?!预|产|交|同)|是|为|有|达到?"
+)
 _ASKED = re.compile(rf"(?:多少|几)(?P<unit>[\u4e00-\u9fff]{{0,8}}){_TAIL}")
 
 
@@ -332,11 +335,16 @@ def _each(folded: str, named: Named) -> Read | None:
 
 
 _FILLERS = frozenset(
-    "的 了 是 有 为 在 和 与 跟 同 及 比 较 从 到 至 由 之 于 于 中 其中 那 这 那么 请问 问 一下 一共 总共 合计 分别 各 各自 共 达 达到 "
-    "多少 几 几个 哪 哪个 哪些 哪年 什么 个 家 项 名 位 户 座 元 万元 亿元 亩 吨 万吨 平方米 公里 万 亿 人次 万人次 个百分点 百分之几 百分点 "
-    "相比 相比于 对比 期间 之间 期内 时 时候 之 间 全年 年 年份 年度 情况 数据 数字 数值 具体 大约 约 呢 吗 啊 全市 全县 全区 全省 全镇 "
-    "本市 本县 本区 我市 我县 我区 我省 当地 两地 两者 两 三 各地 历年 逐年 每年 各年 里 来 以来 近 最近 过去 曾 曾经 都 还 也 又 才 只 或 还是 "
-    "第一 排名 排 前 后 属于 拥有 实现 完成 取得 成为 出现 发生 同比 环比 告诉 我 我们 请 你 想 知道 查 一 数量 上 下 最".split()
+    (
+        "的 了 是 有 为 在 和 与 跟 同 及 比 较 从 到 至 由 之 于 于 中 其中 那 这 那么 请问 "
+        "问 一下 一共 总共 合计 分别 各 各自 共 达 达到 截至 截止 末 底 多少 几 几个 哪 哪个 哪些 "
+        "哪年 什么 个 家 项 名 位 户 座 元 万元 亿元 亩 吨 万吨 平方米 公里 万 亿 人次 万人次 "
+        "个百分点 百分之几 百分点 相比 相比于 对比 期间 之间 期内 时 时候 之 间 全年 年 年份 年度 "
+        "情况 数据 数字 数值 具体 大约 约 呢 吗 啊 全市 全县 全区 全省 全镇 本市 本县 本区 我市 "
+        "我县 我区 我省 当地 两地 两者 两 三 各地 历年 逐年 每年 各年 里 来 以来 近 最近 过去 曾 "
+        "曾经 都 还 也 又 才 只 或 还是 第一 排名 排 前 后 属于 拥有 实现 完成 取得 成为 出现 "
+        "发生 同比 环比 告诉 我 我们 请 你 想 知道 查 一 数量 上 下 最 "
+    ).split()
 )
 
 
@@ -347,8 +355,10 @@ def left_over(folded: str, spans: Sequence[tuple[int, int]]) -> str:
         plain[start:end] = " " * (end - start)
     text = "".join(plain)
     kept, last = "", 0
+    numbered = [match.span() for match in NUMBERED.finditer(text)]  # 3号线
     for word, start, end in words(text):
-        if (word in _FILLERS or word.isdigit()) and not text[:end].endswith("占比"):
+        is_name = any(first <= start and end <= final for first, final in numbered)
+        if not is_name and (word in _FILLERS or word.isdigit()) and not text[:end].endswith("占比"):
             continue
         kept += (" " if start > last and kept else "") + text[start:end]
         last = end

@@ -55,7 +55,7 @@ _MORE = re.compile(
     r"|\b(?:by )?how much (?:did|has|have|was|is)\b.*?\b(?P<verb>(?:in|de)creas\w*|rise|risen|rose|grow\w*|grew|fall\w*|fell|drop\w*|chang\w*|gr[eo]w|declin\w*|(?P<upper>higher|more|larger)|lower|less|fewer|differ)"
     r"|\b(?P<gap>difference|gap)\b"
 )
-_SUM = re.compile(r"\b(?:in total|altogether|combined|in all|together|total)\b")
+_SUM = re.compile(r"\b(?:in total|altogether|combined|in all|together|total|add(?:ed)? up to|sum)\b")
 _EACH = re.compile(
     r"\bwhat (?:were|are)\b.*\b(?:figures?|numbers?|values?|totals?|outputs?|respectively|each)\b|\brespectively\b"
     r"|\b(?:in|for) each(?: of)?\b|\beach year\b"
@@ -70,7 +70,7 @@ _SAID = frozenset(
     "grew grown growth fall fell fallen drop dropped decline declined change changed compared with against record "
     "recorded reach reached district districts county counties city cities town towns township townships village "
     "villages province provinces company companies firm firms enterprise enterprises park parks place places area "
-    "areas region regions two three four five six seven eight nine ten annual amount amounts during respectively half "
+    "areas region regions two three four five six seven eight nine ten annual amount amounts during respectively half add up sum "
     "first second third fourth rank ranked have rate earlier before there when highest".split()
 )
 """Words of an English question that say what to do with the figures, not what they measure."""
@@ -178,7 +178,7 @@ def _sum(folded: str, named: Named) -> Several | None:
     if (
         not named.is_range
         and not named.latest
-        and not re.search(r"\b(?:in total|altogether|combined|together)\b", folded)
+        and not re.search(r"\b(?:in total|altogether|combined|together|add|sum)\b", folded)
     ):
         return None
     return Several("sum", "periods", named, "")

@@ -11,15 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chinese.dictionary import readings_of
 from chinese.english import stem
 from chinese.modes import aim_asked
 from chinese.places import places_of
 from chinese.tokens import words
-from qa.figures.choosing import amount_of, measure_key, measured_in, name_of, same_name
-from qa.figures.computing import NotCertain, Row, compute
 from qa.figures.asked_periods import gaps, in_words, step_of
+from qa.figures.choosing import amount_of, measured_in
+from qa.figures.computing import NotCertain, Row, compute
+from qa.figures.measured_words import WordsAsked, measure_key
 from qa.figures.refusing import differing, lacking, not_certain, several_measures, unfit
+from qa.figures.whose import core_of, name_of, names_asked, reads_as
+from qa.question.naming import NUMBERED
 from qa.question.nouns import SHARES
 from qa.types import Figure, Reason, WorkedOut
 
@@ -48,15 +50,18 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
     `find` gives the figures whose measures have words, each of them with those that may stand for it; those that are
     of another measure are left aside here.
     """
-    first = words_asked(question, several, [place.name for place in places_of(several.words)])
+    names, unknown = names_asked(question, several.words, ())
+    first = words_asked(question, several, [*names, *unknown])
     figures = find(first) if first else ()
-    names = _named(question, figures)
-    asked = words_asked(question, several, names) if figures else []
+    names, unknown = names_asked(question, several.words, figures)
+    asked = words_asked(question, several, [*names, *unknown]) if figures else []
     if not asked:
         return None
-    found = measured_in(figures, asked, _modes(question, several), _unit(question, several))
+    # A name that no figure has is that of a figure without one, where the title has it.
+    both = [*names, *unknown]
+    found = measured_in(figures, WordsAsked.of(asked), _modes(question, several), both, _unit(question, several))
     own = [item for item in found if item.extra == 0] or list(found)
-    attempts = [(item, _attempt(several, item, names, question)) for item in own]
+    attempts = [(item, _attempt(several, item, names, unknown)) for item in own]
     worked = [(item, attempt) for item, attempt in attempts if attempt is not None]
     if not worked:
         return None
@@ -87,9 +92,15 @@ def words_asked(question: Question, several: Several, names: Sequence[str]) -> l
     for name in sorted(
         {*names, *(place.name for place in places_of(several.words))}, key=lambda item: (-len(item), item)
     ):
-        rest = rest.replace(name, " ").replace(_core(name), " ") if len(_core(name)) > 1 else rest.replace(name, " ")
+        rest = (
+            rest.replace(name, " ").replace(core_of(name), " ") if len(core_of(name)) > 1 else rest.replace(name, " ")
+        )
     rest = _MODE_WORDS.sub(" ", rest)
-    return [[word] for word, _, _ in words(rest) if word not in _EMPTY and (len(word) > 1 or word in _SINGLE)]
+    numbered = [match.group() for match in NUMBERED.finditer(rest)]
+    rest = NUMBERED.sub(" ", rest)
+    return [[name] for name in numbered] + [
+        [word] for word, _, _ in words(rest) if word not in _EMPTY and (len(word) > 1 or word in _SINGLE)
+    ]
 
 
 _EMPTY = frozenset("比 和 与 的 区 县 市 镇 多 少 高 低 总 新 两地 个 家 数 哪个 哪".split())
@@ -106,15 +117,10 @@ def _english_words(question: Question, names: Sequence[str]) -> list[list[str]]:
         if term.text not in chosen or term.kind == "name" or stem(term.text) in OPTIONAL:
             continue
         own = [token for token, share in term.alternatives if share >= _SAID and not token.isascii()]
-        is_of_name = any(word in name for name in names for word in own) or _reads(term.text, names)
+        is_of_name = any(word in name for name in names for word in own) or reads_as(term.text, names)
         if own and not is_of_name and not all(_MODE_WORDS.fullmatch(word) for word in own):
             found.append(own)
     return found
-
-
-def _reads(word: str, names: Sequence[str]) -> bool:
-    """Whether an English word is how one of the names is read: haiyang of 海阳港."""
-    return any(word in readings_of(form) for name in names for form in {name, _core(name), name[:-1]} if len(form) > 1)
 
 
 _LEVEL: frozenset[FigureMode] = frozenset(("result", "before"))
@@ -140,60 +146,13 @@ def _unit(question: Question, several: Several) -> str:
     return question.unit
 
 
-# --- whose
-
-
-def _named(question: Question, figures: Sequence[Figure]) -> list[str]:
-    """The places and organisations of the question, as the figures have them, in its order."""
-    known = dict.fromkeys(name_of(figure.whose) for figure in figures if figure.whose)
-    if question.language == "en":
-        return _english_names(question, known)
-    found: dict[str, int] = {}
-    text = question.folded
-    for name in sorted(known, key=lambda item: (-len(item), item)):
-        for form in (name, _core(name)):
-            place = text.find(form)
-            if len(form) > 1 and place >= 0 and name not in found:
-                found[name] = place
-                text = text[:place] + "\0" * len(form) + text[place + len(form) :]
-    return sorted(found, key=lambda name: found[name])
-
-
-def _core(name: str) -> str:
-    return re.sub(r"(?<=..)(?:[省市区县镇乡村州]|街道)$", "", name)
-
-
-def _english_names(question: Question, known: dict[str, None]) -> list[str]:
-    found = []
-    for term in question.terms:
-        own = [token for token, share in term.alternatives if share >= _SAID and not token.isascii()]
-        there = [
-            name
-            for name in known
-            if _reads(term.text, [name])
-            or (term.kind == "name" and any(same_name(token, name) or token == _core(name) for token in own))
-        ]
-        found += there[:1]
-    return list(dict.fromkeys(found))
-
-
-def _unknown(question: Question, several: Several, names: Sequence[str]) -> list[str]:
-    """The places of the question of which no figure is."""
-    if question.language == "en":
-        own = [place.name for place in question.wanted.where]
-        return [
-            name for name in own if not any(same_name(name, other) or _core(name) == _core(other) for other in names)
-        ]
-    own = [place.name for place in places_of(several.words) if place.core]
-    return [name for name in dict.fromkeys(own) if not any(name in other or other in name for other in names)]
-
-
 # --- the rows
 
 
-def _attempt(several: Several, measured: Measured, names: Sequence[str], question: Question) -> Attempt | None:
+def _attempt(several: Several, measured: Measured, names: Sequence[str], unknown: Sequence[str]) -> Attempt | None:
     """The answer from one measure; None where it has none of what is asked for."""
-    unknown = _unknown(question, several, names)
+    there = measured.places()
+    names, unknown = [*names, *(name for name in unknown if name in there)], [n for n in unknown if n not in there]
     keys = _keys(several, measured, names, unknown)
     if isinstance(keys, Attempt) or keys is None:
         return keys
@@ -297,6 +256,9 @@ def _of_one_period(
     several: Several, measured: Measured, places: list[str], absent: Sequence[str]
 ) -> list[tuple[str, str]] | Attempt | None:
     everywhere = list(measured.places())
+    if len(places) == 1 and several.operation in ("extreme", "ranking", "limit"):
+        everywhere = [place for place in everywhere if place not in places]  # 云溪市 of 云溪市哪个区最多
+        places = []
     if several.sort:
         everywhere = [place for place in everywhere if _is_of_sort(place, several.sort)]
         absent = [name for name in absent if _is_of_sort(name, several.sort)]
@@ -343,6 +305,6 @@ def _is_of_sort(name: str, sort: str) -> bool:
 
 _SORTS: dict[str, tuple[str, ...]] = {
     "区县": ("区", "县", "市"), "县区": ("区", "县", "市"), "县市": ("县", "市"), "县市区": ("县", "市", "区"),
-    "市县": ("县", "市"), "市区": ("市", "区"), "乡镇": ("乡", "镇", "街道"), "港口": ("港", "港口"), "码头": ("港", "码头"), "园区": ("园", "区"),
+    "市县": ("县", "市"), "市区": ("市", "区"), "乡镇": ("乡", "镇", "街道"), "港口": ("港", "港口"), "线路": ("线", "线路"), "路线": ("线", "线路"), "码头": ("港", "码头"), "园区": ("园", "区"),
     "学校": ("学校", "学院", "大学", "中学", "小学"), "高校": ("学院", "大学", "学校"), "银行": ("银行", "支行", "分行"),
 }  # fmt: skip
