@@ -20,6 +20,7 @@ from benchmarks.common import CORPUS, say
 from benchmarks.squad import SETS as FOLDER
 from chinese.tokens import fold
 from chinese.units import UNITS
+from embeddings.figures.choosing import Chooser, Choosers
 from embeddings.figures.reading import FigureReader
 from embeddings.figures.values import UNIT_WORDS
 from embeddings.splitting.articles import split_articles
@@ -30,6 +31,7 @@ from qa.evaluation.metrics import f1
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from embeddings.figures.reading import Options
     from embeddings.types import FigureFacts
 
 MARKS = Path(__file__).resolve().parents[1] / "tests" / "data" / "figures_marked.jsonl"
@@ -59,6 +61,7 @@ class ReadFigure:
     facts: FigureFacts
     sentence: str
     before: str
+    options: Options | None = None
 
 
 def load_marks(sets: Sequence[str], folder: Path = FOLDER) -> list[Mark]:
@@ -90,6 +93,23 @@ def figures_of(text: str) -> list[ReadFigure]:
                 own = sentences[facts.sentence]
                 above = "".join(sentences[place] for place in sorted(sentences) if place < facts.sentence)
                 found.append(ReadFigure(facts, own, _bare(above + own[: facts.start])[-_BEFORE:]))
+    return found
+
+
+def options_of(text: str) -> list[ReadFigure]:
+    """Every figure of a text in prose with what may be said of it, for `benchmarks/fit_figures.py`."""
+    found: list[ReadFigure] = []
+
+    lines = tuple(Line(number, line) for number, line in enumerate(text.splitlines(), 1))
+    for number, article in enumerate(split_articles(Document("a.txt", "line", lines))):
+        sentences: dict[int, str] = {}
+        reader = FigureReader(Choosers(Chooser({}), Chooser({}), Chooser({})))
+        for chunk in chunk_article(article, number):
+            sentences |= {item.index: item.text for item in chunk.sentences}
+            for facts, options in reader.read_with_options(chunk):
+                own = sentences[facts.sentence]
+                above = "".join(sentences[place] for place in sorted(sentences) if place < facts.sentence)
+                found.append(ReadFigure(facts, own, _bare(above + own[: facts.start])[-_BEFORE:], options))
     return found
 
 
@@ -131,11 +151,17 @@ def judged(mark: Mark, figure: ReadFigure) -> dict[str, bool]:
     ends = [end for end in (facts.value, facts.low, facts.high) if end is not None]
     return {
         "value": base == facts.unit and any(abs(end - wanted) <= 1e-9 * abs(wanted) for end in ends),
-        "period": facts.period in [_year_end(period) for period in data["period"]] + data["period"],
-        "whose": _alike(facts.whose, mark.words("whose")),
-        "measure": _alike(facts.measure, mark.words("measure")),
+        "period": period_right(facts.period, mark),
+        "whose": alike(facts.whose, mark.words("whose")),
+        "measure": alike(facts.measure, mark.words("measure")),
         "mode": facts.mode in data["mode"],
     }
+
+
+def period_right(period: str, mark: Mark) -> bool:
+    """Whether a period is one of those marked."""
+    accepted = mark.data["period"]
+    return period in accepted or period in [_year_end(item) for item in accepted]
 
 
 def _year_end(period: str) -> str:
@@ -143,7 +169,8 @@ def _year_end(period: str) -> str:
     return period.removesuffix("-31").removesuffix("-12") if "/" not in period else period
 
 
-def _alike(given: str, accepted: Sequence[str]) -> bool:
+def alike(given: str, accepted: Sequence[str]) -> bool:
+    """Whether words are nearly one of those accepted; where none is, whether there are none."""
     if not accepted:
         return not given
     bare = _bare(given)

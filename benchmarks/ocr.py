@@ -27,7 +27,7 @@ from benchmarks.common import CASES, CORPUS, REPOSITORY, headline, machine, mark
 from benchmarks.news_negatives import load_news
 from benchmarks.scans import Look, chinese_font, draw_pages, save_scan
 from embeddings import rebuild
-from embeddings.reading.page_lines import lines_of, recognised_page
+from embeddings.reading.pages.page_lines import lines_of, recognised_page
 from embeddings.types import Box, PlacedText
 from qa.engine import QA
 from qa.evaluation.cases import evaluate, load_cases

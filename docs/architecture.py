@@ -37,9 +37,13 @@ ROOMS: Rooms = {
         "types", "sources", "english", "question", "finding", "figures", "reading", "deciding", "evaluation",
         "printing", "engine",
     ),
+    "embeddings.reading": (
+        "text", "containers", "tables", "markup", "sheets", "slides", "pages", "pdf", "word", "documents",
+    ),
     "web": ("look", "queue", "door", "chat", "documents", "figures", "desk", "api", "serving"),
 }  # fmt: skip
-"""The rooms of a floor and the modules beside them, from the ground up: each may import those before it."""
+"""The rooms of a floor, or of a room that has rooms, and the modules beside them, from the ground up: each may import
+those before it. Of rooms that are not named here only circles are looked for."""
 
 Imports = dict[str, set[str]]
 """The modules that each module imports."""
@@ -97,9 +101,9 @@ def faults(root: Path, floors: Rooms = FLOORS, rooms: Rooms = ROOMS) -> list[str
     said += _circles(read_imports(root, floors, types=False), "modules")
     for package in sorted({module.rpartition(".")[0].rpartition(".")[0] for module in imports} - {""}):
         said += _circles(among(package, imports), f"rooms of {package}")
-    for floor, entries in rooms.items():
-        there = {module.split(".")[1] for module in imports if module.startswith(f"{floor}.")}
-        said += [f"{floor}.{entry} has no place in ROOMS" for entry in sorted(there - set(entries))]
+    for house, entries in rooms.items():
+        there = {_entry(module, house) for module in imports} - {""}
+        said += [f"{house}.{entry} has no place in ROOMS" for entry in sorted(there - set(entries))]
     return said
 
 
@@ -107,13 +111,22 @@ def _goes_up(module: str, target: str, floors: Rooms, rooms: Rooms) -> str:
     here, there = (name.split(".")[0] for name in (module, target))
     if here != there:
         return "" if there in floors.get(module, floors[here]) else f"{there} is no floor below {here}"
-    entries = rooms.get(here, ())
-    mine, other = (entries.index(entry) if entry in entries else -1 for entry in map(_entry, (module, target)))
-    return f"{entries[other]} is above {entries[mine]}" if 0 <= mine < other else ""
+    for house, entries in rooms.items():
+        mine, other = (_place(name, house, entries) for name in (module, target))
+        if 0 <= mine < other:
+            return f"{entries[other]} is above {entries[mine]}"
+    return ""
 
 
-def _entry(module: str) -> str:
-    return module.split(".")[1] if "." in module else ""
+def _place(module: str, house: str, entries: tuple[str, ...]) -> int:
+    """Which of the entries of a floor or room a module lies in, from the ground up; -1 where in none."""
+    entry = _entry(module, house)
+    return entries.index(entry) if entry in entries else -1
+
+
+def _entry(module: str, house: str) -> str:
+    """The room or module of a floor, or of a room that has rooms, in which a module lies; "" where in none."""
+    return module.removeprefix(f"{house}.").split(".")[0] if module.startswith(f"{house}.") else ""
 
 
 def among(package: str, imports: Imports) -> Imports:
@@ -146,20 +159,24 @@ def draw(root: Path) -> str:
     return "\n".join([*lines, "```", "", *_table(root, imports)]) + "\n"
 
 
-def _floor(floor: str, imports: Imports) -> list[str]:
-    if floor not in ROOMS:
-        return [f"  {floor}"]
-    entries = [entry for entry in reversed(ROOMS[floor]) if any(_entry(name) == entry for name in _of(floor, imports))]
+def _floor(house: str, imports: Imports, indent: str = "  ") -> list[str]:
+    """A floor, or a room of one, with what lies in it."""
+    name, label = house.replace(".", "_"), house.rpartition(".")[2]
+    if house not in ROOMS:
+        return [f"{indent}{name}" + (f'["{label}"]' if label != name else "")]
+    there = {_entry(module, house) for module in imports}
+    inner = f"{indent}  "
     return [
-        f"  subgraph {floor}",
-        *(f'    {floor}_{entry}["{entry}"]' for entry in entries),
-        *(f"    {floor}_{upper} --> {floor}_{lower}" for upper, lower in _arrows(among(floor, imports))),
-        "  end",
+        f"{indent}subgraph {name}" + (f'["{label}"]' if label != name else ""),
+        *(
+            line
+            for entry in reversed(ROOMS[house])
+            if entry in there
+            for line in _floor(f"{house}.{entry}", imports, inner)
+        ),
+        *(f"{inner}{name}_{upper} --> {name}_{lower}" for upper, lower in _arrows(among(house, imports))),
+        f"{indent}end",
     ]
-
-
-def _of(floor: str, imports: Imports) -> list[str]:
-    return [name for name in imports if name.split(".")[0] == floor]
 
 
 def _between_floors(imports: Imports) -> Imports:
@@ -204,10 +221,14 @@ def _table(root: Path, imports: Imports) -> list[str]:
     return lines
 
 
-def _from_the_top(package: str) -> tuple[int, int, str]:
-    floor, entries = package.split(".")[0], ROOMS.get(package.split(".")[0], ())
-    place = entries.index(_entry(package)) if _entry(package) in entries else len(entries)
-    return -list(FLOORS).index(floor), -place, package
+def _from_the_top(package: str) -> tuple[int, tuple[float, ...], str]:
+    """By floor, then by room, then by the room in it; where those have no places, by name."""
+    names = package.split(".")
+    places: list[float] = []
+    for depth in range(1, len(names)):
+        entries = ROOMS.get(".".join(names[:depth]), ())
+        places.append(-entries.index(names[depth]) if names[depth] in entries else -len(entries))
+    return -list(FLOORS).index(names[0]), tuple(places), package
 
 
 def drawn(page: str, root: Path) -> str:

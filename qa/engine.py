@@ -209,13 +209,12 @@ class QA:
     def measures(self, words: str, most: int = 8) -> tuple[str, ...]:
         """What the corpus's own measures are that begin with, contain or share the words typed, at most `most`.
 
-        Those that have all that was typed come first, the most frequent ones before others; () for no words. Raises
-        QuestionError for `most` out of range (1 to 50).
+        Those that have all that was typed come first, the most frequent ones before others; of nothing typed, "", the
+        most frequent of all. Raises QuestionError for `most` out of range (1 to 50) and what is no text.
         """
         check_k(most)
-        if not check_typed(words):
-            return ()
-        return self._once_more(lambda: measures_like(self._finder(speaks_english(words)), words, most))
+        typed = check_typed(words)
+        return self._once_more(lambda: measures_like(self._finder(speaks_english(typed)), typed, most))
 
     def _finder(self, english: bool) -> Finder:
         """What figures are found with now."""

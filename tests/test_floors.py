@@ -53,6 +53,11 @@ def test_a_floor_can_be_taken_in_at_a_glance(floor: str, most: int) -> None:
     assert floor != "qa" or len(rooms) + len(others) <= most
 
 
+def test_the_room_of_formats_can_be_taken_in_at_a_glance() -> None:
+    inside = [path for path in (REPOSITORY / "embeddings" / "reading").iterdir() if path.name != "__pycache__"]
+    assert len([path for path in inside if path.name != "__init__.py"]) <= 10
+
+
 def test_no_file_is_long_and_none_is_a_drawer_for_everything() -> None:
     lengths = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in modules()}
     assert {str(file): length for file, length in lengths.items() if length > LONGEST_FILE} == {}
@@ -157,3 +162,34 @@ def test_a_circle_of_rooms_is_found_where_no_module_is_in_one(tmp_path: Path, ba
 def test_a_new_room_has_to_be_given_a_place(tmp_path: Path) -> None:
     new = {"upper/telling/__init__.py": "", "upper/telling/gloss.py": ""}
     assert found(tmp_path, new) == ["upper.telling has no place in ROOMS"]
+
+
+NESTED = {
+    "upper/finding/words/__init__.py": "",
+    "upper/finding/words/cut.py": "",
+    "upper/finding/places/__init__.py": "",
+    "upper/finding/places/near.py": "from upper.finding.words.cut import cut\n",
+}
+
+
+def test_rooms_in_a_room_are_held_to_the_same(tmp_path: Path) -> None:
+    rooms = {**UPPER, "upper.finding": ("words", "places", "search")}
+    assert faults(write_corpus(tmp_path / "sound", {**SOUND, **NESTED}), HOUSE, rooms) == []
+    up = {"upper/finding/words/cut.py": "from upper.finding.search import Hit\n", "upper/finding/late/__init__.py": ""}
+    assert faults(write_corpus(tmp_path / "faulty", {**SOUND, **NESTED, **up}), HOUSE, rooms) == [
+        "upper.finding.words.cut imports upper.finding.search: search is above words",
+        "upper.finding.late has no place in ROOMS",
+    ]
+
+
+def test_a_room_in_a_room_is_held_to_the_rooms_around_it(tmp_path: Path) -> None:
+    (only,) = found(tmp_path, {**NESTED, "upper/finding/words/cut.py": "import upper.deciding\n"})[:1]
+    assert only == "upper.finding.words.cut imports upper.deciding: deciding is above finding"
+
+
+def test_a_circle_of_rooms_in_a_room_is_found(tmp_path: Path) -> None:
+    back = {"upper/finding/words/also.py": "import upper.finding.places\n"}
+    (only,) = found(tmp_path, {**NESTED, **back})
+    assert re.fullmatch(
+        r"circle of rooms of upper\.finding: (places -> words -> places|words -> places -> words)", only
+    )

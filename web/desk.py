@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 from chinese.errors import WenjuError, speaking
 from embeddings.errors import IndexMissing
 from qa.engine import QA
+from qa.figures.conditions import ALL_MODES
 from qa.question.question import language_of, parse_question
 from qa.question.suggest import following, opening_questions
 from web.chat.turns import RecentTurns
@@ -24,13 +25,14 @@ from web.queue.results import asker
 from web.queue.waiting import ClientLeft, WorkQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from chinese.errors import Language
     from embeddings import Encoder
     from embeddings.store.stores import Generation
-    from qa.types import Answer
+    from embeddings.types import FigureMode
+    from qa.types import Answer, Figure
     from web.chat.turns import Conversation, Turn
     from web.door.access import ServeSettings
 
@@ -88,6 +90,20 @@ class OpenedLater:
     def ask(self, question: str, k: int = 5, history: Sequence[str] = (), *, as_written: bool = False) -> Answer:
         """Answer as QA.ask does."""
         return self.qa.ask(question, k, history, as_written=as_written)
+
+    def figures(
+        self,
+        words: str,
+        places: Collection[str] = (),
+        periods: tuple[str, str] | None = None,
+        modes: Collection[FigureMode] = ALL_MODES,
+    ) -> tuple[Figure, ...]:
+        """The figures that QA.figures finds."""
+        return self.qa.figures(words, places, periods, modes)
+
+    def measures(self, words: str, most: int = 8) -> tuple[str, ...]:
+        """The measures that QA.measures offers."""
+        return self.qa.measures(words, most)
 
     def encoder(self) -> Encoder | None:
         """The encoder that questions are encoded with, so that a build need not load it again; None before."""

@@ -6,30 +6,24 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chinese.figure_words import any_that
 from chinese.prose_rows import UNNAMED
 from chinese.tokens import tagged
+from embeddings.figures.choosing import Option
 from embeddings.figures.names import names_in
 
 if TYPE_CHECKING:
+    from embeddings.figures.choosing import Features
     from embeddings.figures.sentences import Figures
 
-# What only leads to a figure: 已达到, 约为.
-_LINKS = (
-    r"(?:分别|平均|累计|总共|一共|共计|合计|共|仅|只|已经?|就|再|又|均|都|将|可|能|会|并|正|现|最终|初步|预计|预期|有望|力争|争取|确保|要|高达|可达|达到?了?|达成|实现了?|完成了?|录得|报|突破了?"
-    r"|超过?了?|超出|逼近|接近|近|约|大约|为|是|有|在|到|至|成|了|过|的|得|占|不足|不到|不少于|不低于|不超过|最高|最低|最多|至少|逾|至多|升至|降至|增至|提升至|提高至|提升到|提高到|增加到|增加至|增长到|增长至|减少到|下降到|下降至|缩短至|缩短到|跃至|攀升至|收于|涨至|跌至"
-    r"|从|由|每[吨张人户亩年月天日台套公斤]{1,2}|左右|以上|定为|定|控制|首次|率先)"
-)
-_TRAIL = re.compile(rf"(?:{_LINKS})+$")
-_RATE = r"(?:增速|增幅|降幅|涨幅|跌幅|减幅|升幅|增长率)"
-_VERB = r"(?:增长|增加|增多|减少|下降|提高|提升|上升|上涨|下跌|下滑|回落|降低|收窄|扩大|缩短|压缩|压减|净增|加快|放缓|削减|多|少|快|慢|高|低|[增降涨跌升])"
+_TRAIL = re.compile(rf"{any_that('link')}+$")
 _NEAR = r"(?:了|约|近|超过?|逾|达到?|\s)*"
-_CHANGE = re.compile(rf"(?:{_VERB}{_NEAR}|{_RATE}(?:[为是约近达到超过逾高分别]|\s)*)$")
+_CHANGE = re.compile(rf"(?:{any_that('change')}{_NEAR}|{any_that('rate')}(?:[为是约近达到超过逾高分别]|\s)*)$")
 _COMPARED = re.compile(
-    r"(?:[比较与和同跟按]|高于|低于|快于|好于|多于|少于|高出|低)[^,，。;；]{1,16}$|(?:同比|环比|名义|实际|分别|累计|日均|年均|平均|均|相比|相较|持续|进一步|大幅|小幅|可比口径|[,，]|\s)+$"
+    r"(?:[比较与和同跟按]|高于|低于|快于|好于|多于|少于|高出|低)[^,，。;；]{1,16}$"
+    rf"|(?:{any_that('compared')}|[,，]|\s)+$"
 )
-_ADVERBS = re.compile(
-    r"^(?:(?:实现了?|录得)(?=[^\d]{3})|其中|同时|此外|另外|目前|据悉|据了解|据介绍|截至|截止|全年|仅|而|并|且|及|和|与|以及|还|也|又|就|先后|累计|已经?|共计|总计|共|预计|力争|争取|每年|每天|每|全部|年|月|日|来|以来|期间|在|从|由|对|将|把|向|为|以|因此?|所以|但|例如|特别是?|尤其|主要|近|约|超|逾|达|的|了|是|有|等|中|内|里|上|后|前|时|份|底|末|初|当年|当月|本|该|这|此次|本次|我|则|均|都|开展以来|成立以来|全|一)+"
-)
+_ADVERBS = re.compile(rf"^(?:(?:实现了?|录得)(?=[^\d]{{3}})|{any_that('lead')})+")
 _SHARES = ("比重", "比例", "份额", "占比", "数量", "规模", "总数", "总额", "总量")
 _LONGEST = 24
 _DEEPEST = 4
@@ -140,4 +134,89 @@ def _above(sentence: Figures, number: int, first: int, depth: int) -> str:
     return ""
 
 
-__all__ = ["Measured", "measure_of"]
+_GOOD_END = re.compile(r"[率额量值数度比价款金费入资润积长宽高产口业目]$")
+_MOST_WORDS = 7
+
+
+def measures(sentence: Figures, number: int, ruled: Measured) -> list[Option]:
+    """What a figure may measure: by rule, and by the words before it, behind it and above it, each once."""
+    figure = sentence.figures[number]
+    first = sentence.clause_start(figure.start)
+    previous = sentence.figures[number - 1].end if number and sentence.figures[number - 1].end > first else first
+    before = sentence.without_names(max(first, previous), figure.start)
+    core = _core(before, is_change=ruled.is_change)
+    behind = sentence.noun_behind(number)
+    found: dict[str, Features] = {}
+    _add(found, ruled.words, {"ruled": 1.0, "ruled_change": float(ruled.is_change)})
+    _add(found, core, {"core": 1.0, "core_counted": float(bool(behind)), "core_change": float(ruled.is_change)})
+    _add(
+        found,
+        behind,
+        {
+            "behind": 1.0,
+            "behind_core": float(_says(core)),
+            "behind_change": float(ruled.is_change),
+            "behind_money": float(figure.kind == "money"),
+            "behind_share": float(figure.kind == "share"),
+        },
+    )
+    words = tagged(core)
+    for size in range(1, min(len(words), _MOST_WORDS)):
+        if words[-size][1][0] == "f":
+            continue  # 以上项目 of 10亿元以上项目
+        text = "".join(word for word, _ in words[-size:])
+        _add(
+            found,
+            text,
+            {
+                "tail": 1.0,
+                f"tail_starts_{words[-size][1][0]}": 1.0,
+                f"tail_after_{words[-size - 1][1][0]}": 1.0,
+                "tail_counted": float(bool(behind)),
+            },
+        )
+    if behind and words:
+        _add(found, words[-1][0] + behind, {"verb_behind": 1.0, f"verb_{words[-1][1][0]}": 1.0})
+        short = _tail_noun(behind)
+        if short:
+            _add(found, short, {"behind_tail": 1.0})
+    above = _above(sentence, number, first, 0)
+    _add(
+        found,
+        above,
+        {
+            "above": 1.0,
+            "above_change": float(ruled.is_change),
+            "above_core": float(_says(core)),
+            "above_behind": float(bool(behind)),
+        },
+    )
+    found.pop("", None)
+    for text, features in found.items():
+        last = tagged(text)[-1][1] if tagged(text) else "x"
+        features["good_end"] = float(_GOOD_END.search(text) is not None)
+        features[f"ends_{last if last == 'vn' else last[0]}"] = 1.0
+        features[f"starts_{tagged(text)[0][1][0] if tagged(text) else 'x'}"] = 1.0
+        features["length"] = min(len(text), _LONGEST) / 10
+        features["one"] = float(len(text) < 2)
+        features["short"] = float(len(text) == 2)
+        features["long"] = float(len(text) > 12)
+        features["and"] = float(re.search("[和与及、]", text) is not None)
+        features["digit"] = float(re.search(r"\d", text) is not None)
+        features["of"] = float("的" in text)
+    return [Option(text, features) for text, features in found.items()] or [Option("", {"nothing": 1.0})]
+
+
+def _tail_noun(words: str) -> str:
+    """The last word of several: 科技小分队 -> 小分队."""
+    parts = tagged(words)
+    return parts[-1][0] if len(parts) > 1 and len(parts[-1][0]) > 1 else ""
+
+
+def _add(found: dict[str, Features], text: str, features: Features) -> None:
+    known = found.setdefault(text.strip(" “”\"'"), {})
+    for key, value in features.items():
+        known[key] = max(known.get(key, 0.0), value)
+
+
+__all__ = ["Measured", "measure_of", "measures"]

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from chinese.dictionary import is_proper_noun
+from chinese.figure_words import FIGURE_WORDS
 from chinese.organisations import organisations_in
 from chinese.places import places_in
 from chinese.rows import rows
 from chinese.tokens import tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from chinese.places import Place
 
@@ -37,6 +38,7 @@ _GROUPS = [[words.split() for words in row] for row in rows("name_ends.txt")]
 _SURE = {end: str(group) for group, (ends, _, _) in enumerate(_GROUPS) for end in ends if end != "-"}
 _WORDS_TOO = {end: str(group) for group, (_, ends, _) in enumerate(_GROUPS) for end in ends if end != "-"}
 _ENDS = _SURE | _WORDS_TOO
+_SURE_ENDS, _OTHER_ENDS = tuple(_SURE), tuple(_WORDS_TOO)
 _STAND_INS = {word: str(group) for group, (_, _, words) in enumerate(_GROUPS) for word in words}
 _LONGEST_END = max(map(len, _ENDS))
 _WHOLE = re.compile(r"(?:全|我|该|本)[国省市州区县旗镇乡村](?![^\W\d]{0,2}级)")
@@ -44,30 +46,7 @@ _STARTS = frozenset(("ns", "nr", "nz", "nt", "nrt", "j", "s", "x", "eng"))
 _WITHIN = frozenset(("n", "v", "vn", "b", "l", "i", "zg", "a", "an", "f", "q", "nrfg", "ng", "z", "t", *_STARTS))
 _KINDS = "市区县镇乡省州国盟旗"
 _NO_START = re.compile(r"[\d.,%]|[年月日号]$|^[而组据由和与及]$")
-_NEVER_WITHIN = frozenset(
-    (
-        "召开",
-        "举办",
-        "组织",
-        "完成",
-        "实现",
-        "新增",
-        "引进",
-        "新引进",
-        "联控",
-        "签约",
-        "拥有",
-        "设有",
-        "建成",
-        "新建",
-        "开展",
-        "举行",
-        "承办",
-        "承建",
-        "负责",
-        "共有",
-    )
-)
+_NEVER_WITHIN = frozenset(FIGURE_WORDS["outside"])
 """What a clause goes on with behind a name, and no name has in it."""
 _MOST_WORDS = 9
 _Word = tuple[str, str, int]
@@ -126,25 +105,26 @@ def _starts_name(words: Sequence[_Word], place: int) -> bool:
 
 
 def _last_of_name(words: Sequence[_Word], first: int) -> int | None:
-    """The word that a name ends with which begins at this one; None where none does."""
+    """The word that a name ends with which begins at this one; None where none does.
+
+    What surely ends names (园 of 青岛科技创新园) is looked for behind what only may (科技).
+    """
     found: int | None = None
-    has_verb = False
+    is_sure = has_verb = False
     behind = words[first][2]
     for place in range(first, min(len(words), first + _MOST_WORDS)):
         word, tag, start = words[place]
         is_verb = tag[0] == "v" and tag != "vn"
         outside = start != behind or (tag not in _WITHIN and not word.isascii()) or word in _NEVER_WITHIN
-        if outside or (found is not None and is_verb) or (place > first and re.match(r"\d", word)):
+        if outside or (is_sure and is_verb) or (place > first and re.match(r"\d", word)):
             break
         behind = start + len(word)
-        if (place > first and _ends(word, _SURE)) or (place > first and found is None and _ends(word, _WORDS_TOO) and not has_verb and _is_last(words, place)):
+        if place > first and word.endswith(_SURE_ENDS):
+            found, is_sure = place, True
+        elif place > first and found is None and not has_verb and word.endswith(_OTHER_ENDS) and _is_last(words, place):
             found = place
         has_verb = has_verb or is_verb
     return found
-
-
-def _ends(word: str, ends: Collection[str]) -> bool:
-    return any(word.endswith(end) for end in ends)
 
 
 def _is_last(words: Sequence[_Word], place: int) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Time:
     """A time that a text speaks of: its characters, and as ISO 8601 as far as the text and its date say.
 
-    `is_base` is one that is only compared with (比2022年). `is_year_before` is 去年同期: the same stretch, a year before.
+    `is_base` is one that is only compared with (比2022年). `is_year_before` is 去年同期: a year before the other.
     """
 
     start: int
@@ -40,6 +40,7 @@ _OTHER = re.compile(
     r"|(?:去年|上年)(?P<same>同期|同月|同季)"
     r"|(?P<since>(?:19|20)\d{2})年(?:\d{1,2}月)?(?:\d{1,2}日)?以来"
     r"|(?P<relative>今年|本年度?|去年|上一?年|前年|明年|后年)(?!级|龄|代)"
+    r"|(?P<report>(?:19|20)\d{2})年?(?P<kind>一季报|半年报|中报|三季报|年报)"
     r"|(?P<whole>全年(?!龄)|年末|年底)"
     r"|(?P<month>本月|上月|当月)"
     r"|(?P<now>截至目前|截止目前|目前|现有|现已|如今|当前|迄今)"
@@ -125,6 +126,9 @@ def _other(match: re.Match[str], written: str | None, now: int | None) -> str:
         return f"{first_year}/{first_year + 4}" if first_year is not None else ""
     if match["since"]:
         return match["since"] if match["since"] == _year_of(written) or now is None else f"{match['since']}/{now}"
+    if match["report"]:
+        ending = {"一季报": "03", "半年报": "06", "中报": "06", "三季报": "09"}.get(match["kind"])
+        return match["report"] if ending is None else f"{match['report']}-01/{match['report']}-{ending}"
     if match["whole"]:
         return "="
     if match["relative"]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from chinese.figure_words import any_that
 from chinese.prose_rows import respective
 from chinese.quantities import quantities_in
 from chinese.tokens import tagged
@@ -28,9 +29,7 @@ _LONGEST_NOUN = 16
 _STANDS_ALONE = re.compile(r"[全我该本].|公司$")
 """Words for a name that say nothing of what is measured; 企业 and 项目 do."""
 # What a clause goes on with behind its subject (28个村出现…), where the figure counts what stands before.
-_PREDICATE = re.compile(
-    r"(?:进行|出现|参与|参加|落实|完成|获得?|实现|入选|被|加入|超过|遭|发生|恢复|焕发|通过|成为|达到|死亡|受伤|死伤|入驻|落户|开工|竣工|投产|签约|上线|用于|来自|位于|占|增|减|下降|提高|以上|左右|在|为|是|的?(?:基础|水平|目标)|人民币)"
-)
+_PREDICATE = re.compile(rf"{any_that('predicate')}|的?(?:基础|水平|目标)")
 _NOUNS = frozenset("nabjlxzstf")
 
 

@@ -1,104 +1,201 @@
-"""Whose a figure is: the name that its clause or the nearest one before opens with, or that stands above it."""
+"""Whose a figure may be: the names and nouns of its sentence and of what stands above it, and what is known of each."""
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from chinese.figure_words import any_that
 from chinese.tokens import tagged
+from embeddings.figures.choosing import Option
 from embeddings.figures.names import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from embeddings.figures.choosing import Features
     from embeddings.figures.names import Kind
     from embeddings.figures.sentences import Figures
 
 _LEAD = re.compile(
-    r"(?:截至|截止|据悉|目前|如今|近日|日前|近年来?|其中|同时|此外|另外|数据显示|正文|据了解|据介绍|而|仅|在|全年|当年|当前|来自|以及|已有|其|又如|如|例如|分.{1,3}看|从.{0,8}看|今年|去年"
-    r"|此次|这|该|以来|期间|[的，, 　“\"]|[\d\s年月日时点分上下半一二三四季度底末初至—-])*$"
+    rf"(?:{any_that('opening')}|数据显示|正文|据了解|据介绍|来自|已有|又如|分.{{1,3}}看|从.{{0,8}}看|今年|去年|此次|这|该|以来|期间"
+    r"|[的，, 　“\"]|[\d\s年月日时点分上下半一二三四季度底末初至—-])*$"
 )
-# What is said of somewhere else, or by somebody, is not whose the figure is.
-_ASIDE = re.compile(
-    r"(?:与|和|跟|同|向|从|对|比|较|位于|坐落于|地处|来自|毗邻|高于|低于|据|记者从|由|距离?|给|占|在|为|被|把|将|到)$"
+_LEADS = re.compile(rf"(?:{any_that('opening')}|\s|[“\"])+")
+_BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("with", re.compile(r"(?:与|和|跟|同|及)$")),
+    ("to", re.compile(r"(?:向|给|对|为|到)$")),
+    ("from", re.compile(r"(?:从|由|自|来自|据|记者从)$")),
+    ("at", re.compile(r"(?:在|位于|坐落于|地处|毗邻|落户|入驻|进入|进驻)$")),
+    ("than", re.compile(r"(?:比|较|高于|低于|占)$")),
+    ("by", re.compile(r"(?:被|把|将|经)$")),
+    ("of", re.compile(r"的$")),
+    ("list", re.compile(r"、$")),
 )
 _SPEAKER = re.compile(
     r"[^,，。;；]{0,12}?(?:表示|介绍|说|称|指出|透露|认为|获悉|显示|统计|消息|监测|预测|通报|数据|负责人)"
 )
-_ONE_OF_SEVERAL = re.compile(r"等|、[^,，。;；、]{1,12}等")
 _CLAUSE = re.compile(r"[,，;；。:：!！?？\n]")
-_ITEM = re.compile(r"[,，;；。:：!！?？\n、]|其中|包括|包含")
+_QUOTED = re.compile(
+    r"[“\"](?P<quoted>[^”\"“]{2,14})[”\"]|《(?P<titled>[^》]{2,20})》|(?P<person>[\u4e00-\u9fff]某{1,2})"
+)
 _NOUNS = frozenset("nabjlxzs")
-_LONGEST_NOUN = 12
+_PROPER = frozenset(("nz", "nr", "nt", "nrt", "eng", "ns"))
+_NO_SUBJECTS = frozenset(("数据", "记者", "相关", "有关", "市场", "同比", "环比", "累计", "平均", "人均"))
+_LONGEST_NOUN = 14
+_CLAUSES_BACK = 3
 
 
-def whose_at(sentence: Figures, at: int, above: Sequence[Figures], measure: str = "") -> str:
-    """The name that a figure at a place is said of; "" where none is named. `above` are the nearest first.
+@dataclass(slots=True)
+class Spoken:
+    """What an article has spoken of so far: its title, the sentences right before, and how often each name came."""
 
-    What belongs to the words of its `measure` is no name: 研发投入占比.
-    """
-    found = opener(sentence, at, measure)
-    if found is not None:
-        return _resolved(found, above, sentence)
-    for number, other in enumerate(above):
-        found = opener(other, len(other.folded))
-        if found is not None and found.kind != "noun":
-            return _resolved(found, above[number + 1 :], other)
-    return _titled(above)
+    title: Figures
+    recent: Sequence[Figures] = ()
+    counts: Counter[str] = field(default_factory=Counter)
 
 
-def opener(sentence: Figures, at: int, measure: str = "") -> Name | None:
-    """The last name before a place that opens its clause, or that a figure stands right behind."""
-    found = None
+def owners(sentence: Figures, at: int, spoken: Spoken, measure: str) -> list[Option]:
+    """Who or what a figure at a place may be said of, each once, "" for nobody last."""
+    found: dict[str, Features] = {}
+    for name, features in _own(sentence, at, measure):
+        _add(found, sentence, name, (sentence, *spoken.recent, spoken.title), features)
+    for number, other in enumerate(spoken.recent):
+        sentences = (*spoken.recent[number:], spoken.title)
+        for name, features in _of_above(other, number):
+            _add(found, other, name, sentences, features)
+    for name in spoken.title.names:
+        _add(found, spoken.title, name, (spoken.title,), {"title": 1.0, f"title_{name.kind}": 1.0})
+    has_own = any("own" in features for features in found.values())
+    for text, features in found.items():
+        features["count"] = math.log1p(spoken.counts[text])
+        features["said_in_title"] = float(text in spoken.title.text.shown)
+        features["in_measure"] = float(text in measure or (bool(measure) and measure in text))
+        features["length"] = min(len(text), 12) / 12
+        features["above_only"] = float(not has_own and "own" not in features)
+    options = [Option(text, features) for text, features in found.items()]
+    options.append(Option("", {"nobody": 1.0, "nobody_alone": float(not has_own)}))
+    return options
+
+
+def _add(
+    found: dict[str, Features], own: Figures, name: Name, sentences: Sequence[Figures], features: Features
+) -> None:
+    """Note an option; one that stands in several places has what speaks for it in any."""
+    text, more = _resolved(name, own, sentences)
+    known = found.setdefault(text, {})
+    for key, value in {**features, **more}.items():
+        known[key] = max(known.get(key, 0.0), value)
+
+
+def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Features]]:
+    """The names and nouns before a figure in its sentence."""
+    folded = sentence.folded
+    names = [name for name in (*sentence.names, *_quoted(sentence)) if name.end <= at]
+    last = max((name.end for name in names), default=-1)
+    openers = [name for name in names if _opens(folded, name)]
+    for number, name in enumerate(names):
+        first = _clause(folded, name.start)
+        before, distance = folded[first : name.start], len(_CLAUSE.findall(folded[name.end : at]))
+        features = {"own": 1.0, f"own_{name.kind}": 1.0, f"clauses_{min(distance, 3)}": 1.0}
+        sort = next((sort for sort, pattern in _BEFORE if pattern.search(before)), "plain")
+        features[f"before_{sort}"] = 1.0
+        features[f"next_{_next(folded, name.end, at)}"] = 1.0
+        if _opens(folded, name):
+            features["opens"] = 1.0
+            features["opens_last"] = float(name is openers[-1])
+            features["opens_first"] = float(name is openers[0])
+            features[f"opens_{name.kind}"] = 1.0
+            features[f"opens_clauses_{min(distance, 3)}"] = 1.0
+        features["last"] = float(name.end == last)
+        features["first"] = float(number == 0)
+        features["speaks"] = float(_SPEAKER.match(folded, name.end) is not None)
+        features["whole"] = float(name.kind == "stand-in" and name.text[0] in "全我")
+        features["country"] = float(name.group == "国")
+        yield name, features
+    for distance, noun in _nouns(sentence, at, measure):
+        yield (
+            noun,
+            {
+                "own": 1.0,
+                f"noun_{noun.kind}": 1.0,
+                f"noun_clauses_{min(distance, 3)}": 1.0,
+                "noun_without_opener": float(not openers),
+            },
+        )
+
+
+def _of_above(sentence: Figures, number: int) -> Iterator[tuple[Name, Features]]:
+    place = f"above_{min(number, 3)}"
+    openers = [name for name in sentence.names if _opens(sentence.folded, name)]
     for name in sentence.names:
-        if name.end > at:
-            break
-        first = _clause(sentence.folded, name.start)
-        before = sentence.folded[first : name.start]
-        if _SPEAKER.match(sentence.folded, name.end) or _ASIDE.search(before):
-            continue
-        if _ONE_OF_SEVERAL.match(sentence.folded, name.end):
-            continue
-        item = max((match.end() for match in _ITEM.finditer(sentence.folded, first, name.start)), default=first)
-        if name.end == at and (item == name.start or before.endswith("和")) and name.kind in ("place", "name"):
-            return name
-        if _LEAD.match(before) or (found is None and before.endswith("的")):
-            found = name
-    return found or _noun(sentence, at, measure)
+        features = {place: 1.0, f"above_{name.kind}": 1.0, "above_country": float(name.group == "国")}
+        if name in openers:
+            features[f"{place}_opens"] = 1.0
+            features[f"{place}_opens_last"] = float(name is openers[-1])
+            features[f"{place}_opens_first"] = float(name is openers[0])
+        features["above_speaks"] = float(_SPEAKER.match(sentence.folded, name.end) is not None)
+        yield name, features
+    for distance, noun in _nouns(sentence, len(sentence.folded), ""):
+        if noun.kind == "name":
+            yield noun, {f"{place}_noun": 1.0, f"above_noun_clauses_{min(distance, 3)}": 1.0}
+
+
+def _opens(folded: str, name: Name) -> bool:
+    return _LEAD.match(folded[_clause(folded, name.start) : name.start]) is not None
+
+
+def _next(folded: str, end: int, at: int) -> str:
+    """What follows a name at once."""
+    if end == at:
+        return "figure"
+    behind = folded[end : end + 6]
+    if behind.startswith("的"):
+        return "of"
+    if re.match("、|和|与|及", behind):
+        return "list"
+    if re.match("等|[(（]", behind):
+        return "and_others"
+    if re.match(r"[,，;；。:：]", behind):
+        return "mark"
+    tag = next(iter(tagged(behind)), ("", "x"))[1]
+    return {"v": "verb", "d": "adverb", "p": "adverb", "n": "noun", "m": "number"}.get(tag[0], "other")
 
 
 def _clause(folded: str, at: int) -> int:
     return max((match.end() for match in _CLAUSE.finditer(folded, 0, at)), default=0)
 
 
-def _noun(sentence: Figures, at: int, measure: str) -> Name | None:
-    """The noun that a clause before a figure opens with, where a verb or 的 follows: 文化核心领域|实现营业收入5亿元."""
-    end = at
-    while end > 0:
+def _quoted(sentence: Figures) -> Iterator[Name]:
+    for match in _QUOTED.finditer(sentence.folded):
+        group = match.lastgroup or "quoted"
+        yield Name(match.start(group), match.end(group), match[group], "name")
+
+
+def _nouns(sentence: Figures, at: int, measure: str) -> Iterator[tuple[int, Name]]:
+    """The nouns that the last clauses before a place open with, where more follows: 文化核心领域|实现营业收入5亿元."""
+    end, distance = at, 0
+    while end > 0 and distance <= _CLAUSES_BACK:
         first = _clause(sentence.folded, end)
         start = _past_leads(sentence, first, end)
-        text, behind, tags, whole = "", "", set(), ""
+        text, whole, goes_on = "", "", False
+        tags: set[str] = set()
         for word, tag in tagged(sentence.folded[start:end]):
             if (tag[0] in _NOUNS or tag in ("vn", "eng")) and not word[0].isdigit():
                 text += word
                 tags.add(tag)
                 whole = text if tag[0] in "nj" or tag in ("vn", "eng", "s") else whole
             else:
-                behind = word if tag[0] in "vup" or tag == "d" else ""
+                goes_on = tag[0] in "vupd"
                 break
-        text = whole
-        if (
-            1 < len(text) <= _LONGEST_NOUN
-            and behind
-            and behind not in _NO_VERBS
-            and text not in _NO_SUBJECTS | {"人均"}
-            and text not in measure
-        ):
-            place = sentence.folded.find(text, start)
+        if 1 < len(whole) <= _LONGEST_NOUN and goes_on and whole not in _NO_SUBJECTS and whole not in measure:
+            place = sentence.folded.find(whole, start)
             kind: Kind = "name" if tags & _PROPER else "noun"
-            return Name(place, place + len(text), text, kind)
-        end = first - 1
-    return None
+            yield distance, Name(place, place + len(whole), whole, kind)
+        end, distance = first - 1, distance + 1
 
 
 def _past_leads(sentence: Figures, start: int, end: int) -> int:
@@ -114,37 +211,24 @@ def _past_leads(sentence: Figures, start: int, end: int) -> int:
             return start
 
 
-_LEADS = re.compile(
-    r"(?:截至|截止|据悉|目前|如今|近日|日前|近年来?|其中|同时|此外|另外|而|仅|在|全年|当年|当前|以及|其|如|例如|\s|[“\"])+"
-)
-_NO_VERBS = frozenset(("为", "达", "是", "约", "达到", "近", "超", "超过", "增长", "下降"))
-_NO_SUBJECTS = frozenset(("数据", "记者", "相关", "有关", "市场", "同比", "环比", "累计", "平均"))
-_PROPER = frozenset(("nz", "nr", "nt", "nrt", "eng", "ns"))
-
-
-def _resolved(name: Name, above: Sequence[Figures], own: Figures) -> str:
-    """A name, or the one that a word stands for."""
-    if name.kind != "stand-in":
-        return own.text.shown[name.start : name.end]
-    for sentence in (own, *above):
+def _resolved(name: Name, own: Figures, sentences: Sequence[Figures]) -> tuple[str, Features]:
+    """A name, or the nearest one that a word stands for."""
+    text = own.text.shown[name.start : name.end]
+    if name.kind != "stand-in" or name.group == "国":
+        return text, {}
+    for number, sentence in enumerate(sentences):
         for other in reversed(sentence.names):
             if sentence is own and other.start >= name.start:
                 continue
             if other.kind in ("name", "place") and _stands_for(name, other):
-                return sentence.text.shown[other.start : other.end]
-    return own.text.shown[name.start : name.end]
+                return sentence.text.shown[other.start : other.end], {
+                    "resolved": 1.0,
+                    f"resolved_{min(number, 3)}": 1.0,
+                }
+    return text, {"unresolved": 1.0}
 
 
 def _stands_for(word: Name, name: Name) -> bool:
     if word.group == name.group:
         return True
-    return name.kind == "place" and word.group in ("区", "市", "省", "县", "国") and name.group.endswith(word.group)
-
-
-def _titled(above: Sequence[Figures]) -> str:
-    """The first name that the title has, else the first sentence."""
-    for sentence in reversed(above):
-        for name in sentence.names:
-            if name.kind != "stand-in":
-                return sentence.text.shown[name.start : name.end]
-    return ""
+    return name.kind == "place" and word.group in ("区", "市", "省", "县") and name.group.endswith(word.group)

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from chinese.errors import say
 from embeddings.errors import CorpusError, PagesUnread, Unreadable
-from embeddings.reading.encodings import decode
-from embeddings.reading.markup import Markup, split_lines, visible
-from embeddings.reading.plain_tables import with_tables
+from embeddings.reading.tables.plain import with_tables
+from embeddings.reading.text.encodings import decode
+from embeddings.reading.text.lines import Markup, split_lines, visible
 from embeddings.types import Document, Line, ReadingNote, Recognised
 
 _MEBIBYTE = 1 << 20
@@ -224,7 +224,7 @@ def _numbered(texts: list[str]) -> Iterator[Line]:
 
 # Imported by whoever reads such a file: a question has no need of any, and of all of them costs a second.
 def _read_html(file: str, data: bytes, _: Recognised | None) -> Document:
-    from embeddings.reading.html_text import read_html
+    from embeddings.reading.markup.html_text import read_html
 
     found = re.search(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*(gb|big5)""", data[:4096], re.IGNORECASE)
     declared = {b"gb": "gb18030", b"big5": "big5hkscs"}[found[1].lower()] if found else None
@@ -233,7 +233,7 @@ def _read_html(file: str, data: bytes, _: Recognised | None) -> Document:
 
 
 def _read_markdown(file: str, data: bytes, _: Recognised | None) -> Document:
-    from embeddings.reading.markdown_text import read_markdown
+    from embeddings.reading.markup.markdown_text import read_markdown
 
     text, notes = _decoded(data, LONGEST_MARKED)
     return _from_markup(file, read_markdown(text), notes)
@@ -244,37 +244,37 @@ def _from_markup(file: str, markup: Markup, notes: tuple[ReadingNote, ...]) -> D
 
 
 def _read_pdf(file: str, data: bytes, recognised: Recognised | None) -> Document:
-    from embeddings.reading.pdf_text import read_pdf
+    from embeddings.reading.pdf.pdf_text import read_pdf
 
     return Document(file, "page", *read_pdf(data, recognised))
 
 
 def _read_office(file: str, data: bytes, _: Recognised | None) -> Document:
-    from embeddings.reading.office_files import read_office
+    from embeddings.reading.word.office_files import read_office
 
     return read_office(file, data)
 
 
 def _read_ofd(file: str, data: bytes, _: Recognised | None) -> Document:
-    from embeddings.reading.ofd_text import read_ofd
+    from embeddings.reading.pages.ofd_text import read_ofd
 
     return read_ofd(file, data)
 
 
 def _read_epub(file: str, data: bytes, _: Recognised | None) -> Document:
-    from embeddings.reading.epub_text import read_epub
+    from embeddings.reading.markup.epub_text import read_epub
 
     return read_epub(file, data)
 
 
 def _read_web_archive(file: str, data: bytes, _: Recognised | None) -> Document:
-    from embeddings.reading.mail_text import read_web_archive
+    from embeddings.reading.markup.mail_text import read_web_archive
 
     return read_web_archive(file, data)
 
 
 def _read_mail(file: str, data: bytes, _: Recognised | None) -> Document:
-    from embeddings.reading.mail_text import read_mail
+    from embeddings.reading.markup.mail_text import read_mail
 
     def attached(name: str, content: bytes) -> Document:
         suffix = Path(name).suffix.lower()
@@ -286,14 +286,14 @@ def _read_mail(file: str, data: bytes, _: Recognised | None) -> Document:
 
 
 def _read_pictures(file: str, data: bytes, recognised: Recognised | None) -> Document:
-    from embeddings.reading.picture_text import read_pictures
+    from embeddings.reading.pages.picture_text import read_pictures
 
     lines, notes = read_pictures(data, recognised)
     return Document(file, "page", lines, notes=notes)
 
 
 def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
-    from embeddings.reading.sheet_text import is_workbook, read_workbook
+    from embeddings.reading.sheets.sheet_text import is_workbook, read_workbook
 
     if is_workbook(data):
         lines, title, notes = read_workbook(data)
@@ -309,7 +309,7 @@ def _read_workbook(file: str, data: bytes, _: Recognised | None) -> Document:
 
 
 def _read_csv(file: str, data: bytes, _: Recognised | None) -> Document:
-    from embeddings.reading.csv_text import read_csv
+    from embeddings.reading.sheets.csv_text import read_csv
 
     text, notes = _decoded(data, LARGEST_FILE)
     lines, read = read_csv(text)
@@ -324,7 +324,7 @@ def _named(document: Document) -> Document:
 
 
 def _read_pptx(file: str, data: bytes, _: Recognised | None) -> Document:
-    from embeddings.reading.slide_text import read_slides
+    from embeddings.reading.slides.slide_text import read_slides
 
     lines, title, notes = read_slides(data)
     return Document(file, "slide", lines, title, notes=notes)
@@ -332,23 +332,23 @@ def _read_pptx(file: str, data: bytes, _: Recognised | None) -> Document:
 
 _FORMATS: tuple[tuple[str, str | None, Callable[[str, bytes, Recognised | None], Document]], ...] = (
     (".txt .log", None, _read_text),
-    (".md .markdown", "markdown_text", _read_markdown),
-    (".html .htm", "html_text", _read_html),
-    (".pdf", "pdf_text", _read_pdf),
-    (".docx .docm .dotx .dotm", "word_text", _read_office),
-    (".doc .dot .wps .wpt", "word97_text", _read_office),
-    (".rtf", "rtf_text", _read_office),
-    (".odt", "odt_text", _read_office),
-    (".ofd", "ofd_text", _read_ofd),
-    (".epub", "epub_text", _read_epub),
-    (".eml", "mail_text", _read_mail),
-    (".mhtml .mht", "mail_text", _read_web_archive),
-    (".png .jpg .jpeg .tif .tiff .bmp .webp", "picture_text", _read_pictures),
-    (".xlsx .xlsm .xlsb .xls .et .ods", "sheet_text", _read_workbook),
-    (".csv .tsv", "csv_text", _read_csv),
-    (".pptx .pptm .ppsx .potx", "slide_text", _read_pptx),
+    (".md .markdown", "markup.markdown_text", _read_markdown),
+    (".html .htm", "markup.html_text", _read_html),
+    (".pdf", "pdf.pdf_text", _read_pdf),
+    (".docx .docm .dotx .dotm", "word.docx.docx_text", _read_office),
+    (".doc .dot .wps .wpt", "word.word97_text", _read_office),
+    (".rtf", "word.rtf_text", _read_office),
+    (".odt", "word.odt_text", _read_office),
+    (".ofd", "pages.ofd_text", _read_ofd),
+    (".epub", "markup.epub_text", _read_epub),
+    (".eml", "markup.mail_text", _read_mail),
+    (".mhtml .mht", "markup.mail_text", _read_web_archive),
+    (".png .jpg .jpeg .tif .tiff .bmp .webp", "pages.picture_text", _read_pictures),
+    (".xlsx .xlsm .xlsb .xls .et .ods", "sheets.sheet_text", _read_workbook),
+    (".csv .tsv", "sheets.csv_text", _read_csv),
+    (".pptx .pptm .ppsx .potx", "slides.slide_text", _read_pptx),
 )
-"""Suffixes, the module of this room that takes a while to load for them, and what reads such a file."""
+"""Suffixes, the module below this room that takes a while to load for them, and what reads such a file."""
 _READERS = {suffix: read for suffixes, _, read in _FORMATS for suffix in suffixes.split()}
 _LIBRARIES = {suffix: module for suffixes, module, _ in _FORMATS for suffix in suffixes.split()}
 SUPPORTED = frozenset(_READERS)

@@ -15,10 +15,10 @@ DPI = 300
 def page_picture(data: bytes, suffix: str, number: int) -> Picture:
     """The picture of a page (from 1) of a file with this content and suffix; raises what its format's does."""
     if suffix == ".pdf":
-        from embeddings.reading.pdf_pages import render_page
+        from embeddings.reading.pdf.pdf_file import render_page
 
         return render_page(data, number, DPI)
-    from embeddings.reading.picture_files import load_picture
+    from embeddings.reading.pages.picture_files import load_picture
 
     return load_picture(data, number)
 
@@ -26,6 +26,6 @@ def page_picture(data: bytes, suffix: str, number: int) -> Picture:
 def load_drawing(file: str) -> None:
     """Load what draws the pages of such a file: neither the time nor the memory is a page's own."""
     if Path(file).suffix.lower() == ".pdf":
-        import embeddings.reading.pdf_pages
+        import embeddings.reading.pdf.pdf_file
     else:
-        import embeddings.reading.picture_files  # noqa: F401
+        import embeddings.reading.pages.picture_files  # noqa: F401

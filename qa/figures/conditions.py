@@ -1,8 +1,7 @@
-"""Under which conditions figures are wanted: places, times and modes; whether one meets them, and what cannot be asked."""
+"""Under which conditions figures are wanted: places, times and modes; and what cannot be asked."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -93,10 +92,8 @@ def check_words(words: str) -> str:
 
 
 def check_typed(words: str) -> str:
-    """What somebody began to type, "" for nothing that could be looked for; QuestionError for what is no text."""
-    if not isinstance(words, str) or len(words) > LONGEST_QUESTION:
-        return check_question(words)
-    return words.strip() if re.search(r"[^\W_]", words) else ""
+    """What somebody began to type, "" for nothing yet; QuestionError for what is no text or too long."""
+    return words.strip() if isinstance(words, str) and not words.strip() else check_question(words)
 
 
 def modes_named(name: str) -> frozenset[FigureMode]:

@@ -78,7 +78,7 @@ def conflicts_of(
 ) -> tuple[tuple[Figure, ...], ...]:
     """The same of all figures of an index, of which only those are read whole that may disagree.
 
-    `places`, `periods` and `modes` are as in `QA.figures`, and so are the errors; a subject that is no place is of none.
+    `places`, `periods` and `modes` are as in `QA.figures`, and so are the errors; what is no place is of none.
     """
     check_conditions(places, periods, modes)
     where = places_asked(places)

@@ -1,7 +1,4 @@
-"""Figures as the command prints them: a table over periods, and below it each figure with its sentence and its sources;
-
-or as CSV, as JSON, or drawn into a file.
-"""
+"""Figures as the command prints them: a table, and below it each with its sentence and sources; CSV, JSON, a plot."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How well a measure of the corpus (新引进产业项目) says what is asked for (引进项目数): by words, then by meaning.
 
-Chinese names a thing last: 项目投资额 is an amount and 项目用地 is land, neither is a project. So the last word of a measure
-has to be asked for, and what is asked for as the thing itself has to be what the measure names.
+Chinese names a thing last: 项目投资额 is an amount and 项目用地 is land, neither is a project. So the last word of a
+measure has to be asked for, and what is asked for as the thing itself has to be what the measure names.
 """
 
 from __future__ import annotations
@@ -136,16 +136,16 @@ def _is_done(term: Term) -> bool:
 
 
 def is_beside(term: Term, measure: str, clause: str, others: str) -> bool:
-    """Whether what a measure leaves out stands beside it: what is done in its clause, of what kind before it or in others.
+    """Whether what a measure leaves out stands beside it, in folded texts.
 
-    All are folded. 引进 of 共引进各类|产业项目; 规上 of 规上|企业, not of 向规上企业发放,惠及|企业.
+    What is done stands in its clause (引进 of 共引进各类|产业项目); of what kind it is stands right before it, or in
+    `others` (规上 of 规上|企业, not of 向规上企业发放,惠及|企业).
     """
     said = [token for token, weight in term.alternatives if weight >= _WHOLE]
     if any(token in others for token in said):
         return True
-    return (
-        any(token in clause for token in said) if _is_done(term) else any(token + measure in clause for token in said)
-    )
+    behind = "" if _is_done(term) else measure
+    return any(token + behind in clause for token in said)
 
 
 def _same_side(asked: AskedFigures, read: Read) -> bool:
@@ -159,8 +159,8 @@ def _same_side(asked: AskedFigures, read: Read) -> bool:
 def by_meaning(query: FloatArray, measures: Sequence[str], vectors: FloatArray) -> list[tuple[str, float]]:
     """The measures that mean the same by their vectors, each with how far it stands out, the best first.
 
-    `query` has the shape (dimension,), `vectors` a row for each measure. How near is near differs by model and question,
-    so that what counts is how far one stands out from the middle of all that are compared.
+    `query` has the shape (dimension,), `vectors` a row for each measure. How near is near differs by model and
+    question, so that what counts is how far one stands out from the middle of all that are compared.
     """
     if len(measures) < _FEWEST:
         return []

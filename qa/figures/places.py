@@ -1,7 +1,7 @@
 """Whether a figure is of a place: its core and its kind both count, 青云高新区 is not 青云经开区 and not 青云市.
 
-A figure whose subject is no place (新馆, 远航集团) is of the place that its sentence names, else its article's title, where
-that is the only one.
+A figure whose subject is no place (新馆, 远航集团) is of the place that its sentence names, else its article's title,
+where that is the only one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _UNKNOWN = re.compile(r"[\u4e00-\u9fff]{2,6}(?:[省市州区县镇乡]|街道|�
 
 
 def same_place(asked: Place, other: Place) -> bool:
-    """Whether two names are of one place, as surely as names say: 沈河 is 沈河区, 青云高新区 not 青云经开区 nor 青云."""
+    """Whether two names are of one place, as surely as names say: 沈河 is 沈河区, 青云高新区 not 青云."""
     if asked.core and other.core and _core(asked) != _core(other):
         return False
     if asked.within and other.within and not set(asked.within) & set(other.within):
@@ -45,7 +45,7 @@ def _core(place: Place) -> str:
 
 
 def is_of(asked: Sequence[Place], whose: str, texts: Sequence[str]) -> bool:
-    """Whether what is said of `whose` is of one of these places; `texts` are the sentence and the title, shown or folded.
+    """Whether what is said of `whose` is of one of these places; `texts` are the sentence and the title.
 
     Of the texts the first that names a place decides, and only where all that it names are places asked for.
     """

@@ -73,7 +73,7 @@ def find_figures(
     periods: tuple[str, str] | None = None,
     modes: Collection[FigureMode] = ALL_MODES,
 ) -> tuple[Figure, ...]:
-    """The figures of what words ask for; nothing is kept for the next call: `QA.figures` does, and says what is what."""
+    """The figures of what words ask for; nothing is kept for the next call. `QA.figures` says what is what."""
     lexicon = Lexicon.for_vocabulary(index.vocabulary()) if speaks_english(words, places) else None
     return figures_for(Finder(KeptChunks(index), encoder, SearchThreads(), lexicon), words, places, periods, modes)
 
@@ -122,17 +122,17 @@ def _by_words(index: Generation, asked: AskedFigures, wanted: Conditions) -> lis
         if fits(item.facts, asked, wanted)
     ]
     stored.sort(key=lambda item: -of_words[fold(item.facts.measure)].at_most)
-    found = []
+    hits: list[tuple[float, Figure]] = []
     chunks = _chunks_of(index, stored[:_MOST_CHUNKS])
     for item in stored[:_MOST_CHUNKS]:
         chunk = chunks[item.chunk]
         score = _score(item, chunk, of_words[fold(item.facts.measure)])
         if score and _is_there(item, chunk, wanted):
-            found.append((score, figure_of(item, chunk)))
+            hits.append((score, figure_of(item, chunk)))
     least = max(
-        _LEAST_OF_NAME if asked.is_name else _LEAST, _NEAR_BEST * max((score for score, _ in found), default=0.0)
+        _LEAST_OF_NAME if asked.is_name else _LEAST, _NEAR_BEST * max((score for score, _ in hits), default=0.0)
     )
-    return [item for item in found if item[0] >= least]
+    return [item for item in hits if item[0] >= least]
 
 
 def _first(measures: Iterable[Measure]) -> list[int]:
@@ -217,29 +217,32 @@ def _shares_a_word(asked: AskedFigures, words: str) -> bool:
 
 
 def measures_like(finder: Finder, words: str, most: int) -> tuple[str, ...]:
-    """The corpus's measures that have the words typed, the most frequent first, then those that have some of them."""
+    """The corpus's measures that have the words typed, the most frequent first, then those that have some of them.
+
+    Of nothing typed the most frequent of all.
+    """
     index, typed = finder.index, fold(words.strip())
     asked = read_asked(words, finder.lexicon)
-    last = typed.split()[-1]
-    begun = {token for token in index.vocabulary() if last[-_TYPED:] in token} if last.isalpha() else set()
-    whole = set(tokens_of(typed))
-    found = index.measures_with(whole | asked.tokens | _most_common(index, begun))
-    counts: Mapping[str, int] = {item.words: item.count for item in found}
+    last = typed.split()[-1][-_TYPED:] if typed else ""
+    begun = {token for token in index.vocabulary() if last in token and not token.isdigit()}
+    found = index.measures_with({*tokens_of(typed), *asked.tokens, *_most_common(index, begun)})
+    counts: Mapping[str, int] = {item.words: item.count for item in found if len(item.words) > 1}
 
     def rank(item: str) -> tuple[bool, float, int, str]:
         folded = fold(item)
-        fit = match(asked, item)
-        return typed not in folded, 0.0 if typed in folded or fit is None else -fit.score, -counts[item], item
+        fit = match(asked, item) if typed not in folded else None
+        return typed not in folded, 0.0 if fit is None else -fit.score, -counts[item], item
 
     said = [item for item in counts if typed in fold(item) or any(token in fold(item) for token in asked.tokens)]
     return tuple(sorted(said, key=rank)[:most])
 
 
 _TYPED = 2
-_MOST_BEGUN = 50
+"""Characters at the end of what was typed that a word may have been begun with."""
+_MOST_BEGUN = 100
 
 
-def _most_common(index: Generation, tokens: Collection[str]) -> set[str]:
+def _most_common(index: Generation, tokens: Collection[str]) -> list[str]:
     """Of many tokens those that most chunks have."""
     known = index.vocabulary()
-    return set(sorted(tokens, key=lambda token: (-known[token], token))[:_MOST_BEGUN])
+    return sorted(tokens, key=lambda token: (-known[token], token))[:_MOST_BEGUN]

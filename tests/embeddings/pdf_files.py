@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WIDTH, HEIGHT = 595, 842
 
@@ -30,6 +34,46 @@ def lines_at(x: float, y: float, *lines: str, step: float = 20) -> list[Text]:
 def grid(xs: list[float], ys: list[float]) -> list[tuple[float, float, float, float]]:
     """The ruled lines of a table."""
     return [(x, ys[0], x, ys[-1]) for x in xs] + [(xs[0], y, xs[-1], y) for y in ys]
+
+
+def table_page(
+    rows: Sequence[Sequence[str]],
+    xs: Sequence[float],
+    *,
+    merged: Sequence[tuple[int, int, int, int]] = (),
+    ruled: bool,
+    title: str = "",
+    step: float = 20,
+) -> Page:
+    """A page with one table, each text in the middle of its cell.
+
+    `merged` are rectangles of cells that are one: top, left, bottom, right.
+    """
+    ys = [80 + step * number for number in range(len(rows) + 1)]
+    owner = {(row, column): (row, column) for row in range(len(rows)) for column in range(len(xs) - 1)}
+    for top, left, bottom, right in merged:
+        owner |= {(row, column): (top, left) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+    texts = [(150.0, 50.0, title)] if title else []
+    for row, column in set(owner.values()):
+        text = rows[row][column]
+        own = [place for place, first in owner.items() if first == (row, column)]
+        width = sum(12 if ord(char) > 0xFF else 6 for char in text)
+        middle = (xs[column] + xs[max(own)[1] + 1]) / 2, (ys[row] + ys[max(own)[0] + 1]) / 2
+        if text:
+            texts.append((middle[0] - width / 2, middle[1] + 4, text))
+    across = [
+        (xs[column], ys[row], xs[column + 1], ys[row])
+        for row in range(len(ys))
+        for column in range(len(xs) - 1)
+        if owner.get((row - 1, column), "above") != owner.get((row, column), "below")
+    ]
+    down = [
+        (xs[column], ys[row], xs[column], ys[row + 1])
+        for row in range(len(rows))
+        for column in range(len(xs))
+        if owner.get((row, column - 1), "left") != owner.get((row, column), "right")
+    ]
+    return Page(texts, across + down if ruled else [])
 
 
 def made_pdf(

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from embeddings.errors import CorpusError, PagesUnread, Unreadable
 from embeddings.reading.documents import SUPPORTED, list_files, read_document
-from embeddings.reading.encodings import decode
-from embeddings.reading.markup import find_iso_date, visible
-from embeddings.reading.tables import table_rows
+from embeddings.reading.tables.rows import table_rows
+from embeddings.reading.text.encodings import decode
+from embeddings.reading.text.lines import find_iso_date, visible
 from embeddings.types import Document
 from tests.embeddings.office import part_of, read, saved, shown, with_part
 

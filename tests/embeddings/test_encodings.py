@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embeddings.guarding.cutting import read_pieces
-from embeddings.reading.encodings import decode
+from embeddings.reading.text.encodings import decode
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from embeddings.reading.front_matter import read_front_matter
-from embeddings.reading.markdown_text import read_markdown
+from embeddings.reading.markup.front_matter import read_front_matter
+from embeddings.reading.markup.markdown_text import read_markdown
 
 
 def lines(text: str) -> list[tuple[int, str]]:

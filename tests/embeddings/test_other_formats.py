@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embeddings.errors import Unreadable
-from embeddings.reading import archives
+from embeddings.reading.containers import archives
 from embeddings.reading.documents import read_document
-from embeddings.reading.field_codes import equation_field
-from embeddings.reading.word97_text import shown as shown_in_word97
+from embeddings.reading.word.field_codes import equation_field
+from embeddings.reading.word.word97_text import shown as shown_in_word97
 from embeddings.types import Document
 from tests.embeddings.office import paragraph, read, shown, word_file, zipped
 
@@ -389,7 +389,8 @@ def test_any_damage_to_a_real_file_gives_text_or_a_reason(tmp_path: Path, name: 
 def test_readers_load_no_network_and_no_heavy_library() -> None:
     """A question has no need of them, and a reader of texts none of what speaks to the network."""
     program = "import sys, embeddings.reading.documents; "
-    program += "from embeddings.reading import office_files, word_text, word97_text, rtf_text, odt_text, epub_text; "
+    program += "from embeddings.reading.word import office_files, word97_text, rtf_text, odt_text; "
+    program += "from embeddings.reading.word.docx import docx_text; from embeddings.reading.markup import epub_text; "
     program += "print([name for name in ('torch', 'requests', 'httpx', 'docx') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -9,13 +9,13 @@ import pytest
 from fpdf import FPDF
 
 from embeddings.errors import PagesUnread, Unreadable
-from embeddings.reading import pdf_text
 from embeddings.reading.documents import read_document
-from embeddings.reading.page_order import ordered
-from embeddings.reading.pdf_pages import MOST_PIXELS, render_page
+from embeddings.reading.pages.reading_order import ordered
+from embeddings.reading.pdf import pdf_text
+from embeddings.reading.pdf.pdf_file import MOST_PIXELS, render_page
 from embeddings.splitting.articles import split_articles
 from embeddings.types import Box, Document, PlacedText
-from tests.embeddings.pdf_files import HEIGHT, WIDTH, Page, Text, grid, lines_at, made_pdf
+from tests.embeddings.pdf_files import HEIGHT, WIDTH, Page, Text, grid, lines_at, made_pdf, table_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -241,6 +241,72 @@ def test_a_table_over_two_pages_is_one(tmp_path: Path, head: Sequence[tuple[str,
         (2, "以上为全部村庄。"),
     ]
     assert [note.en for note in document.notes] == ["2 pages", "1 table"]
+
+
+FIVE = [50.0, 150, 250, 350, 450, 550]
+FOUR = [50.0, 150, 300, 400, 550]
+TWO_HEADINGS = (
+    ("社区", "2021年", "", "2022年", ""),
+    ("", "楼栋", "住户", "楼栋", "住户"),
+    ("榕荫", "31", "412", "33", "420"),
+    ("汐桥", "24", "355", "24", "361"),
+)
+GROUPS = (
+    ("街道", "社区", "楼栋", "住户"),
+    ("榕荫街道", "东榕", "31", "412"),
+    ("", "西榕", "24", "355"),
+    ("", "南榕", "18", "207"),
+    ("汐桥街道", "汐东", "12", "160"),
+    ("岚湾街道", "岚南", "9", "98"),
+    ("", "岚北", "7", "71"),
+    ("合计", "", "101", "1303"),
+)
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_columns_below_two_rows_of_headings_are_named_by_both(tmp_path: Path, ruled: bool) -> None:
+    merged = ((0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 0, 4))
+    page = table_page(TWO_HEADINGS, FIVE, merged=merged, ruled=ruled)
+    assert texts(read(tmp_path, made_pdf(page))) == [
+        "社区：榕荫；2021年楼栋：31；2021年住户：412；2022年楼栋：33；2022年住户：420。",
+        "社区：汐桥；2021年楼栋：24；2021年住户：355；2022年楼栋：24；2022年住户：361。",
+    ]
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+@pytest.mark.parametrize("step", [20, 32])
+def test_a_name_beside_the_middle_of_its_rows_is_said_in_each(tmp_path: Path, ruled: bool, step: float) -> None:
+    page = table_page(GROUPS, FOUR, merged=((1, 0, 3, 0), (5, 0, 6, 0), (7, 0, 7, 1)), ruled=ruled, step=step)
+    assert texts(read(tmp_path, made_pdf(page))) == [
+        "街道：榕荫街道；社区：东榕；楼栋：31；住户：412。",
+        "街道：榕荫街道；社区：西榕；楼栋：24；住户：355。",
+        "街道：榕荫街道；社区：南榕；楼栋：18；住户：207。",
+        "街道：汐桥街道；社区：汐东；楼栋：12；住户：160。",
+        "街道：岚湾街道；社区：岚南；楼栋：9；住户：98。",
+        "街道：岚湾街道；社区：岚北；楼栋：7；住户：71。",
+        "街道：合计；楼栋：101；住户：1303。",
+    ]
+
+
+def test_a_name_above_its_rows_is_said_in_each(tmp_path: Path) -> None:
+    page = table_page(GROUPS, FOUR, ruled=False)
+    assert [text[:12] for text in texts(read(tmp_path, made_pdf(page)))][:5] == [
+        "街道：榕荫街道；社区：东",
+        "街道：榕荫街道；社区：西",
+        "街道：榕荫街道；社区：南",
+        "街道：汐桥街道；社区：汐",
+        "街道：岚湾街道；社区：岚",
+    ]
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_a_form_in_four_columns_is_read_as_pairs(tmp_path: Path, ruled: bool) -> None:
+    rows = (("姓 名", "苏绮", "性别", "女"), ("民族", "畲族", "学历", "大专"), ("职务", "网格员", "电话", "5553127"))
+    assert texts(read(tmp_path, made_pdf(table_page(rows, FOUR, ruled=ruled)))) == [
+        "姓名：苏绮；性别：女。",
+        "民族：畲族；学历：大专。",
+        "职务：网格员；电话：5553127。",
+    ]
 
 
 def test_two_tables_without_lines_stay_two_and_their_captions_stay_text(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from embeddings.building.build import rebuild
 from embeddings.errors import PagesUnread, Unreadable
 from embeddings.progress import Progress, Stopped
 from embeddings.reading.documents import read_document
-from embeddings.reading.picture_files import load_picture
+from embeddings.reading.pages.picture_files import load_picture
 from embeddings.recognising.guarded_recogniser import GuardedRecogniser
 from embeddings.recognising.kept_pages import FILE, KeptPages
 from embeddings.recognising.networks import FINGERPRINT, model_files

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import xlsxwriter
+from PIL import Image
 
 from embeddings import rebuild
 from embeddings.errors import Unreadable
 from embeddings.guarding.guarded import GuardedReader
 from embeddings.reading.documents import read_document
-from embeddings.reading.number_formats import NumberFormat, general
-from embeddings.reading.sheets import Budget
-from embeddings.reading.xlsx_cells import read_xlsx
+from embeddings.reading.sheets.number_formats import NumberFormat, general
+from embeddings.reading.sheets.sheet_cells import Budget
+from embeddings.reading.sheets.xlsx_cells import read_xlsx
 from qa import QA
 from qa.sources import source_text
 from tests.embeddings.office import read
@@ -329,7 +330,7 @@ def test_cells_without_names_with_readings_and_in_the_strict_variant_are_read(tm
 
 
 def ods(body: str, styles: str = "") -> bytes:
-    names = "office style table text".split()
+    names = "office style table text draw dc".split()
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
     xml = (
         f"<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles>"
@@ -340,6 +341,14 @@ def ods(body: str, styles: str = "") -> bytes:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", xml)
     return out.getvalue()
+
+
+def a_picture() -> BytesIO:
+    """A small PNG."""
+    out = BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    out.seek(0)
+    return out
 
 
 def ods_row(*texts: str, more: str = "") -> str:
@@ -370,9 +379,73 @@ def test_an_open_document_sheet_reads_as_it_is_shown(tmp_path: Path) -> None:
         f'<table:table table:name="内部" table:style-name="h">{ods_row("内部")}</table:table>'
     )
     document = read(tmp_path, "a.ods", ods(body, hidden))
-    assert said(document)[1:] == [(5, "项目：契税；增速：15.6%；金额：0.3。")]
+    assert said(document)[1:] == [(5, "项目：契税；增速：15.6%；金额：0.3。"), (5, "A5 批注：旁注")]
     assert cells_of(document, "契税")["B5"] == "15.6%"
     assert notes(document) == '1 sheet; 1 hidden one left out. Sheet "收入": 1 row hidden, left out.'
+
+
+def test_comments_and_pictures_of_an_open_document_sheet(tmp_path: Path) -> None:
+    comment = (
+        "<office:annotation><dc:creator>方某</dc:creator><dc:date>2031-05-06</dc:date>"
+        "<text:p>初步数，</text:p><text:p>待核。</text:p></office:annotation>"
+    )
+    picture = '<draw:frame draw:name="p"><draw:image/></draw:frame>'
+    chart = '<draw:frame draw:name="c"><draw:object/><draw:image/></draw:frame>'
+    rows = (
+        f"<table:shapes>{picture}</table:shapes>",
+        ods_row("镇", "户数", "人口"),
+        "<table:table-row>",
+        f"<table:table-cell><text:p>东渠</text:p>{chart}</table:table-cell>",
+        f"<table:table-cell>{comment}<text:p>3</text:p></table:table-cell>",
+        f"<table:table-cell><text:p>9</text:p>{picture}</table:table-cell>",
+        "</table:table-row>",
+    )
+    document = read(tmp_path, "a.ods", ods(f'<table:table table:name="户数">{"".join(rows)}</table:table>'))
+    assert said(document)[1:] == [
+        (2, "镇：东渠；户数：3；人口：9。"),
+        (2, "B2 批注：初步数，"),
+        (2, "待核。"),
+    ]
+    assert notes(document) == "1 sheet. Not read: text in pictures (2)."
+
+
+def test_comments_and_pictures_of_a_binary_workbook(tmp_path: Path) -> None:
+    def wide(text: str) -> bytes:
+        return len(text).to_bytes(4, "little") + text.encode("utf-16-le")
+
+    def record(kind: int, content: bytes) -> bytes:
+        return bytes([kind & 0x7F | 0x80, kind >> 7, len(content)]) + content
+
+    sample = (SAMPLES / "decimals.xlsb").read_bytes()
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{office}/comments" Target="../comments1.bin"/>'
+        f'<Relationship Id="rId2" Type="{office}/drawing" Target="../drawings/drawing1.xml"/></Relationships>'
+    )
+    place = b"".join(number.to_bytes(4, "little") for number in (0, 1, 1, 2, 2))  # the author, rows and columns from 0
+    comments = record(632, wide("方某")) + record(635, place + bytes(16)) + record(637, b"\0" + wide("方某:\n初步数"))
+    drawing = '<d:wsDr xmlns:d="d"><d:oneCellAnchor><d:pic/></d:oneCellAnchor></d:wsDr>'
+    parts = {
+        "xl/worksheets/_rels/sheet1.bin.rels": relations.encode(),
+        "xl/comments1.bin": comments,
+        "xl/drawings/drawing1.xml": drawing.encode(),
+    }
+    document = read(tmp_path, "a.xlsb", with_parts(sample, parts))
+    assert said(document)[-1] == (2, "C2 批注：初步数")
+    assert "Not read: text in pictures (1)." in notes(document)
+
+
+def test_pictures_over_a_sheet_are_counted_as_not_read(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        revenue(book)
+        sheet = book.get_worksheet_by_name(book.worksheets()[0].name)
+        for cell in ("H2", "H9", "H20"):
+            sheet.insert_image(cell, "p.png", {"image_data": a_picture()})
+
+    document = read(tmp_path, "a.xlsx", workbook(fill))
+    assert document.notes[-1].zh == "未读 3 张图片里的文字。"
+    assert document.notes[-1].left_out
 
 
 def test_a_row_repeated_a_million_times_is_cut_and_said(tmp_path: Path) -> None:

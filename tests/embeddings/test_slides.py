@@ -16,7 +16,7 @@ from pptx.util import Inches
 from embeddings.errors import Unreadable
 from embeddings.guarding.guarded import GuardedReader
 from embeddings.reading.documents import read_document
-from tests.embeddings.test_sheets import SAMPLES, part_of, with_parts
+from tests.embeddings.test_sheets import SAMPLES, a_picture, part_of, with_parts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,6 +163,75 @@ def test_the_texts_of_a_smart_art_are_read(tmp_path: Path) -> None:
     }
     (tmp_path / "a.pptx").write_bytes(with_parts(data, parts))
     assert [text for _, text, _ in said(read_document(tmp_path, "a.pptx"))] == ["步骤", "先勘测", "再开挖"]
+
+
+def with_comments(data: bytes, kind: str, xml: str) -> bytes:
+    """A deck with comments on its first slide, in a part of the given kind of relation."""
+    relations = "ppt/slides/_rels/slide1.xml.rels"
+    relation = f'<Relationship Id="rId88" Type="{kind}" Target="../comments/comment1.xml"/></Relationships>'
+    kinds = part_of(data, "[Content_Types].xml")
+    part = b'<Override PartName="/ppt/comments/comment1.xml" ContentType="application/xml"/></Types>'
+    return with_parts(
+        data,
+        {
+            "[Content_Types].xml": kinds.replace(b"</Types>", part),
+            relations: part_of(data, relations).replace(b"</Relationships>", relation.encode()),
+            "ppt/comments/comment1.xml": xml.encode(),
+        },
+    )
+
+
+def test_comments_are_read_behind_their_slide_whichever_year_powerpoint_is_of(tmp_path: Path) -> None:
+    deck = Presentation()
+    slide_of(deck, TITLE_ONLY, "水库")
+    slide_of(deck, TITLE_ONLY, "渠道")
+    older = (
+        '<p:cmLst xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"><p:cm authorId="0" idx="1">'
+        '<p:pos x="1" y="1"/><p:text>库容要\n核实</p:text></p:cm></p:cmLst>'
+    )
+    newer = (
+        '<c:cmLst xmlns:c="http://schemas.microsoft.com/office/powerpoint/2018/8/main" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><c:cm id="{1}"><c:replyLst><c:reply id="{2}">'
+        "<c:txBody><a:p><a:r><a:t>已核实</a:t></a:r></a:p></c:txBody></c:reply></c:replyLst>"
+        "<c:txBody><a:p><a:r><a:t>库容要核实</a:t></a:r></a:p></c:txBody></c:cm></c:cmLst>"
+    )
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
+    microsoft = "http://schemas.microsoft.com/office/2018/10/relationships/comments"
+    (tmp_path / "old.pptx").write_bytes(with_comments(saved(deck), office, older))
+    (tmp_path / "new.pptx").write_bytes(with_comments(saved(deck), microsoft, newer))
+    assert said(read_document(tmp_path, "old.pptx")) == [
+        (1, "水库", 1),
+        (1, "批注：库容要 核实", None),
+        (2, "渠道", 1),
+    ]
+    assert said(read_document(tmp_path, "new.pptx")) == [
+        (1, "水库", 1),
+        (1, "批注：库容要核实", None),
+        (1, "批注：已核实", None),
+        (2, "渠道", 1),
+    ]
+
+
+def test_pictures_are_counted_as_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deck = Presentation()
+    slide = slide_of(deck, TITLE_ONLY, "水库")
+    for left in (1, 4):
+        slide.shapes.add_picture(a_picture(), Inches(left), Inches(3))
+    slide.shapes.add_group_shape([slide.shapes[-1]])
+    document = read(tmp_path, deck)
+    assert [(note.text, note.left_out) for note in document.notes] == [
+        ("1 slide.", False),
+        ("Not read: text in pictures (2).", True),
+    ]
+    monkeypatch.setenv("WENJU_LANG", "zh")
+    assert document.notes[-1].text == "未读 2 张图片里的文字。"
+
+
+def test_slides_that_are_nothing_but_pictures_say_so(tmp_path: Path) -> None:
+    deck = Presentation()
+    slide_of(deck, BLANK).shapes.add_picture(a_picture(), 0, 0)
+    with pytest.raises(Unreadable, match=r"no text, only pictures \(1\); save it as PDF"):
+        read(tmp_path, deck)
 
 
 @pytest.mark.parametrize("kind", ["slideshow", "template"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from embeddings.reading.plain_tables import with_tables
-from embeddings.reading.tables import caption_of, table_rows, unit_of
+from embeddings.reading.tables.plain import with_tables
+from embeddings.reading.tables.rows import caption_of, table_rows, unit_of
 from embeddings.types import Line
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from embeddings.guarding.cutting import read_pieces
-from embeddings.reading.html_text import read_html
-from embeddings.reading.html_tree import Element, End, Text, read_page
-from embeddings.reading.markup import without_site
-from embeddings.reading.raised import lowered, raised
+from embeddings.reading.markup.html_text import read_html
+from embeddings.reading.markup.html_tree import Element, End, Text, read_page
+from embeddings.reading.text.lines import without_site
+from embeddings.reading.text.raised import lowered, raised
 from embeddings.splitting.articles import split_articles
 from embeddings.types import Document
 

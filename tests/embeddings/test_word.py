@@ -13,11 +13,12 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from embeddings.errors import Unreadable
-from embeddings.reading import archives, documents
-from embeddings.reading.counting import counted
+from embeddings.reading import documents
+from embeddings.reading.containers import archives
 from embeddings.reading.documents import read_document
-from embeddings.reading.word_package import W, WordPackage
-from embeddings.reading.word_tables import CellText, cells_of, placed, rows_of
+from embeddings.reading.text.counting import counted
+from embeddings.reading.word.docx.package import W, WordPackage
+from embeddings.reading.word.docx.tables import CellText, cells_of, placed, rows_of
 from embeddings.types import Document
 from tests.embeddings.office import level, numbered, paragraph, part_of, read, saved, shown, with_part, word_file
 

@@ -14,7 +14,7 @@ from pptx.util import Cm
 from chinese.table_rows import cells_of, named_cells
 from embeddings import rebuild
 from qa import QA
-from tests.embeddings.pdf_files import Page, grid, made_pdf
+from tests.embeddings.pdf_files import Page, grid, made_pdf, table_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -203,18 +203,56 @@ TWO_HEADER_ROWS = (
 )
 
 
+MERGED_HEADINGS = ((0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 0, 4))
+TWO_TITLE = "霁原县各村基本情况"
+FIVE_COLUMNS = (50.0, 150.0, 250.0, 350.0, 450.0, 550.0)
+TWO_HEADER_FILES = {
+    "two.docx": as_word(TWO_HEADER_ROWS, TWO_TITLE, MERGED_HEADINGS),
+    "ruled.pdf": made_pdf(
+        table_page(TWO_HEADER_ROWS, FIVE_COLUMNS, merged=MERGED_HEADINGS, ruled=True, title=TWO_TITLE)
+    ),
+    "aligned.pdf": made_pdf(
+        table_page(TWO_HEADER_ROWS, FIVE_COLUMNS, merged=MERGED_HEADINGS, ruled=False, title=TWO_TITLE)
+    ),
+}
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("name", TWO_HEADER_FILES)
 def test_a_column_under_a_merged_heading_is_named_by_both(
-    asking: Callable[[str, str | bytes], Callable[[str], tuple[str, ...]]],
+    name: str, asking: Callable[[str, str | bytes], Callable[[str], tuple[str, ...]]]
 ) -> None:
-    merged = ((0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 0, 4))
-    ask = asking("two.docx", as_word(TWO_HEADER_ROWS, "霁原镇各村基本情况", merged))
+    ask = asking(name, TWO_HEADER_FILES[name])
     for row in TWO_HEADER_ROWS[2:4]:
         for column, cell in enumerate(row[1:]):
             year, measure = ("2023年", "2024年")[column // 2], ("户数", "人口")[column % 2]
             assert ask(f"{row[0]}{year}{measure}是多少") == (cell,)
             assert ask(f"{year}{row[0]}有多少{'户人'[column % 2]}") == (cell,)
     assert ask("全镇2024年人口一共多少") == ("1990",)
+
+
+MERGED_NAMES = (
+    ("乡镇", "村名", "户数", "人口"),
+    ("岫坪乡", "上岫村", "310", "1102"),
+    ("", "下岫村", "245", "873"),
+    ("沅桥镇", "沅东村", "198", "702"),
+    ("", "沅西村", "176", "655"),
+)
+FOUR_COLUMNS = (50.0, 150.0, 300.0, 400.0, 550.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ruled", [True, False])
+def test_the_cells_beside_a_merged_name_are_answered_by_it(
+    ruled: bool, asking: Callable[[str, str | bytes], Callable[[str], tuple[str, ...]]]
+) -> None:
+    merged = ((1, 0, 2, 0), (3, 0, 4, 0))
+    page = table_page(MERGED_NAMES, FOUR_COLUMNS, merged=merged, ruled=ruled, title=TWO_TITLE)
+    ask = asking("merged.pdf", made_pdf(page))
+    towns = ("岫坪乡", "岫坪乡", "沅桥镇", "沅桥镇")
+    for town, (_, village, homes, people) in zip(towns, MERGED_NAMES[1:], strict=True):
+        assert ask(f"{town}{village}户数是多少") == (homes,)
+        assert ask(f"{village}有多少人") == (people,)
 
 
 FORM = (
@@ -225,11 +263,19 @@ FORM = (
 )
 
 
+FORM_FILES = {
+    "form.docx": as_word(FORM, "农技人员登记表"),
+    "ruled.pdf": made_pdf(table_page(FORM, FOUR_COLUMNS, ruled=True, title="农技人员登记表")),
+    "aligned.pdf": made_pdf(table_page(FORM, FOUR_COLUMNS, ruled=False, title="农技人员登记表")),
+}
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("name", FORM_FILES)
 def test_a_form_in_four_columns_is_read_as_pairs(
-    asking: Callable[[str, str | bytes], Callable[[str], tuple[str, ...]]],
+    name: str, asking: Callable[[str, str | bytes], Callable[[str], tuple[str, ...]]]
 ) -> None:
-    ask = asking("form.docx", as_word(FORM, "农技人员登记表"))
+    ask = asking(name, FORM_FILES[name])
     for row in FORM:
         for label, value in (row[:2], row[2:]):
             if value != "蔺秋月":

@@ -16,7 +16,7 @@ from web.door.incoming import Gone, read_body, replay
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-_CALL = re.compile(r"/gradio_api/call/(v2/)?(ask|search|sources)/?")
+_CALL = re.compile(r"/gradio_api/call/(v2/)?(ask|figures|search|sources)/?")
 _UNPROCESSABLE = 422
 
 

@@ -1,4 +1,4 @@
-"""What other programs may call: ask, search and sources, the same for Gradio's API and for MCP."""
+"""What other programs may call: ask, figures, search and sources, the same for Gradio's API and for MCP."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gradio.events import api
 
 from chinese.errors import WenjuError, say
 from qa.engine import QA
+from qa.figures.conditions import modes_named
 from qa.finding.articles import search_articles
 from qa.question.question import LONGEST_QUESTION, QuestionError, check_as_written, check_history, k_error
 from web.desk import OpenedLater, in_turn
@@ -35,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The three functions over one QA, which wait in its line. They raise WenjuError for what cannot be asked."""
+    """The four functions over one QA, which wait in its line. They raise WenjuError for what cannot be asked."""
 
     qa: Asks
     line: WorkQueue
@@ -64,6 +65,32 @@ class Endpoints:
         """
         is_as_written, earlier = check_as_written(as_written), _earlier(history)
         return in_turn(self.line, self.qa.ask, question, _whole(k), earlier, as_written=is_as_written).to_dict()
+
+    def figures(
+        self, words: str, places: list[str] | None = None, first: str = "", last: str = "", mode: str = "all"
+    ) -> list[dict[str, Any]]:
+        """List the figures that the documents give for one measure, across years and places.
+
+        Args:
+            words: what is measured, in Chinese or English (引进项目数), up to 1,000 characters; a place and years among
+                them count where `places`, `first` and `last` are not given
+            places: names of places, up to 50, of which the figures are to be (青云高新区)
+            first: the first time, as 2023, 2023-06 or 2023-06-30; empty for any
+            last: the last time, the same way
+            mode: result for what came about, target for targets and plans, or all
+
+        Returns:
+            figures, those of the best-matching measure first, up to 1,000: text, value with low and high (what bounds
+            such as 近 and 超 leave possible), unit, measure, whose, period (ISO 8601, from/to), part, mode, sentence
+            with start and end of the figure in it, title, date and sources as those of an answer; what the text does
+            not say is empty
+
+        """
+        if not isinstance(self.qa, QA | OpenedLater):
+            raise WenjuError(say("这里没有索引。", "There is no index here."))
+        named, modes = _places(places), modes_named(mode)
+        periods = (_time(first), _time(last)) if first or last else None
+        return [figure.to_dict() for figure in in_turn(self.line, self.qa.figures, words, named, periods, modes)]
 
     def search(self, words: str, k: int = 10) -> list[dict[str, Any]]:
         """Find articles that have words, the best first by BM25.
@@ -94,6 +121,24 @@ class Endpoints:
         if not isinstance(self.qa, QA | OpenedLater):
             raise WenjuError(say("这里没有索引。", "There is no index here."))
         return self.qa.index
+
+
+def _places(places: object) -> list[str]:
+    given = [] if places is None else places
+    if isinstance(given, list) and len(given) <= MOST_EARLIER and all(isinstance(place, str) for place in given):
+        return given
+    raise QuestionError(
+        say(
+            f"places 应为最多 {MOST_EARLIER} 个地名的列表。",
+            f"places must be a list of up to {MOST_EARLIER} names of places.",
+        )
+    )
+
+
+def _time(time: object) -> str:
+    if isinstance(time, str):
+        return time
+    raise QuestionError(say("first 和 last 应为文字，如 2023。", "first and last must be text, such as 2023."))
 
 
 def _whole(k: object) -> int:
@@ -139,10 +184,11 @@ def told(function: Callable[_P, _T], error_type: Callable[[str], Exception]) -> 
 
 
 def add_endpoints(qa: Asks, line: WorkQueue) -> None:
-    """Open /ask, /search and /sources to other programs; called inside the Blocks that are being built."""
+    """Open /ask, /figures, /search and /sources to other programs; called inside the Blocks that are being built."""
     endpoints = Endpoints(qa, line)
     # Without a limit in Gradio's queue: they wait in our line, where visitors take turns.
     api(told(endpoints.ask, _shown), api_name="ask", concurrency_limit=None)
+    api(told(endpoints.figures, _shown), api_name="figures", concurrency_limit=None)
     api(told(endpoints.search, _shown), api_name="search", concurrency_limit=None)
     api(told(endpoints.sources, _shown), api_name="sources")
 

@@ -1,4 +1,4 @@
-"""The three endpoints as tools for MCP clients. This module needs the extra `mcp`.
+"""The four endpoints as tools for MCP clients. This module needs the extra `mcp`.
 
 Gradio has an MCP server too; it calls the page back over HTTP, which a login refuses, and gives a Python
 representation where this gives JSON.
@@ -76,6 +76,31 @@ TOOLS = (
         },
     ),
     _tool(
+        "figures",
+        "List the figures that the documents give for one measure, across years and places, each with its value, unit, "
+        "period, subject and mode (result, target, ...), its sentence, and the file and lines it stands in.",
+        ("words",),
+        words={
+            "type": "string",
+            "maxLength": LONGEST_QUESTION,
+            "description": "what is measured, in Chinese or English, such as 引进项目数; may name a place and years",
+        },
+        places={
+            "type": ["array", "null"],
+            "items": {"type": "string", "maxLength": LONGEST_QUESTION},
+            "maxItems": MOST_EARLIER,
+            "description": "names of places of which the figures are to be",
+        },
+        first={"type": "string", "default": "", "description": "the first time, as 2023, 2023-06 or 2023-06-30"},
+        last={"type": "string", "default": "", "description": "the last time, the same way"},
+        mode={
+            "type": "string",
+            "enum": ["all", "result", "target"],
+            "default": "all",
+            "description": "result for what came about, target for targets and plans",
+        },
+    ),
+    _tool(
         "search",
         "Find articles of the documents that have words, the best first by BM25.",
         ("words",),
@@ -111,6 +136,7 @@ class MCPServer:
         self._quiet = OneLine()
         functions: dict[str, Callable[..., Any]] = {
             "ask": endpoints.ask,
+            "figures": endpoints.figures,
             "search": endpoints.search,
             "sources": endpoints.sources,
         }

@@ -30,7 +30,7 @@ __all__ = ["Admission"]
 
 _InputKind = Literal["text", "files", "plain"]
 
-_CALLS = "ask|search|sources"
+_CALLS = "ask|figures|search|sources"
 _READ = re.compile(
     r"/|/(?:config|theme\.css|favicon\.ico|robots\.txt|manifest\.json)|/(?:assets|static|svelte|wenju)/.+"
     r"|/gradio_api/(?:info|theme\.css|startup-events|queue/data|upload_progress|heartbeat/[^/]+"

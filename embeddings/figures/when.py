@@ -1,0 +1,150 @@
+"""For which time a figure may hold: those that its sentence and what stands above it say, and what is known of each."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from embeddings.figures.choosing import Option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from embeddings.figures.choosing import Features
+    from embeddings.figures.periods import Time
+    from embeddings.figures.sentences import Figures
+    from embeddings.types import FigureMode
+
+_CLAUSE = re.compile(r"[,，;；。:：!！?？\n]")
+_PREFIXES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("until", re.compile(r"(?:截至|截止)$")),
+    ("since", re.compile(r"(?:自|从|由)$")),
+    ("event", re.compile(r"(?:于|始建于|成立于)$")),
+    ("to", re.compile(r"(?:到|至)$")),
+    ("in", re.compile(r"在$")),
+    ("bracket", re.compile(r"[(（]$")),
+    ("than", re.compile(r"(?:比|较|与|同|和|高于|低于)$")),
+    ("planned", re.compile(r"(?:预计|力争|计划|将|确保)$")),
+)
+_SUFFIXES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("since", re.compile(r"以来|来")),
+    ("mark", re.compile(r"[,，]")),
+    ("of", re.compile(r"的")),
+    ("bracket", re.compile(r"[)）]")),
+    ("report", re.compile(r"[^,，。;；]{0,4}(?:消息|电|讯|获悉|发布|公布|介绍|召开|举行|报道)")),
+    ("compared", re.compile(r"(?:相比|相较|增|减|下降|提高|上升|多|少|高|低|快)")),
+    ("event", re.compile(r"[^,，。;；]{0,3}(?:成立|开工|建成|投产|开业|启动|上市|通车|发生|起)")),
+)
+_LOOK_BACK = 3
+
+
+def periods(
+    sentence: Figures, at: int, mode: FigureMode, recent: Sequence[Figures], title: Figures, written: str | None
+) -> list[Option]:
+    """The times for which a figure at a place may hold, each once, "" for none last."""
+    found: dict[str, Features] = {}
+    for iso, features in _own(sentence, at):
+        _add(found, iso, features)
+    has_own = bool(found)
+    for number, other in enumerate(recent[:_LOOK_BACK]):
+        for iso, features in _of_above(other, number):
+            _add(found, iso, features)
+    years = {time.iso for time in title.times if len(time.iso) == 4}
+    for iso in years:
+        _add(found, iso, {"title": 1.0, "title_only": float(len(years) == 1)})
+    if written and len(written) >= 4:
+        _add(found, written[:4], {"written_year": 1.0})
+        if len(written) >= 7:
+            _add(found, written[:7], {"written_month": 1.0})
+    for iso, features in found.items():
+        sort = _sort(iso)
+        features[f"sort_{sort}"] = 1.0
+        features[f"sort_{sort}_{mode}"] = 1.0
+        features["without_own"] = float(not has_own and "own" not in features)
+        features["beside_own"] = float(has_own and "own" not in features)
+    options = [Option(iso, features) for iso, features in found.items()]
+    now = any(not time.iso and not time.is_year_before for time in sentence.times if time.start <= at)
+    options.append(Option("", {"none": 1.0, "none_alone": float(not has_own), "none_now": float(now)}))
+    return options
+
+
+def _add(found: dict[str, Features], iso: str, features: Features) -> None:
+    known = found.setdefault(iso, {})
+    for key, value in features.items():
+        known[key] = max(known.get(key, 0.0), value)
+
+
+def _own(sentence: Figures, at: int) -> Iterator[tuple[str, Features]]:
+    folded = sentence.folded
+    times = [time for time in sentence.times if time.iso or time.is_year_before]
+    before = [time for time in times if time.end <= at]
+    plain = [time for time in before if not time.is_base and time.iso]
+    for time in times:
+        is_before = time.end <= at
+        between = folded[time.end : at] if is_before else folded[at : time.start]
+        distance = min(len(_CLAUSE.findall(between)), 3)
+        features = {"own": 1.0, "own_before" if is_before else "own_after": 1.0}
+        features[f"{'before' if is_before else 'after'}_{distance}"] = 1.0
+        features |= _around(folded, time, "own")
+        features["base"] = float(time.is_base)
+        features["semicolon"] = float(bool(re.search("[;；]", between)))
+        features["last"] = float(bool(before) and time is before[-1])
+        features["last_plain"] = float(bool(plain) and time is plain[-1])
+        features["first_plain"] = float(bool(plain) and time is plain[0])
+        features["alone"] = float(len(times) == 1)
+        features["closed_bracket"] = float("(" in folded[max(0, time.start - 1) : time.start] and ")" in between)
+        if time.is_year_before:
+            base = next((other.iso for other in reversed(plain) if other.iso), "")
+            if base:
+                yield _year_before(base), {**features, "year_before": 1.0}
+            continue
+        yield time.iso, features
+        if "/" in time.iso:
+            first, _, last = time.iso.partition("/")
+            yield first, {"range_first": 1.0, "range_first_last": features["last_plain"]}
+            yield last, {"range_last": 1.0, "range_last_last": features["last_plain"]}
+            for year, place in _in_turn(sentence, time, at):
+                yield year, {"in_turn": 1.0, "in_turn_first": float(place == 0)}
+        elif len(time.iso) == len("2023-01-01"):
+            yield time.iso[:7], {"month_of_day": 1.0, "month_of_day_last": features["last_plain"]}
+
+
+def _in_turn(sentence: Figures, time: Time, at: int) -> Iterator[tuple[str, int]]:
+    """The year of 2015年至2022年营收分别为…, of as many figures in turn."""
+    if re.fullmatch(r"\d{4}/\d{4}", time.iso) is None:
+        return
+    each = sentence.folded.find("分别", time.end)
+    row = [figure for figure in sentence.figures if figure.start > each >= 0]
+    first, last = int(time.iso[:4]), int(time.iso[5:])
+    place = next((number for number, figure in enumerate(row) if figure.start == at), None)
+    if place is not None and len(row) == last - first + 1:
+        yield str(first + place), place
+
+
+def _of_above(sentence: Figures, number: int) -> Iterator[tuple[str, Features]]:
+    plain = [time for time in sentence.times if time.iso and not time.is_base]
+    for time in sentence.times:
+        if not time.iso:
+            continue
+        features = {f"above_{number}": 1.0, "above_base": float(time.is_base)}
+        features[f"above_{number}_last"] = float(bool(plain) and time is plain[-1])
+        features[f"above_{number}_first"] = float(bool(plain) and time is plain[0])
+        features[f"above_{_sort(time.iso)}"] = 1.0
+        features |= _around(sentence.folded, time, "above")
+        yield time.iso, features
+
+
+def _around(folded: str, time: Time, place: str) -> Features:
+    before, behind = folded[max(0, time.start - 4) : time.start], folded[time.end : time.end + 10]
+    found = {f"{place}_{sort}": 1.0 for sort, pattern in _PREFIXES if pattern.search(before)}
+    return found | {f"{place}_then_{sort}": 1.0 for sort, pattern in _SUFFIXES if pattern.match(behind)}
+
+
+def _sort(iso: str) -> str:
+    if "/" in iso:
+        return {4: "years", 7: "months"}.get(len(iso.partition("/")[0]), "days")
+    return {4: "year", 7: "month"}.get(len(iso), "day")
+
+
+def _year_before(iso: str) -> str:
+    return "/".join(f"{int(side[:4]) - 1}{side[4:]}" for side in iso.split("/"))

@@ -1,0 +1,1 @@
+"""PDF: characters, fonts, drawings, forms and tables of its pages, and what has to be recognised."""

@@ -1,0 +1,1 @@
+"""PowerPoint: slides in order, with what is on them and beside them."""

@@ -1,0 +1,1 @@
+"""Word since 2007 (.docx and its variants): its parts, paragraphs, numbers, tables and equations."""

@@ -1,0 +1,127 @@
+"""Figures as they are read when an index is built: of what, whose, when, in what way, and worth how much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from embeddings.figures.periods import times_in
+from embeddings.figures.reading import FigureReader
+from embeddings.reading.documents import read_document
+from embeddings.splitting.articles import split_articles
+from embeddings.splitting.chunks import chunk_article
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from embeddings.types import FigureFacts
+
+BULLETIN = """苍浦高新区经济运行情况
+发布时间：2024-01-15
+2023年，苍浦高新区新引进产业项目318个，总投资352亿元，其中10亿元以上项目7个。去年，全区新增规上企业46家，累计达到309家。
+规模以上工业增加值同比增长8.3%。力争2024年引进项目410个以上。园区企业由2020年的41家增加到2023年的68家。
+"""
+TABLE = """# 黎川县2023年统计公报
+
+表1 各乡镇主要指标（单位：万元）
+
+| 乡镇 | 工业产值 | 财政收入 | 人口（人） | 增速(%) |
+|---|---|---|---|---|
+| 石坪乡 | 3,215 | 231.6 | 18,726 | 5.7 |
+| 东渠镇 | 4,105 | 331.6 | 28,726 | -1.7 |
+
+| 指标 | 2022年 | 2023年 |
+|---|---|---|
+| 地区生产总值（亿元） | 120.6 | 131.4 |
+"""
+
+
+def read(folder: Path, name: str, text: str) -> dict[str, FigureFacts]:
+    """The figures of a document by their words."""
+    (folder / name).write_text(text, encoding="utf-8")
+    found = {}
+    reader = FigureReader()
+    for number, article in enumerate(split_articles(read_document(folder, name))):
+        sentences: dict[int, str] = {}
+        for chunk in chunk_article(article, number):
+            sentences |= {item.index: item.text for item in chunk.sentences}
+            for facts in reader.read(chunk):
+                words = sentences[facts.sentence][facts.start : facts.end]
+                assert words not in found, "a sentence that two chunks share is read once"
+                found[words] = facts
+    return found
+
+
+def test_a_bulletin_says_of_each_figure_what_whose_when_and_how(tmp_path: Path) -> None:
+    found = read(tmp_path, "bulletin.txt", BULLETIN)
+    said = {
+        words: (facts.measure, facts.whose, facts.period, facts.mode, facts.value, facts.unit)
+        for words, facts in found.items()
+    }
+    assert said["318个"] == ("新引进产业项目", "苍浦高新区", "2023", "new", 318.0, "个")
+    assert said["352亿元"] == ("总投资", "苍浦高新区", "2023", "result", 352e8, "元")
+    assert said["7个"][0] == "10亿元以上项目"
+    assert said["46家"][2:4] == ("2023", "new")
+    assert said["309家"][0] == "规上企业"
+    assert said["309家"][3] == "total"
+    assert said["8.3%"][0] == "规模以上工业增加值"
+    assert said["8.3%"][3:] == ("change", 8.3, "%")
+    assert said["410个以上"][2:4] == ("2024", "target")
+    assert said["41家"][2:4] == ("2020", "before")
+    assert said["68家"][2:4] == ("2023", "result")
+
+
+def test_what_only_says_which_are_counted_is_no_figure_of_its_own(tmp_path: Path) -> None:
+    assert "10亿元以上" not in read(tmp_path, "bulletin.txt", BULLETIN)
+
+
+def test_a_cell_takes_owner_measure_time_and_unit_from_its_headings(tmp_path: Path) -> None:
+    found = read(tmp_path, "table.md", TABLE)
+    cell = found["231.6"]
+    assert (cell.measure, cell.whose, cell.period) == ("财政收入", "石坪乡", "2023")
+    assert (cell.value, cell.unit, cell.heading_unit) == (2_316_000.0, "元", "万元")
+    assert (found["28,726"].whose, found["28,726"].value, found["28,726"].unit) == ("东渠镇", 28726.0, "人")
+    assert (found["-1.7"].mode, found["-1.7"].value, found["-1.7"].unit) == ("change", -1.7, "%")
+    years = {found[words].period: found[words] for words in ("120.6", "131.4")}
+    assert set(years) == {"2022", "2023"}
+    assert {facts.measure for facts in years.values()} == {"地区生产总值"}
+    assert years["2022"].whose == "黎川县"
+
+
+def test_bounds_and_ranges_stay_open_where_the_words_leave_them_open(tmp_path: Path) -> None:
+    found = read(tmp_path, "a.txt", "黎川县2023年招聘教师300至400名，新建学校超12所，投入近5亿元。\n")
+    assert (found["300至400名"].value, found["300至400名"].low, found["300至400名"].high) == (None, 300.0, 400.0)
+    assert (found["超12所"].value, found["超12所"].low, found["超12所"].high) == (12.0, 12.0, None)
+    assert (found["近5亿元"].value, found["近5亿元"].low, found["近5亿元"].high) == (5e8, None, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "iso"),
+    [
+        ("今年上半年", "2023-01/2023-06"),
+        ("去年前三季度", "2022-01/2022-09"),
+        ("今年前7个月", "2023-01/2023-07"),
+        ("1月份至7月份", "2023-01/2023-07"),
+        ("2015年至2022年", "2015/2022"),
+        ("7月29日20时至8月1日6时", "2023-07-29/2023-08-01"),
+        ("截至2022年底", "2022"),
+        ("截至6月30日", "2023-06"),
+        ("“十四五”期间", "2021/2025"),
+        ("昨日", "2023-08-04"),
+        ("上月", "2023-07"),
+        ("2022年半年报", "2022-01/2022-06"),
+    ],
+)
+def test_a_time_is_resolved_by_the_date_of_its_article(words: str, iso: str) -> None:
+    assert [time.iso for time in times_in(words, "2023-08-05")] == [iso]
+
+
+def test_a_year_that_is_only_compared_with_is_told_from_that_of_the_figure() -> None:
+    now, base = times_in("2023年产值为5亿元,比2022年增长3%", None)
+    assert (now.iso, now.is_base) == ("2023", False)
+    assert (base.iso, base.is_base) == ("2022", True)
+
+
+def test_without_a_date_a_day_is_of_no_year_that_is_known() -> None:
+    assert [time.iso for time in times_in("7月28日", None)] == [""]
