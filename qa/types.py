@@ -103,6 +103,11 @@ class WorkedOut:
         """The results joined by 、."""
         return "、".join(self.results)
 
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The figures as they stand in their sentences, without the unit of a table's heading."""
+        return tuple(figure.sentence[figure.start : figure.end] for figure in self.figures)
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON types, with `text` among them."""
         return {
@@ -187,6 +192,11 @@ class Answer:
     agreeing: int = 1
     of: int | None = None
     worked_out: WorkedOut | None = None
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The texts, or what was worked out: what a user is told, whether a document has it in these words or not."""
+        return self.texts if self.worked_out is None else self.worked_out.results
 
     @property
     def text(self) -> str | None:

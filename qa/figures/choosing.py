@@ -11,6 +11,7 @@ from chinese.amounts import Amount, Bound
 from chinese.quantities import find_quantities
 from chinese.tokens import fold
 from chinese.units import UNITS
+from qa.figures.clauses import by_clause
 from qa.figures.measured_words import has_word, measure_key
 from qa.figures.whose import named, names_of
 
@@ -79,7 +80,7 @@ def measured_in(
     """
     groups: dict[tuple[str, int, str], list[Figure]] = {}
     said: dict[tuple[str, int, str], tuple[str, int]] = {}
-    for given in _completed(figures, asked):
+    for given in _completed([by_clause(figure, asked) for figure in figures], asked):
         figure = named(given, names, asked.any_in, asked.all_in)
         place = next((number for number, own in enumerate(modes) if figure.mode in own), None)
         if place is None or not figure.text or not _unit_fits(unit, figure.unit):

@@ -54,7 +54,9 @@ def _stored(index: Generation, words: Sequence[Sequence[str]]) -> list[StoredFig
             break
         ids.append(measure.id)
         total += measure.count
-    return index.figures_of_measures(ids)
+    found = index.figures_of_measures(ids)
+    # And what stands beside them: of a row of figures one may be said with fewer words than the others.
+    return index.figures_of_chunks({item.chunk for item in found})
 
 
 def _had(measure: Measure, words: Sequence[Sequence[str]]) -> int:

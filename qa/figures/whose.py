@@ -48,6 +48,11 @@ def name_of(whose: str) -> str:
     return name if not rest or (is_common_noun(rest) and not _BODY.search(rest)) else folded
 
 
+def is_nobody(whose: str) -> bool:
+    """Whether words name no one in particular: 全市, 企业, nothing at all."""
+    return not whose or _NOBODY.fullmatch(whose) is not None or is_common_noun(whose)
+
+
 def core_of(name: str) -> str:
     """A name without its kind: 云溪 of 云溪县."""
     return re.sub(r"(?<=..)(?:[省市区县镇乡村州港]|街道|高新区|新区)$", "", name)
@@ -82,7 +87,7 @@ def names_asked(question: Question, said: str, figures: Iterable[Figure]) -> tup
     `said` are its words without those that ask, parted by blanks.
     """
     known = dict.fromkeys(
-        name_of(own) for figure in figures for own in (figure.whose, figure.part) if own and not _NOBODY.fullmatch(own)
+        name_of(own) for figure in figures for own in (figure.whose, figure.part) if own and not is_nobody(own)
     )
     if question.language == "en":
         found = _english_names(question, known)
@@ -93,7 +98,7 @@ def names_asked(question: Question, said: str, figures: Iterable[Figure]) -> tup
     for name in places:
         rest = rest.replace(name, "\0").replace(core_of(name), "\0")
     unknown = [place.name for place in places_of(rest) if place.core and place.own is not None]
-    unknown += [name for part in said.split() if (name := _opening(part)) and name in rest]
+    unknown += [name for part in said.split() if (name := opening_name(part)) and name in rest]
     others = [
         name
         for name in dict.fromkeys(unknown)
@@ -120,7 +125,7 @@ def _is_ordinary(name: str) -> bool:
     return is_common_noun(name) or re.match(r"新增|新建|累计|完成|实现|其中", name) is not None
 
 
-def _opening(part: str) -> str:
+def opening_name(part: str) -> str:
     """The name with which words open, though no dictionary knows it: 霁州市|地区生产总值; "" for none."""
     match = _UNKNOWN.match(part)
     if match is None or any(len(word) > 1 and is_common_noun(word) for word, _, _ in words(match["core"])):
@@ -175,7 +180,7 @@ def named(
     for name in names:
         if figure.measure.startswith(name) and has_all(figure.measure[len(name) :]):
             return replace(figure, measure=figure.measure[len(name) :], whose=name)
-    if figure.whose and not _NOBODY.fullmatch(figure.whose):
+    if not is_nobody(figure.whose):
         return figure
     if figure.part and not is_asked(figure.part) and (figure.part in names or _BODY_OR_PLACE.search(figure.part)):
         return replace(figure, whose=figure.part, part="")

@@ -20,7 +20,7 @@ from qa.figures.choosing import amount_of, measured_in
 from qa.figures.computing import NotCertain, Row, compute
 from qa.figures.measured_words import WordsAsked, measure_key
 from qa.figures.refusing import differing, lacking, not_certain, several_measures, unfit
-from qa.figures.whose import core_of, name_of, names_asked, reads_as
+from qa.figures.whose import core_of, is_nobody, name_of, names_asked, reads_as
 from qa.question.naming import NUMBERED
 from qa.question.nouns import SHARES
 from qa.types import Figure, Reason, WorkedOut
@@ -255,7 +255,7 @@ def _periods(several: Several, there: Sequence[str]) -> list[str]:
 def _of_one_period(
     several: Several, measured: Measured, places: list[str], absent: Sequence[str]
 ) -> list[tuple[str, str]] | Attempt | None:
-    everywhere = list(measured.places())
+    everywhere = [place for place in measured.places() if not is_nobody(place)]
     if len(places) == 1 and several.operation in ("extreme", "ranking", "limit"):
         everywhere = [place for place in everywhere if place not in places]  # 云溪市 of 云溪市哪个区最多
         places = []
