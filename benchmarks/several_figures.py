@@ -16,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chinese.quantities import find_quantities
 from embeddings import rebuild
 from qa.engine import QA
 from qa.evaluation.metrics import comparable
@@ -44,7 +45,10 @@ def _is_right(asked: dict[str, Any], answer: Answer) -> bool:
 
 
 def _has(text: str, wanted: str) -> bool:
-    """Whether a text has what is wanted, no figure being part of a longer one: 减少35件 has 35件, 135件 has not."""
+    """Whether a text has what is wanted, be it in another unit, no figure being part of a longer one: not 35 in 135."""
+    amounts = {(item.amount.value, item.amount.unit) for item in find_quantities(wanted) if item.amount is not None}
+    if amounts and any(item.amount and (item.amount.value, item.amount.unit) in amounts for item in find_quantities(text)):
+        return True
     return re.search(rf"(?<![\d.]){re.escape(comparable(wanted))}(?![\d.])", comparable(text)) is not None
 
 

@@ -11,7 +11,7 @@ from chinese.amounts import Amount, Bound
 from chinese.quantities import find_quantities
 from chinese.tokens import fold
 from chinese.units import UNITS
-from qa.figures.clauses import by_clause
+from qa.figures.clauses import as_meant, by_clause
 from qa.figures.measured_words import has_word, measure_key
 from qa.figures.whose import named, names_of
 
@@ -80,7 +80,7 @@ def measured_in(
     """
     groups: dict[tuple[str, int, str], list[Figure]] = {}
     said: dict[tuple[str, int, str], tuple[str, int]] = {}
-    for given in _completed([by_clause(figure, asked) for figure in figures], asked):
+    for given in _completed([by_clause(as_meant(figure), asked) for figure in figures], asked):
         figure = named(given, names, asked.any_in, asked.all_in)
         place = next((number for number, own in enumerate(modes) if figure.mode in own), None)
         if place is None or not figure.text or not _unit_fits(unit, figure.unit):
@@ -104,22 +104,32 @@ def _completed(figures: Sequence[Figure], asked: WordsAsked) -> Iterator[Figure]
     above: dict[tuple[str, str], list[Figure]] = {}
     for figure in sorted(figures, key=lambda item: (item.title, item.sentence, item.start)):
         before = above.setdefault((figure.title, figure.sentence), [])
-        lacking = asked.lacking(f"{figure.measure} {figure.whose}")
+        lacking = asked.lacking_of(figure)
         if lacking and len(lacking) < len(asked.words) and asked.any_in(figure.measure):
-            whole = next((item for item in reversed(before) if _has_all(item, lacking, figure)), None)
-            if whole is not None:
-                yield replace(figure, measure=figure.measure + "".join(item[0] for item in lacking))
+            words = "".join(item[0] for item in lacking)
+            if any(_has_all(item, lacking, figure) for item in before):
+                yield replace(figure, measure=figure.measure + words)
+                continue
+            if _OF_A_THING.fullmatch(figure.measure) and before and not _lacking_in(before[-1], lacking):
+                yield replace(figure, measure=words + figure.measure)
                 continue
         before.append(figure)
         yield figure
 
 
+_OF_A_THING = re.compile(r"(?:计划|协议|合同|预计)?总?(?:投资额?|金额|产值|建筑面积|占地面积|面积)")
+"""What is said of the things counted right before: 新签约项目74个,计划总投资|213亿元."""
+
+
+def _lacking_in(figure: Figure, words: Sequence[Sequence[str]]) -> bool:
+    return not all(any(has_word(figure.measure, word) for word in item) for item in words)
+
+
 def _has_all(whole: Figure, lacking: Sequence[Sequence[str]], part: Figure) -> bool:
     has = all(any(has_word(whole.measure, word) for word in item) for item in lacking)
-    head = measure_key(whole.measure).split(" ")[-1]
-    if has_word(part.measure, head) or not any(has_word(word, head) for item in lacking for word in item):
-        return False
-    return has and whole.unit == part.unit and whole.mode == part.mode and whole.whose == part.whose
+    words_of_whole, own = (measure_key(item.measure).replace(" ", "") for item in (whole, part))
+    ends = [word for item in lacking for word in item if words_of_whole.endswith(word) and not own.endswith(word)]
+    return has and bool(ends) and whole.unit == part.unit and whole.mode == part.mode and whole.whose == part.whose
 
 
 def _measured(said: tuple[str, int], figures: Sequence[Figure]) -> Measured:

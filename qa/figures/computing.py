@@ -217,10 +217,10 @@ def _rounded(number: Fraction) -> Fraction:
 
 
 def _said(value: Fraction, rows: Sequence[Row], several: Several, change: Fraction | None) -> str:
-    """A value in the finest unit in which one of the figures is written: 万元 of 4.6亿元 and 45530万元."""
+    """A value in that unit of the figures in which it is shortest: 470万元 between 4.6亿元 and 45530万元."""
     del several
     written = [_unit_of(row) for row in rows]
-    factor, unit = min(written, key=lambda item: (item[0], len(item[1])))
+    factor, unit = min(written, key=lambda item: (len(_decimal(value / item[0])), item[0], len(item[1])))
     if unit in ("%", "‰") and change is not None:
         unit = {"%": "个百分点", "‰": "个千分点"}[unit]
     return f"{_decimal(value / factor)}{unit}"

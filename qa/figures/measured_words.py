@@ -19,9 +19,9 @@ _TOTAL = re.compile(r"总(?=产量|人口|面积|投资|收入|规模|里程|销
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 """Blanks within Chinese words, as scans and some PDF files have them."""
 _KINDS = frozenset("省市区县镇乡村")
-_NEW = re.compile(r"新增|新(?=引进|签|开工|认定|注册|登记|建|设|培育|落户|投产|申报)|累计|共(?=引进|签|完成|有)")
+_NEW = re.compile(r"有?效期内的?|人均|户均|亩均|新增|新(?=引进|签|开工|认定|注册|登记|建|设|培育|落户|投产|申报)|累计|共(?=引进|签|完成|有)")
 _LIGHT = frozenset(
-    "的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 年末 年底 其中 个 家 拥有 具有 同期 期末 期内 有效期 有效期内 效 效期内".split()
+    "的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 年末 年底 其中 个 家 拥有 具有 同期 期末 期内 有效期 有效期内".split()
 )
 
 
@@ -82,6 +82,10 @@ class WordsAsked:
         key = measure_key(text)
         return tuple(item for item in self.words if not any(_has(key, word) for word in item))
 
+    def lacking_of(self, figure: Figure) -> tuple[tuple[str, ...], ...]:
+        """Those that neither a figure's measure has, with its unit (手术|台次), nor its part, nor the name of whose it is."""
+        return self.lacking(f"{figure.measure}{figure.unit} {figure.part} {figure.whose}")
+
     def all_in(self, text: str) -> bool:
         """Whether a text has all of them."""
         return not self.lacking(text)
@@ -92,12 +96,11 @@ class WordsAsked:
         The name of whose it is may be one of them. A part that is not asked for is none of what is asked for: 其中外资
         企业|9家 is not the number of firms.
         """
-        whole = measure_key(f"{figure.measure} {figure.part}")
-        whose, left = measure_key(figure.whose), whole
+        if self.lacking_of(figure):
+            return None
+        left = whole = measure_key(f"{figure.measure} {figure.part}")
         for item in self.words:
             said = next((word for word in item if _has(whole, word)), None)
-            if said is None and not any(_has(whose, word) for word in item):
-                return None
             for character in measure_key(said or "").replace(" ", ""):
                 left = left.replace(character, "", 1)
         if figure.part and not self.any_in(figure.part):

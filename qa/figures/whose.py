@@ -50,12 +50,22 @@ def name_of(whose: str) -> str:
 
 def is_nobody(whose: str) -> bool:
     """Whether words name no one in particular: 全市, 企业, nothing at all."""
-    return not whose or _NOBODY.fullmatch(whose) is not None or is_common_noun(whose)
+    folded = fold(whose)
+    return not folded or _NOBODY.fullmatch(folded) is not None or is_common_noun(folded)
 
 
 def core_of(name: str) -> str:
     """A name without its kind: 云溪 of 云溪县."""
     return re.sub(r"(?<=..)(?:[省市区县镇乡村州港]|街道|高新区|新区)$", "", name)
+
+
+def forms_of(name: str) -> tuple[str, ...]:
+    """A name and its short forms, the longest first: 远山制药有限公司 and 远山制药, 云溪县 and 云溪."""
+    short = _FIRM.sub("", name)
+    return tuple(form for form in dict.fromkeys((name, short, core_of(name))) if len(form) > 1)
+
+
+_FIRM = re.compile(r"(?<=..)(?:股份|有限|责任|控股|集团|总)*公司$|(?<=...)集团$")
 
 
 def same_name(one: str, other: str) -> bool:
@@ -96,7 +106,8 @@ def names_asked(question: Question, said: str, figures: Iterable[Figure]) -> tup
     places = _known_in(question.folded, known)
     rest = question.folded
     for name in places:
-        rest = rest.replace(name, "\0").replace(core_of(name), "\0")
+        for form in forms_of(name):
+            rest = rest.replace(form, "\0")
     unknown = [place.name for place in places_of(rest) if place.core and place.own is not None]
     unknown += [name for part in said.split() if (name := opening_name(part)) and name in rest]
     others = [
@@ -112,9 +123,9 @@ def _known_in(text: str, known: Iterable[str]) -> list[str]:
     """The names that stand in a text, each the longest at its place, in its order."""
     found: dict[str, int] = {}
     for name in sorted(known, key=lambda item: (-len(item), item)):
-        for form in (name, core_of(name)):
+        for form in forms_of(name):
             place = text.find(form)
-            if len(form) > 1 and place >= 0 and name not in found and not _is_ordinary(name):
+            if place >= 0 and name not in found and not _is_ordinary(name):
                 found[name] = place
                 text = text[:place] + "\0" * len(form) + text[place + len(form) :]
     return sorted(found, key=lambda name: found[name])
@@ -122,7 +133,7 @@ def _known_in(text: str, known: Iterable[str]) -> list[str]:
 
 def _is_ordinary(name: str) -> bool:
     """Whether what is taken for a name is an ordinary word, or begins with one of doing: 项目, 新增中小学."""
-    return is_common_noun(name) or re.match(r"新增|新建|累计|完成|实现|其中", name) is not None
+    return is_common_noun(name) or _DOING.match(name) is not None
 
 
 def opening_name(part: str) -> str:
@@ -169,6 +180,7 @@ def named(
     has no name is of the one asked for that its title or sentence has. `is_asked` says whether words have one of those
     of the measure asked for, `has_all` whether they have all of them.
     """
+    figure = _divided(figure, names, is_asked)
     first = _NAME_FIRST.fullmatch(figure.measure)
     if (
         first is not None
@@ -178,15 +190,31 @@ def named(
     ):
         return replace(figure, measure=first["rest"], whose=first["name"])
     for name in names:
-        if figure.measure.startswith(name) and has_all(figure.measure[len(name) :]):
-            return replace(figure, measure=figure.measure[len(name) :], whose=name)
+        for form in forms_of(name):
+            if figure.measure.startswith(form) and has_all(figure.measure[len(form) :]):
+                return replace(figure, measure=figure.measure[len(form) :], whose=name)
     if not is_nobody(figure.whose):
         return figure
     if figure.part and not is_asked(figure.part) and (figure.part in names or _BODY_OR_PLACE.search(figure.part)):
         return replace(figure, whose=figure.part, part="")
     around = fold(f"{figure.title} {figure.sentence}").replace(" ", "")
-    own = [name for name in names if name in around]
+    own = [name for name in names if any(form in around for form in forms_of(name)[:2])]
     return replace(figure, whose=own[0]) if len(own) == 1 else figure
+
+
+def _divided(figure: Figure, names: Sequence[str], is_asked: Callable[[str], bool]) -> Figure:
+    """A figure of whose name the end is the beginning of its measure, divided anew: 西塘区专利|授权 as 西塘区|专利授权."""
+    whose, measure = fold(figure.whose), fold(figure.measure)
+    name = next((item for item in names if whose.startswith(item)), "") or opening_name(whose)
+    rest = whose[len(name) :]
+    if whose in names or not rest or not (is_asked(rest) or _DOING.match(rest)):
+        return figure
+    if name and measure.startswith(rest):
+        return replace(figure, whose=name)
+    return replace(figure, whose=name, measure=rest + measure) if whose + measure in fold(figure.sentence) else figure
+
+
+_DOING = re.compile(r"新增|新建|累计|完成|实现|其中")
 
 
 _BODY_OR_PLACE = re.compile(rf"{_KIND}$")
