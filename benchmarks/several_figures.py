@@ -1,9 +1,10 @@
 """Questions over several figures, asked over small made-up corpora: right, wrong, and refused rightly or wrongly.
 
-`python -m benchmarks.several_figures [FILE.jsonl]` builds each corpus, asks its questions and prints the counts; `--all`
-prints every question, otherwise those that went wrong. A line of the file is a corpus: `documents` (`file`, `text`) and
-`questions`: `question`, what is `right`, `no_answer` where nothing is, the figures that it is worked out `from`, what is
-`missing`, and its `kind`. Of a list (above, list) all of `right` are wanted; otherwise these are wordings of one answer.
+`python -m benchmarks.several_figures [FILE.jsonl]` builds each corpus, asks its questions and prints the counts;
+`--all` prints every question, otherwise those that went wrong. A line of the file is a corpus: `documents` (`file`,
+`text`) and `questions`: `question`, what is `right`, `no_answer` where nothing is, the figures that it is worked out
+`from`, what is `missing`, and its `kind`. Of a list (above, list) all of `right` are wanted; otherwise these are
+wordings of one answer.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def _is_right(asked: dict[str, Any], answer: Answer) -> bool:
 def _has(text: str, wanted: str) -> bool:
     """Whether a text has what is wanted, be it in another unit, no figure being part of a longer one: not 35 in 135."""
     amounts = {(item.amount.value, item.amount.unit) for item in find_quantities(wanted) if item.amount is not None}
-    if amounts and any(item.amount and (item.amount.value, item.amount.unit) in amounts for item in find_quantities(text)):
+    if amounts and any(
+        item.amount and (item.amount.value, item.amount.unit) in amounts for item in find_quantities(text)
+    ):
         return True
     return re.search(rf"(?<![\d.]){re.escape(comparable(wanted))}(?![\d.])", comparable(text)) is not None
 
@@ -68,6 +71,7 @@ def ask_all(file: Path) -> Iterator[tuple[dict[str, Any], Answer]]:
 
 
 def main() -> None:
+    """Ask all questions of a file and print what came of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", nargs="?", type=Path, default=QUESTIONS, help="default: %(default)s")
     parser.add_argument("--all", action="store_true", help="print every question, not only those that went wrong")

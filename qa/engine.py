@@ -62,8 +62,8 @@ class Stages:
     """Which parts take part; each can be turned off, to see what it is worth.
 
     `dense` and `lexical` search; `constraints` refuse what is about another place, year or part than is asked for;
-    `refusal` says that there is no answer, otherwise the best candidate is one, whatever its confidence; `figures` works
-    out what is asked over several figures.
+    `refusal` says that there is no answer, otherwise the best candidate is one, whatever its confidence; `figures`
+    works out what is asked over several figures.
     """
 
     dense: bool = True

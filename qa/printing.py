@@ -67,7 +67,9 @@ def remarks(answer: Answer, english: bool) -> list[str]:
     found, said = len(answer.texts), []
     if answer.worked_out is not None:
         worked, count = answer.worked_out, len(answer.worked_out.figures)
-        said.append(f"Worked out from {count} figures: {worked.en}." if english else f"由 {count} 个数字算出：{worked.zh}。")
+        said.append(
+            f"Worked out from {count} figures: {worked.en}." if english else f"由 {count} 个数字算出：{worked.zh}。"
+        )
     if answer.of is not None:
         zh = f"不完整：应有 {answer.of} 个，找到 {found} 个。"
         said.append(f"Incomplete: {found} of {answer.of} found." if english else zh)

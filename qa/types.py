@@ -88,9 +88,9 @@ class Figure:
 class WorkedOut:
     """What no text says, and was worked out from figures that texts say.
 
-    `results` are what it came to: a year or a place (2022年), a figure (17个), of a list one each (2021年35个). `zh` and
-    `en` say how: 2022年52个 − 2021年35个 = 17个. `figures` are all that it was worked out from, each with its sentence
-    and its sources.
+    `results` are what it came to: a year or a place (2022年), a figure (17个), of a list one each (2021年35个). `zh`
+    and `en` say how: 2022年52个 − 2021年35个 = 17个. `figures` are all that it was worked out from, each with its
+    sentence and its sources.
     """
 
     results: tuple[str, ...]
@@ -172,8 +172,8 @@ class Answer:
     `agreeing` is how many articles say so, this one among them; the others are marked too where they are shown.
 
     `worked_out` is set where no text says the answer, and it was worked out from several figures that texts do say
-    (哪一年最多). Then there is no reason and `texts` is empty, so that whatever stands in `texts` is always a document's
-    own words; `text` is what was worked out, and each of its figures is marked in one of `passages`.
+    (哪一年最多). Then there is no reason and `texts` is empty, so that whatever stands in `texts` is always a
+    document's own words; `text` is what was worked out, and each of its figures is marked in one of `passages`.
 
     `parts` are what a question in several parts asks, in its order; () where it asks one thing. Then `texts` and
     `alternatives` are those of all its parts, `confidence` is the lowest of a part that is answered, and `reason` is
@@ -226,8 +226,9 @@ class Answer:
         """As JSON types (lists for tuples), with `text` among them."""
         data: dict[str, Any] = _as_json(asdict(self))
         data["text"] = self.text
-        for said, item in zip((data, *data["parts"]), (self, *self.parts), strict=True):
-            said["worked_out"] = None if item.worked_out is None else item.worked_out.to_dict()
+        worked = [self.worked_out, *(part.worked_out for part in self.parts)]
+        for said, item in zip((data, *data["parts"]), worked, strict=True):
+            said["worked_out"] = None if item is None else item.to_dict()
         for passage, shown in zip(self.passages, data["passages"], strict=True):
             shown["sources"] = [source.to_dict() for source in passage.sources]
         return data

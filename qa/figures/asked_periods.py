@@ -14,7 +14,10 @@ Step = Literal["year", "half", "quarter", "month", ""]
 MOST_PERIODS = 30
 """Periods that a question names at most: what it names as a range of more is none that a table has."""
 
-_PART = r"(?:全年|上半年|下半年|前[一二三]个?季度|第?[一二三四1-4]季度|\d{1,2}\s?[-—–~至到]+\s?\d{1,2}月(?:份)?|\d{1,2}月(?:份)?)"
+_PART = (
+    r"(?:全年|上半年|下半年|前[一二三]个?季度|第?[一二三四1-4]季度"
+    r"|\d{1,2}\s?[-—–~至到]+\s?\d{1,2}月(?:份)?|\d{1,2}月(?:份)?)"
+)
 _YEAR = r"(?<!\d)(?:19|20)\d{2}"
 _MENTION = re.compile(
     rf"(?P<quarters>{_YEAR})年度?的?(?:四个季度|各个?季度|每个?季度|(?P<halves>上、?下半年|两个半年))"

@@ -1,4 +1,4 @@
-"""Figures of the table -> one for each place and period, of one measure, mode and unit; only where there is no doubt."""
+"""Figures of the table -> one for each place and period, of one measure, mode and unit, where there is no doubt."""
 
 from __future__ import annotations
 

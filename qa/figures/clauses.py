@@ -22,7 +22,8 @@ _TIME = re.compile(
     r"|[今去前]年|上年|当年|全年|年[末底]|其中|同期|\d{1,2}月(?:份)?)+(?:[,，]|\s)?"
 )
 _LEADING_TO_FIGURE = re.compile(
-    r"(?:已)?(?:分别|增加到|增长到|上升到|提高到|下降到|减少到|增至|升至|降至|达到|达|为|有|是|约|近|超过?|突破|完成|实现|共|的|了|至|到)+$"
+    r"(?:已)?(?:分别|增加到|增长到|上升到|提高到|下降到|减少到"
+    r"|增至|升至|降至|达到|达|为|有|是|约|近|超过?|突破|完成|实现|共|的|了|至|到)+$"
 )
 _LEADING_TO_MEASURE = re.compile(r"^(?:全[省市区县镇]|的|共|已)+")
 
@@ -32,7 +33,10 @@ _PART_OF_SENTENCE = re.compile(r"[。；;]")
 
 
 def as_meant(figure: Figure) -> Figure:
-    """A figure that is called a sum so far with no word that says so, as the level that it is: 现有, 截至2023年底; 人均 is per head."""
+    """A figure that is called a sum so far with no word that says so, as the level that it is: 现有, 截至2023年底.
+
+    What begins with 人均 is meant per head, however it was read.
+    """
     if figure.mode == "result" and re.match("人均|户均|亩均", figure.measure):
         return replace(figure, mode="per head")
     if figure.mode != "total":

@@ -51,7 +51,7 @@ class Worked:
     en: str
 
 
-class NotCertain(Exception):  # noqa: N818 - no error: the figures do not decide it
+class NotCertain(Exception):
     """The figures leave open what was asked: `rows` are those that are not exact, or that tie."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
@@ -123,7 +123,8 @@ def _limit(several: Several, rows: Sequence[Row]) -> Worked:
 
 def _passes(several: Several, row: Row) -> bool:
     """Whether a row's figure is beyond the limit asked for. Raises NotCertain where its bounds leave that open."""
-    assert several.limit is not None and several.limit.value is not None, "a limit without a value"
+    assert several.limit is not None, "a question without its limit"
+    assert several.limit.value is not None, "a limit without a value"
     limit, low, high = several.limit.value, row.cell.low, row.cell.high
     if several.above:
         surely = low is not None and (low > limit or (several.inclusive and low == limit))

@@ -19,9 +19,13 @@ _TOTAL = re.compile(r"总(?=产量|人口|面积|投资|收入|规模|里程|销
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 """Blanks within Chinese words, as scans and some PDF files have them."""
 _KINDS = frozenset("省市区县镇乡村")
-_NEW = re.compile(r"有?效期内的?|人均|户均|亩均|新增|新(?=引进|签|开工|认定|注册|登记|建|设|培育|落户|投产|申报)|累计|共(?=引进|签|完成|有)")
+_NEW = re.compile(
+    r"有?效期内的?|人均|户均|亩均|新增|新(?=引进|签|开工|认定|注册|登记|建|设|培育|落户|投产|申报)"
+    r"|累计|共(?=引进|签|完成|有)"
+)
 _LIGHT = frozenset(
-    "的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 年末 年底 其中 个 家 拥有 具有 同期 期末 期内 有效期 有效期内".split()
+    "的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 "
+    "年末 年底 其中 个 家 拥有 具有 同期 期末 期内 有效期 有效期内 ".split()
 )
 
 
@@ -83,7 +87,7 @@ class WordsAsked:
         return tuple(item for item in self.words if not any(_has(key, word) for word in item))
 
     def lacking_of(self, figure: Figure) -> tuple[tuple[str, ...], ...]:
-        """Those that neither a figure's measure has, with its unit (手术|台次), nor its part, nor the name of whose it is."""
+        """Those that neither a figure's measure has, with its unit (手术|台次), nor its part, nor its owner's name."""
         return self.lacking(f"{figure.measure}{figure.unit} {figure.part} {figure.whose}")
 
     def all_in(self, text: str) -> bool:

@@ -40,12 +40,12 @@ def figures_of_measures(index: Generation, words: Sequence[Sequence[str]]) -> tu
 
 def _stored(index: Generation, words: Sequence[Sequence[str]]) -> list[StoredFigure]:
     tokens = {token for alternatives in words for word in alternatives for token in tokens_of(fold(word))}
-    found = [(_had(measure, words), measure) for measure in index.measures_with(tokens)]
-    best = max((count for count, _ in found), default=0)
+    counted = [(_had(measure, words), measure) for measure in index.measures_with(tokens)]
+    best = max((count for count, _ in counted), default=0)
     if not best:
         return []
     ranked = sorted(
-        ((count, measure) for count, measure in found if count and count >= best - _MOST_LACKING),
+        ((count, measure) for count, measure in counted if count and count >= best - _MOST_LACKING),
         key=lambda item: (-item[0], len(item[1].words), item[1].id),
     )
     ids, total = [], 0

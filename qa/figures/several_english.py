@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chinese.amounts import Amount
 from chinese.english import stem
 from chinese.quantities import find_quantities
-from qa.figures.asked_periods import Named, periods_asked
+from qa.figures.asked_periods import Named, Step, periods_asked
 from qa.figures.several import Across, Several, pair_of
 
 if TYPE_CHECKING:
@@ -43,16 +43,20 @@ _RANKINGS = (
 _LIMIT = re.compile(
     r"\b(?:(?P<over>more than|over|above|exceed(?:s|ed)?|greater than|higher than|larger than)"
     r"|(?P<least>at least|reach(?:ed)?|no less than)|(?P<under>less than|fewer than|below|under|lower than)"
-    r"|(?P<most>at most|no more than)) (?P<figure>\d[\d,.]*)(?P<scale> ?(?:thousand|million|billion|%|percent|per cent))?"
+    r"|(?P<most>at most|no more than)) (?P<figure>\d[\d,.]*)"
+    r"(?P<scale> ?(?:thousand|million|billion|%|percent|per cent))?"
 )
 _WHICH_MANY = re.compile(rf"\b(?:which|what) (?:(?P<years>years)|{_SORT})\b")
 _RATE = re.compile(
-    r"\b(?:by )?(?:what|how (?:many|much)) (?:percent|percentage|per cent)\b|\bpercentage (?:change|increase|decrease|growth)"
+    r"\b(?:by )?(?:what|how (?:many|much)) (?:percent|percentage|per cent)\b"
+    r"|\bpercentage (?:change|increase|decrease|growth)"
     r"|\b(?:growth|increase|rate of growth) rate\b|\brate of (?:growth|increase|decrease)\b"
 )
 _MORE = re.compile(
     r"\bhow (?:much|many) (?:(?P<up>more|higher|larger|greater)|(?P<down>fewer|less|lower|smaller))\b"
-    r"|\b(?:by )?how much (?:did|has|have|was|is)\b.*?\b(?P<verb>(?:in|de)creas\w*|rise|risen|rose|grow\w*|grew|fall\w*|fell|drop\w*|chang\w*|gr[eo]w|declin\w*|(?P<upper>higher|more|larger)|lower|less|fewer|differ)"
+    r"|\b(?:by )?how much (?:did|has|have|was|is)\b.*?\b(?P<verb>(?:in|de)creas\w*|"
+    r"rise|risen|rose|grow\w*|grew|fall\w*|fell|drop\w*|chang\w*|declin\w*"
+    r"|(?P<upper>higher|more|larger)|lower|less|fewer|differ)"
     r"|\b(?P<gap>difference|gap)\b"
 )
 _SUM = re.compile(r"\b(?:in total|altogether|combined|in all|together|total|add(?:ed)? up to|sum)\b")
@@ -62,25 +66,27 @@ _EACH = re.compile(
 )
 _ALL_YEARS = re.compile(r"\b(?:each|every|all) (?:of the )?years?\b|\bover the years\b")
 _SAID = frozenset(
-    "which what year years quarter month most highest largest biggest greatest maximum peak fewest least lowest smallest "
-    "minimum top bottom more fewer less than over above exceed exceeded exceeds greater higher larger lower smaller "
-    "how much many by did does do was were is are has have had in from to between and of the a an percent percentage "
-    "difference gap figures figure numbers number values value total altogether combined all together respectively "
-    "each every last past recent latest previous preceding increase increased decrease decreased rise rose risen grow "
-    "grew grown growth fall fell fallen drop dropped decline declined change changed compared with against record "
-    "recorded reach reached district districts county counties city cities town towns township townships village "
-    "villages province provinces company companies firm firms enterprise enterprises park parks place places area "
-    "areas region regions two three four five six seven eight nine ten annual amount amounts during respectively half add up sum "
-    "first second third fourth rank ranked have rate earlier before there when highest".split()
+    "which what year years quarter month most highest largest biggest greatest maximum peak fewest least lowest "
+    "smallest minimum top bottom more fewer less than over above exceed exceeded exceeds greater higher larger "
+    "lower smaller how much many by did does do was were is are has have had in from to between and of the a an "
+    "percent percentage difference gap figures figure numbers number values value total altogether combined all "
+    "together respectively each every last past recent latest previous preceding increase increased decrease "
+    "decreased rise rose risen grow grew grown growth fall fell fallen drop dropped decline declined change "
+    "changed compared with against record recorded reach reached district districts county counties city cities "
+    "town towns township townships village villages province provinces company companies firm firms enterprise "
+    "enterprises park parks place places area areas region regions two three four five six seven eight nine ten "
+    "annual amount amounts during half add up sum first second third fourth rank ranked rate earlier before there "
+    "when ".split()
 )
 """Words of an English question that say what to do with the figures, not what they measure."""
 OPTIONAL = frozenset(
     stem(word)
-    for word in "introduce attract handle produce grant receive achieve complete see register build welcome host make get generate "
-    "report invest employ publish post earn own possess establish account consume collect".split()
+    for word in "introduce attract handle produce grant receive achieve complete see register build welcome host make get "
+    "generate report invest employ publish post earn own possess establish account consume collect ".split()
 )
 """Verbs that a table of figures leaves out, by their stems: produced 34.2万吨 of grain is its 产量."""
 _PAIR = 2
+_STEPS: dict[str, Step] = {"year": "year", "quarter": "quarter", "month": "month"}
 
 
 def several_in_english(question: Question) -> Several | None:
@@ -122,7 +128,8 @@ def _amount(figure: str, scale: str) -> Amount:
     """A figure of an English question in a unit that only its documents say ("")."""
     share = "%" if scale in ("%", "percent", "per cent") else ""
     read = find_quantities(f"{figure}{share or '个'}")[0].amount
-    assert read is not None and read.value is not None, "a figure without a value"
+    assert read is not None, "a figure that is none"
+    assert read.value is not None, "a figure without a value"
     factor = {"thousand": 10**3, "million": 10**6, "billion": 10**9}.get(scale, 1)
     value = read.value * factor
     return Amount(value, value, value, "" if not share else "%")
@@ -168,7 +175,8 @@ def _extreme(folded: str, named: Named) -> Several | None:
     if match is None or (match["sort"] or "").endswith(("ts", "ies", "ns", "ps", "ms", "es", "ks")):
         return None
     across: Across = "periods" if match["period"] else "places"
-    return Several("extreme", across, named, "", _sort(match), match["period"] or "year", 1, match["least"] is not None)
+    least = match["least"] is not None
+    return Several("extreme", across, named, "", _sort(match), _STEPS[match["period"] or "year"], 1, least)
 
 
 def _sum(folded: str, named: Named) -> Several | None:

@@ -26,7 +26,10 @@ _NOBODY = re.compile(
     r"(?:全|我|本|该|各)[国省市区县州镇乡村港馆院校园]|当地|港口|区域|地区|本地|辖区|全体|整体|合计|总计|[省市区县镇]"
 )
 """What names no one in particular; who that is stands elsewhere."""
-_KIND = r"(?:[省市县区州镇乡村]|街道|高新区|开发区|经开区|新区|园区|港|图书馆|博物馆|体育馆|医院|学校|大学|学院|法院|地铁|机场|集团|公司|水库|景区)"
+_KIND = (
+    r"(?:[省市县区州镇乡村]|街道|高新区|开发区|经开区|新区|园区|港|图书馆|博物馆|体育馆"
+    r"|医院|学校|大学|学院|法院|地铁|机场|集团|公司|水库|景区)"
+)
 _UNKNOWN = re.compile(rf"(?P<core>[\u4e00-\u9fff]{{2,4}}?){_KIND}(?![场长级域内里民立政])")
 _NAME_FIRST = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,4}?(?:[区县市镇乡港]|新区|高新区))(?P<rest>[\u4e00-\u9fff].+)")
 _LONGEST_REST = 2
@@ -203,7 +206,7 @@ def named(
 
 
 def _divided(figure: Figure, names: Sequence[str], is_asked: Callable[[str], bool]) -> Figure:
-    """A figure of whose name the end is the beginning of its measure, divided anew: 西塘区专利|授权 as 西塘区|专利授权."""
+    """A figure of whose name the end begins its measure, divided anew: 西塘区|专利授权 for 西塘区专利|授权."""
     whose, measure = fold(figure.whose), fold(figure.measure)
     name = next((item for item in names if whose.startswith(item)), "") or opening_name(whose)
     rest = whose[len(name) :]

@@ -20,7 +20,7 @@ from qa.figures.choosing import amount_of, measured_in
 from qa.figures.computing import NotCertain, Row, compute
 from qa.figures.measured_words import WordsAsked, measure_key
 from qa.figures.refusing import differing, lacking, not_certain, several_measures, unfit
-from qa.figures.whose import core_of, is_nobody, name_of, names_asked, reads_as
+from qa.figures.whose import forms_of, is_nobody, name_of, names_asked, reads_as
 from qa.question.naming import NUMBERED
 from qa.question.nouns import SHARES
 from qa.types import Figure, Reason, WorkedOut
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of it: `found`, or the `reason` why it cannot be worked out, though figures of the measure are there."""
+    """What came of it: `found`, or the `reason` why not, though there are figures of the measure."""
 
     found: WorkedOut | None = None
     reason: Reason | None = None
@@ -80,21 +80,19 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
 _SAID = 0.6
 """Weight from which a Chinese word is a translation, not one character out of a gloss."""
 _MODE_WORDS = re.compile(
-    r"目标|计划|规划|力争|预期|预计|累计|新增|人均|户均|亩均|平均|净增|新(?=引进|签|开工|认定|注册|建|设|培育)|增加|增长|减少|下降|相差|相比|比(?!重|例|率)"
+    r"目标|计划|规划|力争|预期|预计|累计|新增|人均|户均|亩均|平均|净增|新(?=引进|签|开工|认定|注册|建|设|培育)"
+    r"|增加|增长|减少|下降|相差|相比|比(?!重|例|率)"
 )
 
 
 def words_asked(question: Question, several: Several, names: Sequence[str]) -> list[list[str]]:
-    """The words of what is measured, each with those that may stand for it, without the places and the way it is meant."""
+    """The words of what is measured, each with those that may stand for it, without names and the way it is meant."""
     if question.language == "en":
         return _english_words(question, names)
     rest = several.words
-    for name in sorted(
-        {*names, *(place.name for place in places_of(several.words))}, key=lambda item: (-len(item), item)
-    ):
-        rest = (
-            rest.replace(name, " ").replace(core_of(name), " ") if len(core_of(name)) > 1 else rest.replace(name, " ")
-        )
+    known = {*names, *(place.name for place in places_of(several.words))}
+    for form in sorted({form for name in known for form in forms_of(name)}, key=lambda item: (-len(item), item)):
+        rest = rest.replace(form, " ")
     rest = _MODE_WORDS.sub(" ", rest)
     numbered = [match.group() for match in NUMBERED.finditer(rest)]
     rest = NUMBERED.sub(" ", rest)
@@ -151,8 +149,9 @@ def _unit(question: Question, several: Several) -> str:
 
 def _attempt(several: Several, measured: Measured, names: Sequence[str], unknown: Sequence[str]) -> Attempt | None:
     """The answer from one measure; None where it has none of what is asked for."""
-    there = measured.places()
-    names, unknown = [*names, *(name for name in unknown if name in there)], [n for n in unknown if n not in there]
+    held = measured.places()
+    names = [*names, *(name for name in unknown if name in held)]
+    unknown = [name for name in unknown if name not in held]
     keys = _keys(several, measured, names, unknown)
     if isinstance(keys, Attempt) or keys is None:
         return keys
@@ -189,10 +188,9 @@ _FEWEST = 2
 def _fit(several: Several, measured: Measured, rows: Sequence[Row]) -> bool:
     """Whether figures can be worked with in the way asked for: a share is not summed up, nor what is at a day."""
     if several.operation == "limit" and several.limit is not None:
+        asked = several.limit.unit
         units = {amount.unit for row in rows if (amount := amount_of(row.cell.figure)) is not None}
-        if several.limit.unit and units != {several.limit.unit} and not _counts_alike(units, several.limit.unit):
-            return False
-        return True
+        return not asked or units == {asked} or _counts_alike(units, asked)
     if several.operation == "sum":
         if measured.mode in ("share", "per head", "change", "total") or "%" in measured.unit:
             return False
@@ -305,6 +303,8 @@ def _is_of_sort(name: str, sort: str) -> bool:
 
 _SORTS: dict[str, tuple[str, ...]] = {
     "区县": ("区", "县", "市"), "县区": ("区", "县", "市"), "县市": ("县", "市"), "县市区": ("县", "市", "区"),
-    "市县": ("县", "市"), "市区": ("市", "区"), "乡镇": ("乡", "镇", "街道"), "港口": ("港", "港口"), "线路": ("线", "线路"), "路线": ("线", "线路"), "码头": ("港", "码头"), "园区": ("园", "区"),
-    "学校": ("学校", "学院", "大学", "中学", "小学"), "高校": ("学院", "大学", "学校"), "银行": ("银行", "支行", "分行"),
+    "市县": ("县", "市"), "市区": ("市", "区"), "乡镇": ("乡", "镇", "街道"), "园区": ("园", "区"),
+    "港口": ("港", "港口"), "码头": ("港", "码头"), "线路": ("线", "线路"), "路线": ("线", "线路"),
+    "学校": ("学校", "学院", "大学", "中学", "小学"), "高校": ("学院", "大学", "学校"),
+    "银行": ("银行", "支行", "分行"),
 }  # fmt: skip

@@ -104,7 +104,10 @@ def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[
     parts += [_text(remark) for remark in remarks(answer, language == "en")]
     for place in first:
         passage = answer.passages[place]
-        parts += [_quotation(passage, marked_texts(answer)), _text(_label("source", language) + _where(passage, language))]
+        parts += [
+            _quotation(passage, marked_texts(answer)),
+            _text(_label("source", language) + _where(passage, language)),
+        ]
     parts.append(_text(confidence_text(answer.confidence, language)))
     if answer.alternatives:
         others = dict.fromkeys((item.text, item.passage) for item in answer.alternatives)

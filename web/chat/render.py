@@ -134,8 +134,10 @@ def marked_texts(answer: Answer) -> tuple[str, ...]:
 
 
 def answering(answer: Answer) -> tuple[int, ...]:
-    """Positions of the passages to show the answer in: for each of its texts, the first that has it marked; for what
-    was worked out all that have one of its figures."""
+    """Positions of the passages to show the answer in: for each of its texts, the first that has it marked.
+
+    Of what was worked out they are all that have one of its figures.
+    """
     if answer.parts:
         return tuple(dict.fromkeys(number for part in answer.parts for number in part.passages))
     if answer.worked_out is not None:
