@@ -6,26 +6,17 @@ import getpass
 import io
 import json
 import os
+import re
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from chinese.errors import WenjuError, language, say
 from chinese.given import setting
 from chinese.shown import shown, shown_json
-from web.serving.arguments import (
-    host_name,
-    named,
-    one_of,
-    path,
-    port,
-    requests,
-    unexpected_error,
-    usage_error,
-    whole_number,
-)
+from web.serving import command_words
 from web.serving.ending import ending_as_ctrl_c
 
 cli = typer.Typer(
@@ -39,59 +30,54 @@ cli = typer.Typer(
     ),
 )
 
-_INDEX_HELP = say("索引文件夹（默认 WENJU_INDEX 或 index/）", "index folder (default WENJU_INDEX or index/)")
-_MODEL_HELP = say(
-    "嵌入模型的名称或文件夹（默认 WENJU_MODEL 或自带模型）",
-    "embedding model, a name or folder (default WENJU_MODEL or the bundled one)",
-)
-_AS_WRITTEN_HELP = say("按原话问，不补全，也不拆开", "ask the question as it stands, not taken apart")
-_K_HELP = say("最多给出几段原文（1 到 50）", "passages to show at most (1 to 50)")
-_CORPUS_HELP = say("文档文件夹（默认 WENJU_CORPUS 或 seeds/）", "folder of documents (default WENJU_CORPUS or seeds/)")
-_AUTH_HELP = say(
-    "用户文件（用 wenju passwd 建立）；有它就要登录",
-    "file of users, made by wenju passwd; with it a login is asked for",
-)
-_HOST_NAME_HELP = say(
-    "别人打开网页时用的主机名，可给多次（IP 地址和 localhost 不必给）",
-    "host name that others open the page by, may be given several times (IP addresses and localhost need none)",
-)
-_WORKERS_HELP = say("用几个进程编码（默认 1 个，它用所有核）", "processes that encode (default: one on all cores)")
-_RAY_HELP = say("在 Ray 集群上编码（local 为本机）", "encode on a Ray cluster (local: one on this machine)")
-_REQUESTS_HELP = say(
-    "每位访问者（用户；不登录时为地址）每分钟最多几次请求",
-    "limit for each visitor: the user, without a login the address",
-)
-_PROXY_HELP = say(
-    "前面代理的地址（可多次给出）：由它告知访问者的地址",
-    "address of a proxy in front, which tells the visitors' own; may be repeated",
-)
-_REPORT_HELP = say(
-    "把每个文件读到什么、没读什么写成表格（CSV，Excel 可打开）",
-    "write what was read of each file, and what was not, as a table (CSV for Excel)",
-)
-_FEEDBACK_HELP = say("记录评价的文件（JSONL）", "file that feedback is kept in (JSONL)")
-
-_WORDS_HELP = say(
-    "要找的指标，如 引进项目数；可含地点和年份", "what is measured, such as 引进项目数; may name places and years"
-)
-_PLACE_HELP = say("只要这个地方的，可给多次", "of this place only; may be given several times")
-_TIME_HELP = say("起止时间：2023、2023-06 或 2023-06-30", "first and last time: 2023, 2023-06 or 2023-06-30")
-_MODE_HELP = say("result（已实现）、target（目标、计划）或 all", "result, target (plans too) or all")
-_PLOT_HELP = say("画成随时间变化的图（.png 或 .svg）", "draw them over time, into a .png or .svg file")
-_CONFLICTS_HELP = say(
-    "只列出互相矛盾的；不写指标时为全部文档", "only those that disagree; of all documents without words"
-)
-_STORE_HELP = say(
-    "索引在 Milvus 中时：milvus://主机:19530/名称，或 milvus-lite 的 .db 文件",
-    "where the index is if in Milvus: milvus://HOST:19530/NAME, or a .db file of milvus-lite",
-)
-
 ANSWERED, ABSENT, FAILED = 0, 1, 2
 _INTERRUPTED, _PIPE_CLOSED, _ENDED = 130, 141, 128
 
 
-StoreOption = Annotated[str | None, typer.Option("--store", parser=named, metavar="URI", help=_STORE_HELP)]
-IndexOption = Annotated[Path | None, typer.Option("--index", parser=path, metavar="FOLDER", help=_INDEX_HELP)]
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(say(f"{text!r} 不是整数", f"{text!r} is not a whole number")) from None
+
+
+def _port(text: str) -> int:
+    number = _whole_number(text)
+    if not 1 <= number <= 65535:
+        raise typer.BadParameter(say(f"{number} 不在 1 到 65535 之间", f"{number} is not between 1 and 65535"))
+    return number
+
+
+def _requests(text: str) -> int:
+    number = _whole_number(text)
+    if number < 1:
+        raise typer.BadParameter(say(f"{number} 小于 1", f"{number} is less than 1"))
+    return number
+
+
+def _host_name(text: str) -> str:
+    if re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?", text) is None:
+        raise typer.BadParameter(
+            say(
+                f"{text!r} 不是主机名，不要带 http:// 和端口",
+                f"{text!r} is no host name; leave out http:// and the port",
+            )
+        )
+    return text
+
+
+def _named(text: str) -> str:
+    if not text.strip():
+        raise typer.BadParameter(say("是空的", "it is empty"))
+    return text
+
+
+def _path(text: str | Path) -> Path:
+    return Path(_named(str(text)))  # a default comes as a path
+
+
+StoreOption = Annotated[str | None, typer.Option("--store", parser=_named, metavar="URI", help=command_words.STORE)]
+IndexOption = Annotated[Path | None, typer.Option("--index", parser=_path, metavar="FOLDER", help=command_words.INDEX)]
 
 
 @cli.command(
@@ -102,11 +88,11 @@ IndexOption = Annotated[Path | None, typer.Option("--index", parser=path, metava
 )
 def ask(
     question: Annotated[str, typer.Argument(help=say("问题，中文或英文", "the question, in Chinese or English"))],
-    k: Annotated[int, typer.Option("-k", parser=whole_number, metavar="N", help=_K_HELP)] = 5,
+    k: Annotated[int, typer.Option("-k", parser=_whole_number, metavar="N", help=command_words.K)] = 5,
     index: IndexOption = None,
     store: StoreOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
-    as_written: Annotated[bool, typer.Option("--as-written", help=_AS_WRITTEN_HELP)] = False,
+    as_written: Annotated[bool, typer.Option("--as-written", help=command_words.AS_WRITTEN)] = False,
 ) -> None:
     """Print the answer to one question."""
     from qa.engine import QA, default_index
@@ -125,19 +111,19 @@ def ask(
     help=say("列出文档中的数字：一个指标，各年各地。", "List the figures of one measure across years and places.")
 )
 def figures(
-    words: Annotated[str, typer.Argument(help=_WORDS_HELP)] = "",
+    words: Annotated[str, typer.Argument(help=command_words.WORDS)] = "",
     places: Annotated[
-        list[str] | None, typer.Option("--place", parser=named, metavar="PLACE", help=_PLACE_HELP)
+        list[str] | None, typer.Option("--place", parser=_named, metavar="PLACE", help=command_words.PLACE)
     ] = None,
-    first: Annotated[str, typer.Option("--from", metavar="TIME", help=_TIME_HELP)] = "",
-    last: Annotated[str, typer.Option("--to", metavar="TIME", help=_TIME_HELP)] = "",
-    mode: Annotated[str, typer.Option(help=_MODE_HELP)] = "all",
+    first: Annotated[str, typer.Option("--from", metavar="TIME", help=command_words.TIME)] = "",
+    last: Annotated[str, typer.Option("--to", metavar="TIME", help=command_words.TIME)] = "",
+    mode: Annotated[str, typer.Option(help=command_words.MODE)] = "all",
     index: IndexOption = None,
     store: StoreOption = None,
     as_csv: Annotated[bool, typer.Option("--csv", help=say("输出 CSV", "print CSV"))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
-    plot: Annotated[Path | None, typer.Option("--plot", parser=path, metavar="FILE", help=_PLOT_HELP)] = None,
-    conflicts: Annotated[bool, typer.Option("--conflicts", help=_CONFLICTS_HELP)] = False,
+    plot: Annotated[Path | None, typer.Option("--plot", parser=_path, metavar="FILE", help=command_words.PLOT)] = None,
+    conflicts: Annotated[bool, typer.Option("--conflicts", help=command_words.CONFLICTS)] = False,
 ) -> None:
     """Print the figures of what words ask for, or those that disagree; exit code 1 where there are none."""
     from qa.engine import QA, default_index
@@ -145,7 +131,8 @@ def figures(
     from qa.figures.conflicts import conflicts_in, conflicts_of
     from qa.figures.listing import Form, format_nothing, written
 
-    one_of({"--csv": as_csv, "--json": as_json, "--plot": plot is not None})
+    if as_csv + as_json + (plot is not None) > 1:
+        raise WenjuError(say("--csv、--json、--plot 只能用一个。", "Give only one of --csv, --json and --plot."))
     modes, periods = modes_named(mode), (first, last) if first or last else None
     qa = QA.open(index if index is not None else default_index(), store=store)
     if conflicts and not words:
@@ -164,14 +151,18 @@ def figures(
 def rebuild(
     corpus: Annotated[
         Path | None,
-        typer.Argument(parser=path, metavar="corpus", help=_CORPUS_HELP),
+        typer.Argument(parser=_path, metavar="corpus", help=command_words.CORPUS),
     ] = None,
     index: IndexOption = None,
     store: StoreOption = None,
-    model: Annotated[str | None, typer.Option("--model", parser=named, metavar="MODEL", help=_MODEL_HELP)] = None,
-    workers: Annotated[int | None, typer.Option(parser=whole_number, metavar="N", help=_WORKERS_HELP)] = None,
-    ray: Annotated[str | None, typer.Option("--ray", parser=named, metavar="ADDRESS", help=_RAY_HELP)] = None,
-    table: Annotated[Path | None, typer.Option("--report", parser=path, metavar="FILE", help=_REPORT_HELP)] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", parser=_named, metavar="MODEL", help=command_words.MODEL)
+    ] = None,
+    workers: Annotated[int | None, typer.Option(parser=_whole_number, metavar="N", help=command_words.WORKERS)] = None,
+    ray: Annotated[str | None, typer.Option("--ray", parser=_named, metavar="ADDRESS", help=command_words.RAY)] = None,
+    table: Annotated[
+        Path | None, typer.Option("--report", parser=_path, metavar="FILE", help=command_words.REPORT)
+    ] = None,
 ) -> None:
     """Build the index and print the report."""
     from embeddings import rebuild as build
@@ -226,13 +217,15 @@ def verify(index: IndexOption = None) -> None:
 @cli.command(help=say("打开网页问答。", "Open the web chat."))
 def serve(
     host: Annotated[str, typer.Option(help=say("监听地址", "address to bind"))] = "127.0.0.1",
-    port: Annotated[int, typer.Option(parser=port, metavar="PORT", help=say("端口", "port"))] = 7860,
+    port: Annotated[int, typer.Option(parser=_port, metavar="PORT", help=say("端口", "port"))] = 7860,
     index: IndexOption = None,
     store: StoreOption = None,
-    corpus: Annotated[Path | None, typer.Option("--corpus", parser=path, metavar="FOLDER", help=_CORPUS_HELP)] = None,
-    users: Annotated[Path | None, typer.Option("--auth", parser=path, metavar="FILE", help=_AUTH_HELP)] = None,
+    corpus: Annotated[
+        Path | None, typer.Option("--corpus", parser=_path, metavar="FOLDER", help=command_words.CORPUS)
+    ] = None,
+    users: Annotated[Path | None, typer.Option("--auth", parser=_path, metavar="FILE", help=command_words.AUTH)] = None,
     host_names: Annotated[
-        list[str] | None, typer.Option("--host-name", parser=host_name, metavar="NAME", help=_HOST_NAME_HELP)
+        list[str] | None, typer.Option("--host-name", parser=_host_name, metavar="NAME", help=command_words.HOST_NAME)
     ] = None,
     read_only: Annotated[
         bool, typer.Option("--read-only", help=say("不能改动文档", "documents cannot be changed"))
@@ -240,10 +233,12 @@ def serve(
     mcp: Annotated[bool, typer.Option("--mcp", help=say("供 MCP 客户端提问", "answer MCP clients too"))] = False,
     requests_per_minute: Annotated[
         int,
-        typer.Option(parser=requests, metavar="N", help=_REQUESTS_HELP),
+        typer.Option(parser=_requests, metavar="N", help=command_words.REQUESTS),
     ] = 300,
-    behind_proxy: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=_PROXY_HELP)] = None,
-    feedback: Annotated[Path, typer.Option(parser=path, metavar="FILE", help=_FEEDBACK_HELP)] = Path("feedback.jsonl"),
+    behind_proxy: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=command_words.PROXY)] = None,
+    feedback: Annotated[Path, typer.Option(parser=_path, metavar="FILE", help=command_words.FEEDBACK)] = Path(
+        "feedback.jsonl"
+    ),
 ) -> None:
     """Serve the web chat until interrupted."""
     from embeddings.errors import IndexMissing
@@ -279,7 +274,7 @@ def serve(
     )
 )
 def passwd(
-    file: Annotated[Path, typer.Argument(parser=path, metavar="file", help=say("用户文件", "file of users"))],
+    file: Annotated[Path, typer.Argument(parser=_path, metavar="file", help=say("用户文件", "file of users"))],
     name: Annotated[str, typer.Argument(help=say("用户名", "user's name"))],
 ) -> None:
     """Put a user into a file of users, or give one a new password."""
@@ -291,7 +286,7 @@ def passwd(
     print(say(f"{users}：用户 {name} {done_zh}。", f"{users}: {name} {done_en}."))
 
 
-def _json(data: object) -> str:
+def _json(data: dict[str, Any]) -> str:
     return shown_json(json.dumps(data, ensure_ascii=False, indent=2))
 
 
@@ -311,7 +306,7 @@ def _read_password() -> str:
 @cli.command("eval", help=say("用一组有标准答案的问题检验。", "Measure answers against questions with known answers."))
 def evaluate(
     file: Annotated[
-        Path, typer.Argument(parser=path, metavar="file", help=say("问题文件（JSONL）", "questions (JSONL)"))
+        Path, typer.Argument(parser=_path, metavar="file", help=say("问题文件（JSONL）", "questions (JSONL)"))
     ],
     index: IndexOption = None,
     store: StoreOption = None,
@@ -365,7 +360,7 @@ def main(arguments: list[str] | None = None) -> None:
     except WenjuError as error:
         _fail(str(error))
     except typer.TyperException as error:
-        _fail(usage_error(error))
+        _fail(command_words.usage(error))
     except BrokenPipeError:  # the reader went away: `wenju ask ... | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(_PIPE_CLOSED)
@@ -374,7 +369,7 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if setting("WENJU_DEBUG"):
             raise
-        _fail(unexpected_error(error))
+        _fail(command_words.unexpected(error))
     sys.exit(code or 0)
 
 

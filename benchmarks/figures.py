@@ -178,30 +178,38 @@ def alike(given: str, accepted: Sequence[str]) -> bool:
     return any(item == bare for item in held) or f1(bare, held) >= _ALIKE
 
 
+def measure(name: str, folder: Path = FOLDER) -> tuple[dict[str, float], list[str]]:
+    """Of one set: recall, the share of the found that is right in each field and in all, and what is not, in words."""
+    marks = load_marks([name], folder)
+    read = {text: figures_of(text) for text in {mark.text for mark in marks}}
+    counts: Counter[str] = Counter()
+    wrong = []
+    for mark in marks:
+        figure = matching(mark, read[mark.text])
+        if figure is None:
+            wrong.append(f"not found: {_shown(mark)}")
+            continue
+        right = judged(mark, figure)
+        counts.update(["found", *(field for field in FIELDS if right[field])])
+        if all(right.values()):
+            counts["all"] += 1
+        else:
+            wrong.append("\n    ".join((_shown(mark), *_differences(mark, figure, right))))
+    shares = {field: counts[field] / max(counts["found"], 1) for field in (*FIELDS, "all")}
+    return {"recall": counts["found"] / len(marks), **shares}, wrong
+
+
 def main() -> None:
-    """Print precision and recall of the marked figures, and with --wrong each that is not right."""
+    """Print recall and precision of the marked figures, and with --wrong each that is not right."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sets", nargs="+", default=["a", "b", "c", "d", "e"])
     parser.add_argument("--wrong", action="store_true", help="print each figure that is not right")
     arguments = parser.parse_args()
     for name in arguments.sets:
-        marks = load_marks([name])
-        read = {text: figures_of(text) for text in {mark.text for mark in marks}}
-        counts: Counter[str] = Counter()
-        for mark in marks:
-            figure = matching(mark, read[mark.text])
-            if figure is None:
-                say(f"not found: {_shown(mark)}" if arguments.wrong else "")
-                continue
-            right = judged(mark, figure)
-            counts.update(
-                ["found", *(field for field in FIELDS if right[field]), *(["all"] if all(right.values()) else [])]
-            )
-            if arguments.wrong and not all(right.values()):
-                say(f"{_shown(mark)}\n   " + "\n   ".join(_differences(mark, figure, right)))
-        found = counts["found"] or 1
-        shares = ", ".join(f"{field} {counts[field] / found:.3f}" for field in (*FIELDS, "all"))
-        say(f"set {name}: {len(marks)} marked, recall {counts['found'] / len(marks):.3f}; {shares}")
+        figures, wrong = measure(name)
+        if arguments.wrong:
+            say("\n".join(wrong))
+        say(f"set {name}: " + ", ".join(f"{what} {share:.3f}" for what, share in figures.items()))
 
 
 def _shown(mark: Mark) -> str:

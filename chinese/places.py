@@ -129,7 +129,7 @@ def place_named(name: str) -> Place:
     """
     folded = fold(name.strip())
     known = [place for place in places_in(folded) if place.start + len(place.name) == len(folded)]
-    if known:
+    if known and _SUFFIX.match(folded) is None:
         return known[-1]
     suffix = _SUFFIX.search(folded)
     if suffix is None:

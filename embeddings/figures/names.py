@@ -46,9 +46,11 @@ _STARTS = frozenset(("ns", "nr", "nz", "nt", "nrt", "j", "s", "x", "eng"))
 _WITHIN = frozenset(("n", "v", "vn", "b", "l", "i", "zg", "a", "an", "f", "q", "nrfg", "ng", "z", "t", *_STARTS))
 _KINDS = "市区县镇乡省州国盟旗"
 _NO_START = re.compile(r"[\d.,%]|[年月日号]$|^[而组据由和与及]$")
-_NEVER_WITHIN = frozenset(FIGURE_WORDS["outside"])
+_NEVER_WITHIN = frozenset((*FIGURE_WORDS["outside"], *FIGURE_WORDS["link"]))
 """What a clause goes on with behind a name, and no name has in it."""
+_OF_A_SORT = frozenset(FIGURE_WORDS["sort"])
 _MOST_WORDS = 9
+_MOST_BEHIND, _LONGEST_BEHIND = 3, 4
 _Word = tuple[str, str, int]
 
 
@@ -59,7 +61,10 @@ def names_in(folded: str) -> tuple[Name, ...]:
     found += [item for item in _by_ends(words) if not _overlaps(item, found)]
     places = [place for place in places_in(folded) if _is_place(place)]
     for place in places:
-        item = Name(place.start, place.start + len(place.name), place.name, "place", place.kind)
+        end = place.start + len(place.name)
+        item = Name(place.start, end, place.name, "place", place.kind)
+        if place.bare and (longer := _longer(words, end)) > end:
+            item = Name(place.start, longer, folded[place.start : longer], "name")
         if not _overlaps(item, found):
             found.append(item)
     for match in _LATIN.finditer(folded):
@@ -100,8 +105,14 @@ def _by_ends(words: Sequence[_Word]) -> Iterator[Name]:
 
 
 def _starts_name(words: Sequence[_Word], place: int) -> bool:
-    word, tag, _ = words[place]
-    return tag in _STARTS and _NO_START.search(word) is None and (len(word) > 1 or tag != "x")
+    """Whether a word may begin a name: a proper noun, or any noun that a clause begins with (海棠 of 海棠湾新区)."""
+    word, tag, start = words[place]
+    if _NO_START.search(word) is not None or word in _NEVER_WITHIN:
+        return False
+    if tag in _STARTS:
+        return len(word) > 1 or tag != "x"
+    opens = place == 0 or words[place - 1][2] + len(words[place - 1][0]) < start
+    return opens and tag == "n" and len(word) > 1 and word not in _OF_A_SORT
 
 
 def _last_of_name(words: Sequence[_Word], first: int) -> int | None:
@@ -134,6 +145,21 @@ def _is_last(words: Sequence[_Word], place: int) -> bool:
     word, _, start = words[place]
     _, tag, behind = words[place + 1]
     return behind > start + len(word) or tag[0] not in "nabljz"
+
+
+def _longer(words: Sequence[_Word], end: int) -> int:
+    """Where a name ends that begins with a place: at a figure shortly behind (云南锗业|2023年…), else where it did."""
+    behind = [item for item in words if item[2] >= end][:_MOST_BEHIND]
+    reached = end
+    for word, tag, start in behind:
+        if start != reached:
+            return end
+        if word[0].isdigit() and reached > end:
+            return reached
+        if tag[0] not in "nxjb" or tag == "nt" or start + len(word) > end + _LONGEST_BEHIND:
+            return end
+        reached = start + len(word)
+    return end
 
 
 def _group_of(text: str) -> str:

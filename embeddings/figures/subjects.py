@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from chinese.figure_words import any_that
+from chinese.figure_words import FIGURE_WORDS, any_that
 from chinese.tokens import tagged
 from embeddings.figures.choosing import Option
 from embeddings.figures.names import Name
@@ -45,7 +45,9 @@ _QUOTED = re.compile(
 _NOUNS = frozenset("nabjlxzs")
 _PROPER = frozenset(("nz", "nr", "nt", "nrt", "eng", "ns"))
 _NO_SUBJECTS = frozenset(("数据", "记者", "相关", "有关", "市场", "同比", "环比", "累计", "平均", "人均"))
+_LINKS = frozenset(FIGURE_WORDS["link"])
 _LONGEST_NOUN = 14
+_KINDS = frozenset("区市省县旗镇乡村")
 _CLAUSES_BACK = 3
 
 
@@ -184,7 +186,7 @@ def _nouns(sentence: Figures, at: int, measure: str) -> Iterator[tuple[int, Name
         text, whole, goes_on = "", "", False
         tags: set[str] = set()
         for word, tag in tagged(sentence.folded[start:end]):
-            if (tag[0] in _NOUNS or tag in ("vn", "eng")) and not word[0].isdigit():
+            if (tag[0] in _NOUNS or tag in ("vn", "eng")) and not word[0].isdigit() and word not in _LINKS:
                 text += word
                 tags.add(tag)
                 whole = text if tag[0] in "nj" or tag in ("vn", "eng", "s") else whole
@@ -231,4 +233,5 @@ def _resolved(name: Name, own: Figures, sentences: Sequence[Figures]) -> tuple[s
 def _stands_for(word: Name, name: Name) -> bool:
     if word.group == name.group:
         return True
-    return name.kind == "place" and word.group in ("区", "市", "省", "县") and name.group.endswith(word.group)
+    # 全区 for 澜江高新区
+    return word.group in _KINDS and name.text.endswith(word.group)

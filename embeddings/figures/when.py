@@ -46,9 +46,10 @@ def periods(
     for iso, features in _own(sentence, at):
         _add(found, iso, features)
     has_own = bool(found)
+    said = {time.iso[:4] for other in (*recent, title) for time in other.times if time.iso and not time.is_base}
     for number, other in enumerate(recent[:_LOOK_BACK]):
         for iso, features in _of_above(other, number):
-            _add(found, iso, features)
+            _add(found, iso, {**features, "above_one_year": float(len(said) == 1)})
     years = {time.iso for time in title.times if len(time.iso) == 4}
     for iso in years:
         _add(found, iso, {"title": 1.0, "title_only": float(len(years) == 1)})
@@ -59,7 +60,7 @@ def periods(
     for iso, features in found.items():
         sort = _sort(iso)
         features[f"sort_{sort}"] = 1.0
-        features[f"sort_{sort}_{mode}"] = 1.0
+        features[f"sort_{sort}_{_aim(mode)}"] = 1.0
         features["without_own"] = float(not has_own and "own" not in features)
         features["beside_own"] = float(has_own and "own" not in features)
     options = [Option(iso, features) for iso, features in found.items()]
@@ -138,6 +139,11 @@ def _around(folded: str, time: Time, place: str) -> Features:
     before, behind = folded[max(0, time.start - 4) : time.start], folded[time.end : time.end + 10]
     found = {f"{place}_{sort}": 1.0 for sort, pattern in _PREFIXES if pattern.search(before)}
     return found | {f"{place}_then_{sort}": 1.0 for sort, pattern in _SUFFIXES if pattern.match(behind)}
+
+
+def _aim(mode: FigureMode) -> str:
+    """What a mode says of the time: figures that came about, in one way or another, are of the same."""
+    return mode if mode in ("target", "plan", "before", "total") else "result"
 
 
 def _sort(iso: str) -> str:

@@ -46,7 +46,7 @@ _PER = re.compile(r"人均|每人|户均|每户|亩均|每亩|地均|\bper (?:ca
 _SUM = re.compile(r"总(?=产量|产值|投资|收入|面积|人口|资产|销量|里程)")
 _BESIDE = re.compile(
     r"近(?:\d{1,2}|[一二两三四五六七八九十几])年|历年|各年|每年|逐年|年度|分别|情况|数据|指标|统计|数字|变化|趋势|走势|对比|比较"
-    r"|各(?:[区县市地省]|地区)|how many|how much|number of|figures?|statistics"
+    r"|各(?:[区县市地省]|地区)|how many|how much|(?:number|amount|total) of|figures?|statistics"
 )
 TAIL = re.compile(
     r"(?:总数量?|总数|总量|总额|数量|数目|数额|[个家户件次人]数|(?<![指参系函基分倍次级代奇偶少多对岁无])[数量额])$"
@@ -233,19 +233,31 @@ def _english(text: str, periods: tuple[str, str] | None, lexicon: Lexicon | None
     kind: Asked = "share" if _SHARE.search(folded) else "text"
     bare = " ".join(_BESIDE.sub(" ", folded).split())
     bare, modes = taken_out(bare)
+    bare = re.sub(r"^\W*(?:(?:of|in|the)\b\W*)*", "", bare).strip()
     named = {fold(place.name) for place in where} | {place.core.lower() for place in where}
+    short, rest = _short_names(text)
     # Names keep their capitals until the lexicon has seen them.
-    kept = [term for term in english_terms(text, lexicon) if term.kind != "number"]
+    kept = [*short, *(term for term in english_terms(rest, lexicon) if term.kind != "number")]
     kept = [term for term in kept if not (term.kind == "name" and {token for token, _ in term.alternatives} & named)]
-    kept = [term for term in kept if re.search(rf"\b{re.escape(term.text)}", bare)]
-    kept = [term for term in kept if not where or tuple(term.text.split()) not in english_place_kinds()]
+    ordered = _in_order(bare, [term for term in kept if re.search(rf"\b{re.escape(term.text)}", bare)])
+    said = [term for term in ordered if not where or tuple(term.text.split()) not in english_place_kinds()]
     before = re.split(r"\b(?:of|in|for|by|from|at|per)\b", bare)[0]
-    phrase = [term for term in kept if re.search(rf"\b{re.escape(term.text)}", before)] or kept
+    phrase = [term for term in said if re.search(rf"\b{re.escape(term.text)}", before)] or said
     heads = {phrase[-1].text} if phrase else set()
     if len(phrase) > 1 and re.search(r"(?:ed|ing)$", phrase[-1].text):
         heads.add(phrase[-2].text)  # projects attracted
-    terms = tuple(_with_others(term) for term in kept)
+    terms = tuple(_with_others(term) for term in said)
     return AskedFigures("en", bare, terms, frozenset(heads), modes, where, periods, kind, "", _is_name(terms))
+
+
+def _short_names(text: str) -> tuple[list[Term], str]:
+    """The names that stand in Chinese texts too (R&D, GDP) as terms, and the text without them."""
+    found, folded = [], fold(text)
+    for start, end, row in synonyms_in(folded):
+        word = folded[start:end]
+        found.append(Term(word, ((word, 1.0), *((other, _OTHER) for other in row.words if other != word)), "name"))
+        text = text[:start] + " " * (end - start) + text[end:]
+    return found, text
 
 
 def _periods(text: str, lexicon: Lexicon | None) -> tuple[str, str] | None:

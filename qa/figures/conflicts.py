@@ -11,13 +11,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from math import isclose
 from typing import TYPE_CHECKING, Protocol
 
 from chinese.facts import clause_at
 from chinese.organisations import organisations_in, organisations_named
 from chinese.tokens import fold, tagged
-from qa.figures.asked import TAIL
 from qa.figures.conditions import ALL_MODES, check_conditions
+from qa.figures.measures import read_measure
 from qa.figures.places import is_of, named_places, places_asked
 from qa.figures.showing import figure_of
 from qa.figures.times import days_of, overlap
@@ -39,6 +40,7 @@ _NEAR = 0.1
 _NOT_COMPARED: frozenset[FigureMode] = frozenset(("before", "change"))
 """A change depends on what it is measured against, which is mostly left unsaid."""
 _AT_ONCE = 2000
+_BIT_MORE = 1 + 1e-9
 
 
 class _Said(Protocol):
@@ -114,12 +116,21 @@ def _whole(index: Generation, batch: Sequence[StoredFigure]) -> list[Figure]:
 
 def _key(said: _Said) -> tuple[str, ...] | None:
     """What two figures have to share to be of one thing; None for one of which that is not sure."""
-    measure = TAIL.sub("", _plain(said.measure))
+    measure = "".join(word for word, _, _ in read_measure(said.measure).contents)
     if said.value is None or days_of(said.period) is None or said.mode in _NOT_COMPARED:
         return None
     if len(measure) < _LEAST_MEASURE or not is_named(said.whose):
         return None
-    return measure, _plain(said.whose), said.period, _plain(said.part), said.mode, said.unit
+    return measure, _subject(said.whose), said.period, _plain(said.part), said.mode, said.unit
+
+
+def _subject(whose: str) -> str:
+    """A subject however it is called: 我国 and 全国 are 中国 in what is written there, 云溪 is 云溪市."""
+    folded = _plain(whose)
+    return "中国" if folded in _COUNTRY else re.sub(r"(?<=..)[省市]$", "", folded)
+
+
+_COUNTRY = ("我国", "全国")
 
 
 def _plain(words: str) -> str:
@@ -130,6 +141,8 @@ def _plain(words: str) -> str:
 def is_named(whose: str) -> bool:
     """Whether a subject is one by its name, whoever writes: a place or an organisation; not 公司, 主力资金, 全市."""
     folded = fold(whose)
+    if folded in _COUNTRY:
+        return True
     named = named_places(folded)
     if named:
         return folded.endswith(named[-1].name)
@@ -176,9 +189,9 @@ def _disagreeing(group: Sequence[Figure]) -> tuple[Figure, ...]:
 
 def _may_have_grown(one: Figure, other: Figure) -> bool:
     """Whether the time was not over when one of the two articles was written, and they are of two days."""
-    if one.date == other.date and one.date is not None:
-        return False
     days = days_of(one.period)
+    if one.date == other.date and one.date is not None and days is not None and days[0][:7] != days[1][:7]:
+        return False  # within a day, only what is counted by the day grows
     return days is None or any(figure.date is None or figure.date <= days[1] for figure in (one, other))
 
 
@@ -199,11 +212,14 @@ def _alike(one: Figure, other: Figure) -> bool:
 
 
 def _says_whose(figure: Figure) -> bool:
-    """Whether the sentence or the title names the subject itself, not a paper that is called by it (云溪日报)."""
-    said = fold(f"{figure.sentence}\n{figure.title}")
-    return re.search(rf"{re.escape(fold(figure.whose))}(?!{_PAPER})", said) is not None
+    """Whether title or sentence name the subject itself before the figure, not a paper called by it (云溪日报)."""
+    said = fold(f"{figure.title}\n{figure.sentence}"[: len(figure.title) + 1 + figure.start])
+    found = list(re.finditer(rf"{re.escape(fold(figure.whose))}(?!{_PAPER})", said))
+    return bool(found) and _NEARER.search(said, found[-1].end()) is None
 
 
+_NEARER = re.compile(r"公司|集团|银行|该[股行校院店企厂]|本[行校院]")
+"""A subject that stands nearer to a figure than a place or a firm does: 云溪锗业称,公司净利润."""
 _PAPER = r"[\u4e00-\u9fff]{0,2}(?:日报|晚报|早报|青年报|证券报|商报|网|新闻社|通讯社|电视台|证券)"
 
 
@@ -235,7 +251,7 @@ def _is_rounded(one: Figure, other: Figure) -> bool:
     if one.value is None or other.value is None:
         return False
     steps = _step(one), _step(other)
-    return steps[0] != steps[1] and abs(one.value - other.value) < max(steps) * (1 + 1e-9)
+    return not isclose(*steps) and abs(one.value - other.value) < max(steps) * _BIT_MORE
 
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.(\d+))?")

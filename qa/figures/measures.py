@@ -12,7 +12,8 @@ from functools import lru_cache
 from statistics import median
 from typing import TYPE_CHECKING
 
-from chinese.tokens import fold, words
+from chinese.dictionary import is_common_noun
+from chinese.tokens import fold, tagged, words
 from qa.figures.asked import TAIL, Modes, is_verb, tail_of, taken_out
 
 if TYPE_CHECKING:
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 
 _WHOLE, _HALF = 0.6, 0.3
 """The weight from which a word that stands for another counts as that, and from which it counts at all."""
-_LIGHT = frozenset("的 了 和 与 及 等 共 全 各 总 新 以 其中 其 已 将 约 近 超 个 家 项 名 位 条 亿 万 元".split())
+_LIGHT = frozenset(
+    "的 了 和 与 及 等 共 全 各 总 新 以 其中 其 已 将 约 近 超 实现 完成 达到 累计 个 家 项 名 位 条 亿 万 元 "
+    "省 市 县 区".split()
+)
+_ZONE = re.compile(r"^[\u4e00-\u9fff]{2,4}?(?:高新区|经开区|开发区|自贸区|保税区|[新园]区)(?=..)")
+"""A place that a measure's words begin with; others are told by their part of speech."""
 _TURNS = frozenset("进净毛非负副半生未不")
 """Characters before a word that make it another one: 进|出口, 净|利润, 非|规上."""
 _STANDS_OUT = 0.5
@@ -50,13 +56,15 @@ class Read:
 @lru_cache(maxsize=16_384)
 def read_measure(text: str) -> Read:
     """A measure, taken apart; kept, as the same ones are asked for again and again."""
-    bare, modes = taken_out(fold(text))
+    bare, modes = taken_out(_ZONE.sub("", fold(text)))
     bare = bare.strip(" 的")
     tail = tail_of(bare)
     found = [
         (short, start, start + len(short))
-        for word, start, _ in words(bare)
-        if word not in _LIGHT and (short := TAIL.sub("", word) if len(TAIL.sub("", word)) > 1 else word)
+        for (word, start, _), (_, tag) in zip(words(bare), tagged(bare), strict=True)
+        if word not in _LIGHT
+        and not _is_place(word, tag)
+        and (short := TAIL.sub("", word) if len(TAIL.sub("", word)) > 1 else word)
     ]
     while len(found) > 1 and TAIL.fullmatch(found[-1][0]):
         found.pop()  # 企业|总数
@@ -64,6 +72,11 @@ def read_measure(text: str) -> Read:
     if found and is_verb(found[-1][0]):
         heads += [place for place in range(len(found) - 1) if not is_verb(found[place][0])][-1:]
     return Read(bare, tuple(found), tuple(heads), modes, tail)
+
+
+def _is_place(word: str, tag: str) -> bool:
+    """Whether a word is the name of a place: 云南 in 云南粮食产量; not 海洋."""
+    return tag == "ns" and len(word) > 1 and not is_common_noun(word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +138,16 @@ def _held(term: Term, bare: str) -> tuple[float, int, int]:
     """How far words have a term, and where: whole, by half, or not at all."""
     for token, weight in sorted(term.alternatives, key=lambda item: (-item[1], -len(item[0]))):
         at = bare.rfind(token) if weight >= _HALF and (len(token) > 1 or token == term.text) else -1
-        if at >= 0 and (at == 0 or bare[at - 1] not in _TURNS):
+        if at >= 0 and not _is_turned(bare, at):
             return (1.0 if weight >= _WHOLE else weight), at, at + len(token)
     return 0.0, 0, 0
+
+
+def _is_turned(bare: str, at: int) -> bool:
+    """Whether a word that begins here is made another by the character before it: 出口 in 进出口, not 项目 in 引进."""
+    if at == 0 or bare[at - 1] not in _TURNS:
+        return False
+    return all(end != at or end - start == 1 for _, start, end in words(bare))
 
 
 def _is_done(term: Term) -> bool:

@@ -26,7 +26,6 @@ MOST_LINES = 8
 """Lines of one panel: as many as can be told apart by colour and mark."""
 _SUFFIXES = (".png", ".svg")
 _PLANNED = frozenset(("plan", "target"))
-_SAME_LOOK = _PLANNED | {"result"}
 _ROOM = 0.12
 """Of the width, what the name of a period needs."""
 
@@ -115,7 +114,9 @@ def panels_of(table: FigureTable) -> tuple[Panel, ...]:
         looks: dict[tuple[str, str, str], int] = {}
         shown = []
         for row, lines in (drawn[place] for place in sorted(ranked)):
-            look = looks.setdefault((row.whose, row.part, "" if row.mode in _SAME_LOOK else row.mode), len(looks))
+            own = (row.whose, row.part, row.mode)
+            beside = [look for key, look in looks.items() if key[:2] == own[:2]] if row.mode in _PLANNED else []
+            look = looks.setdefault(own, beside[0] if beside else len(set(looks.values())))
             shown += [PlotLine(row, look, length, tuple(points)) for length, points in lines]
         panels.append(Panel(measure, unit, tuple(shown), len(drawn) - len(ranked)))
     return tuple(panels)

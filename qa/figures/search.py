@@ -122,17 +122,18 @@ def _by_words(index: Generation, asked: AskedFigures, wanted: Conditions) -> lis
         if fits(item.facts, asked, wanted)
     ]
     stored.sort(key=lambda item: -of_words[fold(item.facts.measure)].at_most)
-    hits: list[tuple[float, Figure]] = []
+    hits: list[tuple[float, bool, Figure]] = []
     chunks = _chunks_of(index, stored[:_MOST_CHUNKS])
     for item in stored[:_MOST_CHUNKS]:
         chunk = chunks[item.chunk]
-        score = _score(item, chunk, of_words[fold(item.facts.measure)])
+        said = of_words[fold(item.facts.measure)]
+        score = _score(item, chunk, said)
         if score and _is_there(item, chunk, wanted):
-            hits.append((score, figure_of(item, chunk)))
-    least = max(
-        _LEAST_OF_NAME if asked.is_name else _LEAST, _NEAR_BEST * max((score for score, _ in hits), default=0.0)
-    )
-    return [item for item in hits if item[0] >= least]
+            hits.append((score, bool(said.missing), figure_of(item, chunk)))
+    best = max((score for score, _, _ in hits), default=0.0)
+    least = max(_LEAST_OF_NAME if asked.is_name else _LEAST, _NEAR_BEST * best)
+    # What takes words from beside its measure comes after what says all itself.
+    return [(score - by_clause, figure) for score, by_clause, figure in hits if score >= least]
 
 
 def _first(measures: Iterable[Measure]) -> list[int]:
@@ -181,9 +182,13 @@ def _by_meaning(finder: Finder, text: str, asked: AskedFigures, wanted: Conditio
     pool = search_pool(finder.kept, finder.encoder, finder.threads, question)
     near = index.figures_of_chunks([hit.chunk.id for hit in pool.hits])
     like = sorted(index.measures_with(asked.tokens), key=lambda item: (len(item.words), -item.count, item.words))
-    measures = _distinct_measures(
-        [item.facts.measure for item in near if fits(item.facts, asked, wanted)], [item.words for item in like]
-    )
+    measures = [
+        words
+        for words in _distinct_measures(
+            [item.facts.measure for item in near if fits(item.facts, asked, wanted)], [item.words for item in like]
+        )
+        if match(asked, words) is None  # what has words of those asked for and lacks others was looked at by words
+    ]
     if not measures:
         return []
     vectors = finder.encoder.encode_queries([asked.bare, *(read_measure(words).bare for words in measures)])

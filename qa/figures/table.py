@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from chinese.errors import language, say
+from qa.figures.conflicts import conflicts_in
 from qa.figures.periods import order_of, period_text
 from qa.figures.shared_units import number_text, shared_units
 from qa.sources import source_text
@@ -127,11 +128,7 @@ def mode_text(mode: FigureMode, unit: str, english: bool) -> str:
     return _MODES[mode][english]
 
 
-def _no_conflicts(_: Iterable[Figure]) -> tuple[tuple[Figure, ...], ...]:
-    return ()
-
-
-def table_of(figures: Sequence[Figure], conflicts: Conflicts = _no_conflicts) -> FigureTable:
+def table_of(figures: Sequence[Figure], conflicts: Conflicts = conflicts_in) -> FigureTable:
     """Put figures into a table; measures are ordered as they come, subjects by how much is known of each.
 
     Figures whose units can be compared are brought to one, others have rows of their own, and so has each mode: results

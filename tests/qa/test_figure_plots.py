@@ -10,7 +10,7 @@ import pytest
 
 from chinese.errors import Language, speaking
 from qa.figures import plotting
-from qa.figures.plotting import MOST_LINES, PlotError, draw, panels_of
+from qa.figures.plotting import MOST_LINES, PlotError, draw, panels_of, ticks_of
 from qa.figures.table import table_of
 from tests.made_figures import figure, projects
 
@@ -60,7 +60,14 @@ def test_an_svg_has_its_text_as_text_and_is_the_same_each_time(tmp_path: Path, e
     assert text == (tmp_path / "b.svg").read_text(encoding="utf-8")
     for said in ("新签约项目", "云岭开发区 (target)" if english else "云岭开发区（目标）", "&lt;b&gt;$x^2$&lt;/b&gt;"):
         assert said in text
-    assert ("H1 2023" if english else "2023年上半年") in text
+    assert (">2024<" if english else "2024年") in text
+
+
+def test_years_are_named_first_and_other_periods_where_there_is_room() -> None:
+    (near,) = panels_of(table_of(projects()))
+    assert [period for _, period in ticks_of(near)] == ["2021", "2022", "2023", "2024"]
+    (apart,) = panels_of(table_of([figure(), figure(period="2022-01/2022-03")]))
+    assert [period for _, period in ticks_of(apart)] == ["2022-01/2022-03", "2023"]
 
 
 def test_a_png_has_no_boxes_for_chinese(tmp_path: Path) -> None:

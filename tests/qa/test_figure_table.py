@@ -117,7 +117,12 @@ def test_values_that_disagree_name_each_other() -> None:
         ("311", ["320个"]),
         ("320", ["311个", "311个"]),
     ]
-    assert not table_of(projects()).disagrees
+    assert not table_of(projects(), lambda _: ()).disagrees
+
+
+def test_documents_that_disagree_are_marked_without_being_asked_for() -> None:
+    assert table_of(projects()).disagrees
+    assert not table_of([figure(), figure(period="2022")]).disagrees
 
 
 def test_bounds_stay_with_their_numbers() -> None:

@@ -88,6 +88,19 @@ def test_search_gives_articles_with_the_words_and_where_they_stand(client: Clien
     assert len(client.predict("码头 学校", k=1, api_name="/search")) == 1
 
 
+def test_figures_gives_those_that_the_library_finds(client: Client, small_qa: QA) -> None:
+    found = client.predict("总投资", api_name="/figures")
+    assert found == [json.loads(json.dumps(figure.to_dict())) for figure in small_qa.figures("总投资")]
+    (figure,) = found
+    assert (figure["text"], figure["value"], figure["sources"]) == (
+        "12亿元",
+        1.2e9,
+        [{"file": "port.txt", "unit": "line", "start": 3, "end": 3}],
+    )
+    limited = {"places": ["东港"], "first": "2030", "last": "2031", "mode": "result", "api_name": "/figures"}
+    assert client.predict("总投资", **limited) == []
+
+
 def test_sources_lists_the_documents_of_the_index(client: Client) -> None:
     assert client.predict(api_name="/sources") == [
         {"file": name, "articles": 1, "chunks": 1, "bytes": len(text.encode())} for name, text in CORPUS.items()
@@ -107,6 +120,12 @@ def test_sources_lists_the_documents_of_the_index(client: Client) -> None:
         ("/ask", {"question": QUESTION, "history": [1]}, "history"),
         ("/ask", {"question": QUESTION, "as_written": "yes"}, "as_written"),
         ("/ask", {"question": QUESTION, "history": ["问?"] * 51}, "history"),
+        ("/figures", {"words": " "}, "没有写要找什么"),
+        ("/figures", {"words": "投资", "first": "2024", "last": "2020"}, "2024 晚于"),
+        ("/figures", {"words": "投资", "first": 2024}, "first 和 last"),
+        ("/figures", {"words": "投资", "mode": "actual"}, "actual"),
+        ("/figures", {"words": "投资", "places": "东港"}, "places"),
+        ("/figures", {"words": "投资", "places": ["东港"] * 51}, "最多 50"),
         ("/search", {"words": ""}, "空的"),
         ("/search", {"words": "码头", "k": 0}, "50"),
     ],
@@ -182,9 +201,9 @@ def test_a_complete_call_keeps_what_else_it_says() -> None:
     }
 
 
-def test_only_these_three_are_described_and_each_says_what_it_does(http: httpx.Client) -> None:
+def test_only_these_four_are_described_and_each_says_what_it_does(http: httpx.Client) -> None:
     info = http.get("/gradio_api/info").json()
-    assert sorted(info["named_endpoints"]) == ["/ask", "/search", "/sources"]
+    assert sorted(info["named_endpoints"]) == ["/ask", "/figures", "/search", "/sources"]
     assert info["unnamed_endpoints"] == {}
     described = info["named_endpoints"]["/ask"]
     types = {item["parameter_name"]: item["python_type"]["type"] for item in described["parameters"]}

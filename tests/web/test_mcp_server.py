@@ -63,9 +63,9 @@ def text_of(result: CallToolResult) -> str:
     return content.text
 
 
-def test_exactly_the_three_tools_are_there_and_they_only_read(small: str) -> None:
+def test_exactly_the_four_tools_are_there_and_they_only_read(small: str) -> None:
     tools = within(small, lambda opened: opened.list_tools()).tools
-    assert [tool.name for tool in tools] == ["ask", "search", "sources"]
+    assert [tool.name for tool in tools] == ["ask", "figures", "search", "sources"]
     assert all(tool.description and tool.annotations.readOnlyHint for tool in tools)
     assert list(tools[0].inputSchema["properties"]) == ["question", "k", "history", "as_written"]
 
@@ -80,6 +80,12 @@ def test_ask_answers_as_json_and_takes_the_earlier_questions(small: str, small_q
     assert "总投资" in text_of(result)
     written = within(small, lambda opened: opened.call_tool("ask", {**arguments, "as_written": True}))
     assert json.loads(text_of(written))["asked"] == "总投资呢?"
+
+
+def test_figures_are_told_with_their_sources(small: str) -> None:
+    arguments = {"words": "总投资", "places": None, "mode": "result"}
+    found = within(small, lambda opened: opened.call_tool("figures", arguments)).structuredContent["result"]
+    assert [(figure["text"], figure["sources"][0]["file"]) for figure in found] == [("12亿元", "port.txt")]
 
 
 def test_search_and_sources_answer_too(small: str) -> None:

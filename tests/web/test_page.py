@@ -45,7 +45,7 @@ def test_the_examples_are_in_both_languages() -> None:
 
 def test_only_three_endpoints_are_open_to_other_programs() -> None:
     page = build_page(desk_of(HandMadeQA()))
-    assert sorted(page.get_api_info()["named_endpoints"]) == ["/ask", "/search", "/sources"]
+    assert sorted(page.get_api_info()["named_endpoints"]) == ["/ask", "/figures", "/search", "/sources"]
 
 
 def test_both_languages_of_the_page_say_the_same_things() -> None:

@@ -57,14 +57,18 @@ def render_start(measures: Sequence[str], language: Language) -> str:
     )
 
 
-def render_nothing(words: str, without: int, measures: Sequence[str], language: Language) -> str:
-    """That there is no figure of the words; `without` is how many there are for any place and time."""
+def render_nothing(words: str, without: int, near: Sequence[str], others: Sequence[str], language: Language) -> str:
+    """That there is no figure of the words; `without` is how many there are for any place and time.
+
+    Measures that are near are offered, or `others` where there are none.
+    """
     said = f'<p class="wj-reason" role="status">{escape(word("figures_none", language).format(words))}</p>'
     wider = ""
     if without:
         label = escape(word("figures_wider", language).format(without))
         wider = f'<p><button type="button" class="wj-measure" data-words="{escape(words)}">{label}</button></p>'
-    return _wrapped(f"{said}{wider}{_measures(measures, 'figures_near', language)}", language)
+    offered = _measures(near, "figures_near", language) or _measures(others, "figures_examples", language)
+    return _wrapped(f"{said}{wider}{offered}", language)
 
 
 def _measures(measures: Sequence[str], title: str, language: Language) -> str:

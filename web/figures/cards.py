@@ -28,7 +28,8 @@ def render_panel(language: Language) -> str:
     return (
         f'<div class="wj" lang="{html_language(language)}" role="region" aria-label="{escape(title)}"'
         f' tabindex="-1"{labels}>'
-        f'<h2>{escape(title)}</h2><div class="wj-chosen-figure"><p class="wj-soft">{escape(hint)}</p></div>{back}</div>'
+        f'<div class="wj-panel-head"><h2>{escape(title)}</h2>{back}</div>'
+        f'<div class="wj-chosen-figure"><p class="wj-soft">{escape(hint)}</p></div></div>'
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["render_plot", "scale_of"]
 
-_WIDE, _HIGH = 560, 250
+_WIDE, _HIGH = 560, 222
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 20, 14, 34
 _STEPS = 4
 _SHAPES = (
@@ -35,7 +35,7 @@ class _Numbers(Protocol):
 
 
 def render_plot(panel: Panel, numbered: _Numbers, language: Language) -> str:
-    """A panel as a figure with its name, a drawing and a legend; a click on a mark shows its sentences."""
+    """A panel as a figure with its name, a legend and a drawing; a click on a mark shows its sentences."""
     english = language == "en"
     unit = (f" ({panel.unit})" if english else f"（{panel.unit}）") if panel.unit else ""
     title = f"{panel.measure}{unit}"
@@ -44,9 +44,9 @@ def render_plot(panel: Panel, numbered: _Numbers, language: Language) -> str:
     frame = _Frame.of(panel)
     lines = "".join(_line(line, panel, frame, numbered, english) for line in panel.lines)
     return (
-        f'<figure class="wj-plot"><figcaption lang="zh-CN">{escape(title)}</figcaption>'
+        f'<figure class="wj-plot"><figcaption lang="zh-CN">{escape(title)}</figcaption>{_legend(panel, language)}'
         f'<svg viewBox="0 0 {_WIDE} {_HIGH}" role="img" aria-label="{escape(label)}">'
-        f"{frame.axes(panel, english)}{lines}</svg>{_legend(panel, language)}</figure>"
+        f"{frame.axes(panel, english)}{lines}</svg></figure>"
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Protocol, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
+from qa.figures.conditions import ALL_MODES, RESULTS, TARGETS
 from qa.question.question import LONGEST_QUESTION
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ Kind = Literal["results", "targets", "all"]
 """Which figures are wanted: what came about, what is set out, or both."""
 
 _BETWEEN_PLACES = re.compile(r"[,，、;；/\s]+")
-_MODES: tuple[FigureMode, ...] = ("result", "total", "new", "change", "share", "per head", "before", "plan", "target")
-_AIMS: frozenset[FigureMode] = frozenset(("plan", "target"))
+_MODES: dict[Kind, frozenset[FigureMode]] = {"results": RESULTS, "targets": TARGETS, "all": ALL_MODES}
 
 
 @runtime_checkable
@@ -34,13 +34,13 @@ class TellsFigures(Protocol):
         words: str,
         places: Collection[str] = (),
         periods: tuple[str, str] | None = None,
-        modes: Collection[FigureMode] = (),
+        modes: Collection[FigureMode] = ALL_MODES,
     ) -> tuple[Figure, ...]:
         """The figures of what words ask for, of the best-matching measure first."""
         ...
 
-    def measures(self, words: str, most: int = 10) -> tuple[str, ...]:
-        """Measures of the corpus that have the words, or are near them, the best first; the commonest for ""."""
+    def measures(self, words: str, most: int = 8) -> tuple[str, ...]:
+        """Measures of the corpus that have the words typed, or some of them, the best first."""
         ...
 
 
@@ -64,7 +64,7 @@ class FigureQuery:
         given = {key: value for key, value in data.items() if isinstance(value, str)} if isinstance(data, dict) else {}
         said = {key: kept_text(given.get(key, "")) for key in ("words", "place", "first", "last")}
         places = tuple(part for part in _BETWEEN_PLACES.split(said["place"]) if part)
-        kind = next((name for name in get_args(Kind) if name == given.get("mode")), "all")
+        kind: Kind = next((name for name in _MODES if name == given.get("mode")), "all")
         return cls(said["words"], places, said["first"], said["last"], kind)
 
     @property
@@ -73,9 +73,9 @@ class FigureQuery:
         return (self.first, self.last) if self.first or self.last else None
 
     @property
-    def modes(self) -> tuple[FigureMode, ...]:
+    def modes(self) -> frozenset[FigureMode]:
         """Those that are wanted."""
-        return tuple(mode for mode in _MODES if self.kind == "all" or (mode in _AIMS) == (self.kind == "targets"))
+        return _MODES[self.kind]
 
     @property
     def widened(self) -> FigureQuery:

@@ -4,13 +4,22 @@
   const form = () => $("#wj-figures-form form");
   const press = (id) => $(`#${id}`).click();
 
-  // --- asking
+  const unpress = () => {
+    document.querySelectorAll(".wj-value[aria-pressed]").forEach((value) => value.removeAttribute("aria-pressed"));
+  };
 
-  const ask = (words) => {
+  const clear = () => {
     const panel = $("#wj-figure .wj");
     const hint = Object.assign(document.createElement("p"), {className: "wj-soft", textContent: panel.dataset.hint});
     $(".wj-chosen-figure", panel).replaceChildren(hint);
     $(".wj-back", panel).hidden = true;
+    unpress();
+  };
+
+  // --- asking
+
+  const ask = (words) => {
+    clear();
     if (words !== undefined) {
       form().reset();
       form().elements.words.value = words;
@@ -49,7 +58,7 @@
     const others = against.length ? [heading(panel.dataset.elsewhere), ...against] : [];
     $(".wj-chosen-figure", panel).replaceChildren(title, ...differing, ...own, ...others);
     $(".wj-back", panel).hidden = false;
-    document.querySelectorAll(".wj-value[aria-pressed]").forEach((other) => other.removeAttribute("aria-pressed"));
+    unpress();
     const button = value.matches("button") ? value : $(`.wj-value[data-own="${value.dataset.own}"]`);
     button?.setAttribute("aria-pressed", "true");
     opener = button || value;
@@ -58,6 +67,7 @@
   };
 
   const back = () => {
+    if (matchMedia("(max-width: 800px)").matches) clear(); // where the sentence stands over a part of the table
     if (!opener?.isConnected) return;
     opener.scrollIntoView({block: "center"});
     opener.focus?.({preventScroll: true});

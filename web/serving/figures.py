@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from chinese.errors import WenjuError, speaking
+from qa.figures.examples import measures_to_begin_with
 from qa.figures.table import table_of, to_csv
 from web.chat.render import render_error, render_status
 from web.desk import in_turn
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from qa.figures.table import FigureTable
     from web.desk import Desk
 
-__all__ = ["add_figures"]
+__all__ = ["Handlers", "add_figures"]
 
 _EXAMPLES, _OFFERED = 3, 12
 _ASKED = "(_, said) => [window.wenju.figuresAsked, said]"
@@ -38,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Handlers:
+class Handlers:
     """What the tab does; `said` is the page's language as its hidden field has it, `asked` a FigureQuery as JSON."""
 
     desk: Desk
@@ -54,7 +55,13 @@ class _Handlers:
         return [render_form(language), self._start(language), render_panel(language), now]
 
     def _start(self, language: Language) -> str:
-        return self._or_error(lambda: render_start(self._measures("", _EXAMPLES), language), language)
+        return self._or_error(lambda: render_start(self._examples(), language), language)
+
+    def _examples(self) -> tuple[str, ...]:
+        index = self.desk.index()
+        if index is None:
+            return ()
+        return in_turn(self.desk.line, lambda: measures_to_begin_with(index.all_figures(), _EXAMPLES))
 
     def find(self, asked: str, said: str) -> Iterator[str]:
         """The table of what is asked for, or that there is nothing and what is near."""
@@ -74,7 +81,8 @@ class _Handlers:
         without = 0
         if query != query.widened:
             without = len(in_turn(self.desk.line, query.widened.found_by, self.tells))
-        return render_nothing(query.words, without, self._measures(query.words, _OFFERED), language)
+        near = self._measures(query.words, _OFFERED)
+        return render_nothing(query.words, without, near, () if near else self._examples(), language)
 
     def offer(self, typed: str) -> str:
         """Measures of the corpus for what is typed so far, as JSON; none where they cannot be had."""
@@ -115,7 +123,7 @@ def add_figures(desk: Desk, language: gr.Textbox) -> None:
     """
     if not isinstance(desk.qa, TellsFigures):
         return
-    handlers = _Handlers(desk, desk.qa)
+    handlers = Handlers(desk, desk.qa)
     with gr.Tab(CHROME("figures"), id="figures") as tab:
         form = gr.HTML("", padding=False, elem_id="wj-figures-form")
         with gr.Row(elem_id="wj-figures"):
