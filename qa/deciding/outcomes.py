@@ -223,7 +223,9 @@ def _gloss(asked: Question, texts: Sequence[str]) -> str | None:
     if len(texts) != 1:
         return None
     if asked.language == "en":
-        return gloss(texts[0])
+        bare = texts[0].removeprefix("减少").removeprefix("下降")
+        said = gloss(bare.removeprefix("增加").removeprefix("增长").removeprefix("提高"))
+        return f"{said} less" if said is not None and bare != texts[0] else said
     return verdict(asked.folded, fold(texts[0])) if asked.form == "yes-no" else None
 
 

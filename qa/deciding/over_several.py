@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from chinese.facts import Facts
     from qa.deciding.outcomes import Outcome
-    from qa.figures.several import Several
+    from qa.figures.operations import Several
     from qa.types import Figure, WorkedOut
 
 SURE = 0.9

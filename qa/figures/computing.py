@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qa.figures.choosing import Cell
-    from qa.figures.several import Several
+    from qa.figures.operations import Several
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,12 @@ def _signed(said: str, change: Fraction, several: Several) -> str:
 
 
 def _with_word(said: str, change: Fraction) -> str:
-    return said if change == 0 else f"{'增加' if change > 0 else '减少'}{said}"
+    if change == 0:
+        return said
+    more, less = (
+        ("增长", "下降") if said.endswith("%") else ("提高", "下降") if said.endswith("点") else ("增加", "减少")
+    )
+    return f"{more if change > 0 else less}{said}"
 
 
 def _is_share(row: Row) -> bool:

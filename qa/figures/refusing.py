@@ -10,7 +10,7 @@ from qa.types import Reason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qa.figures.several import Across
+    from qa.figures.operations import Across
     from qa.types import Figure
 
 _MOST_NAMED = 6

@@ -6,62 +6,29 @@ Only what is recognised for certain is one; any other question is None here, and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from chinese.periods import with_full_years
 from chinese.quantities import find_quantities
 from chinese.tokens import words
-from qa.figures.asked_periods import Named, Step, periods_asked, step_of
+from qa.figures.asked_periods import periods_asked, step_of
+from qa.figures.operations import PAIR, Several, pair_of
+from qa.figures.several_english import several_in_english
 from qa.question.kinds import UNIT
 from qa.question.naming import NUMBERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from chinese.quantities import Amount
+    from qa.figures.asked_periods import Named, Step
+    from qa.figures.operations import Across
     from qa.question.question import Question
-
-Operation = Literal["extreme", "ranking", "limit", "difference", "rate", "sum", "each"]
-"""Which one has most or least; the first so many; which are beyond a limit; by how much, or by what share, two differ;
-what several come to; what each of several is."""
-
-Across = Literal["periods", "places"]
-"""What the figures differ in: one place through several periods, or several places in one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Several:
-    """A question over several figures.
-
-    `words` are those that are left: what is measured, and whose it is. `step` is how long the periods are that are
-    asked for. `sort` says what kind of places or
-    organisations are asked for (区, 企业), "" for any. `count` is how many (前三), `least` whether from below. `limit`
-    is what they are to be beyond, `above` on which side, `inclusive` whether the limit itself will do. `sign` is 1
-    where a question takes for granted that something grew or is more, -1 for less, 0 for neither. `either` says that
-    a growth may be meant as a share too (增长了多少).
-    """
-
-    operation: Operation
-    across: Across
-    named: Named
-    words: str
-    sort: str = ""
-    step: Step = "year"
-    count: int = 0
-    least: bool = False
-    limit: Amount | None = None
-    above: bool = True
-    inclusive: bool = False
-    sign: int = 0
-    either: bool = False
 
 
 def several_asked(question: Question) -> Several | None:
     """What a question asks over several figures, None for any other question."""
     if question.language == "en":
-        from qa.figures.several_english import several_in_english
-
         return several_in_english(question)
     if question.form == "yes-no" or _NOT_ONE.search(question.folded):
         return None
@@ -147,7 +114,7 @@ def _extreme(folded: str, named: Named) -> Read | None:
     if match is None:
         return None
     across = "periods" if folded[match.start() : match.start() + 3].startswith(("哪年", "哪一年")) else "places"
-    if across == "periods" and len(named.periods) < _PAIR:
+    if across == "periods" and len(named.periods) < PAIR:
         return None
     several = Several("extreme", across, named, "", _sort_of(match), count=1, least=match["least"] is not None)
     kept = [match.span("middle")] if match["middle"] else []
@@ -155,7 +122,6 @@ def _extreme(folded: str, named: Named) -> Read | None:
     return (several, list(_without([match.span()], kept))) if across == "periods" or _TWO.search(folded) else None
 
 
-_PAIR = 2
 _TWO = re.compile(r"[和与跟、]|还是")
 _NUMBER = r"(?P<count>[两二三四五六七八九十]|\d{1,2})"
 _NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -272,28 +238,18 @@ def _difference(folded: str, named: Named) -> Read | None:
     word = groups.get("up") or groups.get("down") or ""
     unit = (groups.get("unit") or "") + (groups.get("noun") or "")
     either = not percent and unit == "" and word in ("增长", "下降", "提高", "上升", "上涨", "下跌", "降低", "提升")
-    across: Across = "periods" if len(named.periods) >= _PAIR or named.latest else "places"
+    across: Across = "periods" if len(named.periods) >= PAIR or named.latest else "places"
     if across == "places" and not re.search(
         r"比|较|[和与跟同、]|两[地区县市者]", folded[: match.start()] + folded[match.start() : match.end()]
     ):
         return None
     if across == "periods":
         named = pair_of(named)
-        if len(named.periods) != _PAIR:
+        if len(named.periods) != PAIR:
             return None
     spans = list(_without([match.span()], [match.span(name) for name in ("verb", "noun") if groups.get(name)]))
     several = Several("rate" if percent else "difference", across, named, "", sign=sign, either=either)
     return several, spans
-
-
-def pair_of(named: Named) -> Named:
-    """The two periods of a difference: the one before first; of a range its ends."""
-    periods = named.periods
-    if named.is_range and len(periods) > _PAIR:
-        periods = periods[0], periods[-1]
-    base = named.base or (min(periods) if periods else "")
-    others = tuple(period for period in periods if period != base)
-    return replace(named, periods=(base, *others), base=base)
 
 
 # --- 合计, 分别
@@ -313,7 +269,7 @@ def _sum(folded: str, named: Named) -> Read | None:
     match = _SUM.search(folded)
     if match is None:
         return None
-    across: Across = "periods" if len(named.periods) >= _PAIR or named.latest else "places"
+    across: Across = "periods" if len(named.periods) >= PAIR or named.latest else "places"
     if across == "places" and not re.search(r"[和与跟及、]|两[地区县市]|[三四五六]个?[地区县市]", folded):
         return None
     several = Several("sum", across, named, "")
@@ -328,7 +284,7 @@ def _each(folded: str, named: Named) -> Read | None:
     match = _EACH.search(folded)
     if match is None or not re.search(r"多少|几|[是为有][?？]?$|情况|数据|数字", folded):
         return None
-    periods = len(named.periods) >= _PAIR or bool(named.latest) or bool(_ALL_YEARS.search(folded))
+    periods = len(named.periods) >= PAIR or bool(named.latest) or bool(_ALL_YEARS.search(folded))
     if not periods and not re.search(r"[和与跟及、]", folded[: match.start()]):
         return None
     return Several("each", "periods" if periods else "places", named, ""), [match.span()]

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from chinese.amounts import Amount
 from chinese.english import stem
 from chinese.quantities import find_quantities
-from qa.figures.asked_periods import Named, Step, periods_asked
-from qa.figures.several import Across, Several, pair_of
+from qa.figures.asked_periods import periods_asked
+from qa.figures.operations import PAIR, Several, pair_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qa.figures.asked_periods import Named, Step
+    from qa.figures.operations import Across
     from qa.question.question import Question
 
 _NUMBERS = "two three four five six seven eight nine ten".split()
@@ -81,11 +83,10 @@ _SAID = frozenset(
 """Words of an English question that say what to do with the figures, not what they measure."""
 OPTIONAL = frozenset(
     stem(word)
-    for word in "introduce attract handle produce grant receive achieve complete see register build welcome host make get "
-    "generate report invest employ publish post earn own possess establish account consume collect ".split()
+    for word in "introduce attract handle produce grant receive achieve complete see register build welcome host make "
+    "get generate report invest employ publish post earn own possess establish account consume collect ".split()
 )
 """Verbs that a table of figures leaves out, by their stems: produced 34.2万吨 of grain is its 产量."""
-_PAIR = 2
 _STEPS: dict[str, Step] = {"year": "year", "quarter": "quarter", "month": "month"}
 
 
@@ -157,10 +158,10 @@ def _difference(folded: str, named: Named) -> Several | None:
     rate, more = _RATE.search(folded), _MORE.search(folded)
     if rate is None and more is None:
         return None
-    across: Across = "periods" if len(named.periods) >= _PAIR else "places"
+    across: Across = "periods" if len(named.periods) >= PAIR else "places"
     if across == "periods":
         named = pair_of(named)
-        if len(named.periods) != _PAIR:
+        if len(named.periods) != PAIR:
             return None
     elif not re.search(r"\bthan\b|\bbetween\b", folded):
         return None
@@ -180,7 +181,7 @@ def _extreme(folded: str, named: Named) -> Several | None:
 
 
 def _sum(folded: str, named: Named) -> Several | None:
-    several = len(named.periods) >= _PAIR or named.latest
+    several = len(named.periods) >= PAIR or named.latest
     if not _SUM.search(folded) or not re.search(r"\bhow (?:much|many)\b|\bwhat\b", folded) or not several:
         return None
     if (
@@ -193,7 +194,7 @@ def _sum(folded: str, named: Named) -> Several | None:
 
 
 def _each(folded: str, named: Named) -> Several | None:
-    several = len(named.periods) >= _PAIR or named.latest or _ALL_YEARS.search(folded)
+    several = len(named.periods) >= PAIR or named.latest or _ALL_YEARS.search(folded)
     if not several or not (_EACH.search(folded) or (named.latest and re.search(r"\bwhat\b|\bhow\b", folded))):
         return None
     return Several("each", "periods", named, "")

@@ -19,7 +19,9 @@ from qa.figures.asked_periods import gaps, in_words, step_of
 from qa.figures.choosing import amount_of, measured_in
 from qa.figures.computing import NotCertain, Row, compute
 from qa.figures.measured_words import WordsAsked, measure_key
+from qa.figures.operations import PAIR
 from qa.figures.refusing import differing, lacking, not_certain, several_measures, unfit
+from qa.figures.several_english import OPTIONAL, words_measured
 from qa.figures.whose import forms_of, is_nobody, name_of, names_asked, reads_as
 from qa.question.naming import NUMBERED
 from qa.question.nouns import SHARES
@@ -28,7 +30,7 @@ from qa.types import Figure, Reason, WorkedOut
 if TYPE_CHECKING:
     from embeddings.types import FigureMode
     from qa.figures.choosing import Measured
-    from qa.figures.several import Several
+    from qa.figures.operations import Several
     from qa.question.question import Question
 
 
@@ -107,8 +109,6 @@ _SINGLE = frozenset("茶 粮 油 煤 电 水 鱼 猪 牛 羊 棉 糖 盐 米 菜
 
 def _english_words(question: Question, names: Sequence[str]) -> list[list[str]]:
     """The Chinese words for those of an English question, without its places and the verbs that a table leaves out."""
-    from qa.figures.several_english import OPTIONAL, words_measured
-
     chosen = set(words_measured(question))
     found = []
     for term in question.terms:
@@ -182,9 +182,6 @@ def _row(several: Several, measured: Measured, key: tuple[str, str]) -> Row:
     return Row(zh, en, measured.cells[key])
 
 
-_FEWEST = 2
-
-
 def _fit(several: Several, measured: Measured, rows: Sequence[Row]) -> bool:
     """Whether figures can be worked with in the way asked for: a share is not summed up, nor what is at a day."""
     if several.operation == "limit" and several.limit is not None:
@@ -196,7 +193,7 @@ def _fit(several: Several, measured: Measured, rows: Sequence[Row]) -> bool:
             return False
         if several.across == "periods" and any(_STOCK.search(row.cell.figure.sentence) for row in rows):
             return False
-    return len(rows) >= _FEWEST
+    return len(rows) >= PAIR
 
 
 _STOCK = re.compile(r"截至|截止|年末|年底|\d月末|现有|共有|保有|累计")
@@ -269,7 +266,7 @@ def _of_one_period(
     if not chosen or not any(place in everywhere for place in chosen):
         return None
     if several.operation in ("difference", "rate"):
-        if len(chosen) != _FEWEST:
+        if len(chosen) != PAIR:
             return None
         chosen = chosen[::-1]  # 甲比乙多多少: 乙 is what 甲 is compared with
     if several.operation == "sum" and not places:
