@@ -176,6 +176,34 @@ def test_heads_feet_and_numbers_are_left_out_where_left_and_right_pages_have_the
     assert texts(read(tmp_path, made_pdf(*pages))) == [f"正文之{word}到此为止。" for word in "甲乙丙丁戊己庚辛"]
 
 
+def test_a_head_may_have_the_pages_number_in_it_and_figures_that_stay_but_none_that_change(tmp_path: Path) -> None:
+    pages = [
+        Page(
+            [
+                (60, 40, f"汐桥水务 2031 年报 {number + 4}"),
+                *lines_at(60, 90, f"用户{number * 37}本月用水{number * 19 + 3}吨。", f"编号{number * 7}。"),
+                *lines_at(60, 700, "请按时缴费。", f"服务电话 5553127 第 {number} 页"),
+            ]
+        )
+        for number in range(1, 6)
+    ]
+    document = read(tmp_path, made_pdf(*pages))
+    assert texts(document) == [
+        text
+        for number in range(1, 6)
+        for text in (f"用户{number * 37}本月用水{number * 19 + 3}吨。", f"编号{number * 7}。")
+    ]
+
+
+def test_a_head_that_gives_the_number_of_a_section_is_no_text(tmp_path: Path) -> None:
+    parts = ("水源", "管网", "泵站", "水质")
+    pages = [
+        Page([(60, 40, f"§ {number}.{number * number} 供水条例"), (60, 90, f"{part}由水务局管理。")])
+        for number, part in enumerate(parts, 1)
+    ]
+    assert texts(read(tmp_path, made_pdf(*pages))) == [f"{part}由水务局管理。" for part in parts]
+
+
 def test_text_that_runs_down_is_read_column_by_column_from_the_right(tmp_path: Path) -> None:
     columns = [SCHOOL[:30], SCHOOL[30:58]]
     page = Page(
@@ -399,6 +427,48 @@ def test_a_field_without_a_label_has_its_name_for_one(tmp_path: Path) -> None:
 
 
 # --- characters
+
+
+TEMPLATE = (
+    '<template xmlns="http://www.xfa.org/schema/xfa-template/3.3/"><subform><field name="TextField1"><caption><value>'
+    "<text>申请人：</text></value></caption></field><field name='Betrag'/></subform></template>"
+)
+FILLED = (
+    '<xfa:datasets xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><form1><TextField1>苏绮</TextField1>'
+    "<Betrag>320 元</Betrag><Empty/></form1></xfa:data></xfa:datasets>"
+)
+
+
+def dynamic_form(template: str, filled: str) -> bytes:
+    """A PDF that asks for Adobe's program on its only page."""
+
+    def stream(text: str) -> str:
+        coded = "".join(char if ord(char) < 128 else f"&#{ord(char)};" for char in text)
+        return f"<< /Length {len(coded)} >>\nstream\n{coded}\nendstream"
+
+    return made_pdf(
+        Page([(60, 60, "请稍候…… 本文件要用专门的阅读器打开才能显示。")]),
+        objects=(stream(template), stream(filled)),
+        root="/NeedsRendering true /AcroForm << /Fields [] /XFA [(template) 10 0 R (datasets) 11 0 R] >>",
+    )
+
+
+def test_what_is_filled_into_a_dynamic_form_is_read_and_the_rest_is_said_to_be_left_out(tmp_path: Path) -> None:
+    document = read(tmp_path, dynamic_form(TEMPLATE, FILLED))
+    assert texts(document)[1:] == ["申请人：苏绮", "Betrag：320 元"]
+    note = document.notes[-1]
+    assert note.left_out
+    assert note.zh.startswith("动态表单（XFA）：填写的内容读了 2 项，")
+    assert note.en.startswith("a dynamic form (XFA): of what is filled in 2 were read; ")
+
+
+@pytest.mark.parametrize(
+    "filled", ["", "<broken", "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/hostname'>]><a>&b;</a>"]
+)
+def test_a_dynamic_form_without_readable_values_is_named(tmp_path: Path, filled: str) -> None:
+    document = read(tmp_path, dynamic_form(TEMPLATE, filled))
+    assert len(texts(document)) == 1
+    assert document.notes[-1].en.startswith("a dynamic form (XFA): the form's own text cannot be read")
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.3, 1.2])

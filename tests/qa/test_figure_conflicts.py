@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def said(
-    text: str, value: float | None, file: str = "a.txt", before: str = "白石经开区引进项目", **more: object
+    text: str, value: float | None, file: str = "a.txt", before: str = "白石经开区引进项目", **more: Any
 ) -> Figure:
     """A figure of an article of its own, written after the year it speaks of."""
     made = Figure(

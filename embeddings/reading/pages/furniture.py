@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from embeddings.reading.pages.reading_order import joined, rows_of
@@ -19,6 +19,11 @@ _NUMBERED = (
 )
 _LONGEST_PAGE_NUMBER = 60
 _PAGE_NUMBER = re.compile(rf"[-–—·•~\s]*{_NUMBERED}[-–—·•~\s]*", re.IGNORECASE)
+_FIGURE = re.compile(r"\d{1,9}")
+_STATEMENT = re.compile(
+    r"[。！？；，：:]|\d(?![年月日页頁章节條条卷期号號册冊])[\u3400-\u9fff]|\d\s*[%％‰万亿元吨人户亩个台件米]"
+)
+"""What a line has that says something of a figure: a mark of a sentence or a label, a unit. § 12.3 is but a head."""
 _YEAR = re.compile(r"\D*\d{4}\D*")  # of a few pages none has such a number
 _FEWEST = 3  # pages on which a head stands; what two share may be text
 _PASSES = (False, False, True, False)
@@ -42,11 +47,7 @@ def _strip(pages: Sequence[PlacedPage], top: bool, numbers: bool) -> None:
     """Take the outermost row off the pages where it repeats, or off those where it is the page's number."""
     rows = [_outermost(page, top) for page in pages]
     texts = [joined(row).text if row else "" for row in rows]
-    if numbers:
-        taken = _numbers(pages, rows, texts, top)
-    else:
-        keys = [_digitless(text) if row else None for text, row in zip(texts, rows, strict=True)]
-        taken = _repeated(keys)
+    taken = _numbers(pages, rows, texts, top) if numbers else _repeated(_keys(pages, texts))
     for page, row, take in zip(pages, rows, taken, strict=True):
         if take:
             gone = set(map(id, row))
@@ -95,6 +96,36 @@ def _numbers(pages: Sequence[PlacedPage], rows: Sequence[Row], texts: Sequence[s
 def _is_near_edge(page: PlacedPage, row: Row, top: bool) -> bool:
     box = row[0].box
     return box.bottom * page.down <= _EDGE if top else box.top * page.down >= 1 - _EDGE
+
+
+def _keys(pages: Sequence[PlacedPage], texts: Sequence[str]) -> list[str | None]:
+    """What rows have in common that are the same but for the page's number in them; None for a page without text.
+
+    Where they say something of figures and another figure differs, as in forms of which each page is one, they are text
+    and have nothing in common.
+    """
+    alike: dict[str, list[int]] = defaultdict(list)
+    for index, text in enumerate(texts):
+        if text:
+            alike[_digitless(text)].append(index)
+    keys = [f"{index}\n{text}" if text else None for index, text in enumerate(texts)]
+    for key, own in alike.items():
+        figures = [_FIGURE.findall(texts[index]) for index in own]
+        numbers = [pages[index].number for index in own]
+        same = Counter((place, figure) for row in figures for place, figure in enumerate(row))
+        ahead = Counter(
+            (place, int(figure) - number)
+            for row, number in zip(figures, numbers, strict=True)
+            for place, figure in enumerate(row)
+        )
+        usual = max(_FEWEST, len(own) // 2)
+        for index, row, number in zip(own, figures, numbers, strict=True):
+            if _STATEMENT.search(texts[index]) is None or all(
+                max(same[place, figure], ahead[place, int(figure) - number]) >= usual
+                for place, figure in enumerate(row)
+            ):
+                keys[index] = key
+    return keys
 
 
 def _repeated(keys: Sequence[str | None]) -> list[bool]:

@@ -13,17 +13,18 @@ from embeddings.errors import PagesUnread, Unreadable
 from embeddings.reading.pages.page_lines import lines_of, recognised_page
 from embeddings.reading.pages.placed_page import PlacedPage
 from embeddings.reading.pdf.box_font import BoxFont
+from embeddings.reading.pdf.dynamic_form import filled_in
 from embeddings.reading.pdf.page import ReadPage, read_page
 from embeddings.reading.pdf.pdf_file import opened
-from embeddings.reading.text.lines import plausible_title
-from embeddings.types import ReadingNote
+from embeddings.reading.text.lines import plausible_title, visible
+from embeddings.types import Line, ReadingNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pypdfium2
 
-    from embeddings.types import Line, Recognised
+    from embeddings.types import Recognised
 
 MOST_PAGES = 2_000
 """Pages of a PDF that are read; what follows is left out, and said so."""
@@ -46,6 +47,7 @@ def read_pdf(
         title = plausible_title(document.get_metadata_value("Title"))
         pages, total = _pages(document)
         dynamic = document.get_formtype() == pdfium.FORMTYPE_XFA_FULL
+        values = filled_in(document) if dynamic else []
     unread = [found.page.number for found in pages if found.unread]
     if unread and recognised is None:
         raise PagesUnread(tuple(unread))
@@ -53,10 +55,15 @@ def read_pdf(
     read = [page for found in pages if (page := _as_read(found, given)) is not None]
     missing = [number for number in unread if number not in given]
     lines, tables = lines_of(read) if len(missing) < len(pages) else ([], 0)
+    lines = [*lines, *([Line(1, "")] if lines and values else ()), *(Line(1, visible(value)) for value in values)]
     if not lines:
         raise _nothing(missing, bool(given))
-    notes = [*_notes(read, tables), *_left_out(missing, bool(given)), *_cut(total, len(pages)), *_dynamic(dynamic)]
-    return tuple(lines), title, None, tuple(notes)
+    left_out = [
+        *_left_out(missing, bool(given)),
+        *_cut(total, len(pages)),
+        *_dynamic(dynamic, len(values)),
+    ]
+    return tuple(lines), title, None, (*_notes(read, tables), *left_out)
 
 
 def _as_read(found: ReadPage, given: Recognised) -> PlacedPage | None:
@@ -181,9 +188,11 @@ def _cut(total: int, read: int) -> list[ReadingNote]:
     ]
 
 
-def _dynamic(dynamic: bool) -> list[ReadingNote]:
+def _dynamic(dynamic: bool, values: int) -> list[ReadingNote]:
     if not dynamic:
         return []
-    zh = "动态表单（XFA）的内容读不到；请在 Adobe Reader 中打印成普通 PDF"
-    en = "what the dynamic form (XFA) holds cannot be read; print it as an ordinary PDF from Adobe Reader"
+    zh = f"动态表单（XFA）：填写的内容读了 {values} 项，" if values else "动态表单（XFA）"
+    en = f"a dynamic form (XFA): of what is filled in {values} were read; " if values else "a dynamic form (XFA): "
+    zh += "表单本身的文字读不到；请在 Adobe Reader 中打印成普通 PDF"
+    en += "the form's own text cannot be read; print it as an ordinary PDF from Adobe Reader"
     return [ReadingNote(zh, en, True)]
