@@ -39,7 +39,7 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
     if several is None or evidence.figures is None:
         return outcome
     attempt = work_out(evidence.question, several, evidence.figures) or Attempt()
-    if outcome.chosen and is_stated(several, _texts(outcome), outcome.chosen[0].facts, attempt.found):
+    if outcome.chosen and is_stated(several, _texts(outcome), outcome.chosen[0].facts, attempt, evidence.question.unit):
         return outcome
     order = list(range(len(evidence.passages)))
     if attempt.found is not None:
@@ -47,6 +47,8 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
         return replace(outcome, chosen=(), order=order, sure=sure, reason=None, of=None, worked_out=attempt.found)
     if outcome.reason is not None:
         return outcome if attempt.reason is None else replace(outcome, reason=attempt.reason)
+    if attempt.reason is None and several.operation in ("extreme", "each"):
+        return outcome  # no figure of such a measure: nothing speaks against what was found
     return replace(outcome, chosen=(), order=order, sure=0.0, reason=attempt.reason or not_there(), of=None)
 
 
@@ -65,26 +67,28 @@ def _sure(worked: WorkedOut) -> float:
 
 _FIRST = re.compile(r"最|居首|首位|第一|之首|榜首|峰值|冠军|领先|垫底|末位")
 _RANKED = re.compile(r"最|前[一二三四五六七八九十\d]|第一|居首|首位|依次|排名|位列")
+_COMPARED = re.compile(r"相差|差距|[高低多少快慢大小]出?(?:了|约|近)?\d")
 _TOGETHER = re.compile(r"合计|累计|总计|共|总|年来|近[两三四五六七八九十]年|期间")
 _SHARE = re.compile(r"[%‰]|分之|倍|成|番")
 
 
-def is_stated(several: Several, chosen: Sequence[str], best: Facts, worked: WorkedOut | None) -> bool:
+def is_stated(several: Several, chosen: Sequence[str], best: Facts, attempt: Attempt, unit: str = "") -> bool:
     """Whether what was found is a text's own statement of what is asked, not one of the figures that it takes.
 
-    `chosen` are its texts, `best` the facts of the first.
+    `chosen` are its texts, `best` the facts of the first, `unit` is the unit asked for.
     """
-    sentence = best.text
+    sentence, worked = best.text, attempt.found
     if several.operation == "extreme":
         return _FIRST.search(sentence) is not None
     if several.operation == "ranking":
         return len(chosen) >= several.count and _RANKED.search(sentence) is not None
     if several.operation in ("difference", "rate"):
         share = _SHARE.search(chosen[0]) is not None
-        fits = share == (several.operation == "rate") or (several.either and share)
-        return best.is_change and fits and _is_same_base(several, sentence)
+        fits = share == (several.operation == "rate") or (share and (several.either or not unit))
+        changed = best.is_change or (attempt == Attempt() and _COMPARED.search(sentence) is not None)
+        return changed and fits and _is_same_base(several, sentence)
     if several.operation == "sum":
-        return _TOGETHER.search(sentence) is not None and _spans(several, sentence)
+        return _TOGETHER.search(sentence) is not None and (attempt == Attempt() or _spans(several, sentence))
     if several.operation == "limit":
         return several.limit is not None and any(item.amount == several.limit for item in find_quantities(sentence))
     if worked is None:

@@ -50,13 +50,14 @@ class Named:
 
     `periods` are in its order, those of a range one by one; `is_range` says that they were named as one; `latest` how
     many of the last years are meant (近三年), 0 where that is not said. `base` is what is compared with. `spans` are
-    where all this stands.
+    where all this stands; `is_plan` says that a plan is named (十四五期间), not its years.
     """
 
     periods: tuple[str, ...] = ()
     is_range: bool = False
     latest: int = 0
     base: str = ""
+    is_plan: bool = False
     spans: tuple[tuple[int, int], ...] = ()
 
 
@@ -134,7 +135,7 @@ def periods_asked(folded: str, *, english: bool) -> Named:
     plan = _PLAN.search(folded)
     if plan is not None:
         first, last = _PLANS[plan["plan"]]
-        return Named(tuple(str(year) for year in range(first, last + 1)), True, spans=(plan.span(),))
+        return Named(tuple(str(year) for year in range(first, last + 1)), True, is_plan=True, spans=(plan.span(),))
     found: list[str] = []
     spans: list[tuple[int, int]] = [latest.span()] if latest is not None else []
     base, is_range = "", False
@@ -149,7 +150,7 @@ def periods_asked(folded: str, *, english: bool) -> Named:
         if len(named) == 1 and not base and _is_base(folded, match, english):
             base = named[0]
         found += named
-    return Named(tuple(dict.fromkeys(found)), is_range, _count(latest), base, tuple(sorted(spans)))
+    return Named(tuple(dict.fromkeys(found)), is_range, _count(latest), base, spans=tuple(sorted(spans)))
 
 
 def _count(latest: re.Match[str] | None) -> int:

@@ -63,7 +63,7 @@ _WHICH_PLACE = rf"(?:哪(?:一?[个座家所条]|里)?的?{_SORT}|哪家|哪里|
 _WHICH_PLACES = (
     rf"(?:哪(?:几|些|[两二三四五六七八九])[个座家所条]?的?{_SORT}|哪几[个家]|哪[两二三四五六七八九][个家]|哪些)"
 )
-_MOST, _LEAST = r"[多高大长快重贵强好]", r"[少低小短慢轻差弱]"
+_MOST, _LEAST = r"[多高大长快]", r"[少低小短慢]"
 _SUPERLATIVE = rf"最(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))(?![程限]度)"
 _TAIL = r"(?:呢|啊|吗)?[?？。]*$"
 _OF_THESE = re.compile(r"(?:这|其)中|当中|之中|里面?(?=哪)")
@@ -206,11 +206,11 @@ _LONGEST_NOUN = 10
 # --- 增加多少, 相差多少
 
 
-_GROWN = r"增长|增加|增多|上升|提高|提升|上涨|(?<!新)增(?!设|值)|涨|(?<!提)升|(?<!最)(?:多|高|大|长)"
+_GROWN = r"增长|增加|增多|上升|提高|提升|上涨|(?<!新)增(?!设|值)|涨|(?<!提)升|(?<![最\d十百千万亿])(?:多|高|大|长)"
 _SHRUNK = r"减少|下降|降低|下跌|回落|缩减|减|降|跌|(?<!最)(?:少|低|小|短)"
 _CHANGED = r"变化|变动|增减|相差|差|涨跌"
 _HOW_MUCH = (
-    r"(?P<verb>(?<=[多少])[\u4e00-\u9fff]{1,4}?)?(?:了|出)?(?:大约|约)?(?:多少|几(?![年个]?[季度月])|多大)[百千万亿]{0,2}"
+    r"(?P<verb>(?<=[多少])(?!个)[\u4e00-\u9fff]{1,4}?)?(?:了|出)?(?:大约|约)?(?:多少|几(?![年个]?[季度月])|多大)[百千万亿]{0,2}"
     rf"(?P<unit>{UNIT})?(?P<noun>[\u4e00-\u9fff]{{0,12}}?)"
 )
 _PERCENT = r"(?:了|出)?(?:百分之[几多]少?|多少百分(?:比|之)|几成|几个百分比)"
@@ -227,6 +227,11 @@ _GAP = re.compile(
 )
 
 
+_TWO_NAMED = re.compile(
+    r"(?<![同环占相])比(?![上去往前重例率])|(?<![比])较(?![上去大高多好快])|[和与跟、]|两[地区县市者]"
+)
+
+
 def _difference(folded: str, named: Named) -> Read | None:
     rate, gap = _RATES.search(folded), _GAP.search(folded)
     match = rate or gap or _DIFFERENCES.search(folded)
@@ -239,9 +244,7 @@ def _difference(folded: str, named: Named) -> Read | None:
     unit = (groups.get("unit") or "") + (groups.get("noun") or "")
     either = not percent and unit == "" and word in ("增长", "下降", "提高", "上升", "上涨", "下跌", "降低", "提升")
     across: Across = "periods" if len(named.periods) >= PAIR or named.latest else "places"
-    if across == "places" and not re.search(
-        r"比|较|[和与跟同、]|两[地区县市者]", folded[: match.start()] + folded[match.start() : match.end()]
-    ):
+    if across == "places" and not _TWO_NAMED.search(folded[: match.end()]):
         return None
     if across == "periods":
         named = pair_of(named)
@@ -267,7 +270,8 @@ _ASKED = re.compile(rf"(?:多少|几)(?P<unit>[\u4e00-\u9fff]{{0,8}}){_TAIL}")
 
 def _sum(folded: str, named: Named) -> Read | None:
     match = _SUM.search(folded)
-    if match is None:
+    # 十四五期间累计引进: a text gives what has come about in a plan's years as one figure.
+    if match is None or (named.is_plan and "累计" in match.group()):
         return None
     across: Across = "periods" if len(named.periods) >= PAIR or named.latest else "places"
     if across == "places" and not re.search(r"[和与跟及、]|两[地区县市]|[三四五六]个?[地区县市]", folded):
@@ -276,8 +280,8 @@ def _sum(folded: str, named: Named) -> Read | None:
     return several, [item.span() for item in _SUM_WORD.finditer(folded)]
 
 
-_EACH = re.compile(r"分别|依次|各(?:自|是|为|有|年|季|月|地|区|县|市)|每年|历年|逐年|每个?(?:季度|月)")
-_ALL_YEARS = re.compile(r"历年|逐年|每年|各年")
+_EACH = re.compile(r"分别|依次|各(?:自|是|为|有|年|季|月|地|区|县|市)|历年|逐年")
+_ALL_YEARS = re.compile(r"历年|逐年|各年")
 
 
 def _each(folded: str, named: Named) -> Read | None:
