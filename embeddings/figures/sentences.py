@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 CLAUSE = re.compile(r"[,，;；。:：!！?？、\n()（）]")
 _NO_FIGURES = frozenset(("date", "ordinal"))
 _LIMIT = re.compile(r"(?:以上|以下|以内)$")
+_LATELY = re.compile(r"(?:近|最近|过去|未来|今后|连续)[近超约]?.?$")
+"""What makes a duration a time in which something was, not what is said of it: 近3个月."""
 _LED_BY = re.compile(r"[过超]$")
 _LONGEST_NOUN = 16
 _STANDS_ALONE = re.compile(r"[全我该本].|公司$")
@@ -57,6 +59,7 @@ class Figures:
             if quantity.kind not in _NO_FIGURES
             and not any(time.start <= quantity.start < time.end for time in self.times)
             and not self._is_limit(quantity)
+            and not (quantity.kind == "duration" and _LATELY.search(self.folded[: quantity.start + 1]))
         )
 
     def _is_limit(self, quantity: Quantity) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from chinese.figure_words import any_that
 from embeddings.figures.choosing import Option
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _SUFFIXES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("compared", re.compile(r"(?:相比|相较|增|减|下降|提高|上升|多|少|高|低|快)")),
     ("event", re.compile(r"[^,，。;；]{0,3}(?:成立|开工|建成|投产|开业|启动|上市|通车|发生|起)")),
 )
+_CERTAIN = "certain"
+_CHANGED = re.compile(any_that("change"))
 _LOOK_BACK = 3
 
 
@@ -45,6 +48,9 @@ def periods(
     found: dict[str, Features] = {}
     for iso, features in _own(sentence, at):
         _add(found, iso, features)
+    certain = [Option(iso, features) for iso, features in found.items() if _CERTAIN in features]
+    if certain:
+        return certain
     has_own = bool(found)
     said = {time.iso[:4] for other in (*recent, title) for time in other.times if time.iso and not time.is_base}
     for number, other in enumerate(recent[:_LOOK_BACK]):
@@ -97,7 +103,9 @@ def _own(sentence: Figures, at: int) -> Iterator[tuple[str, Features]]:
         if time.is_year_before:
             base = next((other.iso for other in reversed(plain) if other.iso), "")
             if base:
-                yield _year_before(base), {**features, "year_before": 1.0}
+                # 上年同期为5亿元, not 比上年同期增长5%
+                said = is_before and distance == 0 and not time.is_base and _CHANGED.search(between) is None
+                yield _year_before(base), {**features, "year_before": 1.0, **({_CERTAIN: 1.0} if said else {})}
             continue
         yield time.iso, features
         if "/" in time.iso:
