@@ -11,11 +11,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chinese.modes import says_change
 from chinese.quantities import find_quantities
+from chinese.tokens import fold
 from qa.figures.asked_periods import year_before
 from qa.figures.refusing import not_there
 from qa.figures.several import several_asked
 from qa.figures.worked_out import Attempt, work_out
+from qa.question.forms import CHANGE
 from qa.types import Passage, Signals
 
 if TYPE_CHECKING:
@@ -84,8 +87,12 @@ def is_stated(several: Several, chosen: Sequence[str], best: Facts, attempt: Att
         return len(chosen) >= several.count and _RANKED.search(sentence) is not None
     if several.operation in ("difference", "rate"):
         share = _SHARE.search(chosen[0]) is not None
-        fits = share == (several.operation == "rate") or (share and (several.either or not unit))
-        changed = best.is_change or (attempt == Attempt() and _COMPARED.search(sentence) is not None)
+        fits = share == (several.operation == "rate") or (share and (several.either or unit in ("", CHANGE)))
+        changed = (
+            best.is_change
+            or says_change(fold(chosen[0]))
+            or (attempt == Attempt() and _COMPARED.search(sentence) is not None)
+        )
         return changed and fits and _is_same_base(several, sentence)
     if several.operation == "sum":
         return _TOGETHER.search(sentence) is not None and (attempt == Attempt() or _spans(several, sentence))
