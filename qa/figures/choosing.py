@@ -139,13 +139,24 @@ def _measured(said: tuple[str, int], figures: Sequence[Figure]) -> Measured:
         held.setdefault((names[figure.whose], year_at_end(figure)), []).append(figure)
     cells, doubtful = {}, {}
     for key, own in held.items():
-        cell = _cell(own)
+        cell = _cell(own) or _cell([figure for figure in own if not _is_part(figure, own)])
         if cell is None:
             doubtful[key] = tuple(own)
         else:
             cells[key] = cell
     first = figures[0]
     return Measured(said[0], first.mode, first.unit, said[1], cells, doubtful)
+
+
+_BEHIND = re.compile(r"其中[^。；;]*$")
+
+
+def _is_part(figure: Figure, others: Sequence[Figure]) -> bool:
+    """Whether a figure is behind 其中 in a sentence that has another for the same thing: 完成手术2万台,其中大手术|1万台."""
+    behind = _BEHIND.search(figure.sentence[: figure.start])
+    return behind is not None and any(
+        other.sentence == figure.sentence and other.start < behind.start() for other in others
+    )
 
 
 # --- units

@@ -265,7 +265,6 @@ _SUM = re.compile(
 _SUM_WORD = re.compile(
     r"加起来|合起来|加在一起|一起|一共|总共|合计|共计|总计|累计|总和|之和|(?<![公总一])共(?!预|产|交|同)|是|为|有|达到?"
 )
-_ASKED = re.compile(rf"(?:多少|几)(?P<unit>[\u4e00-\u9fff]{{0,8}}){_TAIL}")
 
 
 def _sum(folded: str, named: Named) -> Read | None:
@@ -311,12 +310,15 @@ _FILLERS = frozenset(
 )
 
 
+_ASKED_AT_END = re.compile(rf"(?:多少|几)[百千万亿]{{0,2}}(?:{UNIT}|[\u4e00-\u9fff](?=[?？]*$))?")
+
+
 def left_over(folded: str, spans: Sequence[tuple[int, int]]) -> str:
     """The words of a question outside of these spans, without those that say nothing of what is measured."""
     plain = list(folded)
     for start, end in spans:
         plain[start:end] = " " * (end - start)
-    text = "".join(plain)
+    text = _ASKED_AT_END.sub(lambda match: " " * len(match.group()), "".join(plain))
     kept, last = "", 0
     numbered = [match.span() for match in NUMBERED.finditer(text)]  # 3号线
     for word, start, end in words(text):

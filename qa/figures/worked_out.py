@@ -191,7 +191,11 @@ def _fit(several: Several, measured: Measured, rows: Sequence[Row]) -> bool:
     if several.operation == "sum":
         if measured.mode in ("share", "per head", "change", "total") or "%" in measured.unit:
             return False
-        if several.across == "periods" and any(_STOCK.search(row.cell.figure.sentence) for row in rows):
+        if (
+            several.across == "periods"
+            and measured.mode != "new"
+            and any(_STOCK.search(row.cell.figure.sentence) for row in rows)
+        ):
             return False
     return len(rows) >= PAIR
 
