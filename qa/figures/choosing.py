@@ -80,8 +80,9 @@ def measured_in(
     """
     groups: dict[tuple[str, int, str], list[Figure]] = {}
     said: dict[tuple[str, int, str], tuple[str, int]] = {}
+    around = _articles(figures)
     for given in _completed([by_clause(as_meant(figure), asked) for figure in figures], asked):
-        figure = named(given, names, asked.any_in, asked.all_in)
+        figure = named(given, names, around[_article_of(given)], asked.any_in, asked.all_in)
         place = next((number for number, own in enumerate(modes) if figure.mode in own), None)
         if place is None or not figure.text or not _unit_fits(unit, figure.unit):
             continue
@@ -93,6 +94,18 @@ def measured_in(
         said.setdefault(key, (figure.measure, extra))
     made = [_measured(said[key], own) for key, own in groups.items()]
     return tuple(sorted(made, key=lambda item: (item.extra, item.words)))
+
+
+def _article_of(figure: Figure) -> tuple[str, str]:
+    return figure.title, figure.sources[0].file
+
+
+def _articles(figures: Sequence[Figure]) -> dict[tuple[str, str], str]:
+    """What the figures of each article show of it: its title, their sentences, and whose they are."""
+    texts: dict[tuple[str, str], list[str]] = {}
+    for figure in figures:
+        texts.setdefault(_article_of(figure), [figure.title]).extend((figure.sentence, figure.whose))
+    return {article: fold(" ".join(dict.fromkeys(parts))).replace(" ", "") for article, parts in texts.items()}
 
 
 def _completed(figures: Sequence[Figure], asked: WordsAsked) -> Iterator[Figure]:
@@ -152,7 +165,7 @@ _BEHIND = re.compile(r"其中[^。；;]*$")
 
 
 def _is_part(figure: Figure, others: Sequence[Figure]) -> bool:
-    """Whether a figure is behind 其中 in a sentence that has another for the same thing: 完成手术2万台,其中大手术|1万台."""
+    """Whether a figure is behind 其中 in a sentence that has another for the same thing: 2万台,其中大手术|1万台."""
     behind = _BEHIND.search(figure.sentence[: figure.start])
     return behind is not None and any(
         other.sentence == figure.sentence and other.start < behind.start() for other in others

@@ -175,13 +175,17 @@ def _is_alike(name: str, other: str) -> bool:
 
 
 def named(
-    figure: Figure, names: Sequence[str], is_asked: Callable[[str], bool], has_all: Callable[[str], bool]
+    figure: Figure,
+    names: Sequence[str],
+    around: str,
+    is_asked: Callable[[str], bool],
+    has_all: Callable[[str], bool],
 ) -> Figure:
     """A figure with the name that its own text leaves to what stands around it; `names` are those asked for.
 
     北港区|高新技术企业 as a measure is of that district; a row of a table is of whom its first column names; and what
-    has no name is of the one asked for that its title or sentence has. `is_asked` says whether words have one of those
-    of the measure asked for, `has_all` whether they have all of them.
+    has no name is of the one asked for that its article has, as far as `around` shows that, folded. `is_asked` says
+    whether words have one of those of the measure asked for, `has_all` whether they have all of them.
     """
     figure = _divided(figure, names, is_asked)
     first = _NAME_FIRST.fullmatch(figure.measure)
@@ -200,7 +204,6 @@ def named(
         return figure
     if figure.part and not is_asked(figure.part) and (figure.part in names or _BODY_OR_PLACE.search(figure.part)):
         return replace(figure, whose=figure.part, part="")
-    around = fold(f"{figure.title} {figure.sentence}").replace(" ", "")
     own = [name for name in names if any(form in around for form in forms_of(name)[:2])]
     return replace(figure, whose=own[0]) if len(own) == 1 else figure
 

@@ -66,7 +66,7 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
     attempts = [(item, _attempt(several, item, names, unknown)) for item in own]
     worked = [(item, attempt) for item, attempt in attempts if attempt is not None]
     if not worked:
-        return None
+        return _two_measures(question, several, figures, names)
     measures = list(dict.fromkeys(item.words for item, _ in worked))
     if own[0].extra and len({measure_key(item) for item in measures}) > 1:
         return Attempt(reason=several_measures(measures))
@@ -135,7 +135,50 @@ def _modes(question: Question, several: Several) -> list[frozenset[FigureMode]]:
         return [frozenset(("share",)), frozenset(("change",)) if re.search("增速|增长率|增幅", said) else _LEVEL]
     if re.search(r"累计|cumulative", said):
         return [frozenset(("total",))]
-    return [_LEVEL, frozenset(("new",))]
+    new: frozenset[FigureMode] = frozenset(("new",))
+    if re.search(r"新增|新(?!能源|材料|区|城|兴|型|闻|媒)|\bnew(?:ly)?\b", said):
+        return [new, _LEVEL]
+    # 引进项目 are new ones whether it is said or not; firms (企业) are not those that were added.
+    is_done = _DONE.search(said) or any(stem(word) in OPTIONAL for word in re.findall("[a-z]+", said))
+    return [_LEVEL, new] if is_done else [_LEVEL]
+
+
+_DONE = re.compile(
+    "引进|签约|开工|认定|授权|注册|登记|落户|投产|招收|招募|发放|建成|竣工|完成|新建|改造|培训|培育|受理|审结|吸引|引入"
+)
+
+
+def _two_measures(
+    question: Question, several: Several, figures: Sequence[Figure], names: Sequence[str]
+) -> Attempt | None:
+    """The difference of two measures of one place: 出口比进口多多少; None for any other question."""
+    rest = several.words
+    for form in (form for name in names for form in forms_of(name)):
+        rest = rest.replace(form, " ")
+    sides = [[[word] for word, _, _ in words(part) if word not in _EMPTY] for part in rest.split()]
+    if several.operation != "difference" or several.across != "places" or len(sides) != PAIR or len(names) > 1:
+        return None
+    rows, modes = [], _modes(question, several)
+    for side in sides:
+        found = [item for item in measured_in(figures, WordsAsked.of(side), modes, names) if item.extra == 0]
+        cells = {
+            key: cell
+            for item in found
+            for key, cell in item.cells.items()
+            if (not names or key[0] == names[0]) and key[1] == (several.named.periods or ("",))[0]
+        }
+        if len(cells) != 1:
+            return None
+        ((_, cell),) = cells.items()
+        rows.append(Row(cell.figure.measure, cell.figure.measure, cell))
+    amounts = [amount_of(row.cell.figure) for row in rows]
+    if len({amount.unit for amount in amounts if amount is not None}) != 1 or rows[0].zh == rows[1].zh:
+        return None
+    try:
+        worked = compute(several, rows[::-1])
+    except NotCertain:
+        return None
+    return Attempt(WorkedOut(worked.results, worked.zh, worked.en, tuple(row.cell.figure for row in rows)))
 
 
 def _unit(question: Question, several: Several) -> str:
