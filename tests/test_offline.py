@@ -32,6 +32,7 @@ COMMANDS = (
     "rebuild",
     "verify",
     "ask",
+    "figures",
     "eval",
     "passwd",
     "serve",
@@ -72,6 +73,7 @@ def _started(folder: Path, corpus: Path, index: Path, port: int) -> dict[str, Wa
         "from embeddings import rebuild": watch(folder / "b", sys.executable, "-c", built),
         "verify": watch(folder / "v", *WENJU, "verify", "--index", index),
         "ask": watch(folder / "a", *WENJU, "ask", QUESTION, "--index", index),
+        "figures": watch(folder / "f", *WENJU, "figures", "总投资", "--index", index),
         "eval": watch(folder / "e", *WENJU, "eval", questions, "--index", index),
         "passwd": watch(folder / "w", *WENJU, "passwd", folder / "users.txt", "anna"),
     }
@@ -88,7 +90,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Wat
     try:
         assert "2 documents" in running["rebuild"].ended(120)
         running |= _started(folder, corpus, index, port)
-        for name in ("verify", "ask", "eval"):
+        for name in ("verify", "ask", "figures", "eval"):
             running[name].ended(120)
         running["passwd"].process.communicate("correct horse\n", timeout=120)
         assert _answer(f"http://127.0.0.1:{port}") == "12亿元"

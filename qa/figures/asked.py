@@ -15,6 +15,7 @@ from chinese.equivalents import english_place_kinds, read_synonyms, synonyms_in
 from chinese.places import place_named, places_in
 from chinese.quantities import find_quantities
 from chinese.tokens import fold, tagged
+from chinese.tokens import words as split_words
 from qa.question.kinds import ASKING, kind_of_noun
 from qa.question.politeness import without_politeness
 from qa.question.question import language_of, parse_question
@@ -94,16 +95,26 @@ class AskedFigures:
 
     @cached_property
     def tokens(self) -> frozenset[str]:
-        """Tokens of which a measure that is meant has one."""
-        return frozenset(
-            token
+        """Tokens of which a measure that is meant has one; of a longer name (社会消费品|零售|总额) its words."""
+        found = [
+            (term, token)
             for term in self.terms
             for token, weight in term.alternatives
             if weight >= _LOOKED_FOR and len(token) >= min(_SHORTEST, len(term.text))
-        )
+        ]
+        long = [token for term, token in found if term.text != token or len(token) > _LONGEST_WORD]
+        return frozenset({token for _, token in found}.union(*map(_ends, long)))
 
 
 _LOOKED_FOR = 0.5
+_LONGEST_WORD = 4
+"""Characters of a word that the index has as one token; a longer name it has by its words."""
+
+
+def _ends(name: str) -> set[str]:
+    """The last and the longest word of a name."""
+    cut = [word for word, _, _ in split_words(name) if len(word) >= _SHORTEST]
+    return {cut[-1], max(cut, key=len)} if len(cut) > 1 else set()
 
 
 def read_asked(words: str, lexicon: Lexicon | None = None) -> AskedFigures:
@@ -154,7 +165,7 @@ def _chinese(text: str, periods: tuple[str, str] | None) -> AskedFigures:
     bare = bare.strip(" 的")
     tail = tail_of(bare)
     terms = _in_order(bare, [_with_bare(term) for term in chinese_terms(bare)])
-    found = tuple(term for term in terms if len(TAIL.sub("", term.text)) >= _SHORTEST) or terms
+    found = tuple(term for term in terms if len(term.text) >= _SHORTEST and not TAIL.fullmatch(term.text)) or terms
     if not modes.per and _is_always_by_head(bare):
         modes = replace(modes, per=True)
     heads, said = _heads(found), tuple(_with_others(term) for term in found)

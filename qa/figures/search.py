@@ -44,9 +44,6 @@ _LEAST, _LEAST_OF_NAME = 0.6, 0.85
 """How well a measure has to fit; better where the name of a measure is asked for: 海洋生产总值 is not GDP."""
 _NEAR_BEST = 0.8
 """How well beside the best that is there: 引进产业项目 stands beside 引进项目, 签约项目 not beside 项目."""
-_MEANT = 0.5
-_MEANT_ALONE = 0.65
-"""How far a measure stands out by meaning, more where it has no word of those asked for (see `by_meaning`)."""
 _BESIDE = 0.97
 """What words count that stand beside a measure, not in it."""
 
@@ -174,7 +171,11 @@ def _is_there(item: StoredFigure, chunk: Chunk, wanted: Conditions) -> bool:
 
 
 def _by_meaning(finder: Finder, text: str, asked: AskedFigures, wanted: Conditions) -> list[tuple[float, Figure]]:
-    """Figures whose measure means what is asked for, of the passages found for the words and of measures like them."""
+    """Figures whose measure means what is asked for, of the passages found for the words and of measures like them.
+
+    Its words have to mean the same by the dictionary, and all of it has to stand out by its vector: each alone would
+    take 原油产量 for 粮食产量 or 公司 for any sense of 企业.
+    """
     index = finder.index
     if not asked.bare:
         return []
@@ -182,21 +183,14 @@ def _by_meaning(finder: Finder, text: str, asked: AskedFigures, wanted: Conditio
     pool = search_pool(finder.kept, finder.encoder, finder.threads, question)
     near = index.figures_of_chunks([hit.chunk.id for hit in pool.hits])
     like = sorted(index.measures_with(asked.tokens), key=lambda item: (len(item.words), -item.count, item.words))
-    measures = [
-        words
-        for words in _distinct_measures(
-            [item.facts.measure for item in near if fits(item.facts, asked, wanted)], [item.words for item in like]
-        )
-        if match(asked, words) is None  # what has words of those asked for and lacks others was looked at by words
-    ]
-    if not measures:
+    measures = _distinct_measures(
+        [item.facts.measure for item in near if fits(item.facts, asked, wanted)], [item.words for item in like]
+    )
+    meant = {words for words in measures if (said := match(asked, words, glossed=True)) and not said.missing}
+    if not meant:
         return []
     vectors = finder.encoder.encode_queries([asked.bare, *(read_measure(words).bare for words in measures)])
-    scores = {
-        words: share
-        for words, share in by_meaning(vectors[0], measures, vectors[1:])
-        if share >= (_MEANT if _shares_a_word(asked, words) else _MEANT_ALONE)
-    }
+    scores = {words: share for words, share in by_meaning(vectors[0], measures, vectors[1:]) if words in meant}
     ids = [
         item.id for words in scores for item in index.measures_with(set(tokens_of(fold(words)))) if item.words == words
     ]
@@ -214,11 +208,6 @@ def _distinct_measures(*sides: Sequence[str]) -> list[str]:
     half = _MOST_NEAR // len(sides)
     firsts = [list(dict.fromkeys(words for words in side if words)) for side in sides]
     return list(dict.fromkeys(words for side in firsts for words in side[:half]))
-
-
-def _shares_a_word(asked: AskedFigures, words: str) -> bool:
-    bare = read_measure(words).bare
-    return any(len(token) > 1 and token in bare for token in asked.tokens)
 
 
 def measures_like(finder: Finder, words: str, most: int) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ def test_the_words_of_its_clause_say_what_a_measure_leaves_out(qa: QA) -> None:
 def test_a_measure_of_several_names_is_found_by_each_and_a_word_before_it_makes_it_another(qa: QA) -> None:
     assert texts(qa, "GDP") == texts(qa, "地区生产总值") == ["128.6亿元"]
     assert texts(qa, "海洋生产总值") == ["31亿元"]
+    assert texts(qa, "社零总额") == texts(qa, "社会消费品零售总额") == ["45亿元"]
 
 
 def test_growth_shares_and_figures_by_head_are_found_where_they_are_asked_for(qa: QA) -> None:
@@ -66,6 +67,7 @@ def test_growth_shares_and_figures_by_head_are_found_where_they_are_asked_for(qa
 def test_amounts_and_numbers_of_one_thing_are_told_apart(qa: QA) -> None:
     assert texts(qa, "项目投资额") == ["350亿元"]
     assert texts(qa, "藏书量") == ["12万册"]
+    assert texts(qa, "新能源汽车销量") == ["1.1万辆"]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +123,11 @@ def test_place_and_year_among_the_words_count_where_none_are_given(qa: QA) -> No
 def test_results_and_targets_are_kept_apart(qa: QA) -> None:
     assert sorted(texts(qa, "引进项目", modes=RESULTS)) == ["280个", "311个", "95个"]
     assert texts(qa, "引进项目", modes=TARGETS) == texts(qa, "引进项目目标") == ["400个"]
+
+
+def test_a_word_of_the_same_meaning_finds_a_measure_and_one_near_it_does_not(qa: QA) -> None:
+    assert texts(qa, "接待旅客") == ["90万人次"], "游客"
+    assert texts(qa, "原油产量") == texts(qa, "接待学生") == texts(qa, "海洋人口") == []
 
 
 def test_english_words_find_chinese_measures(qa: QA) -> None:
