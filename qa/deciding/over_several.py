@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from qa.types import Figure, WorkedOut
 
 SURE = 0.9
-"""How sure an answer is that was worked out: the share of those to benchmarks/several_figures.py that are right."""
+"""How sure an answer is that was worked out: a little less than the share of right ones among those that
+benchmarks.several_figures measures (all), for its corpora are made up, and real texts are read less surely."""
 SURE_OF_SCANS = 0.75
 """How sure where one of its figures was recognised in a picture."""
 

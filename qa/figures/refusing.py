@@ -16,9 +16,17 @@ if TYPE_CHECKING:
 _MOST_NAMED = 6
 
 
-def lacking(across: Across, absent: Sequence[tuple[str, str]], there: Sequence[tuple[str, str]]) -> Reason:
-    """A period or a place of which no figure is there, so that nothing is worked out."""
+def lacking(
+    across: Across,
+    absent: Sequence[tuple[str, str]],
+    there: Sequence[tuple[str, str]],
+    planned: Sequence[tuple[str, str]] = (),
+) -> Reason:
+    """A period or a place of which no figure is there, so that nothing is worked out; of the `planned` only a plan."""
     zh, en = _named(across, absent)
+    if planned:
+        plan_zh, plan_en = _named(across, planned)
+        zh, en = f"{zh}（{plan_zh}只有目标或计划）", f"{en} (of {plan_en} there is only a target or a plan)"
     own_zh, own_en = _named(across, there)
     return Reason(
         "figures",

@@ -32,6 +32,7 @@ _KIND = (
 )
 _UNKNOWN = re.compile(rf"(?P<core>[\u4e00-\u9fff]{{2,4}}?){_KIND}(?![场长级域内里民立政])")
 _NAME_FIRST = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,4}?(?:[区县市镇乡港]|新区|高新区))(?P<rest>[\u4e00-\u9fff].+)")
+_WHOLE = re.compile(r"[全我本该]([省市区县州镇乡村])")
 _LONGEST_REST = 2
 _SAID = 0.6
 """Weight from which a Chinese word is a translation of an English name."""
@@ -204,7 +205,10 @@ def named(
         return figure
     if figure.part and not is_asked(figure.part) and (figure.part in names or _BODY_OR_PLACE.search(figure.part)):
         return replace(figure, whose=figure.part, part="")
+    whole = _WHOLE.fullmatch(fold(figure.whose))
     own = [name for name in names if any(form in around for form in forms_of(name)[:2])]
+    if whole is not None:  # 全市 in a county's report is not the county
+        own = [name for name in own if name.endswith(whole[1])]
     return replace(figure, whose=own[0]) if len(own) == 1 else figure
 
 

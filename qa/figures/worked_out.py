@@ -7,7 +7,7 @@ lacking, or in doubt, is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,9 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
     both = [*names, *unknown]
     found = measured_in(figures, WordsAsked.of(asked), _modes(question, several), both, _unit(question, several))
     own = [item for item in found if item.extra == 0] or list(found)
-    attempts = [(item, _attempt(several, item, names, unknown)) for item in own]
+    targets = measured_in(figures, WordsAsked.of(asked), _TARGETS, both, _unit(question, several))
+    planned = {key for item in targets for key in item.cells}
+    attempts = [(item, _attempt(several, item, names, unknown, planned)) for item in own]
     worked = [(item, attempt) for item, attempt in attempts if attempt is not None]
     if not worked:
         return _two_measures(question, several, figures, names)
@@ -121,6 +123,7 @@ def _english_words(question: Question, names: Sequence[str]) -> list[list[str]]:
     return found
 
 
+_TARGETS: tuple[frozenset[FigureMode], ...] = (frozenset(("target", "plan")),)
 _LEVEL: frozenset[FigureMode] = frozenset(("result", "before"))
 
 
@@ -190,8 +193,14 @@ def _unit(question: Question, several: Several) -> str:
 # --- the rows
 
 
-def _attempt(several: Several, measured: Measured, names: Sequence[str], unknown: Sequence[str]) -> Attempt | None:
-    """The answer from one measure; None where it has none of what is asked for."""
+def _attempt(
+    several: Several,
+    measured: Measured,
+    names: Sequence[str],
+    unknown: Sequence[str],
+    planned: Container[tuple[str, str]],
+) -> Attempt | None:
+    """The answer from one measure; None where it has none of what is asked for. Of the `planned` there are plans."""
     held = measured.places()
     names = [*names, *(name for name in unknown if name in held)]
     unknown = [name for name in unknown if name not in held]
@@ -207,7 +216,7 @@ def _attempt(several: Several, measured: Measured, names: Sequence[str], unknown
         return None
     if absent:
         there = [key for key in keys if key in measured.cells]
-        return Attempt(reason=lacking(several.across, absent, there))
+        return Attempt(reason=lacking(several.across, absent, there, [key for key in absent if key in planned]))
     rows = [_row(several, measured, key) for key in keys]
     if not _fit(several, measured, rows):
         return Attempt(reason=unfit([(row.zh, row.en, row.text) for row in rows]))

@@ -149,6 +149,16 @@ def test_what_is_meant_otherwise_stands_for_no_result(other: dict[str, Any]) -> 
     assert made is None or made.found is None
 
 
+def test_a_year_of_which_only_a_target_is_there_is_said_to_be_so() -> None:
+    target = said("60个", "2024", mode="target")
+    assert "2024年只有目标或计划" in reason("云岭县2024年引进项目比2023年增加多少个?", (*YEARS, target))
+
+
+def test_the_figure_of_the_whole_city_is_not_that_of_a_county_in_it() -> None:
+    city = said("900个", "2023", whose="全市", title="云岭县新闻")
+    assert results("云岭县哪一年引进项目最多?", (*YEARS, city)) == ("2022年",)
+
+
 def test_a_sum_so_far_is_not_compared_with_years() -> None:
     before = said("310个", "2024")
     total = replace(before, mode="total", sentence=f"累计{before.sentence}", start=before.start + 2, end=before.end + 2)
