@@ -269,6 +269,7 @@ def disk(layout: IndexLayout) -> dict[str, int]:
         "chunks": [files.chunks],
         "dense": files.path.glob("dense*"),
         "lexical": files.lexical.iterdir(),
+        "figures": [files.figures] if files.figures.exists() else [],
         "manifest": [files.manifest],
         "vectors": layout.vectors.iterdir(),
     }
