@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 import threading
@@ -24,6 +25,7 @@ from qa.deciding.confidence import Calibration
 from qa.deciding.ranking import Ranker
 from qa.english.lexicon import Lexicon
 from qa.figures.conditions import ALL_MODES, check_typed
+from qa.figures.of_measures import figures_of_measures
 from qa.figures.search import Finder, figures_for, measures_like, speaks_english
 from qa.finding.alternatives import mentions
 from qa.finding.kept_chunks import KeptChunks
@@ -60,13 +62,15 @@ class Stages:
     """Which parts take part; each can be turned off, to see what it is worth.
 
     `dense` and `lexical` search; `constraints` refuse what is about another place, year or part than is asked for;
-    `refusal` says that there is no answer, otherwise the best candidate is one, whatever its confidence.
+    `refusal` says that there is no answer, otherwise the best candidate is one, whatever its confidence; `figures`
+    works out what is asked over several figures.
     """
 
     dense: bool = True
     lexical: bool = True
     constraints: bool = True
     refusal: bool = True
+    figures: bool = True
 
 
 class QA:
@@ -254,6 +258,7 @@ class QA:
             article=kept.article,
             known=lambda token: index.document_frequency(token) > 0,
             further=_further(kept, found, read, k - len(read)),
+            figures=functools.partial(figures_of_measures, index) if stages.figures else None,
         )
 
     @property

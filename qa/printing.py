@@ -63,8 +63,13 @@ def _said(answer: Answer, english: bool, colour: bool) -> list[str]:
 
 
 def remarks(answer: Answer, english: bool) -> list[str]:
-    """What is said under an answer: that members of a list are lacking, that several articles agree."""
+    """What is said under an answer: how it was worked out, that members of a list are lacking, that articles agree."""
     found, said = len(answer.texts), []
+    if answer.worked_out is not None:
+        worked, count = answer.worked_out, len(answer.worked_out.figures)
+        said.append(
+            f"Worked out from {count} figures: {worked.en}." if english else f"由 {count} 个数字算出：{worked.zh}。"
+        )
     if answer.of is not None:
         zh = f"不完整：应有 {answer.of} 个，找到 {found} 个。"
         said.append(f"Incomplete: {found} of {answer.of} found." if english else zh)

@@ -7,7 +7,7 @@ from typing import Any
 
 from embeddings.types import FigureMode, Source
 
-__all__ = ["Alternative", "Answer", "AnswerPart", "Figure", "Passage", "Reason", "Signals", "Source"]
+__all__ = ["Alternative", "Answer", "AnswerPart", "Figure", "Passage", "Reason", "Signals", "Source", "WorkedOut"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,52 @@ class Figure:
         """As JSON types; the sources as `Source.to_dict` has them."""
         return asdict(self) | {"sources": [source.to_dict() for source in self.sources]}
 
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Figure:
+        """The inverse of `to_dict`."""
+        return cls(**{**data, "sources": tuple(Source.from_dict(item) for item in data["sources"])})
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOut:
+    """What no text says, and was worked out from figures that texts say.
+
+    `results` are what it came to: a year or a place (2022年), a figure (17个), of a list one each (2021年35个). `zh`
+    and `en` say how: 2022年52个 − 2021年35个 = 17个. `figures` are all that it was worked out from, each with its
+    sentence and its sources.
+    """
+
+    results: tuple[str, ...]
+    zh: str
+    en: str
+    figures: tuple[Figure, ...]
+
+    @property
+    def text(self) -> str:
+        """The results joined by 、."""
+        return "、".join(self.results)
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The figures as they stand in their sentences, without the unit of a table's heading."""
+        return tuple(figure.sentence[figure.start : figure.end] for figure in self.figures)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types, with `text` among them."""
+        return {
+            "results": list(self.results),
+            "text": self.text,
+            "zh": self.zh,
+            "en": self.en,
+            "figures": [figure.to_dict() for figure in self.figures],
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> WorkedOut:
+        """The inverse of `to_dict`."""
+        figures = tuple(Figure.from_dict(item) for item in data["figures"])
+        return cls(tuple(data["results"]), data["zh"], data["en"], figures)
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -105,6 +151,12 @@ class AnswerPart:
     alternatives: tuple[Alternative, ...] = ()
     agreeing: int = 1
     of: int | None = None
+    worked_out: WorkedOut | None = None
+
+    @property
+    def text(self) -> str | None:
+        """As in Answer."""
+        return _text(self.texts, self.worked_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +170,10 @@ class Answer:
     other.
 
     `agreeing` is how many articles say so, this one among them; the others are marked too where they are shown.
+
+    `worked_out` is set where no text says the answer, and it was worked out from several figures that texts do say
+    (哪一年最多). Then there is no reason and `texts` is empty, so that whatever stands in `texts` is always a
+    document's own words; `text` is what was worked out, and each of its figures is marked in one of `passages`.
 
     `parts` are what a question in several parts asks, in its order; () where it asks one thing. Then `texts` and
     `alternatives` are those of all its parts, `confidence` is the lowest of a part that is answered, and `reason` is
@@ -135,11 +191,19 @@ class Answer:
     parts: tuple[AnswerPart, ...] = ()
     agreeing: int = 1
     of: int | None = None
+    worked_out: WorkedOut | None = None
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The texts, or what was worked out: what a user is told, whether a document has it in these words or not."""
+        return self.texts if self.worked_out is None else self.worked_out.results
 
     @property
     def text(self) -> str | None:
-        """The texts joined by 、, or None where there is no answer."""
-        return "、".join(self.texts) if self.texts else None
+        """The texts, or what was worked out, joined by 、 (of all parts), or None where there is no answer."""
+        if self.parts:
+            return "、".join(part.text for part in self.parts if part.text) or None
+        return _text(self.texts, self.worked_out)
 
     def of_part(self, part: AnswerPart) -> Answer:
         """The same passages as the answer to one of its parts alone."""
@@ -155,12 +219,16 @@ class Answer:
             parts=(),
             agreeing=part.agreeing,
             of=part.of,
+            worked_out=part.worked_out,
         )
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON types (lists for tuples), with `text` among them."""
         data: dict[str, Any] = _as_json(asdict(self))
         data["text"] = self.text
+        worked = [self.worked_out, *(part.worked_out for part in self.parts)]
+        for said, item in zip((data, *data["parts"]), worked, strict=True):
+            said["worked_out"] = None if item is None else item.to_dict()
         for passage, shown in zip(self.passages, data["passages"], strict=True):
             shown["sources"] = [source.to_dict() for source in passage.sources]
         return data
@@ -180,7 +248,19 @@ class Answer:
             parts=tuple(_part(item) for item in data.get("parts", ())),
             agreeing=data.get("agreeing", 1),
             of=data.get("of"),
+            worked_out=_worked_out(data),
         )
+
+
+def _text(texts: tuple[str, ...], worked_out: WorkedOut | None) -> str | None:
+    if worked_out is not None:
+        return worked_out.text
+    return "、".join(texts) if texts else None
+
+
+def _worked_out(data: dict[str, Any]) -> WorkedOut | None:
+    found = data.get("worked_out")
+    return None if found is None else WorkedOut.from_dict(found)
 
 
 def _part(data: dict[str, Any]) -> AnswerPart:
@@ -194,6 +274,7 @@ def _part(data: dict[str, Any]) -> AnswerPart:
         alternatives=tuple(Alternative(**item) for item in data["alternatives"]),
         agreeing=data.get("agreeing", 1),
         of=data.get("of"),
+        worked_out=_worked_out(data),
     )
 
 

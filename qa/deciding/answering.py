@@ -16,6 +16,7 @@ from qa.deciding.confidence import SURE_OF_CELL, evidence_for, is_cell_asked_for
 from qa.deciding.extent import fitted
 from qa.deciding.members import members_of
 from qa.deciding.outcomes import Evidence, Outcome, assemble
+from qa.deciding.over_several import worked_out_instead
 from qa.deciding.support import Surroundings, examine
 from qa.finding.closest import surely_read
 from qa.question.question import read_as
@@ -66,7 +67,7 @@ def answer(question: str, asked: str, parts: Sequence[Evidence], k: int, policy:
 
     `asked` is the whole question as completed. `k` decides only how many passages are shown.
     """
-    return assemble(question, asked, [decide(evidence, policy) for evidence in parts], k)
+    return assemble(question, asked, [worked_out_instead(decide(evidence, policy)) for evidence in parts], k)
 
 
 def decide(evidence: Evidence, policy: Policy) -> Outcome:

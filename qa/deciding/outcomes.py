@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chinese.tokens import fold
 from qa.deciding.candidates import sentence_ranges
 from qa.deciding.disagreement import agreeing_with, other_figures
+from qa.deciding.over_several import with_figures
 from qa.deciding.support import HALF
 from qa.deciding.verdict import verdict
 from qa.english.gloss import gloss
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
     from embeddings.types import Chunk
     from qa.deciding.candidates import Found
+    from qa.figures.worked_out import Find
     from qa.finding.kept_chunks import ReadChunk
     from qa.finding.retrieval import Candidate
     from qa.question.question import Question
-    from qa.types import Reason
+    from qa.types import Reason, WorkedOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Evidence:
 
     `candidates` are the passages that are read, in retrieval order, and `further` those behind them, which are only
     shown; `weights` the rarity of the question's terms; `article` gives the chunks of an article, in which names
-    and years may stand that a passage takes for granted; `known` says whether the corpus has a token.
+    and years may stand that a passage takes for granted; `known` says whether the corpus has a token. `figures` finds
+    the figures of a measure in the whole corpus, where questions over several figures are to be worked out.
     """
 
     question: Question
@@ -43,6 +46,7 @@ class Evidence:
     article: Callable[[int], Sequence[ReadChunk]]
     known: Callable[[str], bool]
     further: Sequence[Candidate] = ()
+    figures: Find | None = None
 
     @property
     def passages(self) -> list[Candidate]:
@@ -56,7 +60,7 @@ class Outcome:
 
     `found` are all candidates, the best first; `order` has the positions of the passages as they are to be shown,
     those of the chosen ones first; `sure` is the confidence; `of` says how many members there should be where fewer
-    were found.
+    were found. `worked_out` is set where the answer is none that was chosen, but was worked out.
     """
 
     evidence: Evidence
@@ -66,6 +70,7 @@ class Outcome:
     sure: float
     reason: Reason | None
     of: int | None = None
+    worked_out: WorkedOut | None = None
 
 
 @dataclass(slots=True)
@@ -84,21 +89,29 @@ def assemble(question: str, asked: str, outcomes: Sequence[Outcome], k: int) -> 
     At most `k` passages are shown; more only where so many parts have theirs, so that every text stands in one.
     """
     cards, seen = _cards(outcomes, k)
-    parts = tuple(_part(outcome, cards, seen[number]) for number, outcome in enumerate(outcomes))
+    parts = [_part(outcome, cards, seen[number]) for number, outcome in enumerate(outcomes)]
+    passages = tuple(map(_passage, cards))
+    for number, part in enumerate(parts):
+        if part.worked_out is not None:
+            passages, own = with_figures(passages, part.worked_out, k, first=len(parts) == 1)
+            parts[number] = replace(part, passages=own)
     answered = [part for part in parts if part.reason is None]
     texts = tuple(text for part in answered for text in part.texts)
     return Answer(
         question=question,
         asked=asked,
         texts=texts,
-        gloss=next((part.gloss for part in answered if part.gloss), None) if len(texts) == 1 else None,
+        gloss=next((part.gloss for part in answered if part.gloss), None)
+        if len(answered) == 1 or len(texts) == 1
+        else None,
         confidence=min(part.confidence for part in answered or parts),
         reason=None if answered else parts[0].reason,
-        passages=tuple(map(_passage, cards)),
+        passages=passages,
         alternatives=tuple(item for part in answered for item in part.alternatives),
-        parts=parts if len(parts) > 1 else (),
+        parts=tuple(parts) if len(parts) > 1 else (),
         agreeing=answered[0].agreeing if len(answered) == 1 else 1,
         of=parts[0].of if len(parts) == 1 else None,
+        worked_out=parts[0].worked_out if len(parts) == 1 else None,
     )
 
 
@@ -182,6 +195,9 @@ def _part(outcome: Outcome, cards: Sequence[_Card], seen: Sequence[int]) -> Answ
     asked = outcome.evidence.question
     if outcome.reason is not None:
         return AnswerPart(asked.text, (), outcome.sure, outcome.reason)
+    if outcome.worked_out is not None:
+        said = _gloss(asked, outcome.worked_out.results)
+        return AnswerPart(asked.text, (), outcome.sure, None, said, worked_out=outcome.worked_out)
     passages = outcome.evidence.passages
     shown = dict.fromkeys(_mark(item, passages, cards) for item in outcome.chosen)
     texts = tuple(dict.fromkeys(_text_of(item, passages) for item in outcome.chosen))
@@ -207,7 +223,9 @@ def _gloss(asked: Question, texts: Sequence[str]) -> str | None:
     if len(texts) != 1:
         return None
     if asked.language == "en":
-        return gloss(texts[0])
+        bare = texts[0].removeprefix("减少").removeprefix("下降")
+        said = gloss(bare.removeprefix("增加").removeprefix("增长").removeprefix("提高"))
+        return f"{said} less" if said is not None and bare != texts[0] else said
     return verdict(asked.folded, fold(texts[0])) if asked.form == "yes-no" else None
 
 

@@ -189,7 +189,7 @@ def _miss(case: Case, answer: Answer) -> Miss | None:
 
 def _given(part: AnswerPart) -> str:
     """What one part of a question got: its texts, or the code of the reason why it has none."""
-    return "、".join(part.texts) if part.reason is None else part.reason.code
+    return part.text or "" if part.reason is None else part.reason.code
 
 
 def found_at(case: Case, passages: Sequence[Passage]) -> int:
@@ -208,6 +208,7 @@ def found_at(case: Case, passages: Sequence[Passage]) -> int:
 
 def is_exact(case: Case, answer: Answer) -> bool:
     """Whether every group of accepted strings has one that equals a text, all texts joined, or an alternative."""
-    given = [*answer.texts, "".join(answer.texts), *(item.text for item in answer.alternatives)]
+    parts = [*answer.said, *(text for part in answer.parts if part.worked_out for text in part.worked_out.results)]
+    given = [*parts, "".join(parts), *(item.text for item in answer.alternatives)]
     strings = {comparable(text) for text in given if text}
     return bool(case.answers) and all(any(comparable(text) in strings for text in group) for group in case.answers)

@@ -66,6 +66,7 @@ def test_an_answer_as_a_dict_has_exactly_these_fields() -> None:
         "parts": [],
         "agreeing": 1,
         "of": None,
+        "worked_out": None,
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa.question.question import check_question
-from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
+from qa.types import Alternative, Answer, AnswerPart, Figure, Passage, Reason, Signals, Source, WorkedOut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +71,29 @@ def nothing_in_parts(question: str = "东港引进了多少个项目,深圳引�
         AnswerPart("深圳引进了多少个项目", (), 0.05, absent.reason),
     )
     return replace(absent, reason=harbour, parts=parts)
+
+
+def worked_out(question: str = "哪一年新引进项目最多?", near: str = "与此无关。") -> Answer:
+    """2023年, of 320个 and 311个, which stand in two passages before one that only is near."""
+    passages = (
+        passage(OTHER, "320个", title="年度盘点", section="", date="2022-12-25", file="b/002.md", start=4, end=4),
+        passage(),
+        passage(near, "", title="别的新闻", section="", date=None, file="003.txt", start=1, end=2),
+    )
+    figures = tuple(
+        Figure(
+            text, value, value, value, "个", "新引进项目", "高新区", period, "", "new", sentence, sentence.index(text),
+            sentence.index(text) + len(text), held.title, held.date, held.sources,
+        )
+        for text, value, period, sentence, held in (
+            ("320个", 320.0, "2022", OTHER, passages[0]),
+            ("311个", 311.0, "2023", "全年新引进项目311个,总投资420亿元。", passages[1]),
+        )
+    )  # fmt: skip
+    worked = WorkedOut(
+        ("2022年",), "比较2022年320个、2023年311个，2022年最多", "Of 2022 320, 2023 311, 2022 is the most", figures
+    )
+    return Answer(question, question, (), None, 0.9, None, passages, (), worked_out=worked)
 
 
 def hostile(question: str) -> Answer:

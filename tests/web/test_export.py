@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from qa.types import Alternative, Answer, Reason
-from tests.web.answers import HOSTILE, OTHER, answered, hostile, in_parts, nothing_in_parts, passage, refused
+from tests.web.answers import (
+    HOSTILE,
+    OTHER,
+    answered,
+    hostile,
+    in_parts,
+    nothing_in_parts,
+    passage,
+    refused,
+    worked_out,
+)
 from web.chat.export import answer_text, conversation_markdown
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -81,6 +91,16 @@ def test_an_answer_is_exported_with_its_sentence_its_source_and_how_sure_it_is()
         "文档中说法不一\n\n"
         "- 320个 · 年度盘点 · 12月25日 · b/002.md 第 4 行\n"
     )
+
+
+def test_what_was_worked_out_is_exported_and_copied_with_its_figures() -> None:
+    written = conversation_markdown([("哪一年?", worked_out(), "")], "zh")
+    assert "**2022年**" in written
+    assert "去年引进项目**320个**。" in written
+    copied = answer_text(worked_out(), "zh").split("\n")
+    assert copied[:2] == ["2022年", "由 2 个数字算出：比较2022年320个、2023年311个，2022年最多。"]
+    assert "002.md" in copied[2]
+    assert "001.txt" in copied[2]
 
 
 def test_on_an_english_page_the_words_around_are_english() -> None:

@@ -11,7 +11,7 @@ import pytest
 from chinese.errors import WenjuError, speaking
 from qa.evaluation.cases import evaluate, load_cases
 from qa.types import Answer
-from tests.web.answers import OTHER, TEXT, answered, hostile, passage, refused
+from tests.web.answers import OTHER, TEXT, answered, hostile, passage, refused, worked_out
 from web.chat import feedback
 from web.chat.feedback import LONGEST_RIGHT, Feedback, open_file
 
@@ -34,6 +34,15 @@ def test_a_good_answer_becomes_a_question_that_this_answer_passes(file: Path) ->
     assert case.evidence == ("全年新引进项目311个,总投资420亿元。",)
     report = evaluate(lambda _: answered(), [case])
     assert (report.answerable, report.exact, report.misses[0].kind) == (1, 1, "rank 2"), "its passage stands second"
+
+
+def test_a_good_answer_that_was_worked_out_becomes_a_question_that_it_passes(file: Path) -> None:
+    answer = worked_out()
+    Feedback(file).append(answer.to_dict(), good=True)
+    (case,) = load_cases(file)
+    assert case.answers == (("2022年",),)
+    assert case.evidence == ("去年引进项目320个。",)
+    assert evaluate(lambda _: answer, [case]).misses == ()
 
 
 def test_the_dict_of_an_answer_does_as_well(file: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from chinese.shown import shown as shown_name
 from qa.types import AnswerPart, Signals, Source
-from tests.web.answers import HOSTILE, TEXT, answered, in_parts, nothing_in_parts, passage, refused
+from tests.web.answers import HOSTILE, TEXT, answered, in_parts, nothing_in_parts, passage, refused, worked_out
 from web.chat.evidence import date_text, render_evidence
 from web.chat.render import answering, render_answer, render_error, render_question
 from web.look.marks import escape, find_words, marked, show_controls
@@ -54,6 +54,19 @@ def test_an_answer_that_is_its_sentence_is_not_said_twice() -> None:
     shown = render_answer(answer, "zh")
     assert "<blockquote" not in shown
     assert f"<strong>{whole}</strong>" in shown
+
+
+def test_what_was_worked_out_is_shown_with_the_way_and_the_sentence_of_each_figure() -> None:
+    shown = render_answer(worked_out(), "zh")
+    assert "<strong>2022年</strong>" in shown
+    assert "由 2 个数字算出：比较2022年320个、2023年311个，2022年最多。" in shown
+    quotes = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", shown)
+    assert quotes == ["去年引进项目<mark>320个</mark>。", "全年新引进项目<mark>311个</mark>,总投资420亿元。"]
+    assert [f'data-card="{place}"' in shown.split("<template")[0] for place in range(3)] == [True, True, False]
+
+
+def test_what_was_worked_out_is_explained_in_english_on_an_english_page() -> None:
+    assert "Worked out from 2 figures: Of 2022 320, 2023 311, 2022 is the most." in render_answer(worked_out(), "en")
 
 
 def test_several_texts_in_several_passages_show_each_sentence() -> None:

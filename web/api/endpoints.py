@@ -60,7 +60,9 @@ class Endpoints:
             that a page gives itself, boxes, its parts of the page as shares of it, and scanned, true where the text was
             recognised in a picture), alternatives; agreeing, how many articles say so; of, how many members a list
             should have where fewer were found; parts, where the question asks several things: for each what was asked,
-            texts, confidence, and reason where it has none
+            texts, confidence, and reason where it has none; worked_out, where no text says the answer and it was worked
+            out from several figures: results, zh and en (how), and figures, each with its sentence and sources; then
+            texts is empty, and text is what was worked out
 
         """
         is_as_written, earlier = check_as_written(as_written), _earlier(history)

@@ -59,7 +59,9 @@ TOOLS = (
         "ask",
         "Answer a question in Chinese or English from a folder of Chinese documents. The answer's texts are the "
         "documents' own words, with passages and the file and lines, page, slide or cell they stand in; no texts and a "
-        "reason where the documents do not say it. A question in several parts is answered part by part: see parts.",
+        "reason where the documents do not say it. What no text says but several figures do (哪一年最多, how many more "
+        "in 2023 than in 2022) is worked out from them: then texts is empty, text has it, and worked_out says how and "
+        "from which figures. A question in several parts is answered part by part: see parts.",
         ("question",),
         question={"type": "string", "maxLength": LONGEST_QUESTION, "description": "the question"},
         k=_count("passages to bring at most", 5),

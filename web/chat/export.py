@@ -13,7 +13,7 @@ from chinese.sentences import split_sentences
 from qa.printing import remarks
 from qa.sources import source_text
 from web.chat.evidence import date_text
-from web.chat.render import answering, confidence_text, gloss_of
+from web.chat.render import answering, confidence_text, gloss_of, marked_texts
 from web.look.marks import show_controls
 from web.look.words import said_in, word
 
@@ -104,7 +104,10 @@ def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[
     parts += [_text(remark) for remark in remarks(answer, language == "en")]
     for place in first:
         passage = answer.passages[place]
-        parts += [_quotation(passage, answer.texts), _text(_label("source", language) + _where(passage, language))]
+        parts += [
+            _quotation(passage, marked_texts(answer)),
+            _text(_label("source", language) + _where(passage, language)),
+        ]
     parts.append(_text(confidence_text(answer.confidence, language)))
     if answer.alternatives:
         others = dict.fromkeys((item.text, item.passage) for item in answer.alternatives)

@@ -87,9 +87,10 @@ class Feedback:
 
 
 def _row(answer: Answer, good: bool, wanted: str) -> dict[str, Any]:
-    texts = [[text] for text in answer.texts] if good else [[wanted]]
+    texts = [[text] for text in answer.said] if good else [[wanted]]
     settled = good or bool(wanted)
-    where = _place([group[0] for group in texts], answer.passages) if settled else None
+    held = answer.worked_out.marked if good and answer.worked_out is not None else [group[0] for group in texts]
+    where = _place(held, answer.passages) if settled else None
     # Where no passage holds what is right, which file does is not known; one that has the words is the right one.
     evidence = [where[1]] if where is not None else [wanted] if wanted else []
     now = datetime.now(UTC)
@@ -103,7 +104,7 @@ def _row(answer: Answer, good: bool, wanted: str) -> dict[str, Any]:
         "answerable": bool(texts) if settled else None,
         "written": answer.question,
         "good": good,
-        "given": list(answer.texts),
+        "given": list(answer.said),
         "confidence": answer.confidence,
     }
 

@@ -102,7 +102,7 @@ def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[
         f'<p class="wj-text{long}" lang="zh-CN"><strong>{escape(text)}</strong></p>',
         _line("wj-gloss", english) if english else "",
         *(_line("wj-soft", remark) for remark in remarks(answer, language == "en")),
-        *(_sentence(answer.passages[number], answer.texts) for number in first),
+        *(_sentence(answer.passages[number], marked_texts(answer)) for number in first),
         _confidence(answer.confidence, language),
         _disagreeing(answer, first, language) if answer.alternatives else _chips(answer, first, language),
     ]
@@ -123,15 +123,25 @@ def gloss_of(answer: Answer, language: Language) -> str | None:
     """The answer in English for an English page: its own gloss, or that of a lone figure asked for in Chinese."""
     if language != "en":
         return None
-    if answer.gloss is not None or len(answer.texts) != 1:
+    if answer.gloss is not None or len(answer.said) != 1:
         return answer.gloss
-    return gloss(answer.texts[0])
+    return gloss(answer.said[0])
+
+
+def marked_texts(answer: Answer) -> tuple[str, ...]:
+    """The texts that are marked in its passages: its own, or the figures that it was worked out from."""
+    return answer.texts if answer.worked_out is None else answer.worked_out.marked
 
 
 def answering(answer: Answer) -> tuple[int, ...]:
-    """Positions of the passages to show the answer in: for each of its texts, the first that has it marked."""
+    """Positions of the passages to show the answer in: for each of its texts, the first that has it marked.
+
+    Of what was worked out they are all that have one of its figures.
+    """
     if answer.parts:
         return tuple(dict.fromkeys(number for part in answer.parts for number in part.passages))
+    if answer.worked_out is not None:
+        return tuple(number for number, passage in enumerate(answer.passages) if passage.highlights)
     found = []
     for text in answer.texts:
         for number, passage in enumerate(answer.passages):

@@ -1,0 +1,160 @@
+"""Questions over several figures: where no text says the answer itself, what is worked out from figures that texts say.
+
+What a text says itself comes first: 比上年增加32家, 2022年最多. Only where the answer that was found is no such
+statement, or there is none, the table of figures is asked; where that has some of the figures, and not all that it
+takes, what is lacking is the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chinese.modes import says_change
+from chinese.quantities import find_quantities
+from chinese.tokens import fold
+from qa.figures.asked_periods import year_before
+from qa.figures.refusing import not_there
+from qa.figures.several import several_asked
+from qa.figures.worked_out import Attempt, work_out
+from qa.question.forms import CHANGE
+from qa.types import Passage, Signals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chinese.facts import Facts
+    from qa.deciding.outcomes import Outcome
+    from qa.figures.operations import Several
+    from qa.types import Figure, WorkedOut
+
+SURE = 0.9
+"""How sure an answer is that was worked out: a little less than the share of right ones among those that
+benchmarks.several_figures measures (all), for its corpora are made up, and real texts are read less surely."""
+SURE_OF_SCANS = 0.75
+"""How sure where one of its figures was recognised in a picture."""
+
+
+def worked_out_instead(outcome: Outcome) -> Outcome:
+    """What is said to a question over several figures; any other outcome as it is."""
+    evidence = outcome.evidence
+    several = several_asked(evidence.question) if evidence.figures is not None else None
+    if several is None or evidence.figures is None:
+        return outcome
+    attempt = work_out(evidence.question, several, evidence.figures) or Attempt()
+    if outcome.chosen and is_stated(several, _texts(outcome), outcome.chosen[0].facts, attempt, evidence.question.unit):
+        return outcome
+    order = list(range(len(evidence.passages)))
+    if attempt.found is not None:
+        sure = _sure(attempt.found)
+        return replace(outcome, chosen=(), order=order, sure=sure, reason=None, of=None, worked_out=attempt.found)
+    if outcome.reason is not None:
+        return outcome if attempt.reason is None else replace(outcome, reason=attempt.reason)
+    if attempt.reason is None and several.operation in ("extreme", "each"):
+        return outcome  # no figure of such a measure: nothing speaks against what was found
+    return replace(outcome, chosen=(), order=order, sure=0.0, reason=attempt.reason or not_there(), of=None)
+
+
+def _texts(outcome: Outcome) -> list[str]:
+    passages = outcome.evidence.passages
+    return [passages[item.passage].text.shown[item.span.start : item.span.end] for item in outcome.chosen]
+
+
+def _sure(worked: WorkedOut) -> float:
+    scanned = any(all(source.scanned for source in figure.sources) for figure in worked.figures)
+    return SURE_OF_SCANS if scanned else SURE
+
+
+# --- what a text says itself
+
+
+_FIRST = re.compile(r"最|居首|首位|第一|之首|榜首|峰值|冠军|领先|垫底|末位")
+_RANKED = re.compile(r"最|前[一二三四五六七八九十\d]|第一|居首|首位|依次|排名|位列")
+_COMPARED = re.compile(r"相差|差距|[高低多少快慢大小]出?(?:了|约|近)?\d")
+_TOGETHER = re.compile(r"合计|累计|总计|共|总|年来|近[两三四五六七八九十]年|期间")
+_SHARE = re.compile(r"[%‰]|分之|倍|成|番")
+
+
+def is_stated(several: Several, chosen: Sequence[str], best: Facts, attempt: Attempt, unit: str = "") -> bool:
+    """Whether what was found is a text's own statement of what is asked, not one of the figures that it takes.
+
+    `chosen` are its texts, `best` the facts of the first, `unit` is the unit asked for.
+    """
+    sentence, worked = best.text, attempt.found
+    if several.operation == "extreme":
+        return _FIRST.search(sentence) is not None
+    if several.operation == "ranking":
+        return len(chosen) >= several.count and _RANKED.search(sentence) is not None
+    if several.operation in ("difference", "rate"):
+        share = _SHARE.search(chosen[0]) is not None
+        fits = share == (several.operation == "rate") or (share and (several.either or unit in ("", CHANGE)))
+        changed = (
+            best.is_change
+            or says_change(fold(chosen[0]))
+            or (attempt == Attempt() and _COMPARED.search(sentence) is not None)
+        )
+        return changed and fits and _is_same_base(several, sentence)
+    if several.operation == "sum":
+        return _TOGETHER.search(sentence) is not None and (attempt == Attempt() or _spans(several, sentence))
+    if several.operation == "limit":
+        return several.limit is not None and any(item.amount == several.limit for item in find_quantities(sentence))
+    if worked is None:
+        return len(chosen) >= max(len(several.named.periods), several.named.latest, 2)
+    return sorted(chosen) == sorted(figure.text for figure in worked.figures)
+
+
+def _is_same_base(several: Several, sentence: str) -> bool:
+    """Whether a change is from the period asked for: what is said without one is from the year before."""
+    base = several.named.base
+    if several.across == "places" or not base:
+        return True
+    after = next((period for period in several.named.periods if period != base), "")
+    return f"{base[:4]}年" in sentence or base == year_before(after)
+
+
+def _spans(several: Several, sentence: str) -> bool:
+    """Whether a sum is over the years asked for, as far as its sentence says that."""
+    periods = several.named.periods
+    if several.named.latest:
+        return re.search(r"年来|近[两三四五六七八九十]年|[三四五六七八九十两]年", sentence) is not None
+    return len(periods) < 2 or all(period[:4] in sentence for period in (periods[0], periods[-1]))
+
+
+# --- the evidence
+
+
+def with_figures(
+    passages: Sequence[Passage], worked: WorkedOut, most: int, *, first: bool
+) -> tuple[tuple[Passage, ...], tuple[int, ...]]:
+    """Passages with the figures marked that something was worked out from, and the positions of those that have them.
+
+    A figure whose sentence stands in none has a passage of its own. `first` puts those with figures before the others,
+    of which as many are kept as `most` leaves room for; otherwise each stays where it is.
+    """
+    held = list(passages)
+    places: list[int] = []
+    for figure in worked.figures:
+        place = next((number for number, passage in enumerate(held) if _holds(passage, figure)), None)
+        if place is None:
+            place = len(held)
+            held.append(Passage(figure.sentence, figure.title, "", figure.date, figure.sources, (), 0.0, Signals()))
+        held[place] = _marked(held[place], figure)
+        places.append(place)
+    own = list(dict.fromkeys(places))
+    if not first:
+        return tuple(held), tuple(own)
+    others = [number for number in range(len(passages)) if number not in own]
+    order = [*own, *others[: max(0, most - len(own))]]
+    return tuple(held[number] for number in order), tuple(range(len(own)))
+
+
+def _holds(passage: Passage, figure: Figure) -> bool:
+    files = {source.file for source in figure.sources}
+    return figure.sentence in passage.text and any(source.file in files for source in passage.sources)
+
+
+def _marked(passage: Passage, figure: Figure) -> Passage:
+    at = passage.text.index(figure.sentence)
+    mark = at + figure.start, at + figure.end
+    return replace(passage, highlights=tuple(sorted({*passage.highlights, mark})))

@@ -1,0 +1,280 @@
+"""Figures of the table -> one for each place and period, of one measure, mode and unit, where there is no doubt."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from chinese.amounts import Amount, Bound
+from chinese.quantities import find_quantities
+from chinese.tokens import fold
+from chinese.units import UNITS
+from qa.figures.clauses import as_meant, by_clause
+from qa.figures.measured_words import has_word, measure_key
+from qa.figures.whose import named, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from embeddings.types import FigureMode
+    from qa.figures.measured_words import WordsAsked
+    from qa.types import Figure
+
+__all__ = ["Cell", "Measured", "amount_of", "measured_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The figures that the documents give for one place in one period, which agree; the first is the most exact.
+
+    `low` and `high` are the least and the most that the value may be, None where that is open; `value` is None where
+    it is not said exactly.
+    """
+
+    figures: tuple[Figure, ...]
+    value: Fraction | None
+    low: Fraction | None
+    high: Fraction | None
+
+    @property
+    def figure(self) -> Figure:
+        return self.figures[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One measure in one mode and unit: its cells by place and period, and where the documents disagree.
+
+    `extra` is how many characters of the measure's words the question has not: 0 where it is asked for by its name.
+    """
+
+    words: str
+    mode: FigureMode
+    unit: str
+    extra: int
+    cells: Mapping[tuple[str, str], Cell]
+    doubtful: Mapping[tuple[str, str], tuple[Figure, ...]]
+
+    def places(self) -> tuple[str, ...]:
+        """Whose figures there are, in the order of the documents."""
+        return tuple(dict.fromkeys(place for place, _ in (*self.cells, *self.doubtful)))
+
+    def periods(self) -> tuple[str, ...]:
+        """For which periods, the earliest first."""
+        return tuple(sorted({period for _, period in (*self.cells, *self.doubtful)}))
+
+
+def measured_in(
+    figures: Sequence[Figure],
+    asked: WordsAsked,
+    modes: Sequence[frozenset[FigureMode]],
+    names: Sequence[str] = (),
+    unit: str = "",
+) -> tuple[Measured, ...]:
+    """The measures of figures that have all the words asked for, those that have least besides first.
+
+    `modes` are those that will do: figures of one of these sets are of one measure. `names` are those of the question,
+    `unit` is the classifier or unit asked for, "" for any.
+    """
+    groups: dict[tuple[str, int, str], list[Figure]] = {}
+    said: dict[tuple[str, int, str], tuple[str, int]] = {}
+    around = _articles(figures)
+    for given in _completed([by_clause(as_meant(figure), asked) for figure in figures], asked):
+        figure = named(given, names, around[_article_of(given)], asked.any_in, asked.all_in)
+        place = next((number for number, own in enumerate(modes) if figure.mode in own), None)
+        if place is None or not figure.text or not _unit_fits(unit, figure.unit):
+            continue
+        extra = asked.extra(figure)
+        if extra is None:
+            continue
+        key = measure_key(f"{figure.measure}{figure.part}"), place, _family(figure.unit)
+        groups.setdefault(key, []).append(figure)
+        said.setdefault(key, (figure.measure, extra))
+    made = [_measured(said[key], own) for key, own in groups.items()]
+    return tuple(sorted(made, key=lambda item: (item.extra, item.words)))
+
+
+def _article_of(figure: Figure) -> tuple[str, str]:
+    return figure.title, figure.sources[0].file
+
+
+def _articles(figures: Sequence[Figure]) -> dict[tuple[str, str], str]:
+    """What the figures of each article show of it: its title, their sentences, and whose they are."""
+    texts: dict[tuple[str, str], list[str]] = {}
+    for figure in figures:
+        texts.setdefault(_article_of(figure), [figure.title]).extend((figure.sentence, figure.whose))
+    return {article: fold(" ".join(dict.fromkeys(parts))).replace(" ", "") for article, parts in texts.items()}
+
+
+def _completed(figures: Sequence[Figure], asked: WordsAsked) -> Iterator[Figure]:
+    """Figures with the words that they leave to the figure that they are a part of: 粮食总产量18万吨,其中小麦|9万吨.
+
+    The two have the same unit and stand in one sentence; the part leaves out what the other's words end with, which
+    城镇居民收入 beside 农村居民收入 does not.
+    """
+    above: dict[tuple[str, str], list[Figure]] = {}
+    for figure in sorted(figures, key=lambda item: (item.title, item.sentence, item.start)):
+        before = above.setdefault((figure.title, figure.sentence), [])
+        lacking = asked.lacking_of(figure)
+        if lacking and len(lacking) < len(asked.words) and asked.any_in(figure.measure):
+            words = "".join(item[0] for item in lacking)
+            if any(_has_all(item, lacking, figure) for item in before):
+                yield replace(figure, measure=figure.measure + words)
+                continue
+            if _OF_A_THING.fullmatch(figure.measure) and before and not _lacking_in(before[-1], lacking):
+                yield replace(figure, measure=words + figure.measure)
+                continue
+        before.append(figure)
+        yield figure
+
+
+_OF_A_THING = re.compile(r"(?:计划|协议|合同|预计)?总?(?:投资额?|金额|产值|建筑面积|占地面积|面积)")
+"""What is said of the things counted right before: 新签约项目74个,计划总投资|213亿元."""
+
+
+def _lacking_in(figure: Figure, words: Sequence[Sequence[str]]) -> bool:
+    return not all(any(has_word(figure.measure, word) for word in item) for item in words)
+
+
+def _has_all(whole: Figure, lacking: Sequence[Sequence[str]], part: Figure) -> bool:
+    has = all(any(has_word(whole.measure, word) for word in item) for item in lacking)
+    words_of_whole, own = (measure_key(item.measure).replace(" ", "") for item in (whole, part))
+    ends = [word for item in lacking for word in item if words_of_whole.endswith(word) and not own.endswith(word)]
+    return has and bool(ends) and whole.unit == part.unit and whole.mode == part.mode and whole.whose == part.whose
+
+
+def _measured(said: tuple[str, int], figures: Sequence[Figure]) -> Measured:
+    names = names_of(figures)
+    held: dict[tuple[str, str], list[Figure]] = {}
+    for figure in figures:
+        held.setdefault((names[figure.whose], year_at_end(figure)), []).append(figure)
+    cells, doubtful = {}, {}
+    for key, own in held.items():
+        cell = _cell(own) or _cell([figure for figure in own if not _is_part(figure, own)])
+        if cell is None:
+            doubtful[key] = tuple(own)
+        else:
+            cells[key] = cell
+    first = figures[0]
+    return Measured(said[0], first.mode, first.unit, said[1], cells, doubtful)
+
+
+_BEHIND = re.compile(r"其中[^。；;]*$")
+
+
+def _is_part(figure: Figure, others: Sequence[Figure]) -> bool:
+    """Whether a figure is behind 其中 in a sentence that has another for the same thing: 2万台,其中大手术|1万台."""
+    behind = _BEHIND.search(figure.sentence[: figure.start])
+    return behind is not None and any(
+        other.sentence == figure.sentence and other.start < behind.start() for other in others
+    )
+
+
+# --- units
+
+
+_FAMILIES = {"项": "个", "户": "家"}
+_COUNTS = frozenset("个 家 项 户 座 所 处 条 件 名 位 人 艘 辆 台 套 间 栋 幢 株 头 只 人次".split())
+
+
+def _family(unit: str) -> str:
+    """Units that count the same are one: 项目47个 and 52项."""
+    return _FAMILIES.get(unit, unit)
+
+
+def _unit_fits(asked: str, unit: str) -> bool:
+    """Whether a figure is in a unit such as is asked for: 多少家 does not ask for 万元."""
+    if not asked:
+        return True
+    row = UNITS.get(asked)
+    base = row.base if row is not None else asked
+    if asked in ("个", "项", "家", "户"):
+        return unit in _COUNTS
+    return {"元": "CNY"}.get(base, base) == {"元": "CNY"}.get(unit, unit) or base == unit
+
+
+# --- when
+
+
+_END_OF_YEAR = re.compile(r"(\d{4})(?:-12-31|-01/\1-12|-01-01/\1-12-31)")
+
+
+def year_at_end(figure: Figure) -> str:
+    """A figure's period; the year itself for what holds at its end, or for all of its months."""
+    whole = _END_OF_YEAR.fullmatch(figure.period)
+    if whole is not None:
+        return whole[1]
+    if re.fullmatch(r"\d{4}-12", figure.period) and re.search("年底|年末|末|全年", figure.sentence):
+        return figure.period[:4]
+    return figure.period
+
+
+# --- how many
+
+
+_NEAR = Fraction(1, 10)
+"""How far what is said to be about or nearly so many may be from it, as a share of it."""
+
+
+def _cell(figures: Sequence[Figure]) -> Cell | None:
+    """The figures for one place and period as one cell; None where they do not agree, or say no quantity."""
+    read = [(figure, amount) for figure in figures if (amount := amount_of(figure)) is not None]
+    if len(read) < len(figures) or not read:
+        return None
+    exact = [(figure, amount) for figure, amount in read if amount.bound == "exact" and amount.value is not None]
+    order = sorted(exact, key=lambda item: _grain(item[0], item[1])) or read
+    best = order[0][1]
+    if not all(_agree(best, order[0][0], amount, figure) for figure, amount in read):
+        return None
+    low, high = _ends(best)
+    value = best.value if best.bound == "exact" else None
+    rest = [figure for figure, _ in read if figure is not order[0][0]]
+    return Cell((order[0][0], *rest), value, low, high)
+
+
+def amount_of(figure: Figure) -> Amount | None:
+    """What a figure's own text says, exact to its last digit; None where it is not one quantity."""
+    found = find_quantities(figure.text)
+    if len(found) == 1 and len(found[0].text) == len(figure.text.strip()):
+        return found[0].amount
+    if figure.value is None:
+        return None
+    # A cell's bare figure and the unit of its column, which no text writes like that: 46微克/立方米.
+    value = Fraction(repr(figure.value))
+    bound: Bound = "exact" if figure.low == figure.value == figure.high else "about"
+    return (
+        Amount(value, value, value, figure.unit) if bound == "exact" else Amount(value, None, None, figure.unit, bound)
+    )
+
+
+def _ends(amount: Amount) -> tuple[Fraction | None, Fraction | None]:
+    if amount.bound in ("about", "nearly") and amount.value is not None:
+        near = abs(amount.value) * _NEAR
+        return amount.value - near, amount.value + (near if amount.bound == "about" else 0)
+    return amount.low, amount.high
+
+
+def _agree(best: Amount, figure: Figure, other: Amount, said: Figure) -> bool:
+    """Whether another figure says the same, but for rounding and bounds: 45530万元 and 4.6亿元, 47个 and 近50个."""
+    if best.unit != other.unit and _family(best.unit) != _family(other.unit):
+        return False
+    if best.value is None or other.value is None:
+        return best == other
+    if other.bound == "exact":
+        grain = _grain(said, other)
+        return best.value == other.value or (
+            grain > _grain(figure, best) and abs(best.value - other.value) <= grain / 2
+        )
+    low, high = _ends(other)
+    return (low is None or low <= best.value) and (high is None or best.value <= high)
+
+
+def _grain(figure: Figure, amount: Amount) -> Fraction:
+    """What one of a figure's last digit is worth: 1,000,000 of 4.55亿."""
+    digits = re.search(r"\d[\d,]*(?:\.(\d+))?", fold(figure.text))
+    if digits is None or not amount.value:
+        return Fraction(1)
+    number = Fraction(digits.group().replace(",", ""))
+    return abs(amount.value) / number / 10 ** len(digits[1] or "") if number else Fraction(1)

@@ -1,0 +1,112 @@
+"""The words of what is measured: two ways of naming one measure as one, and whether a measure has those asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chinese.equivalents import synonyms_in
+from chinese.tokens import fold, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qa.types import Figure
+
+_COUNTED = re.compile(r"(?<=..)(?:的)?(?:总数|数量|个数|家数|项数|总量(?=$)|(?<![人户次指倍参系])数)$")
+_TOTAL = re.compile(r"总(?=产量|人口|面积|投资|收入|规模|里程|销量|产值)")
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+"""Blanks within Chinese words, as scans and some PDF files have them."""
+_KINDS = frozenset("省市区县镇乡村")
+_NEW = re.compile(
+    r"有?效期内的?|人均|户均|亩均|新增|新(?=引进|签|开工|认定|注册|登记|建|设|培育|落户|投产|申报)"
+    r"|累计|共(?=引进|签|完成|有)"
+)
+_LIGHT = frozenset(
+    "的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 "
+    "年末 年底 其中 个 家 拥有 具有 同期 期末 期内 有效期 有效期内 ".split()
+)
+
+
+def measure_key(measure: str) -> str:
+    """A measure's words so that two ways of naming it are one: 粮食总产量 and 粮食产量, 项目数量 and 项目."""
+    close = _BETWEEN.sub("", fold(measure).strip())
+    folded = _NEW.sub("", _TOTAL.sub("", _COUNTED.sub("", _one_name(close))))
+    found = [word for word, _, _ in words(folded) if word not in _LIGHT]
+    # 全|县|粮食产量: what is left of a whole says nothing of the measure.
+    return " ".join(found[1:] if len(found) > 1 and found[0] in _KINDS else found)
+
+
+def _one_name(folded: str) -> str:
+    """The words with one of those that say the same in place of each: 地区生产总值 for GDP."""
+    for start, end, row in reversed(list(synonyms_in(folded))):
+        folded = folded[:start] + row.words[0] + folded[end:]
+    return folded
+
+
+def has_word(measure: str, word: str) -> bool:
+    """Whether the words of a measure have another: 产量 in 粮食总产量."""
+    return _has(measure_key(measure), word)
+
+
+def _has(whole: str, word: str) -> bool:
+    """Whether words have another, be it with more between its parts: 粮食产量 in 粮食总产量."""
+    wanted = measure_key(word).replace(" ", "")
+    if not wanted:
+        return True
+    parts = [part for part in re.split(" ", measure_key(word)) if part]
+    if all(part in whole.replace(" ", "") for part in parts):
+        return True
+    at = -1
+    for character in wanted:
+        at = whole.find(character, at + 1)
+        if at < 0:
+            return False
+    return len(wanted) > 2
+
+
+@dataclass(frozen=True, slots=True)
+class WordsAsked:
+    """The words of the measure that a question asks for, each with those that may stand for it."""
+
+    words: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, words: Sequence[Sequence[str]]) -> WordsAsked:
+        return cls(tuple(tuple(item) for item in words))
+
+    def any_in(self, text: str) -> bool:
+        """Whether a text has one of them."""
+        key = measure_key(text)
+        return any(_has(key, word) for item in self.words for word in item)
+
+    def lacking(self, text: str) -> tuple[tuple[str, ...], ...]:
+        """Those that a text has not."""
+        key = measure_key(text)
+        return tuple(item for item in self.words if not any(_has(key, word) for word in item))
+
+    def lacking_of(self, figure: Figure) -> tuple[tuple[str, ...], ...]:
+        """Those that neither a figure's measure has, with its unit (手术|台次), nor its part, nor its owner's name."""
+        return self.lacking(f"{figure.measure}{figure.unit} {figure.part} {figure.whose}")
+
+    def all_in(self, text: str) -> bool:
+        """Whether a text has all of them."""
+        return not self.lacking(text)
+
+    def extra(self, figure: Figure) -> int | None:
+        """How many characters a figure's measure has besides them; None where it lacks one.
+
+        The name of whose it is may be one of them. A part that is not asked for is none of what is asked for: 其中外资
+        企业|9家 is not the number of firms.
+        """
+        if self.lacking_of(figure):
+            return None
+        left = whole = measure_key(f"{figure.measure} {figure.part}")
+        for item in self.words:
+            said = next((word for word in item if _has(whole, word)), None)
+            for character in measure_key(said or "").replace(" ", ""):
+                left = left.replace(character, "", 1)
+        if figure.part and not self.any_in(figure.part):
+            return None
+        return len(left.replace(" ", ""))

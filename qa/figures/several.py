@@ -1,0 +1,339 @@
+"""What a question over several figures asks for: 哪一年最多, 2023年比2022年增加多少, which districts had more than 100.
+
+Only what is recognised for certain is one; any other question is None here, and is answered as it always was.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chinese.periods import with_full_years
+from chinese.quantities import find_quantities
+from chinese.tokens import words
+from qa.figures.asked_periods import periods_asked, step_of
+from qa.figures.operations import PAIR, Several, pair_of
+from qa.figures.several_english import several_in_english
+from qa.question.kinds import UNIT
+from qa.question.naming import NUMBERED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qa.figures.asked_periods import Named, Step
+    from qa.figures.operations import Across
+    from qa.question.question import Question
+
+
+def several_asked(question: Question) -> Several | None:
+    """What a question asks over several figures, None for any other question."""
+    if question.language == "en":
+        return several_in_english(question)
+    if question.form == "yes-no" or _NOT_ONE.search(question.folded):
+        return None
+    folded = with_full_years(question.folded)
+    named = periods_asked(folded, english=False)
+    for reader in (_limit, _ranking, _difference, _extreme, _sum, _each):
+        found = reader(folded, named)
+        if found is not None:
+            several, spans = found
+            return replace(several, words=left_over(folded, [*spans, *named.spans]), step=_step(folded, several.named))
+    return None
+
+
+def _step(folded: str, named: Named) -> Step:
+    """How long the periods are that a question asks about: those it names, else those it asks for by their kind."""
+    asked = re.search(r"哪(?:一|几|些)?个?(?:(?P<quarter>季度)|(?P<month>月)|(?P<half>半年))|(?P<months>几月)", folded)
+    if asked is not None:
+        return "quarter" if asked["quarter"] else "half" if asked["half"] else "month"
+    return step_of(named.periods[0]) if named.periods else "year"
+
+
+_NOT_ONE = re.compile(r"为什么|为何|原因|怎么|如何|怎样|预计|预测|将会")
+_SORT = (
+    r"(?:区县|县区|县市区?|市县|市区|高新区|开发区|经开区|新区|园区|自贸区|[区县市镇乡村州省](?!长)|街道|乡镇|城市|地区|地方|国家"
+    r"|企业|公司|集团|学校|高校|大学|医院|景区|港口|机场|码头|水库|银行|项目|单位|部门|图书馆|博物馆|车站|工厂|支行|合作社|社区|线路|路线)"
+)
+_YEARS = r"(?:哪一?个?(?:年份?|年度)|(?:什么|哪个)年份?|何年)"
+_STEPS = r"(?:哪一?个?(?:季度|月份?|半年)|几月份?)"
+_WHICH_PERIOD = rf"(?:{_YEARS}|{_STEPS})"
+_WHICH_PERIODS = r"(?:哪(?:几|些|[两二三四五六七八九])个?(?:年份?|年度|季度|月份?))"
+_WHICH_PLACE = rf"(?:哪(?:一?[个座家所条]|里)?的?{_SORT}|哪家|哪里|哪儿|哪地|哪(?=更|最))"
+_WHICH_PLACES = (
+    rf"(?:哪(?:几|些|[两二三四五六七八九])[个座家所条]?的?{_SORT}|哪几[个家]|哪[两二三四五六七八九][个家]|哪些)"
+)
+_MOST, _LEAST = r"[多高大长快]", r"[少低小短慢]"
+_SUPERLATIVE = rf"最(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))(?![程限]度)"
+_TAIL = r"(?:呢|啊|吗)?[?？。]*$"
+_OF_THESE = re.compile(r"(?:这|其)中|当中|之中|里面?(?=哪)")
+
+
+_SORTED = re.compile(
+    rf"(?:哪(?:[一两二三四五六七八九十几些])?[个座家所]?|什么|最[{_MOST[1:-1]}{_LEAST[1:-1]}]的(?:前?[两二三四五六七八九十\d]+)?[个座家所]?)的?({_SORT})"
+)
+
+
+def _sort_of(match: re.Match[str]) -> str:
+    found = _SORTED.search(match.group())
+    return found[1] if found is not None else ""
+
+
+Read = tuple[Several, list[tuple[int, int]]]
+
+
+# --- 最多, 前三
+
+
+_EXTREMES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<which>{_WHICH_PERIOD}|{_WHICH_PLACE})(?P<middle>[^,，;；。?？最]*?){_SUPERLATIVE}(?:的)?{_TAIL}",
+        rf"(?P<which>{_WHICH_PERIOD}|{_WHICH_PLACE})(?P<middle>[^,，;；。?？最]*?){_SUPERLATIVE}的?"
+        rf"(?P<noun>[^,，;；。?？最是为哪]{{1,12}}){_TAIL}",
+        rf"{_SUPERLATIVE}(?:的)?(?:(?:一|那)[年个]|年份|{_SORT}|季度)?"
+        rf"(?:是|为|在|出现在|发生在|是在)*(?P<which>{_WHICH_PERIOD}|{_WHICH_PLACE}|哪一?[个家座所]){_TAIL}",
+    )
+)
+_MORE = re.compile(
+    rf"哪(?:一?[个座家所年])?的?(?:{_SORT})?(?P<middle>[^,，;；。?？最]*?)(?:更|较|比较)?(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))(?:一些|些|一点)?{_TAIL}"
+)
+
+
+def _extreme(folded: str, named: Named) -> Read | None:
+    for pattern in _EXTREMES:
+        match = pattern.search(folded)
+        if match is None:
+            continue
+        which = match["which"]
+        across: Across = "periods" if re.fullmatch(_WHICH_PERIOD, which) else "places"
+        kept = [match.span(name) for name in ("middle", "noun") if match.groupdict().get(name)]
+        several = Several("extreme", across, named, "", _sort_of(match), count=1, least=match["least"] is not None)
+        return several, list(_without([match.span()], kept))
+    match = _MORE.search(folded)
+    if match is None:
+        return None
+    across = "periods" if folded[match.start() : match.start() + 3].startswith(("哪年", "哪一年")) else "places"
+    if across == "periods" and len(named.periods) < PAIR:
+        return None
+    several = Several("extreme", across, named, "", _sort_of(match), count=1, least=match["least"] is not None)
+    kept = [match.span("middle")] if match["middle"] else []
+    # 哪个多 of two that are named; without names it is no question by itself.
+    return (several, list(_without([match.span()], kept))) if across == "periods" or _TWO.search(folded) else None
+
+
+_TWO = re.compile(r"[和与跟、]|还是")
+_NUMBER = r"(?P<count>[两二三四五六七八九十]|\d{1,2})"
+_NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_RANKINGS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # 排在前三的是哪几个区, 前三名分别是哪些区
+        rf"(?:从[高多大]到[低少小])?(?:由[高多大]到[低少小])?(?:排名?|位列|位居|居)?(?:在|于)?(?P<from>前|后|倒数前?){_NUMBER}(?:[名位个]|强)?(?:的)?"
+        rf"(?P<noun>[^,，;；。?？哪]{{0,6}}?)(?:分别|依次|各)?(?:是|为|有)?(?:{_WHICH_PLACES}|{_WHICH_PERIODS}|谁){_TAIL}",
+        # 哪三个区最多, 哪几个区排在前三
+        rf"哪(?P<which>几|些|[两二三四五六七八九])个?的?{_SORT}(?P<middle>[^,，;；。?？最]*?)(?:排名?|位列|位居|居)(?:在|于)?前{_NUMBER}[名位]?{_TAIL}",
+        rf"哪(?P<count>[两二三四五六七八九])[个家座所]?的?(?:{_SORT}|年)(?P<middle>[^,，;；。?？最]*?){_SUPERLATIVE}{_TAIL}",
+        # 最多的三个区是哪几个
+        rf"{_SUPERLATIVE}的(?:前)?{_NUMBER}[个家座所]?(?:{_SORT}|年份?)?(?:分别)?(?:是|为)?(?:{_WHICH_PLACES}|{_WHICH_PERIODS}|哪[几些]?[个家年]?){_TAIL}",
+    )
+)
+_RANKED_YEARS = re.compile(r"哪(?:几|些|[两二三四五六七八九])个?年|[两二三四五六七八九]年(?:分别)?(?:是|为)?哪")
+
+
+def _ranking(folded: str, named: Named) -> Read | None:
+    for pattern in _RANKINGS:
+        match = pattern.search(folded)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        said = groups["count"]
+        count = int(said) if said.isdigit() else _NUMERALS[said]
+        least = groups.get("least") is not None or (groups.get("from") or "").startswith(("后", "倒"))
+        across: Across = "periods" if _RANKED_YEARS.search(match.group()) else "places"
+        kept = [match.span(name) for name in ("middle", "noun") if groups.get(name)]
+        several = Several("ranking", across, named, "", _sort_of(match), count=count, least=least)
+        return several, list(_without([match.span()], kept))
+    return None
+
+
+# --- 超过100家
+
+
+_BEYOND = (
+    r"(?P<over>超过了?|超出|高于|大于|多于|突破了?|在?(?=[^,，。?？]{1,12}以上))"
+    r"|(?P<least>达到了?|不低于|不少于|至少)|(?P<under>低于|少于|小于|不足|不到|未达到?|没有?达到|没有?超过|不超过|在?(?=[^,，。?？]{1,12}以下))"
+)
+_LIMIT = re.compile(
+    rf"(?:都|均|曾)?(?:{_BEYOND})(?P<figure>[^,，;；。?？哪]{{1,14}}?)(?:的)?(?P<noun>[^,，;；。?？哪\d]{{0,8}}?)$"
+)
+
+
+def _limit(folded: str, named: Named) -> Read | None:
+    which = re.search(rf"(?P<periods>{_WHICH_PERIODS})|{_WHICH_PLACES}", folded)
+    if which is None:
+        return None
+    across: Across = "periods" if which["periods"] else "places"
+    before, after = folded[: which.start()], re.sub(_TAIL, "", folded[which.end() :])
+    behind = re.sub(r"(?:的)?(?:分别)?(?:有|是|为|在)*$", "", before)
+    for start, text in ((which.end(), after), (0, behind)):
+        for begun in re.finditer(_BEYOND, text):
+            found = next(iter(find_quantities(text[begun.start() :])), None)
+            if found is None or found.amount is None or found.start > begun.end() - begun.start():
+                continue
+            amount = found.amount
+            value = amount.value if amount.value is not None else None
+            end = begun.start() + found.end
+            rest = text[end:]
+            if value is None or found.kind in ("date", "ordinal") or len(rest) > _LONGEST_NOUN:
+                continue
+            above = begun["under"] is None
+            inclusive = begun["least"] is not None or "以上" in found.text
+            if begun["under"] is not None:
+                inclusive = bool(re.match(r"没有?超过|不超过|在?$", begun.group())) or "以下" in found.text
+            sort, noun = _sort_of(which), re.fullmatch(rf"的?({_SORT})", rest)
+            if not sort and noun is not None and across == "places":  # 超过100家的|区
+                sort, end = noun[1], len(text)
+            spans = [which.span(), (start + begun.start(), start + end)]
+            several = Several("limit", across, named, "", sort, limit=amount, above=above, inclusive=inclusive)
+            return several, spans
+    return None
+
+
+_LONGEST_NOUN = 10
+
+
+# --- 增加多少, 相差多少
+
+
+_GROWN = r"增长|增加|增多|上升|提高|提升|上涨|(?<!新)增(?!设|值)|涨|(?<!提)升|(?<![最\d十百千万亿])(?:多|高|大|长)"
+_SHRUNK = r"减少|下降|降低|下跌|回落|缩减|减|降|跌|(?<!最)(?:少|低|小|短)"
+_CHANGED = r"变化|变动|增减|相差|差|涨跌"
+_HOW_MUCH = (
+    r"(?P<verb>(?<=[多少])(?!个)[\u4e00-\u9fff]{1,4}?)?(?:了|出)?(?:大约|约)?(?:多少|几(?![年个]?[季度月])|多大)[百千万亿]{0,2}"
+    rf"(?P<unit>{UNIT})?(?P<noun>[\u4e00-\u9fff]{{0,12}}?)"
+)
+_PERCENT = r"(?:了|出)?(?:百分之[几多]少?|多少百分(?:比|之)|几成|几个百分比)"
+_DIFFERENCES = re.compile(
+    rf"(?:(?P<up>{_GROWN})|(?P<down>{_SHRUNK})|(?P<change>{_CHANGED}))(?:(?P<percent>{_PERCENT})|{_HOW_MUCH}){_TAIL}"
+)
+_RATES = re.compile(
+    r"(?:同比|环比)?(?:(?P<up>增长率|增速|增幅|增长幅度|涨幅|增长比例)|(?P<down>降幅|跌幅|下降幅度|减幅)|(?P<change>变化率|变动幅度|变化幅度))"
+    rf"(?:是|为|有|达到?)?(?:多少|几|多大|百分之[几多]少?|多高)?{_TAIL}"
+)
+_COMPARED = re.compile(r"比|较|相比|对比|相差|差距|之差|差多少|差额|从.*[到至]|变化|变动|期间|同比|[到至]\d{4}年")
+_GAP = re.compile(
+    rf"(?:之间)?(?:的)?(?:差距|差额|差值|之差)(?:是|为|有)?(?:多少|多大|几)?[\u4e00-\u9fff]{{0,3}}{_TAIL}"
+)
+
+
+_TWO_NAMED = re.compile(
+    r"(?<![同环占相])比(?![上去往前重例率])|(?<![比])较(?![上去大高多好快])|[和与跟、]|两[地区县市者]"
+)
+
+
+def _difference(folded: str, named: Named) -> Read | None:
+    rate, gap = _RATES.search(folded), _GAP.search(folded)
+    match = rate or gap or _DIFFERENCES.search(folded)
+    if match is None or not _COMPARED.search(folded) or (_SUM.search(folded) and "比" not in folded):
+        return None
+    groups = match.groupdict()
+    percent = rate is not None or bool(groups.get("percent"))
+    sign = 1 if groups.get("up") else -1 if groups.get("down") else 0
+    word = groups.get("up") or groups.get("down") or ""
+    unit = (groups.get("unit") or "") + (groups.get("noun") or "")
+    either = not percent and unit == "" and word in ("增长", "下降", "提高", "上升", "上涨", "下跌", "降低", "提升")
+    across: Across = "periods" if len(named.periods) >= PAIR or named.latest else "places"
+    if across == "places" and not _TWO_NAMED.search(folded[: match.end()]):
+        return None
+    if across == "periods":
+        named = pair_of(named)
+        if len(named.periods) != PAIR:
+            return None
+    spans = list(_without([match.span()], [match.span(name) for name in ("verb", "noun") if groups.get(name)]))
+    several = Several("rate" if percent else "difference", across, named, "", sign=sign, either=either)
+    return several, spans
+
+
+# --- 合计, 分别
+
+
+_SUM = re.compile(
+    r"(?:加起来|合起来|加在一起|一起)?(?:一共|总共|合计|共计|总计|累计|总和|之和|(?<!公)共(?!同|有产权|享|建|青|和|产|识))(?:[^,，;；。?？]*?)(?:多少|几)[\u4e00-\u9fff]{0,8}"
+    rf"{_TAIL}|(?:之和|总和|合计|总计|加起来)(?:是|为|有|达到?)*(?:多少|几)?[\u4e00-\u9fff]{{0,3}}{_TAIL}"
+)
+_SUM_WORD = re.compile(
+    r"加起来|合起来|加在一起|一起|一共|总共|合计|共计|总计|累计|总和|之和|(?<![公总一])共(?!预|产|交|同)|是|为|有|达到?"
+)
+
+
+def _sum(folded: str, named: Named) -> Read | None:
+    match = _SUM.search(folded)
+    # 十四五期间累计引进: a text gives what has come about in a plan's years as one figure.
+    if match is None or (named.is_plan and "累计" in match.group()):
+        return None
+    across: Across = "periods" if len(named.periods) >= PAIR or named.latest else "places"
+    if across == "places" and not re.search(r"[和与跟及、]|两[地区县市]|[三四五六]个?[地区县市]", folded):
+        return None
+    several = Several("sum", across, named, "")
+    return several, [item.span() for item in _SUM_WORD.finditer(folded)]
+
+
+_EACH = re.compile(r"分别|依次|各(?:自|是|为|有|年|季|月|地|区|县|市)|历年|逐年")
+_ALL_YEARS = re.compile(r"历年|逐年|各年")
+
+
+def _each(folded: str, named: Named) -> Read | None:
+    match = _EACH.search(folded)
+    if match is None or not re.search(r"多少|几|[是为有][?？]?$|情况|数据|数字", folded):
+        return None
+    periods = len(named.periods) >= PAIR or bool(named.latest) or bool(_ALL_YEARS.search(folded))
+    if not periods and not re.search(r"[和与跟及、]", folded[: match.start()]):
+        return None
+    return Several("each", "periods" if periods else "places", named, ""), [match.span()]
+
+
+# --- what is left
+
+
+_FILLERS = frozenset(
+    (
+        "的 了 是 有 为 在 和 与 跟 同 及 比 较 从 到 至 由 之 于 于 中 其中 那 这 那么 请问 "
+        "问 一下 一共 总共 合计 分别 各 各自 共 达 达到 截至 截止 末 底 多少 几 几个 哪 哪个 哪些 "
+        "哪年 什么 个 家 项 名 位 户 座 元 万元 亿元 亩 吨 万吨 平方米 公里 万 亿 人次 万人次 "
+        "个百分点 百分之几 百分点 相比 相比于 对比 期间 之间 期内 时 时候 之 间 全年 年 年份 年度 "
+        "情况 数据 数字 数值 具体 大约 约 呢 吗 啊 全市 全县 全区 全省 全镇 本市 本县 本区 我市 "
+        "我县 我区 我省 当地 两地 两者 两 三 各地 历年 逐年 每年 各年 里 来 以来 近 最近 过去 曾 "
+        "曾经 都 还 也 又 才 只 或 还是 第一 排名 排 前 后 属于 拥有 实现 完成 取得 成为 出现 "
+        "发生 同比 环比 告诉 我 我们 请 你 想 知道 查 一 数量 上 下 最 "
+    ).split()
+)
+
+
+_ASKED_AT_END = re.compile(rf"(?:多少|几)[百千万亿]{{0,2}}(?:{UNIT}|[\u4e00-\u9fff](?=[?？]*$))?")
+
+
+def left_over(folded: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The words of a question outside of these spans, without those that say nothing of what is measured."""
+    plain = list(folded)
+    for start, end in spans:
+        plain[start:end] = " " * (end - start)
+    text = _ASKED_AT_END.sub(lambda match: " " * len(match.group()), "".join(plain))
+    kept, last = "", 0
+    numbered = [match.span() for match in NUMBERED.finditer(text)]  # 3号线
+    for word, start, end in words(text):
+        is_name = any(first <= start and end <= final for first, final in numbered)
+        if not is_name and (word in _FILLERS or word.isdigit()) and not text[:end].endswith("占比"):
+            continue
+        kept += (" " if start > last and kept else "") + text[start:end]
+        last = end
+    return kept.strip()
+
+
+def _without(spans: Sequence[tuple[int, int]], kept: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans without the parts of them that are kept."""
+    for start, end in spans:
+        for first, last in sorted(kept):
+            yield start, first
+            start = last
+        yield start, end

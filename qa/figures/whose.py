@@ -1,0 +1,230 @@
+"""Whose a figure is: names as texts and questions have them, the names of places that no dictionary knows among them.
+
+Called for each figure of a question over several: what stands in the title, in a table's first column, or before the
+measure itself is the name of a figure that has none of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chinese.dictionary import is_common_noun, readings_of
+from chinese.places import places_of
+from chinese.tokens import fold, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from qa.question.question import Question
+    from qa.types import Figure
+
+_OFFICE = re.compile(r"(?:人民政府|政府|党委|管委会|(?<=[省市区县镇])委)$")
+_BODY = re.compile(r"[院校厂局馆港园司行社站库所处场桥店城街路湖山河团会]$")
+_NOBODY = re.compile(
+    r"(?:全|我|本|该|各)[国省市区县州镇乡村港馆院校园]|当地|港口|区域|地区|本地|辖区|全体|整体|合计|总计|[省市区县镇]"
+)
+"""What names no one in particular; who that is stands elsewhere."""
+_KIND = (
+    r"(?:[省市县区州镇乡村]|街道|高新区|开发区|经开区|新区|园区|港|图书馆|博物馆|体育馆"
+    r"|医院|学校|大学|学院|法院|地铁|机场|集团|公司|水库|景区)"
+)
+_UNKNOWN = re.compile(rf"(?P<core>[\u4e00-\u9fff]{{2,4}}?){_KIND}(?![场长级域内里民立政])")
+_NAME_FIRST = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,4}?(?:[区县市镇乡港]|新区|高新区))(?P<rest>[\u4e00-\u9fff].+)")
+_WHOLE = re.compile(r"[全我本该]([省市区县州镇乡村])")
+_LONGEST_REST = 2
+_SAID = 0.6
+"""Weight from which a Chinese word is a translation of an English name."""
+
+
+def name_of(whose: str) -> str:
+    """Whose a figure is, without the wider places before it: 沈河区 for 沈阳市沈河区 and 沈阳市沈河区政府."""
+    folded = fold(whose).replace(" ", "")
+    bare = _OFFICE.sub("", folded)
+    place = next(reversed(places_of(bare)), None)
+    if place is None:
+        return folded
+    before, rest = bare[: place.start], bare[place.start + len(place.name) :]
+    # 白|沙市: the name of a place that is not known, which ends like one that is.
+    name = place.name if place.within or len(before) > _LONGEST_REST else before + place.name
+    # 白沙市|旅游 in a title is the city; 白沙市|法院 is somebody else.
+    return name if not rest or (is_common_noun(rest) and not _BODY.search(rest)) else folded
+
+
+def is_nobody(whose: str) -> bool:
+    """Whether words name no one in particular: 全市, 企业, nothing at all."""
+    folded = fold(whose)
+    return not folded or _NOBODY.fullmatch(folded) is not None or is_common_noun(folded)
+
+
+def core_of(name: str) -> str:
+    """A name without its kind: 云溪 of 云溪县."""
+    return re.sub(r"(?<=..)(?:[省市区县镇乡村州港]|街道|高新区|新区)$", "", name)
+
+
+def forms_of(name: str) -> tuple[str, ...]:
+    """A name and its short forms, the longest first: 远山制药有限公司 and 远山制药, 云溪县 and 云溪."""
+    short = _FIRM.sub("", name)
+    return tuple(form for form in dict.fromkeys((name, short, core_of(name))) if len(form) > 1)
+
+
+_FIRM = re.compile(r"(?<=..)(?:股份|有限|责任|控股|集团|总)*公司$|(?<=...)集团$")
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names may be of one place: 云溪 and 云溪县; not 云溪县 and 云溪市."""
+    short, long = sorted((one, other), key=len)
+    if one == other:
+        return True
+    return (
+        len(short) > 1 and long.startswith(short) and re.fullmatch("[省市区县镇乡村州]", long[len(short) :]) is not None
+    )
+
+
+def names_of(figures: Sequence[Figure]) -> Mapping[str, str]:
+    """The name of each `whose`, a short one as the only longer one that it may be short for."""
+    names = {figure.whose: name_of(figure.whose) for figure in figures}
+    for whose, name in names.items():
+        longer = {other for other in names.values() if len(other) > len(name) and same_name(name, other)}
+        if len(longer) == 1:
+            names[whose] = longer.pop()
+    return names
+
+
+# --- the names of a question
+
+
+def names_asked(question: Question, said: str, figures: Iterable[Figure]) -> tuple[list[str], list[str]]:
+    """The names of a question in its order: those that figures have, and those that none has.
+
+    `said` are its words without those that ask, parted by blanks.
+    """
+    known = dict.fromkeys(
+        name_of(own) for figure in figures for own in (figure.whose, figure.part) if own and not is_nobody(own)
+    )
+    if question.language == "en":
+        found = _english_names(question, known)
+        own = [place.name for place in question.wanted.where]
+        return found, [name for name in own if not any(_is_alike(name, other) for other in found)]
+    places = _known_in(question.folded, known)
+    rest = question.folded
+    for name in places:
+        for form in forms_of(name):
+            rest = rest.replace(form, "\0")
+    unknown = [place.name for place in places_of(rest) if place.core and place.own is not None]
+    unknown += [name for part in said.split() if (name := opening_name(part)) and name in rest]
+    others = [
+        name
+        for name in dict.fromkeys(unknown)
+        if not any(name in other or other in name for other in places)
+        and not any(name != other and name in other for other in unknown)
+    ]
+    return places, others
+
+
+def _known_in(text: str, known: Iterable[str]) -> list[str]:
+    """The names that stand in a text, each the longest at its place, in its order."""
+    found: dict[str, int] = {}
+    for name in sorted(known, key=lambda item: (-len(item), item)):
+        for form in forms_of(name):
+            place = text.find(form)
+            if place >= 0 and name not in found and not _is_ordinary(name):
+                found[name] = place
+                text = text[:place] + "\0" * len(form) + text[place + len(form) :]
+    return sorted(found, key=lambda name: found[name])
+
+
+def _is_ordinary(name: str) -> bool:
+    """Whether what is taken for a name is an ordinary word, or begins with one of doing: 项目, 新增中小学."""
+    return is_common_noun(name) or _DOING.match(name) is not None
+
+
+def opening_name(part: str) -> str:
+    """The name with which words open, though no dictionary knows it: 霁州市|地区生产总值; "" for none."""
+    match = _UNKNOWN.match(part)
+    if match is None or any(len(word) > 1 and is_common_noun(word) for word, _, _ in words(match["core"])):
+        return ""
+    return "" if is_common_noun(match.group()) else match.group()
+
+
+def _english_names(question: Question, known: Iterable[str]) -> list[str]:
+    found = []
+    for term in question.terms:
+        own = [token for token, share in term.alternatives if share >= _SAID and not token.isascii()]
+        there = [
+            name
+            for name in known
+            if reads_as(term.text, [name])
+            or (term.kind == "name" and any(same_name(token, name) or token == core_of(name) for token in own))
+            or (term.text == name)
+        ]
+        found += there[:1]
+    return list(dict.fromkeys([*_known_in(question.folded, known), *found]))
+
+
+def reads_as(word: str, names: Iterable[str]) -> bool:
+    """Whether an English word is how one of the names is read: haiyang of 海阳港."""
+    return any(word in readings_of(form) for name in names for form in {name, core_of(name)} if len(form) > 1)
+
+
+def _is_alike(name: str, other: str) -> bool:
+    return same_name(name, other) or core_of(name) == core_of(other) or reads_as(name.lower(), [other])
+
+
+# --- the names of figures
+
+
+def named(
+    figure: Figure,
+    names: Sequence[str],
+    around: str,
+    is_asked: Callable[[str], bool],
+    has_all: Callable[[str], bool],
+) -> Figure:
+    """A figure with the name that its own text leaves to what stands around it; `names` are those asked for.
+
+    北港区|高新技术企业 as a measure is of that district; a row of a table is of whom its first column names; and what
+    has no name is of the one asked for that its article has, as far as `around` shows that, folded. `is_asked` says
+    whether words have one of those of the measure asked for, `has_all` whether they have all of them.
+    """
+    figure = _divided(figure, names, is_asked)
+    first = _NAME_FIRST.fullmatch(figure.measure)
+    if (
+        first is not None
+        and not is_common_noun(first["name"])
+        and not is_asked(first["name"])
+        and has_all(first["rest"])
+    ):
+        return replace(figure, measure=first["rest"], whose=first["name"])
+    for name in names:
+        for form in forms_of(name):
+            if figure.measure.startswith(form) and has_all(figure.measure[len(form) :]):
+                return replace(figure, measure=figure.measure[len(form) :], whose=name)
+    if not is_nobody(figure.whose):
+        return figure
+    if figure.part and not is_asked(figure.part) and (figure.part in names or _BODY_OR_PLACE.search(figure.part)):
+        return replace(figure, whose=figure.part, part="")
+    whole = _WHOLE.fullmatch(fold(figure.whose))
+    own = [name for name in names if any(form in around for form in forms_of(name)[:2])]
+    if whole is not None:  # 全市 in a county's report is not the county
+        own = [name for name in own if name.endswith(whole[1])]
+    return replace(figure, whose=own[0]) if len(own) == 1 else figure
+
+
+def _divided(figure: Figure, names: Sequence[str], is_asked: Callable[[str], bool]) -> Figure:
+    """A figure of whose name the end begins its measure, divided anew: 西塘区|专利授权 for 西塘区专利|授权."""
+    whose, measure = fold(figure.whose), fold(figure.measure)
+    name = next((item for item in names if whose.startswith(item)), "") or opening_name(whose)
+    rest = whose[len(name) :]
+    if whose in names or not rest or not (is_asked(rest) or _DOING.match(rest)):
+        return figure
+    if name and measure.startswith(rest):
+        return replace(figure, whose=name)
+    return replace(figure, whose=name, measure=rest + measure) if whose + measure in fold(figure.sentence) else figure
+
+
+_DOING = re.compile(r"新增|新建|累计|完成|实现|其中")
+
+
+_BODY_OR_PLACE = re.compile(rf"{_KIND}$")

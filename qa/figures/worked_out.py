@@ -1,0 +1,363 @@
+"""Questions over several figures, worked out from the table of figures where all it takes is there.
+
+Nothing is guessed: figures of one measure, meant in one way, are worked with, one for each place and period. What is
+lacking, or in doubt, is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chinese.english import stem
+from chinese.modes import aim_asked
+from chinese.places import places_of
+from chinese.tokens import words
+from qa.figures.asked_periods import gaps, in_words, step_of
+from qa.figures.choosing import amount_of, measured_in
+from qa.figures.computing import NotCertain, Row, compute
+from qa.figures.measured_words import WordsAsked, measure_key
+from qa.figures.operations import PAIR
+from qa.figures.refusing import differing, lacking, not_certain, several_measures, unfit
+from qa.figures.several_english import OPTIONAL, words_measured
+from qa.figures.whose import forms_of, is_nobody, name_of, names_asked, reads_as
+from qa.question.naming import NUMBERED
+from qa.question.nouns import SHARES
+from qa.types import Figure, Reason, WorkedOut
+
+if TYPE_CHECKING:
+    from embeddings.types import FigureMode
+    from qa.figures.choosing import Measured
+    from qa.figures.operations import Several
+    from qa.question.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of it: `found`, or the `reason` why not, though there are figures of the measure."""
+
+    found: WorkedOut | None = None
+    reason: Reason | None = None
+
+
+Find = Callable[[Sequence[Sequence[str]]], Sequence[Figure]]
+"""Gives the figures whose measures have words, each of these with those that may stand for it."""
+
+
+def work_out(question: Question, several: Several, find: Find) -> Attempt | None:
+    """The answer to a question over several figures, from figures of the documents; None where none is of its measure.
+
+    `find` gives the figures whose measures have words, each of them with those that may stand for it; those that are
+    of another measure are left aside here.
+    """
+    names, unknown = names_asked(question, several.words, ())
+    first = words_asked(question, several, [*names, *unknown])
+    figures = find(first) if first else ()
+    names, unknown = names_asked(question, several.words, figures)
+    asked = words_asked(question, several, [*names, *unknown]) if figures else []
+    if not asked:
+        return None
+    # A name that no figure has is that of a figure without one, where the title has it.
+    both = [*names, *unknown]
+    found = measured_in(figures, WordsAsked.of(asked), _modes(question, several), both, _unit(question, several))
+    own = [item for item in found if item.extra == 0] or list(found)
+    targets = measured_in(figures, WordsAsked.of(asked), _TARGETS, both, _unit(question, several))
+    planned = {key for item in targets for key in item.cells}
+    attempts = [(item, _attempt(several, item, names, unknown, planned)) for item in own]
+    worked = [(item, attempt) for item, attempt in attempts if attempt is not None]
+    if not worked:
+        return _two_measures(question, several, figures, names)
+    measures = list(dict.fromkeys(item.words for item, _ in worked))
+    if own[0].extra and len({measure_key(item) for item in measures}) > 1:
+        return Attempt(reason=several_measures(measures))
+    done = {attempt.found.results: attempt for _, attempt in worked if attempt.found is not None}
+    if len(done) > 1:
+        return Attempt(reason=several_measures(measures))
+    return next(iter(done.values()), worked[0][1])
+
+
+# --- what is measured
+
+
+_SAID = 0.6
+"""Weight from which a Chinese word is a translation, not one character out of a gloss."""
+_MODE_WORDS = re.compile(
+    r"目标|计划|规划|力争|预期|预计|累计|新增|人均|户均|亩均|平均|净增|新(?=引进|签|开工|认定|注册|建|设|培育)"
+    r"|增加|增长|减少|下降|相差|相比|比(?!重|例|率)"
+)
+
+
+def words_asked(question: Question, several: Several, names: Sequence[str]) -> list[list[str]]:
+    """The words of what is measured, each with those that may stand for it, without names and the way it is meant."""
+    if question.language == "en":
+        return _english_words(question, names)
+    rest = several.words
+    known = {*names, *(place.name for place in places_of(several.words))}
+    for form in sorted({form for name in known for form in forms_of(name)}, key=lambda item: (-len(item), item)):
+        rest = rest.replace(form, " ")
+    rest = _MODE_WORDS.sub(" ", rest)
+    numbered = [match.group() for match in NUMBERED.finditer(rest)]
+    rest = NUMBERED.sub(" ", rest)
+    return [[name] for name in numbered] + [
+        [word] for word, _, _ in words(rest) if word not in _EMPTY and (len(word) > 1 or word in _SINGLE)
+    ]
+
+
+_EMPTY = frozenset("比 和 与 的 区 县 市 镇 多 少 高 低 总 新 两地 个 家 数 哪个 哪".split())
+_SINGLE = frozenset("茶 粮 油 煤 电 水 鱼 猪 牛 羊 棉 糖 盐 米 菜 果".split())
+
+
+def _english_words(question: Question, names: Sequence[str]) -> list[list[str]]:
+    """The Chinese words for those of an English question, without its places and the verbs that a table leaves out."""
+    chosen = set(words_measured(question))
+    found = []
+    for term in question.terms:
+        if term.text not in chosen or term.kind == "name" or stem(term.text) in OPTIONAL:
+            continue
+        own = [token for token, share in term.alternatives if share >= _SAID and not token.isascii()]
+        is_of_name = any(word in name for name in names for word in own) or reads_as(term.text, names)
+        if own and not is_of_name and not all(_MODE_WORDS.fullmatch(word) for word in own):
+            found.append(own)
+    return found
+
+
+_TARGETS: tuple[frozenset[FigureMode], ...] = (frozenset(("target", "plan")),)
+_LEVEL: frozenset[FigureMode] = frozenset(("result", "before"))
+
+
+def _modes(question: Question, several: Several) -> list[frozenset[FigureMode]]:
+    """In which ways the figures may be meant, those of one set together: levels, unless the question says otherwise."""
+    said = question.folded if question.language == "en" else several.words
+    if aim_asked(said) == "target":
+        return [frozenset(("target",)), frozenset(("plan",))]
+    if re.search(r"人均|户均|亩均|per (?:capita|head|person)", said):
+        return [frozenset(("per head",))]
+    if re.search(rf"{SHARES}|\bshare\b|\bproportion\b", said) and several.operation != "rate":
+        return [frozenset(("share",)), frozenset(("change",)) if re.search("增速|增长率|增幅", said) else _LEVEL]
+    if re.search(r"累计|cumulative", said):
+        return [frozenset(("total",))]
+    new: frozenset[FigureMode] = frozenset(("new",))
+    if re.search(r"新增|新(?!能源|材料|区|城|兴|型|闻|媒)|\bnew(?:ly)?\b", said):
+        return [new, _LEVEL]
+    # 引进项目 are new ones whether it is said or not; firms (企业) are not those that were added.
+    is_done = _DONE.search(said) or any(stem(word) in OPTIONAL for word in re.findall("[a-z]+", said))
+    return [_LEVEL, new] if is_done else [_LEVEL]
+
+
+_DONE = re.compile(
+    "引进|签约|开工|认定|授权|注册|登记|落户|投产|招收|招募|发放|建成|竣工|完成|新建|改造|培训|培育|受理|审结|吸引|引入"
+)
+
+
+def _two_measures(
+    question: Question, several: Several, figures: Sequence[Figure], names: Sequence[str]
+) -> Attempt | None:
+    """The difference of two measures of one place: 出口比进口多多少; None for any other question."""
+    rest = several.words
+    for form in (form for name in names for form in forms_of(name)):
+        rest = rest.replace(form, " ")
+    sides = [[[word] for word, _, _ in words(part) if word not in _EMPTY] for part in rest.split()]
+    if several.operation != "difference" or several.across != "places" or len(sides) != PAIR or len(names) > 1:
+        return None
+    rows, modes = [], _modes(question, several)
+    for side in sides:
+        found = [item for item in measured_in(figures, WordsAsked.of(side), modes, names) if item.extra == 0]
+        cells = {
+            key: cell
+            for item in found
+            for key, cell in item.cells.items()
+            if (not names or key[0] == names[0]) and key[1] == (several.named.periods or ("",))[0]
+        }
+        if len(cells) != 1:
+            return None
+        ((_, cell),) = cells.items()
+        rows.append(Row(cell.figure.measure, cell.figure.measure, cell))
+    amounts = [amount_of(row.cell.figure) for row in rows]
+    if len({amount.unit for amount in amounts if amount is not None}) != 1 or rows[0].zh == rows[1].zh:
+        return None
+    try:
+        worked = compute(several, rows[::-1])
+    except NotCertain:
+        return None
+    return Attempt(WorkedOut(worked.results, worked.zh, worked.en, tuple(row.cell.figure for row in rows)))
+
+
+def _unit(question: Question, several: Several) -> str:
+    if several.operation in ("rate", "limit") or question.unit in ("个百分点", "百分点", "变化"):
+        return ""
+    return question.unit
+
+
+# --- the rows
+
+
+def _attempt(
+    several: Several,
+    measured: Measured,
+    names: Sequence[str],
+    unknown: Sequence[str],
+    planned: Container[tuple[str, str]],
+) -> Attempt | None:
+    """The answer from one measure; None where it has none of what is asked for. Of the `planned` there are plans."""
+    held = measured.places()
+    names = [*names, *(name for name in unknown if name in held)]
+    unknown = [name for name in unknown if name not in held]
+    keys = _keys(several, measured, names, unknown)
+    if isinstance(keys, Attempt) or keys is None:
+        return keys
+    doubtful = [key for key in keys if key in measured.doubtful]
+    if doubtful:
+        place, period = doubtful[0]
+        return Attempt(reason=differing(place, period, measured.doubtful[doubtful[0]]))
+    absent = [key for key in keys if key not in measured.cells]
+    if len(absent) == len(keys):
+        return None
+    if absent:
+        there = [key for key in keys if key in measured.cells]
+        return Attempt(reason=lacking(several.across, absent, there, [key for key in absent if key in planned]))
+    rows = [_row(several, measured, key) for key in keys]
+    if not _fit(several, measured, rows):
+        return Attempt(reason=unfit([(row.zh, row.en, row.text) for row in rows]))
+    try:
+        worked = compute(several, rows)
+    except NotCertain as open_:
+        return Attempt(reason=not_certain([(row.zh, row.en, row.text) for row in open_.rows]))
+    figures = tuple(row.cell.figure for row in rows)
+    return Attempt(WorkedOut(worked.results, worked.zh, worked.en, figures))
+
+
+def _row(several: Several, measured: Measured, key: tuple[str, str]) -> Row:
+    place, period = key
+    zh, en = in_words(period) if several.across == "periods" else (place, place)
+    return Row(zh, en, measured.cells[key])
+
+
+def _fit(several: Several, measured: Measured, rows: Sequence[Row]) -> bool:
+    """Whether figures can be worked with in the way asked for: a share is not summed up, nor what is at a day."""
+    if several.operation == "limit" and several.limit is not None:
+        asked = several.limit.unit
+        units = {amount.unit for row in rows if (amount := amount_of(row.cell.figure)) is not None}
+        return not asked or units == {asked} or _counts_alike(units, asked)
+    if several.operation == "sum":
+        if measured.mode in ("share", "per head", "change", "total") or "%" in measured.unit:
+            return False
+        if (
+            several.across == "periods"
+            and measured.mode != "new"
+            and any(_STOCK.search(row.cell.figure.sentence) for row in rows)
+        ):
+            return False
+    return len(rows) >= PAIR
+
+
+_STOCK = re.compile(r"截至|截止|年末|年底|\d月末|现有|共有|保有|累计")
+
+
+def _counts_alike(units: set[str], asked: str) -> bool:
+    """Whether a limit in 个 goes for what is counted in 项."""
+    return asked in ("个", "项", "家", "户") and units <= {"个", "项", "家", "户"}
+
+
+def _keys(
+    several: Several, measured: Measured, names: Sequence[str], unknown: Sequence[str]
+) -> list[tuple[str, str]] | Attempt | None:
+    """Which places and periods it takes, in the order in which they are worked with."""
+    places = [name for name in names if name in measured.places()]
+    if several.across == "periods":
+        return _of_one_place(several, measured, places, names, unknown)
+    return _of_one_period(several, measured, places, [*(name for name in names if name not in places), *unknown])
+
+
+def _of_one_place(
+    several: Several, measured: Measured, places: list[str], names: Sequence[str], unknown: Sequence[str]
+) -> list[tuple[str, str]] | None:
+    if not names and not unknown and len(measured.places()) == 1:
+        places = list(measured.places())
+    if len(places) > 1:  # 云溪市东岭区: the last one is meant
+        places = places[-1:] if _one_within_another(places) else places
+    if len(places) != 1:
+        return None
+    place = places[0]
+    there = [period for own, period in (*measured.cells, *measured.doubtful) if own == place]
+    periods = _periods(several, sorted(set(there)))
+    return [(place, period) for period in periods] if periods else None
+
+
+def _one_within_another(places: Sequence[str]) -> bool:
+    return len({name[-1] for name in places}) == len(places)
+
+
+def _periods(several: Several, there: Sequence[str]) -> list[str]:
+    """The periods that are asked for, of those that there are where the question leaves it open."""
+    named = several.named
+    own = [period for period in there if step_of(period) == several.step]
+    if named.latest:
+        last = int(max((period for period in own), default="0")[:4])
+        return [str(year) for year in range(last - named.latest + 1, last + 1)] if last else []
+    if len(named.periods) > 1:
+        return list(named.periods)
+    if len(named.periods) == 1:  # 2023年哪个季度
+        own = [period for period in own if period[:4] == named.periods[0]] if several.step != "year" else []
+    return sorted([*own, *gaps(tuple(own))]) if own else []
+
+
+def _of_one_period(
+    several: Several, measured: Measured, places: list[str], absent: Sequence[str]
+) -> list[tuple[str, str]] | Attempt | None:
+    everywhere = [place for place in measured.places() if not is_nobody(place)]
+    if len(places) == 1 and several.operation in ("extreme", "ranking", "limit"):
+        everywhere = [place for place in everywhere if place not in places]  # 云溪市 of 云溪市哪个区最多
+        places = []
+    if several.sort:
+        everywhere = [place for place in everywhere if _is_of_sort(place, several.sort)]
+        absent = [name for name in absent if _is_of_sort(name, several.sort)]
+        places = [place for place in places if place in everywhere]
+    chosen = (
+        [*places, *absent]
+        if len(places) + len(absent) > 1 or several.operation in ("difference", "rate")
+        else everywhere
+    )
+    if not chosen or not any(place in everywhere for place in chosen):
+        return None
+    if several.operation in ("difference", "rate"):
+        if len(chosen) != PAIR:
+            return None
+        chosen = chosen[::-1]  # 甲比乙多多少: 乙 is what 甲 is compared with
+    if several.operation == "sum" and not places:
+        return None
+    if len(several.named.periods) > 1 or several.named.latest:
+        return None
+    period = (
+        several.named.periods[0] if several.named.periods else _common(measured, [p for p in chosen if p in everywhere])
+    )
+    return None if period is None else [(place, period) for place in chosen]
+
+
+def _common(measured: Measured, places: Sequence[str]) -> str | None:
+    """The latest period for which all of several places have a figure, else the latest of any; "" for none said."""
+    of = {place: {period for own, period in (*measured.cells, *measured.doubtful) if own == place} for place in places}
+    shared = set.intersection(*of.values()) if of else set()
+    every = set().union(*of.values()) if of else set()
+    return max(shared, default=max(every, default=None))
+
+
+def _is_of_sort(name: str, sort: str) -> bool:
+    """Whether a place or an organisation is one of those asked about: 东岭区 of 哪个区."""
+    if sort in ("地区", "地方", "城市", "国家", "单位", "部门", "项目"):
+        return sort != "城市" or not name.endswith(tuple("省区县镇乡村"))
+    if sort in _SORTS:
+        return name.endswith(_SORTS[sort])
+    if sort in ("企业", "公司", "集团", "工厂"):
+        return not (places_of(name) and name_of(name) == places_of(name)[-1].name)
+    return name.endswith(sort)
+
+
+_SORTS: dict[str, tuple[str, ...]] = {
+    "区县": ("区", "县", "市"), "县区": ("区", "县", "市"), "县市": ("县", "市"), "县市区": ("县", "市", "区"),
+    "市县": ("县", "市"), "市区": ("市", "区"), "乡镇": ("乡", "镇", "街道"), "园区": ("园", "区"),
+    "港口": ("港", "港口"), "码头": ("港", "码头"), "线路": ("线", "线路"), "路线": ("线", "线路"),
+    "学校": ("学校", "学院", "大学", "中学", "小学"), "高校": ("学院", "大学", "学校"),
+    "银行": ("银行", "支行", "分行"),
+}  # fmt: skip
