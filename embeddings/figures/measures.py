@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chinese.figure_words import any_that
+from chinese.figure_words import FIGURE_WORDS, any_that
 from chinese.prose_rows import UNNAMED
 from chinese.tokens import tagged
 from embeddings.figures.choosing import Option
@@ -23,7 +23,8 @@ _COMPARED = re.compile(
     r"(?:[比较与和同跟按]|高于|低于|快于|好于|多于|少于|高出|低)[^,，。;；]{1,16}$"
     rf"|(?:{any_that('compared')}|[,，]|\s)+$"
 )
-_ADVERBS = re.compile(rf"^(?:(?:实现了?|录得)(?=[^\d]{{3}})|{any_that('lead')})+")
+_LEADS = frozenset(FIGURE_WORDS["lead"])
+_BEGUN = re.compile(r"(?:实现了?|录得)(?=[^\d]{3})")
 _SHARES = ("比重", "比例", "份额", "占比", "数量", "规模", "总数", "总额", "总量")
 _LONGEST = 24
 _DEEPEST = 4
@@ -72,7 +73,7 @@ def _member(sentence: Figures, at: int) -> Measured | None:
     if row is None:
         return None
     for label, value in row.rows:
-        if value.start <= at < value.end:
+        if value.start <= at < value.end and not any(time.start <= label.start < time.end for time in sentence.times):
             heading = "" if value.column == UNNAMED else value.column
             is_change = _CHANGE.search(heading) is not None
             core = _core(heading, is_change=is_change)
@@ -95,10 +96,21 @@ def _core(before: str, *, is_change: bool) -> str:
         words = _CHANGE.sub("", words).strip()
         for _ in range(3):
             words = _COMPARED.sub("", words).strip()
-    words = _TRAIL.sub("", words).strip()
-    words = _ADVERBS.sub("", words).strip(" “”\"'")
+    words = _without_leads(_TRAIL.sub("", words).strip())
     head = words.rpartition("的")[2]
     return head if len(head) > 1 and head not in _SHARES else words
+
+
+def _without_leads(words: str) -> str:
+    """Words without those that only lead in, each a word of its own: 有 of 有企业, not of 有效."""
+    while words:
+        begun = _BEGUN.match(words)
+        first = begun.group() if begun is not None else next((word for word, _ in tagged(words)), "")
+        at = words.find(first) if first else -1
+        if begun is None and (at < 0 or first not in _LEADS):
+            break
+        words = words[at + len(first) :].lstrip()
+    return words.strip(" “”\"'")
 
 
 def _says(core: str) -> bool:
@@ -181,16 +193,9 @@ def measures(sentence: Figures, number: int, ruled: Measured) -> list[Option]:
         if short:
             _add(found, short, {"behind_tail": 1.0})
     above = _above(sentence, number, first, 0)
-    _add(
-        found,
-        above,
-        {
-            "above": 1.0,
-            "above_change": float(ruled.is_change),
-            "above_core": float(_says(core)),
-            "above_behind": float(bool(behind)),
-        },
-    )
+    if above not in found:
+        from_above = {"above": 1.0, "above_change": float(ruled.is_change)}
+        _add(found, above, from_above | {"above_core": float(_says(core)), "above_behind": float(bool(behind))})
     found.pop("", None)
     for text, features in found.items():
         last = tagged(text)[-1][1] if tagged(text) else "x"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from chinese.dictionary import is_proper_noun
+from chinese.dictionary import is_common_noun, is_proper_noun
 from chinese.figure_words import FIGURE_WORDS
 from chinese.organisations import organisations_in
 from chinese.places import places_in
@@ -38,6 +38,13 @@ _AT_START = re.compile(
     r"(?![\u4e00-\u9fff]{0,6}(?:公司|园|区|企业|产业))"
 )
 """A firm by its short name, where a clause begins: no dictionary has these."""
+_UNKNOWN = re.compile(
+    r"(?:^|(?<=[,，。;；:：、\s年月日]))(?:截至|目前|其中|在)?(?P<name>[\u4e00-\u9fff]{2}[市县区镇乡])(?=[\u4e00-\u9fff]{2})"
+)
+_NO_PLACE = re.compile(
+    r"[全我该本各某这那其每两三几多个家在有为和与及等以到从对]|[社园小辖山城地市灾景街校厂库林牧矿港]区|[城都]市|乡镇"
+)
+"""What is no place's name though it ends as one: 各地区, 老城区."""
 _LATIN = re.compile(r"(?<![a-z0-9])[a-z]{4,}(?: [a-z]{3,})*(?![a-z0-9])")
 _GROUPS = [[words.split() for words in row] for row in rows("name_ends.txt")]
 _SURE = {end: str(group) for group, (ends, _, _) in enumerate(_GROUPS) for end in ends if end != "-"}
@@ -62,33 +69,54 @@ _Word = tuple[str, str, int]
 def names_in(folded: str) -> tuple[Name, ...]:
     """The names of a folded text in order, without overlap."""
     words = list(_words(folded))
-    found = [Name(start, start + len(text), text, "name", _group_of(text)) for text, start in organisations_in(folded)]
-    found += [item for item in _by_ends(words) if not _overlaps(item, found)]
-    places = [place for place in places_in(folded) if _is_place(place)]
-    for place in places:
-        end = place.start + len(place.name)
-        item = Name(place.start, end, place.name, "place", place.kind)
-        if place.bare and (longer := _longer(words, end)) > end:
-            item = Name(place.start, longer, folded[place.start : longer], "name")
-        if not _overlaps(item, found):
-            found.append(item)
-    for match in _AT_START.finditer(folded):
-        item = Name(match.start("name"), match.end("name"), match["name"], "name", _ENDS.get("公司", ""))
-        if not _overlaps(item, found):
-            found.append(item)
-    for match in _LATIN.finditer(folded):
-        item = Name(match.start(), match.end(), match.group(), "name")
-        if not _overlaps(item, found):
-            found.append(item)
-    for match in _WHOLE.finditer(folded):
-        item = Name(match.start(), match.end(), match.group(), "stand-in", match.group()[1])
-        if not _overlaps(item, found):
-            found.append(item)
-    for word, _, start in words:
-        item = Name(start, start + len(word), word, "stand-in", _STAND_INS.get(word, ""))
-        if word in _STAND_INS and not _overlaps(item, found):
-            found.append(item)
+    found: list[Name] = []
+    # What is surer comes first.
+    for name in (
+        *(Name(start, start + len(text), text, "name", _group_of(text)) for text, start in organisations_in(folded)),
+        *_unknown_places(folded),
+        *_by_ends(words),
+        *_places(folded, words),
+        *_by_make(folded),
+        *(
+            Name(match.start(), match.end(), match.group(), "stand-in", match.group()[1])
+            for match in _WHOLE.finditer(folded)
+        ),
+        *(
+            Name(start, start + len(word), word, "stand-in", _STAND_INS[word])
+            for word, _, start in words
+            if word in _STAND_INS
+        ),
+    ):
+        if not _overlaps(name, found):
+            found.append(name)
     return tuple(sorted(found, key=lambda item: item.start))
+
+
+def _unknown_places(folded: str) -> Iterator[Name]:
+    """Places that no dictionary has, where a clause opens with one: 汀兰区新增…."""
+    for match in _UNKNOWN.finditer(folded):
+        text = match["name"]
+        if _NO_PLACE.search(text) is None and not is_common_noun(text):
+            yield Name(match.start("name"), match.end("name"), text, "place", text[-1])
+
+
+def _places(folded: str, words: Sequence[_Word]) -> Iterator[Name]:
+    for place in places_in(folded):
+        end = place.start + len(place.name)
+        if not _is_place(place):
+            continue
+        if place.bare and (longer := _longer(words, end)) > end:
+            yield Name(place.start, longer, folded[place.start : longer], "name")
+        else:
+            yield Name(place.start, end, place.name, "place", place.kind)
+
+
+def _by_make(folded: str) -> Iterator[Name]:
+    """Firms by their short names where a clause begins, and names in Latin letters."""
+    for match in _AT_START.finditer(folded):
+        yield Name(match.start("name"), match.end("name"), match["name"], "name", _ENDS["公司"])
+    for match in _LATIN.finditer(folded):
+        yield Name(match.start(), match.end(), match.group(), "name")
 
 
 def _words(folded: str) -> Iterator[_Word]:

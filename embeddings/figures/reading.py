@@ -156,7 +156,7 @@ def _mode(sentence: Figures, number: int, measured: Measured) -> FigureMode:
         return "before"
     word = planned(_PLAN_NAMED.sub(_blanked, folded), figure.start)
     if word and not _is_past(sentence, folded.rfind(word, 0, figure.start), figure.start):
-        return "target" if firmly_planned(word) else "plan"
+        return "target" if firmly_planned(word) or _BY_THEN.search(folded[: figure.start]) else "plan"
     if measured.is_change:
         return "change"
     first = sentence.clause_start(figure.start)
@@ -194,7 +194,8 @@ def _whole(sentence: Figures, number: int) -> int | None:
     return next((place for place in reversed(before) if sentence.figures[place].unit == figure.unit), None)
 
 
-_TOGETHER = re.compile(r"共(?![同享建和产])")
+_BY_THEN = re.compile(r"到(?:20\d\d年|“?十[四五]五”?末)[^。;；]*[要将]")
+_TOGETHER = re.compile(r"(?<!公)共(?![同享建和产])")
 _SUMMED = re.compile(r"累计([\u4e00-\u9fff]{2})")
 _RATE = re.compile(r"[率度]$|进度|利用|满意")
 

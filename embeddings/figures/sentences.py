@@ -28,7 +28,7 @@ _LATELY = re.compile(r"(?:近|最近|过去|未来|今后|连续)[近超约]?.?$
 """What makes a duration a time in which something was, not what is said of it: 近3个月."""
 _LED_BY = re.compile(r"[过超]$")
 _LONGEST_NOUN = 16
-_STANDS_ALONE = re.compile(r"[全我该本].|公司$")
+_STANDS_ALONE = re.compile(r"[全我该本].|公司")
 """Words for a name that say nothing of what is measured; 企业 and 项目 do."""
 # What a clause goes on with behind its subject (28个村出现…), where the figure counts what stands before.
 _PREDICATE = re.compile(rf"{any_that('predicate')}|的?(?:基础|水平|目标)")
@@ -89,7 +89,7 @@ class Figures:
         taken += [
             (name.start, name.end)
             for name in self.names
-            if name.kind in ("place", "name") or (name.start <= start + 2 and _STANDS_ALONE.match(name.text))
+            if name.kind in ("place", "name") or _STANDS_ALONE.fullmatch(name.text)
         ]
         words, last = "", start
         for first, behind in sorted(taken):

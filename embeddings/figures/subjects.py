@@ -47,6 +47,7 @@ _PROPER = frozenset(("nz", "nr", "nt", "nrt", "eng", "ns"))
 _NO_SUBJECTS = frozenset(("数据", "记者", "相关", "有关", "市场", "同比", "环比", "累计", "平均", "人均"))
 _LINKS = frozenset(FIGURE_WORDS["link"])
 _LONGEST_NOUN = 14
+_POINTING = frozenset("全我该本此")
 _KINDS = frozenset("区市省县旗镇乡村")
 _CLAUSES_BACK = 3
 
@@ -91,6 +92,8 @@ def _add(
 ) -> None:
     """Note an option; one that stands in several places has what speaks for it in any."""
     text, more = _resolved(name, own, sentences)
+    if "unresolved" in more and name.text[0] not in _POINTING:
+        return  # 企业 and 项目 of nobody that was named
     known = found.setdefault(text, {})
     for key, value in {**features, **more}.items():
         known[key] = max(known.get(key, 0.0), value)
@@ -203,8 +206,16 @@ def _nouns(sentence: Figures, at: int, measure: str) -> Iterator[tuple[int, Name
             else:
                 goes_on = tag[0] in "vupd"
                 break
-        if 1 < len(whole) <= _LONGEST_NOUN and goes_on and whole not in _NO_SUBJECTS and whole not in measure:
-            place = sentence.folded.find(whole, start)
+        place = sentence.folded.find(whole, start)
+        # 西塘区|专利授权: the name is an option by itself.
+        is_named = any(name.start == place and name.kind in ("place", "name") for name in sentence.names)
+        if (
+            1 < len(whole) <= _LONGEST_NOUN
+            and goes_on
+            and not is_named
+            and whole not in _NO_SUBJECTS
+            and whole not in measure
+        ):
             kind: Kind = "name" if tags & _PROPER else "noun"
             yield distance, Name(place, place + len(whole), whole, kind)
         end, distance = first - 1, distance + 1

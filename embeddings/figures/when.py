@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from chinese.figure_words import any_that
@@ -48,6 +49,9 @@ def periods(
     found: dict[str, Features] = {}
     for iso, features in _own(sentence, at):
         _add(found, iso, features)
+    turn = _turn(sentence, at)
+    if turn is not None:
+        return [Option(turn, {_CERTAIN: 1.0})]
     certain = [Option(iso, features) for iso, features in found.items() if _CERTAIN in features]
     if certain:
         return certain
@@ -116,6 +120,22 @@ def _own(sentence: Figures, at: int) -> Iterator[tuple[str, Features]]:
                 yield year, {"in_turn": 1.0, "in_turn_first": float(place == 0)}
         elif len(time.iso) == len("2023-01-01"):
             yield time.iso[:7], {"month_of_day": 1.0, "month_of_day_last": features["last_plain"]}
+
+
+def _turn(sentence: Figures, at: int) -> str | None:
+    """The time of 2021年、2022年、2023年产值分别为…, of as many figures in turn as there are times."""
+    each = re.search("分别|依次", sentence.folded)
+    if each is None or at < each.start():
+        return None
+    row = [time for time in sentence.times if time.end <= each.start() and time.iso]
+    joined = [one for one, other in pairwise(row) if _JOINT.fullmatch(sentence.folded[one.end : other.start])]
+    figures = [figure.start for figure in sentence.figures if figure.start > each.start()]
+    if len(row) < 2 or len(joined) != len(row) - 1 or len(figures) != len(row) or at not in figures:
+        return None
+    return row[figures.index(at)].iso
+
+
+_JOINT = re.compile(r"份?(?:[、和与及,，]|以及)")
 
 
 def _in_turn(sentence: Figures, time: Time, at: int) -> Iterator[tuple[str, int]]:
