@@ -39,7 +39,7 @@ _AT_START = re.compile(
 )
 """A firm by its short name, where a clause begins: no dictionary has these."""
 _UNKNOWN = re.compile(
-    r"(?:^|(?<=[,，。;；:：、\s年月日]))(?:截至|目前|其中|在)?(?P<name>[\u4e00-\u9fff]{2}[市县区镇乡])(?=[\u4e00-\u9fff]{2})"
+    r"(?:^|(?<=[,，。;；:：、\s年月日]))(?:截至|目前|其中|在)?(?P<name>[\u4e00-\u9fff]{2}(?:[市县区镇乡]|机场|[港州]))(?=[\u4e00-\u9fff\d]{2})"
 )
 _NO_PLACE = re.compile(
     r"[全我该本各某这那其每两三几多个家在有为和与及等以到从对]|[社园小辖山城地市灾景街校厂库林牧矿港]区|[城都]市|乡镇"

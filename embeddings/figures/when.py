@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from chinese.figure_words import any_that
@@ -56,17 +55,13 @@ def periods(
     if certain:
         return certain
     has_own = bool(found)
+    # What the sentence itself says before a figure leaves nothing for what stands above.
+    is_said = any("own_before" in features and not features["base"] for features in found.values())
     said = {time.iso[:4] for other in (*recent, title) for time in other.times if time.iso and not time.is_base}
-    for number, other in enumerate(recent[:_LOOK_BACK]):
-        for iso, features in _of_above(other, number):
-            _add(found, iso, {**features, "above_one_year": float(len(said) == 1)})
-    years = {time.iso for time in title.times if len(time.iso) == 4}
-    for iso in years:
-        _add(found, iso, {"title": 1.0, "title_only": float(len(years) == 1)})
-    if written and len(written) >= 4:
-        _add(found, written[:4], {"written_year": 1.0})
-        if len(written) >= 7:
-            _add(found, written[:7], {"written_month": 1.0})
+    if not is_said:
+        for iso, features in _of_all_above(recent, title, written, is_one_year=len(said) == 1):
+            if iso not in found or "own" not in found[iso]:
+                _add(found, iso, features)
     for iso, features in found.items():
         sort = _sort(iso)
         features[f"sort_{sort}"] = 1.0
@@ -77,6 +72,22 @@ def periods(
     now = any(not time.iso and not time.is_year_before for time in sentence.times if time.start <= at)
     options.append(Option("", {"none": 1.0, "none_alone": float(not has_own), "none_now": float(now)}))
     return options
+
+
+def _of_all_above(
+    recent: Sequence[Figures], title: Figures, written: str | None, *, is_one_year: bool
+) -> Iterator[tuple[str, Features]]:
+    """The times of the sentences above, of the title, and when it was written."""
+    for number, other in enumerate(recent[:_LOOK_BACK]):
+        for iso, features in _of_above(other, number):
+            yield iso, {**features, "above_one_year": float(is_one_year)}
+    years = {time.iso for time in title.times if len(time.iso) == 4}
+    for iso in years:
+        yield iso, {"title": 1.0, "title_only": float(len(years) == 1)}
+    if written and len(written) >= 4:
+        yield written[:4], {"written_year": 1.0}
+        if len(written) >= 7:
+            yield written[:7], {"written_month": 1.0}
 
 
 def _add(found: dict[str, Features], iso: str, features: Features) -> None:
@@ -127,10 +138,13 @@ def _turn(sentence: Figures, at: int) -> str | None:
     each = re.search("分别|依次", sentence.folded)
     if each is None or at < each.start():
         return None
-    row = [time for time in sentence.times if time.end <= each.start() and time.iso]
-    joined = [one for one, other in pairwise(row) if _JOINT.fullmatch(sentence.folded[one.end : other.start])]
+    row: list[Time] = []
+    for time in sentence.times:
+        if time.end <= each.start() and time.iso:
+            joined = row and _JOINT.fullmatch(sentence.folded[row[-1].end : time.start])
+            row = [*row, time] if joined else [time]
     figures = [figure.start for figure in sentence.figures if figure.start > each.start()]
-    if len(row) < 2 or len(joined) != len(row) - 1 or len(figures) != len(row) or at not in figures:
+    if len(row) < 2 or at not in figures[: len(row)] or len(figures) < len(row):
         return None
     return row[figures.index(at)].iso
 
