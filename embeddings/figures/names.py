@@ -34,7 +34,7 @@ class Name:
 
 
 _AT_START = re.compile(
-    r"(?:^|(?<=[,，。;；:：、\s]))(?P<name>[\u4e00-\u9fff]{2,3}(?:股份|集团|控股|药业|生物|证券|实业|电子|传媒|锂业|能源|新材))"
+    r"(?:^|(?<=[,，。;；:：、\s]))(?P<name>(?!其中|同时|另外|此外)[\u4e00-\u9fff]{2,3}(?:股份|集团|控股|药业|生物|证券|实业|电子|传媒|锂业|能源|新材))"
     r"(?![\u4e00-\u9fff]{0,6}(?:公司|园|区|企业|产业))"
 )
 """A firm by its short name, where a clause begins: no dictionary has these."""

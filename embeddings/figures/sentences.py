@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from embeddings.figures.periods import Time
 
 CLAUSE = re.compile(r"[,，;；。:：!！?？、\n()（）]")
+_PHASES = frozenset("期届")
+"""What 一 and 两 before it says which, mostly, not how many: 一期投资5亿元."""
 _NO_FIGURES = frozenset(("date", "ordinal"))
 _LIMIT = re.compile(r"(?:以上|以下|以内)$")
 _LATELY = re.compile(r"(?:近|最近|过去|未来|今后|连续)[近超约]?.?$")
@@ -57,6 +59,7 @@ class Figures:
             quantity
             for quantity in quantities_in(self.text)
             if quantity.kind not in _NO_FIGURES
+            and quantity.unit not in _PHASES
             and not any(time.start <= quantity.start < time.end for time in self.times)
             and not self._is_limit(quantity)
             and not (quantity.kind == "duration" and _LATELY.search(self.folded[: quantity.start + 1]))

@@ -12,7 +12,9 @@ from chinese.units import CURRENCIES
 if TYPE_CHECKING:
     from chinese.quantities import Quantity
 
-UNIT_WORDS = {base: name for name, base in CURRENCIES.items() if name not in ("人民币", "台币")} | {"CNY": "元"}
+UNIT_WORDS = {base: name for name, base in reversed(CURRENCIES.items()) if name not in ("人民币", "台币")} | {
+    "CNY": "元"
+}
 """The word for a currency by its code; other base units are words already."""
 _PER_CENT = 100
 
