@@ -196,6 +196,9 @@ def measures(sentence: Figures, number: int, ruled: Measured) -> list[Option]:
     if above not in found:
         from_above = {"above": 1.0, "above_change": float(ruled.is_change)}
         _add(found, above, from_above | {"above_core": float(_says(core)), "above_behind": float(bool(behind))})
+    if core.startswith("新") and not behind and all(tag[0] in "vda" for _, tag in words):
+        # 高新技术企业380家,新认定|71家: what is done to the same
+        _add(found, core + _noun_at_end(above), {"verb_above": 1.0})
     found.pop("", None)
     for text, features in found.items():
         last = tagged(text)[-1][1] if tagged(text) else "x"
@@ -210,6 +213,16 @@ def measures(sentence: Figures, number: int, ruled: Measured) -> list[Option]:
         features["digit"] = float(re.search(r"\d", text) is not None)
         features["of"] = float("的" in text)
     return [Option(text, features) for text, features in found.items()] or [Option("", {"nothing": 1.0})]
+
+
+def _noun_at_end(words: str) -> str:
+    """The nouns that words end with: 高新技术企业 of 引进高新技术企业."""
+    found = ""
+    for word, tag in reversed(tagged(words)):
+        if tag[0] not in "nbjl" and tag != "vn":
+            break
+        found = word + found
+    return found
 
 
 def _tail_noun(words: str) -> str:

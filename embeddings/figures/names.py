@@ -54,6 +54,7 @@ _SURE_ENDS, _OTHER_ENDS = tuple(_SURE), tuple(_WORDS_TOO)
 _STAND_INS = {word: str(group) for group, (_, _, words) in enumerate(_GROUPS) for word in words}
 _LONGEST_END = max(map(len, _ENDS))
 _WHOLE = re.compile(r"(?:全|我|该|本)[国省市州区县旗镇乡村](?![^\W\d]{0,2}级)")
+_OWN_LEVEL = re.compile(r"[省市区县]本级")
 _STARTS = frozenset(("ns", "nr", "nz", "nt", "nrt", "j", "s", "x", "eng"))
 _WITHIN = frozenset(("n", "v", "vn", "b", "l", "i", "zg", "a", "an", "f", "q", "nrfg", "ng", "z", "t", *_STARTS))
 _KINDS = "市区县镇乡省州国盟旗"
@@ -112,7 +113,9 @@ def _places(folded: str, words: Sequence[_Word]) -> Iterator[Name]:
 
 
 def _by_make(folded: str) -> Iterator[Name]:
-    """Firms by their short names where a clause begins, and names in Latin letters."""
+    """Firms by their short names where a clause begins, 市本级 beside 全市, and names in Latin letters."""
+    for match in _OWN_LEVEL.finditer(folded):
+        yield Name(match.start(), match.end(), match.group(), "name")
     for match in _AT_START.finditer(folded):
         yield Name(match.start("name"), match.end("name"), match["name"], "name", _ENDS["公司"])
     for match in _LATIN.finditer(folded):

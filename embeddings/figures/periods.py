@@ -32,6 +32,8 @@ class Time:
 
 _NUMERALS = {character: number for number, character in enumerate("零一二三四五六七八九十")}
 _RELATIVE = {"今年": 0, "本年": 0, "本年度": 0, "去年": -1, "上年": -1, "上一年": -1, "前年": -2, "明年": 1, "后年": 2}
+_HOLIDAYS = {"五一": "05", "国庆": "10", "十一": "10", "元旦": "01", "清明": "04"}
+"""The months of holidays; those by the moon are of none that is known."""
 _FIVE_YEARS = {"十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026}
 _OTHER = re.compile(
     r"(?:(?P<year>今年|去年|前年|(?:19|20)\d{2}年)的?)?前(?P<months>\d{1,2}|十[一二]?|[二三四五六七八九])个?月"
@@ -40,6 +42,8 @@ _OTHER = re.compile(
     r"|(?:去年|上年)(?P<same>同期|同月|同季)"
     r"|(?P<since>(?:19|20)\d{2})年(?:\d{1,2}月)?(?:\d{1,2}日)?以来"
     r"|(?P<relative>今年|本年度?|去年|上一?年|前年|明年|后年)(?!级|龄|代)"
+    r"|(?P<of>(?:19|20)\d{2}年|今年|去年)?[“\"]?(?P<holiday>五一|国庆|十一|元旦|春节|端午|中秋|清明)[”\"]?"
+    r"(?:国际劳动节)?(?:假期|黄金周|小长假|假日|节?期间|长假)"
     r"|(?P<report>(?:19|20)\d{2})年?(?P<kind>一季报|半年报|中报|三季报|年报)"
     r"|(?P<whole>全年(?!龄)|年末|年底)"
     r"|(?P<month>本月|上月|当月)"
@@ -94,7 +98,7 @@ def _said(folded: str, written: str | None) -> Iterator[tuple[int, int, str, boo
         if match["relative"] and re.match(r"\d|[上下]半年|前?[一二三四]季度|第", folded[match.end() : match.end() + 5]):
             continue  # 今年上半年, 今年7月: dates
         iso = _other(match, written, now)
-        if iso or match["same"] or match["now"]:
+        if iso or match["same"] or match["now"] or match["holiday"]:
             taken.append(match.span())
             yield *match.span(), iso, bool(match["same"])
     for quantity in find_quantities(folded):
@@ -126,9 +130,9 @@ def _other(match: re.Match[str], written: str | None, now: int | None) -> str:
         return f"{first_year}/{first_year + 4}" if first_year is not None else ""
     if match["since"]:
         return match["since"] if match["since"] == _year_of(written) or now is None else f"{match['since']}/{now}"
-    if match["report"]:
-        ending = {"一季报": "03", "半年报": "06", "中报": "06", "三季报": "09"}.get(match["kind"])
-        return match["report"] if ending is None else f"{match['report']}-01/{match['report']}-{ending}"
+    named = _named(match, now)
+    if named is not None:
+        return named
     if match["whole"]:
         return "="
     if match["relative"]:
@@ -152,6 +156,18 @@ def _month_ended(iso: str) -> str:
     if day != calendar.monthrange(year, month)[1]:
         return iso
     return iso[:4] if month == 12 else iso[:7]
+
+
+def _named(match: re.Match[str], now: int | None) -> str | None:
+    """A holiday, or the stretch that a company reports; None for any other time."""
+    if match["holiday"]:
+        year = _resolved(match["of"], now) if match["of"] else "-"
+        month = _HOLIDAYS.get(match["holiday"])
+        return f"{year}-{month}" if year and month else ""
+    if match["report"]:
+        ending = {"一季报": "03", "半年报": "06", "中报": "06", "三季报": "09"}.get(match["kind"])
+        return match["report"] if ending is None else f"{match['report']}-01/{match['report']}-{ending}"
+    return None
 
 
 def _numeral(words: str) -> int:
