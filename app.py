@@ -127,9 +127,9 @@ def figures(
 ) -> None:
     """Print the figures of what words ask for, or those that disagree; exit code 1 where there are none."""
     from qa.engine import QA, default_index
-    from qa.figures.conditions import modes_named
-    from qa.figures.conflicts import conflicts_in, conflicts_of
-    from qa.figures.listing import Form, format_nothing, written
+    from qa.figures.searching.conditions import modes_named
+    from qa.figures.searching.conflicts import conflicts_in, conflicts_of
+    from qa.figures.tables.listing import Form, format_nothing, written
 
     if as_csv + as_json + (plot is not None) > 1:
         raise WenjuError(say("--csv、--json、--plot 只能用一个。", "Give only one of --csv, --json and --plot."))

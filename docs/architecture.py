@@ -37,6 +37,7 @@ ROOMS: Rooms = {
         "types", "sources", "english", "question", "finding", "figures", "reading", "deciding", "evaluation",
         "printing", "engine",
     ),
+    "qa.figures": ("searching", "tables", "several"),
     "embeddings.reading": (
         "text", "containers", "tables", "markup", "sheets", "slides", "pages", "pdf", "word", "documents",
     ),

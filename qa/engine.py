@@ -24,9 +24,9 @@ from qa.deciding.answering import Evidence, Policy, answer
 from qa.deciding.confidence import Calibration
 from qa.deciding.ranking import Ranker
 from qa.english.lexicon import Lexicon
-from qa.figures.conditions import ALL_MODES, check_typed
-from qa.figures.of_measures import figures_of_measures
-from qa.figures.search import Finder, figures_for, measures_like, speaks_english
+from qa.figures.searching.conditions import ALL_MODES, check_typed
+from qa.figures.searching.search import Finder, figures_for, measures_like, speaks_english
+from qa.figures.several.of_measures import figures_of_measures
 from qa.finding.alternatives import mentions
 from qa.finding.kept_chunks import KeptChunks
 from qa.finding.retrieval import HITS_PER_PASSAGE, READ, overlap, passages_of, search_further, search_pool, term_weights

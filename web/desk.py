@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 from chinese.errors import WenjuError, speaking
 from embeddings.errors import IndexMissing
 from qa.engine import QA
-from qa.figures.conditions import ALL_MODES
+from qa.figures.searching.conditions import ALL_MODES
 from qa.question.question import language_of, parse_question
 from qa.question.suggest import following, opening_questions
 from web.chat.turns import RecentTurns

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     )
     from embeddings.progress import Progress, Stopped
     from qa import QA, Answer, Figure, Passage, Source, ask
-    from qa.figures.frames import FrameError, to_frame
-    from qa.figures.plotting import PlotError
+    from qa.figures.tables.frames import FrameError, to_frame
+    from qa.figures.tables.plotting import PlotError
     from qa.question.question import QuestionError
 
 __all__ = [
@@ -43,8 +43,8 @@ _HOMES = {
     ),
     "embeddings.progress": ("Progress", "Stopped"),
     "qa": ("QA", "Answer", "Figure", "Passage", "Source", "ask"),
-    "qa.figures.frames": ("FrameError", "to_frame"),
-    "qa.figures.plotting": ("PlotError",),
+    "qa.figures.tables.frames": ("FrameError", "to_frame"),
+    "qa.figures.tables.plotting": ("PlotError",),
     "qa.question.question": ("QuestionError",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

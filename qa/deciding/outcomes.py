@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from embeddings.types import Chunk
     from qa.deciding.candidates import Found
-    from qa.figures.worked_out import Find
+    from qa.figures.several.worked_out import Find
     from qa.finding.kept_chunks import ReadChunk
     from qa.finding.retrieval import Candidate
     from qa.question.question import Question

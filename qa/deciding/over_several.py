@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from chinese.modes import says_change
 from chinese.quantities import find_quantities
 from chinese.tokens import fold
-from qa.figures.asked_periods import year_before
-from qa.figures.refusing import not_there
-from qa.figures.several import several_asked
-from qa.figures.worked_out import Attempt, work_out
+from qa.figures.several.asked_periods import year_before
+from qa.figures.several.asking import several_asked
+from qa.figures.several.refusing import not_there
+from qa.figures.several.worked_out import Attempt, work_out
 from qa.question.forms import CHANGE
 from qa.types import Passage, Signals
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from chinese.facts import Facts
     from qa.deciding.outcomes import Outcome
-    from qa.figures.operations import Several
+    from qa.figures.several.operations import Several
     from qa.types import Figure, WorkedOut
 
 SURE = 0.9

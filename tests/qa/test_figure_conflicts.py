@@ -8,8 +8,8 @@ import pytest
 
 from embeddings import Index
 from embeddings.building.build import rebuild_with
-from qa.figures.conditions import TARGETS
-from qa.figures.conflicts import conflicts_in, conflicts_of
+from qa.figures.searching.conditions import TARGETS
+from qa.figures.searching.conflicts import conflicts_in, conflicts_of
 from qa.types import Figure, Source
 from tests.qa.support import ENCODER
 from tests.qa.told_figures import Told, ToldFigures, dated

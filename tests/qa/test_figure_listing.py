@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import wenju
-from qa.figures.listing import Form, format_nothing, written
-from qa.figures.measures import by_meaning
+from qa.figures.searching.measures import by_meaning
+from qa.figures.tables.listing import Form, format_nothing, written
 from tests.made_figures import figure, projects
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chinese.errors import Language, speaking
-from qa.figures import plotting
-from qa.figures.plotting import MOST_LINES, PlotError, draw, panels_of, ticks_of
-from qa.figures.table import table_of
+from qa.figures.tables import plotting
+from qa.figures.tables.plotting import MOST_LINES, PlotError, draw, panels_of, ticks_of
+from qa.figures.tables.table import table_of
 from tests.made_figures import figure, projects
 
 if TYPE_CHECKING:

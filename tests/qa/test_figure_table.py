@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chinese.errors import speaking
-from qa.figures.periods import order_of, period_text, stretch_of
-from qa.figures.table import FigureTable, table_of, to_csv
+from qa.figures.tables.periods import order_of, period_text, stretch_of
+from qa.figures.tables.table import FigureTable, table_of, to_csv
 from qa.types import Source
 from tests.made_figures import bounded, figure, projects, values_apart
 

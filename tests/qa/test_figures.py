@@ -8,8 +8,8 @@ import pytest
 from embeddings import Index
 from embeddings.building.build import rebuild_with
 from embeddings.types import Source
-from qa.figures.conditions import RESULTS, TARGETS
-from qa.figures.search import find_figures
+from qa.figures.searching.conditions import RESULTS, TARGETS
+from qa.figures.searching.search import find_figures
 from qa.question.question import QuestionError
 from tests.qa.support import ENCODER
 from tests.qa.told_figures import CORPUS, TOLD, ToldFigures

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chinese.quantities import find_quantities
-from qa.figures.several import several_asked
-from qa.figures.worked_out import Attempt, work_out
+from qa.figures.several.asking import several_asked
+from qa.figures.several.worked_out import Attempt, work_out
 from qa.question.question import parse_question
 from qa.types import Figure, Source, WorkedOut
 from tests.conftest import REPOSITORY

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import gradio as gr
 import pytest
 
-from qa.figures.conditions import ALL_MODES, RESULTS, TARGETS
-from qa.figures.plotting import panels_of
-from qa.figures.table import table_of
+from qa.figures.searching.conditions import ALL_MODES, RESULTS, TARGETS
+from qa.figures.tables.plotting import panels_of
+from qa.figures.tables.table import table_of
 from tests.made_figures import figure, projects, values_apart
 from tests.web.answers import HandMadeQA
 from tests.web.told_figures import FiguresQA

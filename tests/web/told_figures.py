@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qa.figures.conditions import ALL_MODES
+from qa.figures.searching.conditions import ALL_MODES
 from qa.question.question import check_question
 from tests.made_figures import figure, projects
 from tests.web.answers import HOSTILE, HandMadeQA

@@ -12,7 +12,7 @@ from gradio.events import api
 
 from chinese.errors import WenjuError, say
 from qa.engine import QA
-from qa.figures.conditions import modes_named
+from qa.figures.searching.conditions import modes_named
 from qa.finding.articles import search_articles
 from qa.question.question import LONGEST_QUESTION, QuestionError, check_as_written, check_history, k_error
 from web.desk import OpenedLater, in_turn

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qa.english.gloss import gloss
-from qa.figures.periods import period_text
-from qa.figures.table import mode_text
+from qa.figures.tables.periods import period_text
+from qa.figures.tables.table import mode_text
 from qa.sources import source_text
 from web.chat.evidence import date_text, place_of
 from web.look.marks import escape, marked

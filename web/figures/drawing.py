@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Protocol
 
-from qa.figures.periods import period_text
-from qa.figures.plotting import ticks_of
+from qa.figures.tables.periods import period_text
+from qa.figures.tables.plotting import ticks_of
 from web.look.marks import escape
 from web.look.words import word
 
 if TYPE_CHECKING:
     from chinese.errors import Language
-    from qa.figures.plotting import Panel, PlotLine, PlotPoint
-    from qa.figures.table import TableValue
+    from qa.figures.tables.plotting import Panel, PlotLine, PlotPoint
+    from qa.figures.tables.table import TableValue
 
 __all__ = ["render_plot", "scale_of"]
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
-from qa.figures.conditions import ALL_MODES, RESULTS, TARGETS
+from qa.figures.searching.conditions import ALL_MODES, RESULTS, TARGETS
 from qa.question.question import LONGEST_QUESTION
 
 if TYPE_CHECKING:

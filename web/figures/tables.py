@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from qa.english.gloss import gloss
-from qa.figures.periods import period_text
-from qa.figures.plotting import panels_of
+from qa.figures.tables.periods import period_text
+from qa.figures.tables.plotting import panels_of
 from web.figures.cards import render_card
 from web.figures.drawing import render_plot
 from web.look.marks import escape
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from chinese.errors import Language
-    from qa.figures.table import FigureRow, FigureTable, TableValue
+    from qa.figures.tables.table import FigureRow, FigureTable, TableValue
     from qa.types import Figure
 
 __all__ = ["MOST_ROWS", "Numbered", "render_figures"]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from chinese.errors import WenjuError, speaking
-from qa.figures.examples import measures_to_begin_with
-from qa.figures.table import table_of, to_csv
+from qa.figures.searching.examples import measures_to_begin_with
+from qa.figures.tables.table import table_of, to_csv
 from web.chat.render import render_error, render_status
 from web.desk import in_turn
 from web.figures.asking import render_form, render_nothing, render_start
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from chinese.errors import Language
-    from qa.figures.table import FigureTable
+    from qa.figures.tables.table import FigureTable
     from web.desk import Desk
 
 __all__ = ["Handlers", "add_figures"]

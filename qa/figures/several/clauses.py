@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chinese.tokens import fold
-from qa.figures.whose import opening_name
+from qa.figures.several.whose import opening_name
 
 if TYPE_CHECKING:
-    from qa.figures.measured_words import WordsAsked
+    from qa.figures.several.measured_words import WordsAsked
     from qa.types import Figure
 
 _PARTED = re.compile(r"[,，、;；。:：|()（）\n]|(?<=\d)[\u4e00-\u9fff%]{1,3}(?=[和与及])[和与及]")

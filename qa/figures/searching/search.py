@@ -13,11 +13,11 @@ from chinese.facts import clause_at
 from chinese.tokens import fold, tokens_of
 from embeddings.store.search_threads import SearchThreads
 from qa.english.lexicon import Lexicon
-from qa.figures.asked import language_of_words, read_asked
-from qa.figures.conditions import ALL_MODES, TARGETS, Conditions, check_conditions, check_words, fits
-from qa.figures.measures import by_meaning, is_beside, match, read_measure
-from qa.figures.places import is_of, places_asked
-from qa.figures.showing import distinct, figure_of, sentence_of
+from qa.figures.searching.asked import language_of_words, read_asked
+from qa.figures.searching.conditions import ALL_MODES, TARGETS, Conditions, check_conditions, check_words, fits
+from qa.figures.searching.measures import by_meaning, is_beside, match, read_measure
+from qa.figures.searching.places import is_of, places_asked
+from qa.figures.searching.showing import distinct, figure_of, sentence_of
 from qa.finding.kept_chunks import KeptChunks
 from qa.finding.retrieval import search_pool
 from qa.question.question import parse_question
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from embeddings.store.figure_store import Measure, StoredFigure
     from embeddings.store.stores import Generation
     from embeddings.types import Chunk, FigureMode
-    from qa.figures.asked import AskedFigures
-    from qa.figures.measures import Match
+    from qa.figures.searching.asked import AskedFigures
+    from qa.figures.searching.measures import Match
     from qa.types import Figure
 
 MOST_FIGURES = 1000

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Protocol
 from chinese.facts import clause_at
 from chinese.organisations import organisations_in, organisations_named
 from chinese.tokens import fold, tagged
-from qa.figures.conditions import ALL_MODES, check_conditions
-from qa.figures.measures import read_measure
-from qa.figures.places import is_of, named_places, places_asked
-from qa.figures.showing import figure_of
-from qa.figures.times import days_of, overlap
+from qa.figures.searching.conditions import ALL_MODES, check_conditions
+from qa.figures.searching.measures import read_measure
+from qa.figures.searching.places import is_of, named_places, places_asked
+from qa.figures.searching.showing import figure_of
+from qa.figures.searching.times import days_of, overlap
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

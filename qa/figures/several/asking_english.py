@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from chinese.amounts import Amount
 from chinese.english import stem
 from chinese.quantities import find_quantities
-from qa.figures.asked_periods import periods_asked
-from qa.figures.operations import PAIR, Several, pair_of
+from qa.figures.several.asked_periods import periods_asked
+from qa.figures.several.operations import PAIR, Several, pair_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qa.figures.asked_periods import Named, Step
-    from qa.figures.operations import Across
+    from qa.figures.several.asked_periods import Named, Step
+    from qa.figures.several.operations import Across
     from qa.question.question import Question
 
 _NUMBERS = "two three four five six seven eight nine ten".split()

@@ -15,22 +15,22 @@ from chinese.english import stem
 from chinese.modes import aim_asked
 from chinese.places import places_of
 from chinese.tokens import words
-from qa.figures.asked_periods import gaps, in_words, step_of
-from qa.figures.choosing import amount_of, measured_in
-from qa.figures.computing import NotCertain, Row, compute
-from qa.figures.measured_words import WordsAsked, measure_key
-from qa.figures.operations import PAIR
-from qa.figures.refusing import differing, lacking, not_certain, several_measures, unfit
-from qa.figures.several_english import OPTIONAL, words_measured
-from qa.figures.whose import forms_of, is_nobody, name_of, names_asked, reads_as
+from qa.figures.several.asked_periods import gaps, in_words, step_of
+from qa.figures.several.asking_english import OPTIONAL, words_measured
+from qa.figures.several.choosing import amount_of, measured_in
+from qa.figures.several.computing import NotCertain, Row, compute
+from qa.figures.several.measured_words import WordsAsked, measure_key
+from qa.figures.several.operations import PAIR
+from qa.figures.several.refusing import differing, lacking, not_certain, several_measures, unfit
+from qa.figures.several.whose import forms_of, is_nobody, name_of, names_asked, reads_as
 from qa.question.naming import NUMBERED
 from qa.question.nouns import SHARES
 from qa.types import Figure, Reason, WorkedOut
 
 if TYPE_CHECKING:
     from embeddings.types import FigureMode
-    from qa.figures.choosing import Measured
-    from qa.figures.operations import Several
+    from qa.figures.several.choosing import Measured
+    from qa.figures.several.operations import Several
     from qa.question.question import Question
 
 

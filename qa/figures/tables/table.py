@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from chinese.errors import language, say
-from qa.figures.conflicts import conflicts_in
-from qa.figures.periods import order_of, period_text
-from qa.figures.shared_units import number_text, shared_units
+from qa.figures.searching.conflicts import conflicts_in
+from qa.figures.tables.periods import order_of, period_text
+from qa.figures.tables.shared_units import number_text, shared_units
 from qa.sources import source_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from embeddings.types import FigureMode
-    from qa.figures.shared_units import SharedUnit
+    from qa.figures.tables.shared_units import SharedUnit
     from qa.types import Figure
 
     Conflicts = Callable[[Iterable[Figure]], tuple[tuple[Figure, ...], ...]]

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from qa.figures.conditions import TARGETS
+from qa.figures.searching.conditions import TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

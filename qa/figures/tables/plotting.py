@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chinese.errors import WenjuError, language, say
 from chinese.shown import shown_value
-from qa.figures.periods import period_text, stretch_of
+from qa.figures.tables.periods import period_text, stretch_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
-    from qa.figures.periods import Length
-    from qa.figures.table import FigureRow, FigureTable, TableValue
+    from qa.figures.tables.periods import Length
+    from qa.figures.tables.table import FigureRow, FigureTable, TableValue
 
 __all__ = ["MOST_LINES", "Panel", "PlotError", "PlotLine", "PlotPoint", "draw", "panels_of", "ticks_of"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.figures.asked_periods import in_words
+from qa.figures.several.asked_periods import in_words
 from qa.types import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qa.figures.operations import Across
+    from qa.figures.several.operations import Across
     from qa.types import Figure
 
 _MOST_NAMED = 6

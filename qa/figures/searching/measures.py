@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from chinese.dictionary import is_common_noun, meanings
 from chinese.tokens import fold, tagged, words
-from qa.figures.asked import TAIL, Modes, is_verb, tail_of, taken_out
+from qa.figures.searching.asked import TAIL, Modes, is_verb, tail_of, taken_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from embeddings.types import FloatArray
-    from qa.figures.asked import AskedFigures
+    from qa.figures.searching.asked import AskedFigures
     from qa.question.terms import Term
 
 _WHOLE, _HALF = 0.6, 0.3

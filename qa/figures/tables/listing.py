@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from chinese.errors import language, say
 from chinese.shown import shown, shown_json
-from qa.figures.conflicts import conflicts_in
-from qa.figures.periods import period_text
-from qa.figures.plotting import draw
-from qa.figures.table import mode_text, table_of, to_csv
+from qa.figures.searching.conflicts import conflicts_in
+from qa.figures.tables.periods import period_text
+from qa.figures.tables.plotting import draw
+from qa.figures.tables.table import mode_text, table_of, to_csv
 from qa.sources import source_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from qa.figures.table import FigureRow, FigureTable, TableValue
+    from qa.figures.tables.table import FigureRow, FigureTable, TableValue
     from qa.types import Figure
 
 _MOST_SHOWN = 60

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from chinese.amounts import Amount
-    from qa.figures.asked_periods import Named, Step
+    from qa.figures.several.asked_periods import Named, Step
 
 Operation = Literal["extreme", "ranking", "limit", "difference", "rate", "sum", "each"]
 """Which one has most or least; the first so many; which are beyond a limit; by how much, or by what share, two differ;

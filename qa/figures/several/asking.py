@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 from chinese.periods import with_full_years
 from chinese.quantities import find_quantities
 from chinese.tokens import words
-from qa.figures.asked_periods import periods_asked, step_of
-from qa.figures.operations import PAIR, Several, pair_of
-from qa.figures.several_english import several_in_english
+from qa.figures.several.asked_periods import periods_asked, step_of
+from qa.figures.several.asking_english import several_in_english
+from qa.figures.several.operations import PAIR, Several, pair_of
 from qa.question.kinds import UNIT
 from qa.question.naming import NUMBERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from qa.figures.asked_periods import Named, Step
-    from qa.figures.operations import Across
+    from qa.figures.several.asked_periods import Named, Step
+    from qa.figures.several.operations import Across
     from qa.question.question import Question
 
 

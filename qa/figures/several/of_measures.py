@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from chinese.tokens import fold, tokens_of
 from embeddings.errors import IndexMismatch
-from qa.figures.measured_words import has_word
-from qa.figures.showing import distinct, figure_of
+from qa.figures.searching.showing import distinct, figure_of
+from qa.figures.several.measured_words import has_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,8 +17,8 @@ from qa.english.gloss import gloss
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qa.figures.choosing import Cell
-    from qa.figures.operations import Several
+    from qa.figures.several.choosing import Cell
+    from qa.figures.several.operations import Several
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,15 @@ from chinese.amounts import Amount, Bound
 from chinese.quantities import find_quantities
 from chinese.tokens import fold
 from chinese.units import UNITS
-from qa.figures.clauses import as_meant, by_clause
-from qa.figures.measured_words import has_word, measure_key
-from qa.figures.whose import named, names_of
+from qa.figures.several.clauses import as_meant, by_clause
+from qa.figures.several.measured_words import has_word, measure_key
+from qa.figures.several.whose import named, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from embeddings.types import FigureMode
-    from qa.figures.measured_words import WordsAsked
+    from qa.figures.several.measured_words import WordsAsked
     from qa.types import Figure
 
 __all__ = ["Cell", "Measured", "amount_of", "measured_in"]

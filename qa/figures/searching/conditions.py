@@ -9,8 +9,8 @@ from chinese.errors import say
 from chinese.shown import shown_value
 from chinese.units import CURRENCIES, UNITS
 from embeddings.types import FigureMode
-from qa.figures.measures import read_measure
-from qa.figures.times import is_time, overlap
+from qa.figures.searching.measures import read_measure
+from qa.figures.searching.times import is_time, overlap
 from qa.question.question import LONGEST_QUESTION, QuestionError, check_question
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from chinese.places import Place
     from embeddings.types import FigureFacts
-    from qa.figures.asked import AskedFigures
+    from qa.figures.searching.asked import AskedFigures
 
 ALL_MODES: frozenset[FigureMode] = frozenset(get_args(FigureMode))
 TARGETS: frozenset[FigureMode] = frozenset(("target", "plan"))

@@ -1,0 +1,1 @@
+"""Figures shown: as a table over periods, as CSV, JSON and a data frame, drawn over time."""
