@@ -126,7 +126,7 @@ def test_it_is_printed_with_the_way_and_the_sources(asked: QA) -> None:
     assert "【35个】" in printed
     assert "late.txt" in printed
     english = format_answer(asked.ask("How many more 产业项目 did 云溪县 have in 2022 than in 2021?"))
-    assert "Worked out from 2 figures: 2022 52 − 2021 35 = 17." in english
+    assert "Worked out from 2 figures: 52 (2022) − 35 (2021) = 17." in english
 
 
 def test_an_evaluation_counts_what_was_worked_out(asked: QA) -> None:

@@ -91,7 +91,7 @@ def worked_out(question: str = "哪一年新引进项目最多?", near: str = "�
         )
     )  # fmt: skip
     worked = WorkedOut(
-        ("2022年",), "比较2022年320个、2023年311个，2022年最多", "Of 2022 320, 2023 311, 2022 is the most", figures
+        ("2022年",), "比较2022年320个、2023年311个，2022年最多", "Of 320 (2022), 311 (2023), 2022 is the most", figures
     )
     return Answer(question, question, (), None, 0.9, None, passages, (), worked_out=worked)
 

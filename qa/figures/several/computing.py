@@ -160,7 +160,7 @@ def _difference(several: Several, rows: Sequence[Row]) -> Worked:
         results = [_with_word(said, change), _with_word(_percent(abs(change) / before.value), change)]
     larger, smaller = (after, before) if change >= 0 else (before, after)
     zh = f"{larger.zh}{larger.text} − {smaller.zh}{smaller.text} = {said}"
-    en = f"{larger.en} {_english(larger.text)} − {smaller.en} {_english(smaller.text)} = {_english(said)}"
+    en = f"{_in_english(larger)} − {_in_english(smaller)} = {_english(said)}"
     return Worked(tuple(results), zh, en)
 
 
@@ -171,7 +171,7 @@ def _rate(several: Several, rows: Sequence[Row]) -> Worked:
     change = after.value - before.value
     said = _percent(abs(change) / before.value)
     zh = f"{after.zh}{after.text}，{before.zh}{before.text}，相差的部分占{before.zh}的{said}"
-    en = f"{after.en} {_english(after.text)}, {before.en} {_english(before.text)}: they differ by {said} of the latter"
+    en = f"{_in_english(after)} and {_in_english(before)} differ by {said} of the latter"
     return Worked((_signed(said, change, several),), zh, en)
 
 
@@ -179,7 +179,7 @@ def _sum(several: Several, rows: Sequence[Row]) -> Worked:
     total = sum((row.value for row in rows), Fraction(0))
     said = _said(total, rows, several, None)
     zh = " + ".join(f"{row.zh}{row.text}" for row in rows)
-    en = " + ".join(f"{row.en} {_english(row.text)}" for row in rows)
+    en = " + ".join(_in_english(row) for row in rows)
     return Worked((said,), f"{zh} = {said}", f"{en} = {_english(said)}")
 
 
@@ -268,7 +268,11 @@ def _listed(rows: Sequence[Row]) -> str:
 
 
 def _listed_en(rows: Sequence[Row]) -> str:
-    return ", ".join(f"{row.en} {_english(row.text)}" for row in rows)
+    return ", ".join(_in_english(row) for row in rows)
+
+
+def _in_english(row: Row) -> str:
+    return f"{_english(row.text)} ({row.en})"
 
 
 def _these(rows: Sequence[Row]) -> str:
