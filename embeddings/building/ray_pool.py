@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import logging
+import os
 import re
 import socket
 import time
@@ -33,6 +34,8 @@ _AHEAD = 2
 """Batches for each processor that the cluster knows of, so that no worker waits for the next."""
 _RETRIES = 5
 _SECONDS_COUNTED = 5.0
+_WAITS, _SECONDS_TO_START = "RAY_gcs_server_port_wait_time_s", "180"
+"""How long Ray waits for the server that it starts on this machine; who has set it keeps it."""
 _SECONDS_TO_REACH = 5.0
 
 
@@ -124,7 +127,7 @@ class RayPool:
             given: dict[str, Any] = {"include_dashboard": False, "num_cpus": self._limit} if here else {}
             try:
                 _reach(self._address)
-                with _without_usage_process() if here else nullcontext():
+                with _started_here() if here else nullcontext():
                     ray.init(self._address, logging_level=logging.ERROR, log_to_driver=False, **given)
             except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
                 raise WenjuError(
@@ -147,12 +150,15 @@ class RayPool:
 
 
 @contextmanager
-def _without_usage_process() -> Iterator[None]:
-    """Start no process for usage statistics within the block.
+def _started_here() -> Iterator[None]:
+    """Within the block Ray may take its time to start, and starts no process for usage statistics.
 
-    Without a dashboard it does nothing else, and, though told that nothing is to be sent, it asks the network in which
-    cloud it is, before it looks.
+    Without a dashboard that process does nothing else, and, though told that nothing is to be sent, it asks the network
+    in which cloud it is, before it looks. A busy machine needs more than the half minute that Ray waits for its own
+    server.
     """
+    waits = os.environ.get(_WAITS)
+    os.environ.setdefault(_WAITS, _SECONDS_TO_START)
     services: Any = importlib.import_module("ray._private.services")
     starts = services.start_api_server
     services.start_api_server = lambda *_, **__: (None, None)  # as it returns where the process could not be started
@@ -160,6 +166,8 @@ def _without_usage_process() -> Iterator[None]:
         yield
     finally:
         services.start_api_server = starts
+        if waits is None:
+            os.environ.pop(_WAITS, None)
 
 
 def _reach(address: str) -> None:

@@ -107,7 +107,7 @@ def test_an_answer_says_from_which_figures_and_how() -> None:
     made = attempt("云岭县2022年引进项目比2021年增加多少个?", YEARS)
     assert made is not None
     assert made.found == WorkedOut(
-        ("17个",), "2022年52个 − 2021年35个 = 17个", "2022 52 − 2021 35 = 17", (YEARS[1], YEARS[2])
+        ("17个",), "2022年52个 − 2021年35个 = 17个", "52 (2022) − 35 (2021) = 17", (YEARS[1], YEARS[2])
     )
 
 

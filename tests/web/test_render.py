@@ -66,7 +66,9 @@ def test_what_was_worked_out_is_shown_with_the_way_and_the_sentence_of_each_figu
 
 
 def test_what_was_worked_out_is_explained_in_english_on_an_english_page() -> None:
-    assert "Worked out from 2 figures: Of 320 (2022), 311 (2023), 2022 is the most." in render_answer(worked_out(), "en")
+    assert "Worked out from 2 figures: Of 320 (2022), 311 (2023), 2022 is the most." in render_answer(
+        worked_out(), "en"
+    )
 
 
 def test_several_texts_in_several_passages_show_each_sentence() -> None:
