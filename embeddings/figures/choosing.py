@@ -1,11 +1,11 @@
 """The choice among what a figure's measure, owner and time may be: named features, weighed as fitted to marked figures.
 
-`python -m benchmarks.fit_figures` fits the weights; they are refused where they were fitted to other features.
+`python -m benchmarks.fit_figures` fits the weights to figures that were marked by hand; what it has not seen weighs
+nothing.
 """
 
 from __future__ import annotations
 
-import functools
 import json
 import math
 from dataclasses import dataclass
@@ -58,7 +58,6 @@ class Choosers:
     period: Chooser
 
 
-@functools.cache
 def load_choosers(path: Path = FITTED) -> Choosers:
     """Those that come with the project."""
     data = json.loads(path.read_text(encoding="utf-8"))
