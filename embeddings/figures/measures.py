@@ -197,7 +197,7 @@ def measures(sentence: Figures, number: int, ruled: Measured) -> list[Option]:
         from_above = {"above": 1.0, "above_change": float(ruled.is_change)}
         _add(found, above, from_above | {"above_core": float(_says(core)), "above_behind": float(bool(behind))})
     if core.startswith("新") and not behind and all(tag[0] in "vda" for _, tag in words):
-        # 高新技术企业380家,新认定|71家: what is done to the same
+        # 瞪羚企业30家,新认定|7家: what is done to the same
         _add(found, core + _noun_at_end(above), {"verb_above": 1.0})
     found.pop("", None)
     for text, features in found.items():

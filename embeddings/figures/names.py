@@ -158,7 +158,7 @@ def _starts_name(words: Sequence[_Word], place: int) -> bool:
 def _last_of_name(words: Sequence[_Word], first: int) -> int | None:
     """The word that a name ends with which begins at this one; None where none does.
 
-    What surely ends names (园 of 青岛科技创新园) is looked for behind what only may (科技).
+    What surely ends names (园 of 沧海科技创新园) is looked for behind what only may (科技).
     """
     found: int | None = None
     is_sure = has_verb = False
@@ -188,7 +188,7 @@ def _is_last(words: Sequence[_Word], place: int) -> bool:
 
 
 def _longer(words: Sequence[_Word], end: int) -> int:
-    """Where a name ends that begins with a place: at a figure shortly behind (云南锗业|2023年…), else where it did."""
+    """Where a name ends that begins with a place: at a figure shortly behind (临江锗业|2023年…), else where it did."""
     behind = [item for item in words if item[2] >= end][:_MOST_BEHIND]
     reached = end
     for word, tag, start in behind:

@@ -32,7 +32,7 @@ _LED_BY = re.compile(r"[过超]$")
 _LONGEST_NOUN = 16
 _STANDS_ALONE = re.compile(r"[全我该本].|公司")
 """Words for a name that say nothing of what is measured; 企业 and 项目 do."""
-# What a clause goes on with behind its subject (28个村出现…), where the figure counts what stands before.
+# What a clause goes on with behind its subject (12个村出现…), where the figure counts what stands before.
 _PREDICATE = re.compile(rf"{any_that('predicate')}|的?(?:基础|水平|目标)")
 _NOUNS = frozenset("nabjlxzstf")
 

@@ -191,7 +191,7 @@ def _quoted(sentence: Figures) -> Iterator[Name]:
 
 
 def _nouns(sentence: Figures, at: int, measure: str) -> Iterator[tuple[int, Name]]:
-    """The nouns that the last clauses before a place open with, where more follows: 文化核心领域|实现营业收入5亿元."""
+    """The nouns that the last clauses before a place open with, where more follows: 制造领域|实现收入5亿元."""
     end, distance = at, 0
     while end > 0 and distance <= _CLAUSES_BACK:
         first = _clause(sentence.folded, end)

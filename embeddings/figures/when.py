@@ -153,7 +153,7 @@ _JOINT = re.compile(r"份?(?:[、和与及,，]|以及)")
 
 
 def _in_turn(sentence: Figures, time: Time, at: int) -> Iterator[tuple[str, int]]:
-    """The year of 2015年至2022年营收分别为…, of as many figures in turn."""
+    """The year of 2018年至2021年营收分别为…, of as many figures in turn."""
     if re.fullmatch(r"\d{4}/\d{4}", time.iso) is None:
         return
     each = sentence.folded.find("分别", time.end)
