@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from chinese.modes import says_change
 from chinese.quantities import find_quantities
+from chinese.table_rows import named_cells
 from chinese.tokens import fold
 from qa.figures.several.asked_periods import year_before
 from qa.figures.several.asking import several_asked
@@ -92,6 +93,7 @@ def is_stated(several: Several, chosen: Sequence[str], best: Facts, attempt: Att
         changed = (
             best.is_change
             or says_change(fold(chosen[0]))
+            or _is_change_cell(sentence, fold(chosen[0]))
             or (attempt == Attempt() and _COMPARED.search(sentence) is not None)
         )
         return changed and fits and _is_same_base(several, sentence)
@@ -101,7 +103,17 @@ def is_stated(several: Several, chosen: Sequence[str], best: Facts, attempt: Att
         return several.limit is not None and any(item.amount == several.limit for item in find_quantities(sentence))
     if worked is None:
         return len(chosen) >= max(len(several.named.periods), several.named.latest, 2)
-    return sorted(chosen) == sorted(figure.text for figure in worked.figures)
+    # A cell's figure has the unit of its column behind it: 214 and 214吨.
+    said = [figure.text for figure in worked.figures]
+    return len(chosen) == len(said) and all(any(text.startswith(words) for text in said) for words in chosen)
+
+
+def _is_change_cell(sentence: str, words: str) -> bool:
+    """Whether words are a cell of which the column says that it is a change: 营业收入:5291;增减:-21.48%."""
+    return any(cell.text == words and _CHANGES.search(cell.column) is not None for cell in named_cells(sentence))
+
+
+_CHANGES = re.compile(r"增减|同比|环比|变化|变动|增长|增速|增幅|降幅|涨幅|比上年|比上期")
 
 
 def _is_same_base(several: Several, sentence: str) -> bool:
