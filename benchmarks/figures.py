@@ -2,7 +2,7 @@
 
 The marks (tests/data/figures_marked.jsonl) are offsets and values by line of news_docs.jsonl.gz and by file of seeds/;
 the texts are not part of the project and are looked for in ../shared/eval, or where WENJU_EVAL says. What reads was
-written beside sets a and b, and fitted to a, b, d and e; set c only measures.
+written beside sets a, b, d and e, and fitted to them; set c only measures.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def figure(
-    text: str = "311个",
-    value: float | None = 311,
+    text: str = "318个",
+    value: float | None = 318,
     unit: str = "个",
     whose: str = "云岭开发区",
     period: str = "2023",

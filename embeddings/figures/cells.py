@@ -58,7 +58,7 @@ def figures_of_row(index: int, sentence: Figures, caption: str, written: str | N
     cells = named_cells(sentence.folded)
     label = label_of(cells) if cells else None
     if label is None or label > 1:
-        label = 0 if cells and times_in(_year_written(cells[0]), written) else label
+        label = 0 if cells and times_in(_year_written(cells[0].text), written) else label
     if label is None or len(cells) - label < 2:
         return
     row = _heading(cells[label].text, written)
@@ -90,16 +90,16 @@ def figures_of_row(index: int, sentence: Figures, caption: str, written: str | N
         )
 
 
-def _year_written(cell: Cell) -> str:
+def _year_written(words: str) -> str:
     """A year as a column of years has it, 2021, in the form of a text."""
-    return f"{cell.text}年" if re.fullmatch(r"(?:19|20)\d\d", cell.text) else cell.text
+    return f"{words}年" if re.fullmatch(r"(?:19|20)\d\d", words) else words
 
 
 def _heading(words: str, written: str | None) -> _Heading:
     match = _UNIT.search(words)
     unit = match["unit"] if match is not None else ""
     bare = words[: match.start()] if match is not None else words
-    text = f"{bare}年" if re.fullmatch(r"(?:19|20)\d\d", bare) else bare
+    text = _year_written(bare)
     times = times_in(text, written)
     whole = sum(time.end - time.start for time in times) >= len(text) - 2
     return _Heading(bare.strip(), unit, times[0].iso if times and whole else "", _is_name(bare))

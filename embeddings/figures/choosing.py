@@ -28,6 +28,13 @@ class Option:
     features: Features
 
 
+def note(found: dict[str, Features], text: str, features: Mapping[str, float]) -> None:
+    """Add what is known of an option; one that comes several times has what speaks for it in any."""
+    known = found.setdefault(text, {})
+    for key, value in features.items():
+        known[key] = max(known.get(key, 0.0), value)
+
+
 @dataclass(frozen=True, slots=True)
 class Chooser:
     """What each feature is worth."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chinese.figure_words import FIGURE_WORDS, any_that
 from chinese.prose_rows import UNNAMED
 from chinese.tokens import tagged
-from embeddings.figures.choosing import Option
+from embeddings.figures.choosing import Option, note
 from embeddings.figures.names import names_in
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def measures(sentence: Figures, number: int, ruled: Measured) -> list[Option]:
     words = tagged(core)
     for size in range(1, min(len(words), _MOST_WORDS)):
         if words[-size][1][0] == "f":
-            continue  # 以上项目 of 10亿元以上项目
+            continue  # 以上企业 of 2亿元以上企业
         text = "".join(word for word, _ in words[-size:])
         _add(
             found,
@@ -232,9 +232,7 @@ def _tail_noun(words: str) -> str:
 
 
 def _add(found: dict[str, Features], text: str, features: Features) -> None:
-    known = found.setdefault(text.strip(" “”\"'"), {})
-    for key, value in features.items():
-        known[key] = max(known.get(key, 0.0), value)
+    note(found, text.strip(" “”\"'"), features)
 
 
 __all__ = ["Measured", "measure_of", "measures"]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chinese.dates import iso_date
-from chinese.quantities import find_quantities
+from chinese.quantities import quantities_in
+from chinese.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,7 +102,7 @@ def _said(folded: str, written: str | None) -> Iterator[tuple[int, int, str, boo
         if iso or match["same"] or match["now"] or match["holiday"]:
             taken.append(match.span())
             yield *match.span(), iso, bool(match["same"])
-    for quantity in find_quantities(folded):
+    for quantity in quantities_in(Text(folded, folded)):
         inside = any(start <= quantity.start < end for start, end in taken)
         if quantity.kind == "date" and not inside:
             iso = _date(quantity, now)

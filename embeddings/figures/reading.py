@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chinese.facts import per_of
@@ -21,7 +22,7 @@ from embeddings.figures.when import periods
 from embeddings.types import FigureFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from embeddings.figures.choosing import Choosers
     from embeddings.figures.measures import Measured
@@ -86,9 +87,10 @@ class _Above:
         if own:
             self.time = own[-1]
 
-    @property
-    def recent(self) -> Sequence[Figures]:
-        return self.spoken.recent
+    @cached_property
+    def titled(self) -> list[Option]:
+        """Whose the rows of a table may be that name nobody: by the titles alone."""
+        return owners(self.title, len(self.title.folded), Spoken(self.title), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _facts(
 ) -> Iterator[tuple[FigureFacts, Options | None]]:
     rows = list(figures_of_row(index, sentence, above.caption, above.written))
     if rows:
-        owner = choosers.whose.best(owners(above.title, len(above.title.folded), Spoken(above.title), ""))
+        owner = choosers.whose.best(above.titled)
         for row in rows:
             yield replace(row, whose=row.whose or owner, period=row.period or above.year), None
         return
@@ -143,7 +145,7 @@ def options_at(sentence: Figures, number: int, above: _Above) -> Options:
         mode,
         measures(sentence, number, ruled),
         lambda measure: row_owner or owners(sentence, figure.start, above.spoken, measure),
-        periods(sentence, figure.start, mode, above.recent, above.title, above.written),
+        periods(sentence, figure.start, mode, above.spoken.recent, above.title, above.written),
     )
 
 

@@ -14,7 +14,6 @@ from chinese.tokens import tagged
 from embeddings.figures.names import names_in
 
 if TYPE_CHECKING:
-    from chinese.facts import Said
     from chinese.prose_rows import Respective
     from chinese.quantities import Quantity
     from chinese.text import Text
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from embeddings.figures.periods import Time
 
 CLAUSE = re.compile(r"[,，;；。:：!！?？、\n()（）]")
+LONG_CLAUSE = re.compile(r"[,，;；。:：!！?？\n]")
+"""What parts the clauses of which names and times are looked for; rows (甲、乙) and brackets stay within one."""
 _PHASES = frozenset("期届")
 """What 一 and 两 before it says which, mostly, not how many: 一期投资5亿元."""
 _NO_FIGURES = frozenset(("date", "ordinal"))
@@ -47,10 +48,6 @@ class Figures:
     @property
     def folded(self) -> str:
         return self.text.folded
-
-    @property
-    def said(self) -> Said:
-        return self.text.said
 
     @cached_property
     def figures(self) -> tuple[Quantity, ...]:

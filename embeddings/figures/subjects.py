@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from chinese.figure_words import FIGURE_WORDS, any_that
 from chinese.tokens import tagged
-from embeddings.figures.choosing import Option
+from embeddings.figures.choosing import Option, note
 from embeddings.figures.names import Name
+from embeddings.figures.sentences import LONG_CLAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +39,6 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = (
 _SPEAKER = re.compile(
     r"[^,，。;；]{0,12}?(?:表示|介绍|说|称|指出|透露|认为|获悉|显示|统计|消息|监测|预测|通报|数据|负责人)"
 )
-_CLAUSE = re.compile(r"[,，;；。:：!！?？\n]")
 _QUOTED = re.compile(
     r"[“\"](?P<quoted>[^”\"“]{2,14})[”\"]|《(?P<titled>[^》]{2,20})》|(?P<person>[\u4e00-\u9fff]某{1,2})"
 )
@@ -94,9 +94,7 @@ def _add(
     text, more = _resolved(name, own, sentences)
     if "unresolved" in more and name.text[0] not in _POINTING:
         return  # 企业 and 项目 of nobody that was named
-    known = found.setdefault(text, {})
-    for key, value in {**features, **more}.items():
-        known[key] = max(known.get(key, 0.0), value)
+    note(found, text, {**features, **more})
 
 
 def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Features]]:
@@ -107,7 +105,7 @@ def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Featu
     openers = [name for name in names if _opens(folded, name)]
     for number, name in enumerate(names):
         first = _clause(folded, name.start)
-        before, distance = folded[first : name.start], len(_CLAUSE.findall(folded[name.end : at]))
+        before, distance = folded[first : name.start], len(LONG_CLAUSE.findall(folded[name.end : at]))
         features = {"own": 1.0, f"own_{name.kind}": 1.0, f"clauses_{min(distance, 3)}": 1.0}
         sort = next((sort for sort, pattern in _BEFORE if pattern.search(before)), "plain")
         features[f"before_{sort}"] = 1.0
@@ -181,7 +179,7 @@ def _next(folded: str, end: int, at: int) -> str:
 
 
 def _clause(folded: str, at: int) -> int:
-    return max((match.end() for match in _CLAUSE.finditer(folded, 0, at)), default=0)
+    return max((match.end() for match in LONG_CLAUSE.finditer(folded, 0, at)), default=0)
 
 
 def _quoted(sentence: Figures) -> Iterator[Name]:

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from chinese.figure_words import any_that
-from embeddings.figures.choosing import Option
+from embeddings.figures.choosing import Option, note
+from embeddings.figures.sentences import LONG_CLAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from embeddings.figures.sentences import Figures
     from embeddings.types import FigureMode
 
-_CLAUSE = re.compile(r"[,，;；。:：!！?？\n]")
 _PREFIXES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("until", re.compile(r"(?:截至|截止)$")),
     ("since", re.compile(r"(?:自|从|由)$")),
@@ -47,7 +47,7 @@ def periods(
     """The times for which a figure at a place may hold, each once, "" for none last."""
     found: dict[str, Features] = {}
     for iso, features in _own(sentence, at):
-        _add(found, iso, features)
+        note(found, iso, features)
     turn = _turn(sentence, at)
     if turn is not None:
         return [Option(turn, {_CERTAIN: 1.0})]
@@ -61,7 +61,7 @@ def periods(
     if not is_said:
         for iso, features in _of_all_above(recent, title, written, is_one_year=len(said) == 1):
             if iso not in found or "own" not in found[iso]:
-                _add(found, iso, features)
+                note(found, iso, features)
     for iso, features in found.items():
         sort = _sort(iso)
         features[f"sort_{sort}"] = 1.0
@@ -90,12 +90,6 @@ def _of_all_above(
             yield written[:7], {"written_month": 1.0}
 
 
-def _add(found: dict[str, Features], iso: str, features: Features) -> None:
-    known = found.setdefault(iso, {})
-    for key, value in features.items():
-        known[key] = max(known.get(key, 0.0), value)
-
-
 def _own(sentence: Figures, at: int) -> Iterator[tuple[str, Features]]:
     folded = sentence.folded
     times = [time for time in sentence.times if time.iso or time.is_year_before]
@@ -104,7 +98,7 @@ def _own(sentence: Figures, at: int) -> Iterator[tuple[str, Features]]:
     for time in times:
         is_before = time.end <= at
         between = folded[time.end : at] if is_before else folded[at : time.start]
-        distance = min(len(_CLAUSE.findall(between)), 3)
+        distance = min(len(LONG_CLAUSE.findall(between)), 3)
         features = {"own": 1.0, "own_before" if is_before else "own_after": 1.0}
         features[f"{'before' if is_before else 'after'}_{distance}"] = 1.0
         features |= _around(folded, time, "own")

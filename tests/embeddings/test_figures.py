@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BULLETIN = """苍浦高新区经济运行情况
 发布时间：2024-01-15
-2023年，苍浦高新区新引进产业项目318个，总投资352亿元，其中10亿元以上项目7个。去年，全区新增规上企业46家，累计达到309家。
+2023年，苍浦高新区新引进产业项目318个，总投资352亿元，其中20亿元以上项目7个。去年，全区新增规上企业46家，累计达到309家。
 规模以上工业增加值同比增长8.3%。力争2024年引进项目410个以上。园区企业由2020年的41家增加到2023年的68家。
 """
 TABLE = """# 黎川县2023年统计公报
@@ -61,7 +61,7 @@ def test_a_bulletin_says_of_each_figure_what_whose_when_and_how(tmp_path: Path) 
     }
     assert said["318个"] == ("新引进产业项目", "苍浦高新区", "2023", "new", 318.0, "个")
     assert said["352亿元"] == ("总投资", "苍浦高新区", "2023", "result", 352e8, "元")
-    assert said["7个"][0] == "10亿元以上项目"
+    assert said["7个"][0] == "20亿元以上项目"
     assert said["46家"][2:4] == ("2023", "new")
     assert said["309家"][0] == "规上企业"
     assert said["309家"][3] == "total"
@@ -73,7 +73,7 @@ def test_a_bulletin_says_of_each_figure_what_whose_when_and_how(tmp_path: Path) 
 
 
 def test_what_only_says_which_are_counted_is_no_figure_of_its_own(tmp_path: Path) -> None:
-    assert "10亿元以上" not in read(tmp_path, "bulletin.txt", BULLETIN)
+    assert "20亿元以上" not in read(tmp_path, "bulletin.txt", BULLETIN)
 
 
 def test_a_cell_takes_owner_measure_time_and_unit_from_its_headings(tmp_path: Path) -> None:

@@ -23,14 +23,14 @@ def test_a_table_stands_above_the_sentences_and_its_cells_name_them() -> None:
     assert written([two], Form()).splitlines() == [
         "新签约项目 (个)",
         "            2022     2023",
-        "云岭开发区  280 [1]  311 [2]",
+        "云岭开发区  280 [1]  318 [2]",
         "",
         "[1] 云岭开发区统计公报 · 2022-03-01",
         "    old.txt, line 3",
         "    云岭开发区新签约项目【280个】，比上年更多。",
         "[2] 云岭开发区统计公报 · 2023-03-01",
         "    bulletin.txt, line 3",
-        "    云岭开发区新签约项目【311个】，比上年更多。",
+        "    云岭开发区新签约项目【318个】，比上年更多。",
     ]
 
 
@@ -95,7 +95,7 @@ def test_what_a_terminal_would_obey_is_not_printed_as_it_is() -> None:
 
 def test_a_data_frame_has_a_row_a_figure_and_names_its_sources() -> None:
     frame = wenju.to_frame((figure(), figure("280个", 280, period="2022", file="old.txt")))
-    assert list(frame["value"]) == [311, 280]
+    assert list(frame["value"]) == [318, 280]
     assert list(frame["period"]) == ["2023", "2022"]
     assert list(frame["file"]) == ["bulletin.txt", "old.txt"]
     assert frame["sources"][1] == "old.txt, line 3"

@@ -247,7 +247,7 @@ def _range_of(figure: Figure) -> _Range:
 
 
 def _is_rounded(one: Figure, other: Figure) -> bool:
-    """Whether the coarser of two may be the finer, rounded or cut off: 4.6亿元 for 45530万元; 311 is not 312."""
+    """Whether the coarser of two may be the finer, rounded or cut off: 3.9亿元 for 38620万元; 318 is not 319."""
     if one.value is None or other.value is None:
         return False
     steps = _step(one), _step(other)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LOOKED_AT = 20_000
 """Figures that are looked at: of a large index the first ones, which takes a tenth of a second."""
 _NAME = re.compile(r"[\u4e00-\u9fff]{3,12}")
-"""A measure that says something by itself and reads as a name: not 项目, nor 10亿元以上项目, nor half a sentence."""
+"""A measure that says something by itself and reads as a name: not 项目, nor 2亿元以上企业, nor half a sentence."""
 
 
 def measures_to_begin_with(stored: Iterable[StoredFigure], most: int) -> tuple[str, ...]:

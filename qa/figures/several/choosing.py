@@ -257,7 +257,7 @@ def _ends(amount: Amount) -> tuple[Fraction | None, Fraction | None]:
 
 
 def _agree(best: Amount, figure: Figure, other: Amount, said: Figure) -> bool:
-    """Whether another figure says the same, but for rounding and bounds: 45530万元 and 4.6亿元, 47个 and 近50个."""
+    """Whether another figure says the same, but for rounding and bounds: 38620万元 and 3.9亿元, 47个 and 近50个."""
     if best.unit != other.unit and _family(best.unit) != _family(other.unit):
         return False
     if best.value is None or other.value is None:

@@ -223,7 +223,7 @@ def _rounded(number: Fraction) -> Fraction:
 
 
 def _said(value: Fraction, rows: Sequence[Row], several: Several, change: Fraction | None) -> str:
-    """A value in that unit of the figures in which it is shortest: 470万元 between 4.6亿元 and 45530万元."""
+    """A value in that unit of the figures in which it is shortest: 380万元 between 3.9亿元 and 38620万元."""
     del several
     written = [_unit_of(row) for row in rows]
     factor, unit = min(written, key=lambda item: (len(_decimal(value / item[0])), item[0], len(item[1])))
@@ -236,7 +236,7 @@ _NUMERAL = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 
 
 def _unit_of(row: Row) -> tuple[Fraction, str]:
-    """What one of a figure's written unit is worth, and that unit: of 45530万元 it is 10,000 and 万元."""
+    """What one of a figure's written unit is worth, and that unit: of 38620万元 it is 10,000 and 万元."""
     (quantity,) = find_quantities(row.text)
     words = fold(quantity.text)
     numeral = _NUMERAL.search(words)

@@ -1,4 +1,4 @@
-"""One unit for all figures of a table that can be brought to it: 45530万元 and 4.6亿元 are 4.553 and 4.6亿元.
+"""One unit for all figures of a table that can be brought to it: 38620万元 and 3.9亿元 are 3.862 and 3.9亿元.
 
 Nothing is rounded: a unit in which one of the figures would have no end (1亩 in 平方米) is not taken.
 """
@@ -119,6 +119,6 @@ def _ends(number: Fraction) -> bool:
 
 
 def _is_written(figure: Figure, scale: str, unit: str) -> bool:
-    """Whether a figure is written in this unit: 4.6亿元, not 45530万元, in 亿元."""
+    """Whether a figure is written in this unit: 3.9亿元, not 38620万元, in 亿元."""
     text, name = fold(figure.text).replace(" ", ""), fold(f"{scale}{unit}")
     return re.search(rf"(?<![万亿]){re.escape(name)}" if name else r"\A[^万亿]*\Z", text) is not None
