@@ -152,6 +152,27 @@ STAGES = (
         news=True,
         made=3000,
     ),
+    Stage(
+        "people",
+        1,
+        7e-5,
+        {
+            "cmrc2018": 1,
+            "cmrc": 1,
+            "drcd": 0.4,
+            "drcd_more": 0.8,
+            "crud_news": 0.7,
+            "fewfc": 0.05,
+            "xquad": 1,
+            "over_chinese": 1,
+            "english": 0.3,
+        },
+        Mixture(near=0.14, own=0.06, altered=0.05, switched=0.03, figures=0.03, both=0.5, short=0.7),
+        after=("made",),
+        minutes=68,
+        frozen=4,
+        made=1500,
+    ),
 )
 """`both` comes second only: first the English words alone, as the word vectors have them."""
 

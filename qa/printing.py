@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chinese.errors import say
-from chinese.sentences import split_sentences
 from chinese.shown import shown
 from embeddings.types import in_one
+from qa.cards import pieces_of
 from qa.question.question import language_of
 from qa.sources import source_text
 
@@ -89,18 +89,10 @@ def _passage(number: int, passage: Passage, english: bool, colour: bool) -> list
 
 def marked_sentences(passage: Passage) -> str:
     """Return the sentences of a passage that hold a highlight, each highlight between 【 and 】."""
-    parts = []
-    for start, end in split_sentences(passage.text):
-        inside = [(first, last) for first, last in passage.highlights if first < end and start < last]
-        if not inside:
-            continue
-        text, place = "", start
-        for first, last in inside:
-            first, last = max(first, start), min(last, end)
-            text += passage.text[place:first] + "【" + passage.text[first:last] + "】"
-            place = last
-        parts.append(text + passage.text[place:end])
-    return "\n".join(parts)
+    return "\n".join(
+        "".join(f"【{run}】" if marked else run for run, marked in pieces_of(text, marks))
+        for text, marks in passage.quoted
+    )
 
 
 def _shorten(text: str, limit: int = 120) -> str:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from chinese.language import language_of
+from chinese.sentences import split_sentences
 from embeddings.types import FigureMode, Source
+from qa.cards import Card, Quotation, pieces_of
+from qa.sources import source_text
 
 __all__ = ["Alternative", "Answer", "AnswerPart", "Figure", "Passage", "Reason", "Signals", "Source", "WorkedOut"]
 
@@ -37,6 +41,17 @@ class Passage:
     highlights: tuple[tuple[int, int], ...]
     score: float
     signals: Signals
+
+    @property
+    def quoted(self) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
+        """The sentences that hold a highlight, each with the ranges to mark in it (half-open, from 0)."""
+        found = []
+        for start, end in split_sentences(self.text):
+            inside = [(max(first, start), min(last, end)) for first, last in self.highlights]
+            marks = tuple((first - start, last - start) for first, last in inside if first < last)
+            if marks:
+                found.append((self.text[start:end], marks))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +174,7 @@ class AnswerPart:
         return _text(self.texts, self.worked_out)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """The answer to a question, or the reason why there is none.
 
@@ -192,6 +207,59 @@ class Answer:
     agreeing: int = 1
     of: int | None = None
     worked_out: WorkedOut | None = None
+
+    def __bool__(self) -> bool:
+        """Whether there is an answer: as `found`."""
+        return self.found
+
+    def __repr__(self) -> str:
+        """In one line: Answer('52个', 0.94, a.txt:12-14), or Answer(None, 'not-in-corpus', 0.11)."""
+        if self.reason is not None:
+            return f"Answer(None, {self.reason.code!r}, {self.confidence:.2f})"
+        sources = [source for passage in self.passages[:1] for source in passage.sources[:1]]
+        where = "".join(f", {source.file}:{source.start}-{source.end}" for source in sources)
+        return f"Answer({self.text!r}, {self.confidence:.2f}{where})"
+
+    @property
+    def found(self) -> bool:
+        """Whether there is an answer, to one of its parts at least: no reason says why there is none."""
+        return self.reason is None
+
+    @property
+    def sentence(self) -> str | None:
+        """The sentence in which the answer stands, the first of several; None where there is no answer."""
+        if not self.found:
+            return None
+        return next((text.strip() for passage in self.passages for text, _ in passage.quoted), None)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return self._card().html()
+
+    def _repr_markdown_(self) -> str:
+        """What a notebook that shows no HTML shows."""
+        return self._card().markdown()
+
+    def _card(self) -> Card:
+        """The answer with how sure it is and the sentences that bear it out, or why there is none."""
+        english = language_of(self.question) == "en"
+        if self.reason is not None:
+            said = self.reason.en if english else self.reason.zh
+            return Card(self.asked, "No answer" if english else "没有答案", (said,), ())
+        sure = f"{self.confidence:.0%} sure" if english else f"把握 {self.confidence:.0%}"
+        others = (
+            "; ".join(item.text for item in self.alternatives)
+            if english
+            else "、".join(item.text for item in self.alternatives)
+        )
+        also = (("Also: " if english else "另见：") + others,) if others else ()
+        gloss = (self.gloss,) if self.gloss else ()
+        quotations = [
+            Quotation(pieces_of(text, marks), "; ".join(source_text(item, english) for item in passage.sources))
+            for passage in self.passages
+            for text, marks in passage.quoted
+        ]
+        return Card(self.asked, self.text or "", (*gloss, sure, *also), tuple(quotations))
 
     @property
     def said(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from chinese.errors import Language, WenjuError, say
 from chinese.facts import NOTHING_SAID, Facts
+from chinese.language import language_of as language_of
 from chinese.periods import short_years, with_full_years, year_mentions
 from chinese.shown import shown_value
 from chinese.tokens import fold, words
@@ -173,14 +174,6 @@ def check_history(history: object) -> tuple[str, ...]:
             "history must be a list of earlier questions, each of them text.",
         )
     )
-
-
-def language_of(text: str) -> Language:
-    """The language a question is asked in: Chinese as soon as its Chinese characters outweigh its Latin words."""
-    folded = fold(text)
-    han = len(re.findall(r"[\u3400-\u9fff]", folded))
-    latin = len(re.findall(r"[a-z]+", folded))
-    return "en" if latin > han else "zh"
 
 
 def parse_question(text: str, lexicon: Lexicon | None = None, today: str | None = None) -> Question:
