@@ -23,16 +23,17 @@ from chinese.units import UNITS
 from embeddings.figures.choosing import Chooser, Choosers
 from embeddings.figures.reading import FigureReader
 from embeddings.figures.values import UNIT_WORDS
+from embeddings.figures.years import common_year, with_year
 from embeddings.splitting.articles import split_articles
 from embeddings.splitting.chunks import chunk_article
 from embeddings.types import Document, Line
 from qa.evaluation.metrics import f1
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from embeddings.figures.reading import Options
-    from embeddings.types import FigureFacts
+    from embeddings.types import Article, FigureFacts
 
 MARKS = Path(__file__).resolve().parents[1] / "tests" / "data" / "figures_marked.jsonl"
 FIELDS = ("value", "period", "whose", "measure", "mode")
@@ -80,33 +81,33 @@ def load_marks(sets: Sequence[str], folder: Path = FOLDER) -> list[Mark]:
     return [Mark(texts[row["doc"]], row) for row in rows]
 
 
-def figures_of(text: str) -> list[ReadFigure]:
-    """Every figure that is read of a text, as a document of its own."""
-    lines = tuple(Line(number, line) for number, line in enumerate(text.splitlines(), 1))
-    found = []
-    reader = FigureReader()
-    for number, article in enumerate(split_articles(Document("a.txt", "line", lines))):
-        sentences: dict[int, str] = {}
-        for chunk in chunk_article(article, number):
-            sentences |= {item.index: item.text for item in chunk.sentences}
-            for facts in reader.read(chunk):
-                own = sentences[facts.sentence]
-                above = "".join(sentences[place] for place in sorted(sentences) if place < facts.sentence)
-                found.append(ReadFigure(facts, own, _bare(above + own[: facts.start])[-_BEFORE:]))
-    return found
+def year_of(texts: Iterable[str]) -> str:
+    """The year that nearly all dated ones of these texts are of, as a build of their folder finds it."""
+    return common_year(article.date for text in set(texts) for article in _articles(text))
 
 
-def options_of(text: str) -> list[ReadFigure]:
+def figures_of(text: str, year: str = "") -> list[ReadFigure]:
+    """Every figure that is read of a text, as a document of its own; `year` is that of those that say none."""
+    return _read(text, year, FigureReader())
+
+
+def options_of(text: str, year: str = "") -> list[ReadFigure]:
     """Every figure of a text in prose with what may be said of it, for `benchmarks/fit_figures.py`."""
-    found: list[ReadFigure] = []
+    return _read(text, year, FigureReader(Choosers(Chooser({}), Chooser({}), Chooser({}))))
 
+
+def _articles(text: str) -> list[Article]:
     lines = tuple(Line(number, line) for number, line in enumerate(text.splitlines(), 1))
-    for number, article in enumerate(split_articles(Document("a.txt", "line", lines))):
+    return list(split_articles(Document("a.txt", "line", lines)))
+
+
+def _read(text: str, year: str, reader: FigureReader) -> list[ReadFigure]:
+    found = []
+    for number, article in enumerate(_articles(text)):
         sentences: dict[int, str] = {}
-        reader = FigureReader(Choosers(Chooser({}), Chooser({}), Chooser({})))
         for chunk in chunk_article(article, number):
             sentences |= {item.index: item.text for item in chunk.sentences}
-            for facts, options in reader.read_with_options(chunk):
+            for facts, options in reader.read_with_options(with_year(chunk, year)):
                 own = sentences[facts.sentence]
                 above = "".join(sentences[place] for place in sorted(sentences) if place < facts.sentence)
                 found.append(ReadFigure(facts, own, _bare(above + own[: facts.start])[-_BEFORE:], options))
@@ -181,7 +182,9 @@ def alike(given: str, accepted: Sequence[str]) -> bool:
 def measure(name: str, folder: Path = FOLDER) -> tuple[dict[str, float], list[str]]:
     """Of one set: recall, the share of the found that is right in each field and in all, and what is not, in words."""
     marks = load_marks([name], folder)
-    read = {text: figures_of(text) for text in {mark.text for mark in marks}}
+    texts = {mark.text for mark in marks}
+    year = year_of(texts)
+    read = {text: figures_of(text, year) for text in texts}
     counts: Counter[str] = Counter()
     wrong = []
     for mark in marks:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from benchmarks.common import say
-from benchmarks.figures import alike, load_marks, matching, options_of, period_right
+from benchmarks.figures import alike, load_marks, matching, options_of, period_right, year_of
 from embeddings.figures.choosing import FITTED
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ Case = tuple[list["Option"], list[bool]]
 def cases_of(marks: Sequence[Mark]) -> dict[str, list[Case]]:
     """By field: the options of each marked figure that is read, and which of them are right."""
     found: dict[str, list[Case]] = {"measure": [], "whose": [], "period": []}
-    read = {text: options_of(text) for text in {mark.text for mark in marks}}
+    texts = {mark.text for mark in marks}
+    year = year_of(texts)
+    read = {text: options_of(text, year) for text in texts}
     for mark in marks:
         figure = matching(mark, read[mark.text])
         if figure is None or figure.options is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from embeddings.figures.years import common_year, lacks_year, with_year
 from embeddings.store.figure_store import FigureWriter
 
 if TYPE_CHECKING:
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from embeddings.types import Chunk, FigureFacts
+
+_MOST_WAITING = 20_000
+"""Chunks of articles without a year that are kept until the years of all others are known."""
 
 
 class ReadsFigures(Protocol):
@@ -22,11 +26,16 @@ class ReadsFigures(Protocol):
 
 
 class ChunkFigures:
-    """Reads the figures of every chunk, and writes those of the chunks that are new; without a reader, nothing."""
+    """Reads the figures of every chunk, and writes those of the chunks that are new; without a reader, nothing.
+
+    Articles that say no year wait for the others, whose years may tell theirs.
+    """
 
     def __init__(self, reader: ReadsFigures | None, writer: FigureWriter | None) -> None:
         self._reader = reader
         self._writer = writer
+        self._dates: dict[int, str] = {}
+        self._waiting: list[tuple[Chunk, int | None]] = []
 
     @classmethod
     def create(cls, path: Path, reader: ReadsFigures | None) -> ChunkFigures:
@@ -35,6 +44,14 @@ class ChunkFigures:
 
     def add(self, chunk: Chunk, number: int | None) -> None:
         """Take the next chunk. `number` is its id, None where it was put to one of the same text, which has them."""
+        if lacks_year(chunk.date) and len(self._waiting) < _MOST_WAITING:
+            self._waiting.append((chunk, number))
+            return
+        if chunk.date:
+            self._dates[chunk.article] = chunk.date
+        self._read(chunk, number)
+
+    def _read(self, chunk: Chunk, number: int | None) -> None:
         if self._reader is None or self._writer is None:
             return
         found = self._reader.read(chunk)  # of a copy too: its sentences stand above those of the chunk that follows
@@ -42,7 +59,11 @@ class ChunkFigures:
             self._writer.add(number, found)
 
     def finish(self) -> None:
-        """Write what questions look up by; nothing may be added afterwards."""
+        """Read what waited, and write what questions look up by; nothing may be added afterwards."""
+        year = common_year(self._dates.values())
+        for chunk, number in self._waiting:
+            self._read(with_year(chunk, year), number)
+        self._waiting.clear()
         if self._writer is not None:
             self._writer.finish()
 

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     from embeddings.splitting.labels import Sort
 
-# Not the day of what is to come.
-_DAY = re.compile(r"(?<!\d)(?<!\d年)(?<![将定]于)(?<!截至)(?:(\d{4})\s?年\s?)?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
+# Not the day of what is to come (将于8月1日), nor one of another time (去年8月1日, 自8月1日起).
+_DAY = re.compile(
+    r"(?<!\d)(?<![年自从])(?<![将定]于)(?<!截至)(?:(\d{4})\s?年\s?)?(\d{1,2})\s?月\s?(\d{1,2})\s?日(?!起|以来)"
+)
 _SENT = r"(?:讯|电|专电|消息|报道|综合报道|综合消息)"
 # A name ends where the next credit begins, so that a row of credits can be read in one way only.
 _CREDITS = (
@@ -29,6 +31,9 @@ _DATELINE = re.compile(
 _STAMPED = re.compile(
     rf"^[(\[【]?[^，,。;；:：\d]{{0,30}}?{_CREDITS}\s?[|/]?\s?(?P<day>{FULL_DAY})(?!的|以来|起|前|后)"
 )
+# 08-15 11:05, 23-08-15 11:05, 202308/15 11:05:00: what stamps a page, its century or year left out.
+_CLOCKED = re.compile(r"^[(\[【]?\s?(?:(\d{4})|(\d{2})[-/])?(\d{1,2})[-/](\d{1,2})[)\]】]?\s+\d{1,2}:\d{2}(?!\d)")
+_CENTURY = "20"
 _BEFORE: tuple[Sort, ...] = ("written", "published")
 
 
@@ -53,8 +58,13 @@ def dateline(lead: str) -> str | None:
     if match is not None:
         return iso_day(*(match.groups()[:3] if match[2] else match.groups()[3:]))
     stamped = _STAMPED.match(folded)
-    dashed = stamped is not None and re.search(r"\d[-/.]\d", stamped["day"])
-    return find_day(stamped["day"]) if stamped is not None and dashed else None
+    if stamped is not None and re.search(r"\d[-/.]\d", stamped["day"]):
+        return find_day(stamped["day"])
+    clocked = _CLOCKED.match(folded)
+    if clocked is None:
+        return None
+    full, short, month, day = clocked.groups()
+    return iso_day(full or (_CENTURY + short if short else None), month, day)
 
 
 def lead_date(lead: str) -> str | None:
