@@ -22,6 +22,7 @@ class Time:
     """A time that a text speaks of: its characters, and as ISO 8601 as far as the text and its date say.
 
     `is_base` is one that is only compared with (比2022年). `is_year_before` is 去年同期: a year before the other.
+    `other` is the same in the year of writing, where it has its year from another time that was said before.
     """
 
     start: int
@@ -29,6 +30,7 @@ class Time:
     iso: str
     is_base: bool = False
     is_year_before: bool = False
+    other: str = ""
 
 
 _NUMERALS = {character: number for number, character in enumerate("零一二三四五六七八九十")}
@@ -47,7 +49,8 @@ _OTHER = re.compile(
     r"(?:国际劳动节)?(?:假期|黄金周|小长假|假日|节?期间|长假)"
     r"|(?P<report>(?:19|20)\d{2})年?(?P<kind>一季报|半年报|中报|三季报|年报)"
     r"|(?P<whole>全年(?!龄)|年末|年底)"
-    r"|(?P<month>本月|上月|当月)"
+    r"|(?P<month>本月|上月)"
+    r"|(?P<back>当[年月日天](?!地|时|中)|同[年月日](?!比))"
     r"|(?P<now>截至目前|截止目前|目前|现有|现已|如今|当前|迄今)"
     r"|(?P<day>昨[日天]|今[日天]早?|前[日天])(?!后|线)"
 )
@@ -55,6 +58,8 @@ _OTHER = re.compile(
 _END = re.compile(
     r"(?:(?:凌晨|清晨|早上|上午|中午|下午|傍晚|晚上?|夜间)?\d{1,2}(?:时(?:\d{1,2}分)?(?:许|左右)?|点(?:\d{1,2}分)?(?:许|左右)|:\d\d))?"
 )
+_BACK = {"年": 4, "月": 7, "日": 10, "天": 10}
+"""Words that point back at the time said last (当月), by how much of it they mean."""
 _BASE_BEFORE = re.compile(
     r"(?:比|较|同比|与|和|跟|同|自|高于|低于|多于|相比|快于|好于|不及|上期|[比较][^,，。;；]{1,4}[(（])(?:于|在)?$"
 )
@@ -75,19 +80,26 @@ def times_in(folded: str, written: str | None, before: str = "") -> tuple[Time, 
     for start, end, iso, same in sorted(_said(folded, written)):
         if found and start < found[-1].end:
             continue
+        if iso in _BACK:
+            last = found[-1].iso if found else before
+            iso = last.rpartition("/")[2][: _BACK[iso]]
         year = next((time.iso[:4] for time in reversed(found) if _YEAR.match(time.iso) and not time.is_base), "")
         year = year or (_year_of(before) if not found else "") or _year_of(written)
-        known = _with_year(iso, year, _month_of(found, written))
+        month = _month_of(found, written)
+        known = _with_year(iso, year, month)
+        now = _with_year(iso, _year_of(written), month) if written else ""
         clock = _END.match(folded, end)
         end = clock.end() if clock is not None else end
         joined = found and _BETWEEN.fullmatch(folded[found[-1].end : start])
         if known and joined and "/" not in found[-1].iso + known:
-            found[-1] = replace(found[-1], end=end, iso=f"{found[-1].iso}/{known}")
+            first = found[-1]
+            other = f"{first.other or first.iso}/{now}" if first.other or now != known else ""
+            found[-1] = replace(first, end=end, iso=f"{first.iso}/{known}", other=other)
             continue
         base = bool(_BASE_BEFORE.search(folded[max(0, start - 6) : start]))
         if folded[max(0, start - 2) : start] in ("截至", "截止"):
             known = _month_ended(known)
-        found.append(Time(start, end, known, base, same))
+        found.append(Time(start, end, known, base, same, now if now != known else ""))
     return tuple(found)
 
 
@@ -99,6 +111,8 @@ def _said(folded: str, written: str | None) -> Iterator[tuple[int, int, str, boo
         if match["relative"] and re.match(r"\d|[上下]半年|前?[一二三四]季度|第", folded[match.end() : match.end() + 5]):
             continue  # 今年上半年, 今年7月: dates
         iso = _other(match, written, now)
+        if match["back"]:
+            iso = match["back"][-1]
         if iso or match["same"] or match["now"] or match["holiday"]:
             taken.append(match.span())
             yield *match.span(), iso, bool(match["same"])

@@ -18,7 +18,7 @@ from embeddings.figures.periods import times_in
 from embeddings.figures.sentences import Figures
 from embeddings.figures.subjects import Spoken, owners
 from embeddings.figures.values import worth_of
-from embeddings.figures.when import periods
+from embeddings.figures.when import Before, periods
 from embeddings.types import FigureFacts
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class _Above:
         self.written = written
         self.last = -1
         self.time = ""
+        self.lead = ""
         self.caption = ""
         self.spoken = Spoken(title)
         # 2023年统计公报 reports a year; 2023-07-28 and 7月28日 only date what follows.
@@ -86,6 +87,12 @@ class _Above:
         own = [time.iso for time in sentence.times if not time.is_base and time.iso]
         if own:
             self.time = own[-1]
+            self.lead = self.lead or own[0]
+
+    @property
+    def times(self) -> Before:
+        """What is said of time above the next sentence."""
+        return Before(self.spoken.recent, self.title, self.written, self.lead, str(min(self.last + 1, 3)))
 
     @cached_property
     def titled(self) -> list[Option]:
@@ -145,7 +152,7 @@ def options_at(sentence: Figures, number: int, above: _Above) -> Options:
         mode,
         measures(sentence, number, ruled),
         lambda measure: row_owner or owners(sentence, figure.start, above.spoken, measure),
-        periods(sentence, figure.start, mode, above.spoken.recent, above.title, above.written),
+        periods(sentence, number, mode, above.times),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chinese.figure_words import any_that
@@ -32,21 +33,38 @@ _SUFFIXES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("mark", re.compile(r"[,，]")),
     ("of", re.compile(r"的")),
     ("bracket", re.compile(r"[)）]")),
-    ("report", re.compile(r"[^,，。;；]{0,4}(?:消息|电|讯|获悉|发布|公布|介绍|召开|举行|报道)")),
+    ("report", re.compile(r"[^,，。;；]{0,4}(?:消息|电|讯|获悉|发布|公布|介绍|召开|举行|报道)|[,，]?[^,，。;；]{0,2}记者|[^,，。;；]{0,12}(?:获悉|了解到)")),
     ("compared", re.compile(r"(?:相比|相较|增|减|下降|提高|上升|多|少|高|低|快)")),
     ("event", re.compile(r"[^,，。;；]{0,3}(?:成立|开工|建成|投产|开业|启动|上市|通车|发生|起)")),
 )
 _CERTAIN = "certain"
 _CHANGED = re.compile(any_that("change"))
+_CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(any_that(name))) for name in ("standing", "ruling", "happening", "lately", "pointing")
+)
 _LOOK_BACK = 3
+_DAY, _MONTH, _YEAR = len("2023-01-01"), len("2023-01"), len("2023")
 
 
-def periods(
-    sentence: Figures, at: int, mode: FigureMode, recent: Sequence[Figures], title: Figures, written: str | None
-) -> list[Option]:
-    """The times for which a figure at a place may hold, each once, "" for none last."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an article says of time before a sentence: the sentences right above, its title, when it was written.
+
+    `lead` is the first time that it says, `place` the number of the sentence, "0" to "3".
+    """
+
+    recent: Sequence[Figures]
+    title: Figures
+    written: str | None
+    lead: str = ""
+    place: str = "0"
+
+
+def periods(sentence: Figures, number: int, mode: FigureMode, before: Before) -> list[Option]:
+    """The times for which the figure of this number may hold, each once, "" for none last."""
+    at = sentence.figures[number].start
     found: dict[str, Features] = {}
-    for iso, features in _own(sentence, at):
+    for iso, features in _own(sentence, at, mode):
         note(found, iso, features)
     turn = _turn(sentence, at)
     if turn is not None:
@@ -57,40 +75,59 @@ def periods(
     has_own = bool(found)
     # What the sentence itself says before a figure leaves nothing for what stands above.
     is_said = any("own_before" in features and not features["base"] for features in found.values())
-    said = {time.iso[:4] for other in (*recent, title) for time in other.times if time.iso and not time.is_base}
     if not is_said:
-        for iso, features in _of_all_above(recent, title, written, is_one_year=len(said) == 1):
+        for iso, features in _of_all_above(before):
             if iso not in found or "own" not in found[iso]:
                 note(found, iso, features)
+    cues = _cues(sentence, at)
     for iso, features in found.items():
         sort = _sort(iso)
         features[f"sort_{sort}"] = 1.0
         features[f"sort_{sort}_{_aim(mode)}"] = 1.0
         features["without_own"] = float(not has_own and "own" not in features)
         features["beside_own"] = float(has_own and "own" not in features)
-    options = [Option(iso, features) for iso, features in found.items()]
+        place = "own" if "own" in features else "other"
+        features |= {f"{cue}_{place}_{sort}": 1.0 for cue in cues}
+    options = [Option(iso, features) for iso, features in found.items() if not iso.startswith("-")]
     now = any(not time.iso and not time.is_year_before for time in sentence.times if time.start <= at)
-    options.append(Option("", {"none": 1.0, "none_alone": float(not has_own), "none_now": float(now)}))
+    none = {"none": 1.0, "none_alone": float(not has_own), "none_now": float(now), "none_said": float(is_said)}
+    none |= {f"none_{cue}": 1.0 for cue in cues} | {f"none_{mode}": 1.0, f"none_at_{before.place}": 1.0}
+    none[f"none_of_{sentence.figures[number].kind}"] = 1.0
+    none[f"none_unit_{sentence.figures[number].unit}"] = 1.0
+    options.append(Option("", none))
     return options
 
 
-def _of_all_above(
-    recent: Sequence[Figures], title: Figures, written: str | None, *, is_one_year: bool
-) -> Iterator[tuple[str, Features]]:
+def _cues(sentence: Figures, at: int) -> list[str]:
+    """What the words around a figure say of its time without naming one: 占地 lasts, 出动 is of one day."""
+    clause = sentence.folded[sentence.clause_start(at) : at + 8]
+    return [name if where == "" else f"{name}_{where}"
+            for name, pattern in _CUES
+            for where, words in (("", clause), ("sentence", sentence.folded))
+            if pattern.search(words)]
+
+
+def _of_all_above(before: Before) -> Iterator[tuple[str, Features]]:
     """The times of the sentences above, of the title, and when it was written."""
-    for number, other in enumerate(recent[:_LOOK_BACK]):
+    above = (*before.recent, before.title)
+    said = {time.iso[:4] for other in above for time in other.times if time.iso and not time.is_base}
+    for number, other in enumerate(before.recent[:_LOOK_BACK]):
         for iso, features in _of_above(other, number):
-            yield iso, {**features, "above_one_year": float(is_one_year)}
-    years = {time.iso for time in title.times if len(time.iso) == 4}
+            yield iso, {**features, "above_one_year": float(len(said) == 1)}
+    years = {time.iso for time in before.title.times if len(time.iso) == _YEAR}
     for iso in years:
         yield iso, {"title": 1.0, "title_only": float(len(years) == 1)}
-    if written and len(written) >= 4:
-        yield written[:4], {"written_year": 1.0}
-        if len(written) >= 7:
-            yield written[:7], {"written_month": 1.0}
+    if before.lead:
+        yield before.lead, {"lead": 1.0, f"lead_{_sort(before.lead)}": 1.0, f"lead_at_{before.place}": 1.0}
+        if len(before.lead) == _DAY:
+            yield before.lead[:_MONTH], {"lead_month": 1.0}
+    written = before.written or ""
+    for size, name in ((_YEAR, "year"), (_MONTH, "month"), (_DAY, "day")):
+        if len(written) >= size:
+            yield written[:size], {f"written_{name}": 1.0, f"written_{name}_at_{before.place}": 1.0}
 
 
-def _own(sentence: Figures, at: int) -> Iterator[tuple[str, Features]]:
+def _own(sentence: Figures, at: int, mode: FigureMode) -> Iterator[tuple[str, Features]]:
     folded = sentence.folded
     times = [time for time in sentence.times if time.iso or time.is_year_before]
     before = [time for time in times if time.end <= at]
@@ -116,15 +153,25 @@ def _own(sentence: Figures, at: int) -> Iterator[tuple[str, Features]]:
                 said = is_before and distance == 0 and not time.is_base and _CHANGED.search(between) is None
                 yield _year_before(base), {**features, "year_before": 1.0, **({_CERTAIN: 1.0} if said else {})}
             continue
-        yield time.iso, features
+        features["only_plain"] = float(len(plain) == 1 and time is plain[0])
+        yield time.iso, {**features, "carried_year": float(bool(time.other))}
+        if time.other:
+            yield time.other, {**features, "written_year_of_it": 1.0}
         if "/" in time.iso:
-            first, _, last = time.iso.partition("/")
-            yield first, {"range_first": 1.0, "range_first_last": features["last_plain"]}
-            yield last, {"range_last": 1.0, "range_last_last": features["last_plain"]}
-            for year, place in _in_turn(sentence, time, at):
-                yield year, {"in_turn": 1.0, "in_turn_first": float(place == 0)}
-        elif len(time.iso) == len("2023-01-01"):
-            yield time.iso[:7], {"month_of_day": 1.0, "month_of_day_last": features["last_plain"]}
+            yield from _of_range(sentence, time, at, mode, features["last_plain"])
+        elif len(time.iso) == _DAY:
+            yield time.iso[:_MONTH], {"month_of_day": 1.0, "month_of_day_last": features["last_plain"]}
+
+
+def _of_range(
+    sentence: Figures, time: Time, at: int, mode: FigureMode, is_last: float
+) -> Iterator[tuple[str, Features]]:
+    """The ends of a stretch, and its year that is said of a figure in turn."""
+    first, _, last = time.iso.partition("/")
+    yield first, {"range_first": 1.0, "range_first_last": is_last, f"range_first_{_aim(mode)}": 1.0}
+    yield last, {"range_last": 1.0, "range_last_last": is_last, f"range_last_{_aim(mode)}": 1.0}
+    for year, _ in _in_turn(sentence, time, at):
+        yield year, {_CERTAIN: 1.0}
 
 
 def _turn(sentence: Figures, at: int) -> str | None:
@@ -169,6 +216,8 @@ def _of_above(sentence: Figures, number: int) -> Iterator[tuple[str, Features]]:
         features[f"above_{_sort(time.iso)}"] = 1.0
         features |= _around(sentence.folded, time, "above")
         yield time.iso, features
+        if len(time.iso) == _DAY:
+            yield time.iso[:_MONTH], {"above_month_of_day": 1.0}
 
 
 def _around(folded: str, time: Time, place: str) -> Features:
