@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from chinese.places import Place
 
-Kind = Literal["place", "name", "noun", "stand-in"]
-"""A place; a body or thing by its name; a mere noun phrase; a word that stands for one named before (该公司, 全县)."""
+Kind = Literal["place", "name", "noun", "phrase", "proper phrase", "stand-in"]
+"""A place; a body or thing by its name; a noun that begins a clause; a noun phrase, with a proper noun or without; a
+word that stands for one named before (该公司, 全县)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ _NO_PLACE = re.compile(
     r"[全我该本各某这那其每两三几多个家在有为和与及等以到从对]|[社园小辖山城地市灾景街校厂库林牧矿港]区|[城都]市|乡镇"
 )
 """What is no place's name though it ends as one: 各地区, 老城区."""
-_LATIN = re.compile(r"(?<![a-z0-9])[a-z]{4,}(?: [a-z]{3,})*(?![a-z0-9])")
+_LATIN = re.compile(r"(?<![a-z0-9./:_@-])[a-z]{4,}(?: [a-z]{3,})*(?![a-z0-9./:_@-])")
 _GROUPS = [[words.split() for words in row] for row in rows("name_ends.txt")]
 _SURE = {end: str(group) for group, (ends, _, _) in enumerate(_GROUPS) for end in ends if end != "-"}
 _WORDS_TOO = {end: str(group) for group, (_, ends, _) in enumerate(_GROUPS) for end in ends if end != "-"}
@@ -64,16 +65,17 @@ _NEVER_WITHIN = frozenset((*FIGURE_WORDS["outside"], *FIGURE_WORDS["link"]))
 _OF_A_SORT = frozenset(FIGURE_WORDS["sort"])
 _MOST_WORDS = 9
 _MOST_BEHIND, _LONGEST_BEHIND = 3, 4
-_Word = tuple[str, str, int]
+Word = tuple[str, str, int]
+"""A word, its tag, and where it stands."""
 
 
-def names_in(folded: str) -> tuple[Name, ...]:
-    """The names of a folded text in order, without overlap."""
-    words = list(_words(folded))
+def names_in(folded: str, words: Sequence[Word] | None = None) -> tuple[Name, ...]:
+    """The names of a folded text in order, without overlap; `words` are its words, where they are known."""
+    words = words_of(folded) if words is None else words
     found: list[Name] = []
     # What is surer comes first.
     for name in (
-        *(Name(start, start + len(text), text, "name", _group_of(text)) for text, start in organisations_in(folded)),
+        *(Name(start, start + len(text), text, "name", group_of(text)) for text, start in organisations_in(folded)),
         *_unknown_places(folded),
         *_by_ends(words),
         *_places(folded, words),
@@ -101,7 +103,7 @@ def _unknown_places(folded: str) -> Iterator[Name]:
             yield Name(match.start("name"), match.end("name"), text, "place", text[-1])
 
 
-def _places(folded: str, words: Sequence[_Word]) -> Iterator[Name]:
+def _places(folded: str, words: Sequence[Word]) -> Iterator[Name]:
     for place in places_in(folded):
         end = place.start + len(place.name)
         if not _is_place(place):
@@ -122,15 +124,17 @@ def _by_make(folded: str) -> Iterator[Name]:
         yield Name(match.start(), match.end(), match.group(), "name")
 
 
-def _words(folded: str) -> Iterator[_Word]:
-    position = 0
+def words_of(folded: str) -> list[Word]:
+    """The words of a folded text with their tags and places."""
+    found, position = [], 0
     for word, tag in tagged(folded):
         start = folded.find(word, position)
         position = start + len(word)
-        yield word, tag, start
+        found.append((word, tag, start))
+    return found
 
 
-def _by_ends(words: Sequence[_Word]) -> Iterator[Name]:
+def _by_ends(words: Sequence[Word]) -> Iterator[Name]:
     """Names that begin with a proper noun, go on without a gap, and end as names of bodies and things do."""
     place = 0
     while place < len(words):
@@ -140,11 +144,11 @@ def _by_ends(words: Sequence[_Word]) -> Iterator[Name]:
             continue
         start = words[place][2]
         text = "".join(word for word, _, _ in words[place : last + 1])
-        yield Name(start, start + len(text), text, "name", _group_of(text))
+        yield Name(start, start + len(text), text, "name", group_of(text))
         place = last + 1
 
 
-def _starts_name(words: Sequence[_Word], place: int) -> bool:
+def _starts_name(words: Sequence[Word], place: int) -> bool:
     """Whether a word may begin a name: a proper noun, or any noun that a clause begins with (海棠 of 海棠湾新区)."""
     word, tag, start = words[place]
     if _NO_START.search(word) is not None or word in _NEVER_WITHIN:
@@ -155,7 +159,7 @@ def _starts_name(words: Sequence[_Word], place: int) -> bool:
     return opens and tag == "n" and len(word) > 1 and word not in _OF_A_SORT
 
 
-def _last_of_name(words: Sequence[_Word], first: int) -> int | None:
+def _last_of_name(words: Sequence[Word], first: int) -> int | None:
     """The word that a name ends with which begins at this one; None where none does.
 
     What surely ends names (园 of 沧海科技创新园) is looked for behind what only may (科技).
@@ -178,7 +182,7 @@ def _last_of_name(words: Sequence[_Word], first: int) -> int | None:
     return found
 
 
-def _is_last(words: Sequence[_Word], place: int) -> bool:
+def _is_last(words: Sequence[Word], place: int) -> bool:
     """Whether no further noun follows a word at once."""
     if place + 1 == len(words):
         return True
@@ -187,7 +191,7 @@ def _is_last(words: Sequence[_Word], place: int) -> bool:
     return behind > start + len(word) or tag[0] not in "nabljz"
 
 
-def _longer(words: Sequence[_Word], end: int) -> int:
+def _longer(words: Sequence[Word], end: int) -> int:
     """Where a name ends that begins with a place: at a figure shortly behind (临江锗业|2023年…), else where it did."""
     behind = [item for item in words if item[2] >= end][:_MOST_BEHIND]
     reached = end
@@ -202,7 +206,8 @@ def _longer(words: Sequence[_Word], end: int) -> int:
     return end
 
 
-def _group_of(text: str) -> str:
+def group_of(text: str) -> str:
+    """The group of a name by its end; "" where it ends as none does."""
     for size in range(_LONGEST_END, 0, -1):
         if text[-size:] in _ENDS:
             return _ENDS[text[-size:]]
@@ -220,4 +225,4 @@ def _overlaps(item: Name, others: Sequence[Name]) -> bool:
     return any(item.start < other.end and other.start < item.end for other in others)
 
 
-__all__ = ["Name", "names_in"]
+__all__ = ["Name", "Word", "group_of", "names_in", "words_of"]

@@ -11,13 +11,14 @@ from chinese.figure_words import any_that
 from chinese.prose_rows import respective
 from chinese.quantities import quantities_in
 from chinese.tokens import tagged
-from embeddings.figures.names import names_in
+from embeddings.figures.names import names_in, words_of
+from embeddings.figures.phrases import phrases_in
 
 if TYPE_CHECKING:
     from chinese.prose_rows import Respective
     from chinese.quantities import Quantity
     from chinese.text import Text
-    from embeddings.figures.names import Name
+    from embeddings.figures.names import Name, Word
     from embeddings.figures.periods import Time
 
 CLAUSE = re.compile(r"[,，;；。:：!！?？、\n()（）]")
@@ -72,7 +73,18 @@ class Figures:
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """The names that it has, in order."""
-        return names_in(self.folded)
+        return names_in(self.folded, self.words)
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """Its words with their tags and places."""
+        return words_of(self.folded)
+
+    @cached_property
+    def phrases(self) -> tuple[Name, ...]:
+        """Its noun phrases, in order."""
+        taken = [(item.start, item.end) for item in (*self.times, *self.figures)]
+        return phrases_in(self.folded, self.words, taken)
 
     @cached_property
     def row(self) -> Respective | None:

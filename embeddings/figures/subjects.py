@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chinese.figure_words import FIGURE_WORDS, any_that
-from chinese.tokens import tagged
+from chinese.dictionary import is_proper_noun
+from chinese.tokens import fold, tagged
 from embeddings.figures.choosing import Option, note
-from embeddings.figures.names import Name
+from embeddings.figures.names import Name, group_of
 from embeddings.figures.sentences import LONG_CLAUSE
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def owners(sentence: Figures, at: int, spoken: Spoken, measure: str) -> list[Opt
         _add(found, spoken.title, name, (spoken.title,), {"title": 1.0, f"title_{name.kind}": 1.0})
     has_own = any("own" in features for features in found.values())
     for text, features in found.items():
+        features |= _shape(text)
         features["count"] = math.log1p(spoken.counts[text])
         features["said_in_title"] = float(text in spoken.title.text.shown)
         features["in_measure"] = float(text in measure or (bool(measure) and measure in text))
@@ -85,6 +87,16 @@ def owners(sentence: Figures, at: int, spoken: Spoken, measure: str) -> list[Opt
     options = [Option(text, features) for text, features in found.items()]
     options.append(Option("", {"nobody": 1.0, "nobody_alone": float(not has_own)}))
     return options
+
+
+def _shape(text: str) -> Features:
+    """What the words of an option say of it: 推动县 begins with a verb."""
+    words = tagged(fold(text))
+    tags = [tag if tag in ("vn", "nr", "ns", "nz", "nt") else tag[0] for _, tag in words]
+    found = {f"group_{group_of(text)}": 1.0, "verb_inside": float("v" in tags[1:]), "one_word": float(len(tags) == 1)}
+    if tags:
+        found |= {f"begins_{tags[0]}": 1.0, f"ends_{tags[-1]}": 1.0}
+    return found
 
 
 def _add(
@@ -100,7 +112,7 @@ def _add(
 def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Features]]:
     """The names and nouns before a figure in its sentence."""
     folded = sentence.folded
-    names = [name for name in (*sentence.names, *_quoted(sentence)) if name.end <= at]
+    names = [name for name in (*sentence.names, *_quoted(sentence), *_phrases(sentence, measure)) if name.end <= at]
     last = max((name.end for name in names), default=-1)
     openers = [name for name in names if _opens(folded, name)]
     for number, name in enumerate(names):
@@ -109,7 +121,11 @@ def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Featu
         features = {"own": 1.0, f"own_{name.kind}": 1.0, f"clauses_{min(distance, 3)}": 1.0}
         sort = next((sort for sort, pattern in _BEFORE if pattern.search(before)), "plain")
         features[f"before_{sort}"] = 1.0
-        features[f"next_{_next(folded, name.end, at)}"] = 1.0
+        following = _next(folded, name.end, at)
+        features[f"next_{following}"] = 1.0
+        features[f"{name.kind}_next_{following}"] = 1.0
+        features[f"clause_{min(distance, 3)}_next_{following}"] = 1.0
+        features[f"{name.kind}_before_{sort}"] = 1.0
         if _opens(folded, name):
             features["opens"] = 1.0
             features["opens_last"] = float(name is openers[-1])
@@ -136,8 +152,9 @@ def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Featu
 
 def _of_above(sentence: Figures, number: int) -> Iterator[tuple[Name, Features]]:
     place = f"above_{min(number, 3)}"
-    openers = [name for name in sentence.names if _opens(sentence.folded, name)]
-    for name in sentence.names:
+    names = (*sentence.names, *(item for item in _phrases(sentence, "") if _opens(sentence.folded, item)))
+    openers = [name for name in names if _opens(sentence.folded, name)]
+    for name in names:
         features = {place: 1.0, f"above_{name.kind}": 1.0, "above_country": float(name.group == "国")}
         if name in openers:
             features[f"{place}_opens"] = 1.0
@@ -180,6 +197,17 @@ def _next(folded: str, end: int, at: int) -> str:
 
 def _clause(folded: str, at: int) -> int:
     return max((match.end() for match in LONG_CLAUSE.finditer(folded, 0, at)), default=0)
+
+
+def _phrases(sentence: Figures, measure: str) -> Iterator[Name]:
+    """Noun phrases that are no names, and what stands before the measure in one: 石桥西瓜 of 石桥西瓜|品牌价值."""
+    known = {(name.start, name.end) for name in sentence.names}
+    for phrase in sentence.phrases:
+        cut = phrase.text.find(measure) if measure else -1
+        if cut > 1:
+            phrase = replace(phrase, end=phrase.start + cut, text=phrase.text[:cut])
+        if (phrase.start, phrase.end) not in known and cut != 0:
+            yield phrase
 
 
 def _quoted(sentence: Figures) -> Iterator[Name]:
@@ -252,5 +280,5 @@ def _resolved(name: Name, own: Figures, sentences: Sequence[Figures]) -> tuple[s
 def _stands_for(word: Name, name: Name) -> bool:
     if word.group == name.group:
         return True
-    # 全区 for 澜江高新区
-    return word.group in _KINDS and name.text.endswith(word.group)
+    # 全区 for 澜江高新区, 全省 for a province by its short name
+    return word.group in _KINDS and (name.text.endswith(word.group) or is_proper_noun(name.text + word.group))
