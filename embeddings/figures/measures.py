@@ -13,6 +13,8 @@ from embeddings.figures.choosing import Option, note
 from embeddings.figures.names import names_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from embeddings.figures.choosing import Features
     from embeddings.figures.sentences import Figures
 
@@ -172,21 +174,15 @@ def measures(sentence: Figures, number: int, ruled: Measured) -> list[Option]:
             "behind_share": float(figure.kind == "share"),
         },
     )
+    for text, features in _behind(sentence, number):
+        _add(found, text, features)
+    whole = _BRACKETS.sub("", sentence.without_names(sentence.long_clause_start(figure.start), figure.start))
+    if number and previous == sentence.figures[number - 1].end:
+        whole = before
+    _add(found, _core(whole, is_change=ruled.is_change)[-_LONGEST:], {"whole": 1.0, "whole_core": float(_says(core))})
     words = tagged(core)
-    for size in range(1, min(len(words), _MOST_WORDS)):
-        if words[-size][1][0] == "f":
-            continue  # 以上企业 of 2亿元以上企业
-        text = "".join(word for word, _ in words[-size:])
-        _add(
-            found,
-            text,
-            {
-                "tail": 1.0,
-                f"tail_starts_{words[-size][1][0]}": 1.0,
-                f"tail_after_{words[-size - 1][1][0]}": 1.0,
-                "tail_counted": float(bool(behind)),
-            },
-        )
+    for text, features in _tails(core):
+        _add(found, text, {**features, "tail_counted": float(bool(behind))})
     if behind and words:
         _add(found, words[-1][0] + behind, {"verb_behind": 1.0, f"verb_{words[-1][1][0]}": 1.0})
         short = _tail_noun(behind)
@@ -213,6 +209,55 @@ def measures(sentence: Figures, number: int, ruled: Measured) -> list[Option]:
         features["digit"] = float(re.search(r"\d", text) is not None)
         features["of"] = float("的" in text)
     return [Option(text, features) for text, features in found.items()] or [Option("", {"nothing": 1.0})]
+
+
+def _tails(core: str) -> Iterator[tuple[str, Features]]:
+    """What the last words before a figure say, from one word on: 强制执行 of 某人被强制执行."""
+    words = tagged(core)
+    for size in range(1, min(len(words), _MOST_WORDS)):
+        first, before = words[-size], words[-size - 1]
+        if first[1][0] == "f":
+            continue  # 以上企业 of 2亿元以上企业
+        features = {"tail": 1.0, f"tail_of_{size}": 1.0, f"tail_starts_{first[1][0]}": 1.0}
+        features[f"tail_after_{before[1][0]}"] = 1.0
+        features[f"tail_between_{before[1][0]}_{first[1][0]}"] = 1.0
+        if before[0] in _BEFORE_TAIL:
+            features["tail_after_function"] = features[f"tail_after_{before[0]}"] = 1.0
+        yield "".join(word for word, _ in words[-size:]), features
+
+
+_BEFORE_TAIL = frozenset("被把将已因获对向给的以由使让并其还")
+_BRACKETS = re.compile(r"[(（][^()（）]{0,30}[)）]")
+_MOST_BEHIND = 6
+
+
+def _behind(sentence: Figures, number: int) -> Iterator[tuple[str, Features]]:
+    """What the words behind a figure say: 遇难 of 5人|遇难, 产粮省份 of 22个|产粮省份防汛指导, 工作组 of 3个|由…组成的工作组."""
+    words = sentence.behind(number)
+    found = tagged(words)[:_MOST_BEHIND]
+    kind = sentence.figures[number].kind
+    for size, (word, tag) in enumerate(found, 1):
+        text = words[: words.find(word, len("".join(item for item, _ in found[: size - 1]))) + len(word)]
+        if len(text) > 1 and (tag[0] in "nvjl" or tag in ("eng", "k", "x")):
+            features = {"follows": 1.0, f"follows_{size}": 1.0, f"follows_{kind}": 1.0, f"follows_{size}_{tag[0]}": 1.0}
+            after = found[size][1][0] if size < len(found) else "end"
+            yield text, {**features, f"follows_then_{after}": 1.0}
+    verb = next((word for word, tag in found if tag[0] == "v" and tag != "vn" and len(word) > 1), "")
+    yield (
+        verb,
+        {
+            "verb_follows": 1.0,
+            f"verb_follows_{kind}": 1.0,
+            "verb_follows_person": float(_is_of_people(sentence, number)),
+        },
+    )
+    head = re.search(r"的([\u4e00-\u9fff]{2,8})$", words)
+    if head is not None:
+        yield head[1], {"head_follows": 1.0, f"head_follows_{kind}": 1.0}
+
+
+def _is_of_people(sentence: Figures, number: int) -> bool:
+    return sentence.figures[number].unit in ("人", "名", "位", "户", "人次")
 
 
 def _noun_at_end(words: str) -> str:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from chinese.places import Place
 
-Kind = Literal["place", "name", "noun", "phrase", "proper phrase", "stand-in"]
-"""A place; a body or thing by its name; a noun that begins a clause; a noun phrase, with a proper noun or without; a
-word that stands for one named before (该公司, 全县)."""
+Kind = Literal["place", "name", "noun", "phrase", "proper phrase", "list", "stand-in"]
+"""A place; a body or thing by its name; a noun that begins a clause; a noun phrase, with a proper noun or without, or several in a
+row; a word that stands for one named before (该公司, 全县)."""
 
 
 @dataclass(frozen=True, slots=True)

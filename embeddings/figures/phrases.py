@@ -18,10 +18,11 @@ _NOMINAL_TOO = frozenset(("vn", "eng", "an", "i", "f", "k", "ng", "nrfg"))
 _HEADS = frozenset("njs")
 _HEADS_TOO = frozenset(("vn", "eng", "l", "x", "k", "ng", "i"))
 _PROPER = frozenset(("nz", "nr", "nt", "nrt", "eng", "ns", "nrfg"))
-_NEVER = frozenset((*FIGURE_WORDS["outside"], *FIGURE_WORDS["link"], *FIGURE_WORDS["opening"], "同比", "环比", "平均"))
+_NEVER = frozenset((*FIGURE_WORDS["outside"], *FIGURE_WORDS["link"], *FIGURE_WORDS["opening"], *FIGURE_WORDS["whole"]))
 _HELD = re.compile(r"[“\"][^”\"“]{1,20}[”\"]|《[^》]{1,20}》|[(（][\u4e00-\u9fff]{1,8}[)）](?=[\u4e00-\u9fff])")
 """What is within marks, as one word of a phrase."""
 _JOINTS = frozenset("-—·")
+_AND = frozenset("、和与及")
 _LONGEST = 30
 
 
@@ -40,7 +41,20 @@ def phrases_in(folded: str, words: Sequence[Word], taken: Sequence[tuple[int, in
         else:
             run.append(word)
     found.extend(_phrase(folded, run))
-    return tuple(found)
+    return (*found, *_lists(folded, found))
+
+
+def _lists(folded: str, phrases: Sequence[Name]) -> Iterator[Name]:
+    """Phrases in a row as one: 甲镇、乙镇和丙镇."""
+    first = 0
+    for number, phrase in enumerate(phrases):
+        last = number + 1 == len(phrases)
+        if not last and folded[phrase.end : phrases[number + 1].start] in _AND:
+            continue
+        if number > first and phrase.end - phrases[first].start <= 2 * _LONGEST:
+            start = phrases[first].start
+            yield Name(start, phrase.end, folded[start : phrase.end], "list")
+        first = number + 1
 
 
 def _joined(folded: str, words: Sequence[Word]) -> Iterator[Word]:

@@ -16,7 +16,7 @@ from embeddings.figures.choosing import Option, load_choosers
 from embeddings.figures.measures import measure_of, measures
 from embeddings.figures.periods import times_in
 from embeddings.figures.sentences import Figures
-from embeddings.figures.subjects import Spoken, owners
+from embeddings.figures.subjects import Spoken, owners, titled
 from embeddings.figures.values import worth_of
 from embeddings.figures.when import Before, periods
 from embeddings.types import FigureFacts
@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     from embeddings.figures.measures import Measured
     from embeddings.types import Chunk, FigureMode
 
-_SURE = 0.3
+_SURE = 0.2
 """Probability from which an owner is said at all: a figure that is nobody's is better than one that is another's."""
-_LOOK_BACK = 6
-"""Sentences that are looked back at for a name."""
 _YEAR = len("2023")
 
 
@@ -82,8 +80,7 @@ class _Above:
 
     def add(self, index: int, sentence: Figures) -> None:
         self.last = index
-        self.spoken.recent = [sentence, *self.spoken.recent[: _LOOK_BACK - 1]]
-        self.spoken.counts.update(sentence.text.shown[name.start : name.end] for name in sentence.names)
+        self.spoken.add(sentence)
         own = [time.iso for time in sentence.times if not time.is_base and time.iso]
         if own:
             self.time = own[-1]
@@ -97,7 +94,8 @@ class _Above:
     @cached_property
     def titled(self) -> list[Option]:
         """Whose the rows of a table may be that name nobody: by the titles alone."""
-        return owners(self.title, len(self.title.folded), Spoken(self.title), "")
+        found = titled(self.title)
+        return [*(Option(text, features) for text, features in found.items()), Option("", {"nobody": 1.0})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +149,7 @@ def options_at(sentence: Figures, number: int, above: _Above) -> Options:
     return Options(
         mode,
         measures(sentence, number, ruled),
-        lambda measure: row_owner or owners(sentence, figure.start, above.spoken, measure),
+        lambda measure: row_owner or owners(sentence, number, above.spoken, measure),
         periods(sentence, number, mode, above.times),
     )
 

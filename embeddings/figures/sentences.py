@@ -95,6 +95,10 @@ class Figures:
         """Where the clause begins that a place stands in."""
         return max((match.end() for match in CLAUSE.finditer(self.folded, 0, at)), default=0)
 
+    def long_clause_start(self, at: int) -> int:
+        """Where the clause begins that a place stands in, brackets and rows within it."""
+        return max((match.end() for match in LONG_CLAUSE.finditer(self.folded, 0, at)), default=0)
+
     def without_names(self, start: int, end: int) -> str:
         """These characters without times and names; a word that stands for a name goes only at their beginning."""
         taken = [(time.start, time.end) for time in self.times]
@@ -109,13 +113,17 @@ class Figures:
                 words, last = words + self.folded[last:first], behind
         return words + self.folded[last:end]
 
-    def noun_behind(self, number: int) -> str:
-        """The noun that is counted, behind a figure's unit: 优质企业 of 600家|优质企业; "" where none stands there."""
+    def behind(self, number: int) -> str:
+        """The words behind a figure's unit, up to the end of the clause or the next figure."""
         figure = self.figures[number]
         later = self.figures[number + 1].start if number + 1 < len(self.figures) else len(self.folded)
         stop = CLAUSE.search(self.folded, figure.end)
         end = min(later, stop.start() if stop is not None else later)
-        words = re.sub(r"^(?:的|左右|以上|以下|多|余|不等)+", "", self.folded[figure.end : end].lstrip())
+        return re.sub(r"^(?:的|左右|以上|以下|多|余|不等)+", "", self.folded[figure.end : end].lstrip())
+
+    def noun_behind(self, number: int) -> str:
+        """The noun that is counted, behind a figure's unit: 优质企业 of 600家|优质企业; "" where none stands there."""
+        words = self.behind(number)
         if _PREDICATE.match(words):
             return ""
         found, whole = "", ""

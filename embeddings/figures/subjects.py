@@ -8,10 +8,11 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from chinese.figure_words import FIGURE_WORDS, any_that
 from chinese.dictionary import is_proper_noun
+from chinese.figure_words import FIGURE_WORDS, any_that
 from chinese.tokens import fold, tagged
 from embeddings.figures.choosing import Option, note
+from embeddings.figures.cues import CUES
 from embeddings.figures.names import Name, group_of
 from embeddings.figures.sentences import LONG_CLAUSE
 
@@ -51,6 +52,8 @@ _LONGEST_NOUN = 14
 _POINTING = frozenset("全我该本此")
 _KINDS = frozenset("区市省县旗镇乡村")
 _CLAUSES_BACK = 3
+_LOOK_BACK = 6
+"""Sentences that are looked back at for a name."""
 
 
 @dataclass(slots=True)
@@ -60,40 +63,112 @@ class Spoken:
     title: Figures
     recent: Sequence[Figures] = ()
     counts: Counter[str] = field(default_factory=Counter)
+    first: str = ""
+
+    def add(self, sentence: Figures) -> None:
+        """Take a sentence as the one right above the next."""
+        self.recent = [sentence, *self.recent[: _LOOK_BACK - 1]]
+        opening = [phrase for phrase in sentence.phrases if _opens(sentence.folded, phrase)]
+        spans = {(name.start, name.end) for name in (*sentence.names, *opening)}
+        self.counts.update(sentence.text.shown[start:end] for start, end in spans)
+        names = [name for name in sentence.names if name.kind in ("name", "place") and _opens(sentence.folded, name)]
+        if names and not self.first:
+            self.first = sentence.text.shown[names[0].start : names[0].end]
 
 
-def owners(sentence: Figures, at: int, spoken: Spoken, measure: str) -> list[Option]:
-    """Who or what a figure at a place may be said of, each once, "" for nobody last."""
-    beside = next((name for name in sentence.names if name.end == at and _is_item(sentence.folded, name)), None)
+def owners(sentence: Figures, number: int, spoken: Spoken, measure: str) -> list[Option]:
+    """Who or what the figure of this number may be said of, each once, "" for nobody last."""
+    figure = sentence.figures[number]
+    beside = next(
+        (name for name in sentence.names if name.end == figure.start and _is_item(sentence.folded, name)), None
+    )
     if beside is not None:
         return [Option(sentence.text.shown[beside.start : beside.end], {"beside": 1.0})]
     found: dict[str, Features] = {}
-    for name, features in _own(sentence, at, measure):
+    for name, features in _own(sentence, figure.start, measure):
         _add(found, sentence, name, (sentence, *spoken.recent, spoken.title), features)
-    for number, other in enumerate(spoken.recent):
-        sentences = (*spoken.recent[number:], spoken.title)
-        for name, features in _of_above(other, number):
+    for place, other in enumerate(spoken.recent):
+        sentences = (*spoken.recent[place:], spoken.title)
+        for name, features in _of_above(other, place):
             _add(found, other, name, sentences, features)
-    for name in spoken.title.names:
-        _add(found, spoken.title, name, (spoken.title,), {"title": 1.0, f"title_{name.kind}": 1.0})
+    for text, features in titled(spoken.title).items():
+        note(found, text, features)
     has_own = any("own" in features for features in found.values())
+    has_opener = any("opens" in features for features in found.values())
+    clause = sentence.folded[sentence.clause_start(figure.start) : figure.end]
+    sorts = [f"of_{figure.kind}", *(f"cue_{cue}" for cue, pattern in CUES if pattern.search(clause))]
+    most = max((spoken.counts[text] for text in found), default=0)
     for text, features in found.items():
-        features |= _shape(text)
-        features["count"] = math.log1p(spoken.counts[text])
+        shape = _shape(text)
+        features |= shape
+        group = next(key for key in shape if key.startswith("group_"))
+        features |= {f"{sort}_{group}": 1.0 for sort in sorts}
+        count = spoken.counts[text]
+        features["count"] = math.log1p(count)
+        features["most"] = float(count > 1 and count == most)
+        features["first_opener"] = float(text == spoken.first)
         features["said_in_title"] = float(text in spoken.title.text.shown)
         features["in_measure"] = float(text in measure or (bool(measure) and measure in text))
+        features["like_measure"] = f1(text, measure) if measure else 0.0
         features["length"] = min(len(text), 12) / 12
-        features["above_only"] = float(not has_own and "own" not in features)
+        if not has_own and "own" not in features:
+            features |= {
+                "above_only": 1.0,
+                "above_only_most": features["most"],
+                "above_only_first": features["first_opener"],
+            }
+        if not has_opener:
+            features |= {f"bare_{key}": value for key, value in features.items() if key in _OF_BARE}
     options = [Option(text, features) for text, features in found.items()]
-    options.append(Option("", {"nobody": 1.0, "nobody_alone": float(not has_own)}))
+    options.append(
+        Option("", {"nobody": 1.0, "nobody_alone": float(not has_own), "nobody_bare": float(not has_opener)})
+    )
     return options
+
+
+def titled(title: Figures) -> dict[str, Features]:
+    """The names of an article's titles, and what is known of each."""
+    found: dict[str, Features] = {}
+    for name in title.names:
+        _add(found, title, name, (title,), {"title": 1.0, f"title_{name.kind}": 1.0})
+    return found
+
+
+_OF_BARE = frozenset(
+    (
+        "own",
+        "most",
+        "first_opener",
+        "title",
+        "above_0",
+        "above_1",
+        "above_0_opens_first",
+        "above_0_opens_last",
+        "above_1_opens_first",
+    )
+)
+"""What tells whose a figure is where no clause of its sentence has a subject (截至目前,建成12个)."""
+_MEASURED = re.compile(r"[率额量值数度比价款金费资润积长宽高]$")
+_HOLLOW = re.compile(rf"{any_that('hollow')}$")
+
+
+def f1(one: str, other: str) -> float:
+    """How far two texts have the same characters, from 0 to 1."""
+    shared = (Counter(one) & Counter(other)).total()
+    return 2 * shared / (len(one) + len(other)) if shared else 0.0
 
 
 def _shape(text: str) -> Features:
     """What the words of an option say of it: 推动县 begins with a verb."""
     words = tagged(fold(text))
     tags = [tag if tag in ("vn", "nr", "ns", "nz", "nt") else tag[0] for _, tag in words]
-    found = {f"group_{group_of(text)}": 1.0, "verb_inside": float("v" in tags[1:]), "one_word": float(len(tags) == 1)}
+    found = {
+        f"group_{group_of(text) or (text[-1:] if text[-1:] in _KINDS else '')}": 1.0,
+        "measured": float(_MEASURED.search(text) is not None),
+        "hollow": float(_HOLLOW.search(text) is not None),
+        "verb_inside": float("v" in tags[1:]),
+        "one_word": float(len(tags) == 1),
+    }
     if tags:
         found |= {f"begins_{tags[0]}": 1.0, f"ends_{tags[-1]}": 1.0}
     return found
@@ -116,6 +191,8 @@ def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Featu
     last = max((name.end for name in names), default=-1)
     openers = [name for name in names if _opens(folded, name)]
     for number, name in enumerate(names):
+        between = sum(other.start >= name.end for other in openers)
+        longer = [other for other in names if _is_part(name, other)]
         first = _clause(folded, name.start)
         before, distance = folded[first : name.start], len(LONG_CLAUSE.findall(folded[name.end : at]))
         features = {"own": 1.0, f"own_{name.kind}": 1.0, f"clauses_{min(distance, 3)}": 1.0}
@@ -132,6 +209,13 @@ def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Featu
             features["opens_first"] = float(name is openers[0])
             features[f"opens_{name.kind}"] = 1.0
             features[f"opens_clauses_{min(distance, 3)}"] = 1.0
+        features[f"openers_between_{min(between, 3)}"] = 1.0
+        features |= {
+            "inside": float(bool(longer)),
+            f"{name.kind}_inside": float(bool(longer)),
+            "inside_name": float(any(other.kind == "name" or group_of(other.text) for other in longer)),
+            "holds": float(any(_is_part(other, name) for other in names)),
+        }
         features["last"] = float(name.end == last)
         features["first"] = float(number == 0)
         features["speaks"] = float(_SPEAKER.match(folded, name.end) is not None)
@@ -165,6 +249,10 @@ def _of_above(sentence: Figures, number: int) -> Iterator[tuple[Name, Features]]
     for distance, noun in _nouns(sentence, len(sentence.folded), ""):
         if noun.kind == "name":
             yield noun, {f"{place}_noun": 1.0, f"above_noun_clauses_{min(distance, 3)}": 1.0}
+
+
+def _is_part(name: Name, other: Name) -> bool:
+    return other.start <= name.start and name.end <= other.end and other.end - other.start > name.end - name.start
 
 
 def _is_item(folded: str, name: Name) -> bool:

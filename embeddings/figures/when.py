@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chinese.figure_words import any_that
 from embeddings.figures.choosing import Option, note
+from embeddings.figures.cues import CUES
 from embeddings.figures.sentences import LONG_CLAUSE
 
 if TYPE_CHECKING:
@@ -33,15 +34,17 @@ _SUFFIXES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("mark", re.compile(r"[,，]")),
     ("of", re.compile(r"的")),
     ("bracket", re.compile(r"[)）]")),
-    ("report", re.compile(r"[^,，。;；]{0,4}(?:消息|电|讯|获悉|发布|公布|介绍|召开|举行|报道)|[,，]?[^,，。;；]{0,2}记者|[^,，。;；]{0,12}(?:获悉|了解到)")),
+    (
+        "report",
+        re.compile(
+            r"[^,，。;；]{0,4}(?:消息|电|讯|获悉|发布|公布|介绍|召开|举行|报道)|[,，]?[^,，。;；]{0,2}记者|[^,，。;；]{0,12}(?:获悉|了解到)"
+        ),
+    ),
     ("compared", re.compile(r"(?:相比|相较|增|减|下降|提高|上升|多|少|高|低|快)")),
     ("event", re.compile(r"[^,，。;；]{0,3}(?:成立|开工|建成|投产|开业|启动|上市|通车|发生|起)")),
 )
 _CERTAIN = "certain"
 _CHANGED = re.compile(any_that("change"))
-_CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(any_that(name))) for name in ("standing", "ruling", "happening", "lately", "pointing")
-)
 _LOOK_BACK = 3
 _DAY, _MONTH, _YEAR = len("2023-01-01"), len("2023-01"), len("2023")
 
@@ -101,10 +104,12 @@ def periods(sentence: Figures, number: int, mode: FigureMode, before: Before) ->
 def _cues(sentence: Figures, at: int) -> list[str]:
     """What the words around a figure say of its time without naming one: 占地 lasts, 出动 is of one day."""
     clause = sentence.folded[sentence.clause_start(at) : at + 8]
-    return [name if where == "" else f"{name}_{where}"
-            for name, pattern in _CUES
-            for where, words in (("", clause), ("sentence", sentence.folded))
-            if pattern.search(words)]
+    return [
+        name if where == "" else f"{name}_{where}"
+        for name, pattern in CUES
+        for where, words in (("", clause), ("sentence", sentence.folded))
+        if pattern.search(words)
+    ]
 
 
 def _of_all_above(before: Before) -> Iterator[tuple[str, Features]]:
