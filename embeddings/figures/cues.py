@@ -1,4 +1,4 @@
-"""What the words around a figure tell of its time and owner without naming either: 占地 lasts, 出动 is done by a body."""
+"""What the words around a figure tell of its time and owner without naming either: 占地 lasts, 出动 is done."""
 
 from __future__ import annotations
 

@@ -229,10 +229,11 @@ def _tails(core: str) -> Iterator[tuple[str, Features]]:
 _BEFORE_TAIL = frozenset("被把将已因获对向给的以由使让并其还")
 _BRACKETS = re.compile(r"[(（][^()（）]{0,30}[)）]")
 _MOST_BEHIND = 6
+_OF_PEOPLE = frozenset("人 名 位 户 人次".split())
 
 
 def _behind(sentence: Figures, number: int) -> Iterator[tuple[str, Features]]:
-    """What the words behind a figure say: 遇难 of 5人|遇难, 产粮省份 of 22个|产粮省份防汛指导, 工作组 of 3个|由…组成的工作组."""
+    """What the words behind a figure say: 遇难 of 5人|遇难, 山区 of 22个|山区防汛, 工作组 of 3个|由…组成的工作组."""
     words = sentence.behind(number)
     found = tagged(words)[:_MOST_BEHIND]
     kind = sentence.figures[number].kind
@@ -243,21 +244,11 @@ def _behind(sentence: Figures, number: int) -> Iterator[tuple[str, Features]]:
             after = found[size][1][0] if size < len(found) else "end"
             yield text, {**features, f"follows_then_{after}": 1.0}
     verb = next((word for word, tag in found if tag[0] == "v" and tag != "vn" and len(word) > 1), "")
-    yield (
-        verb,
-        {
-            "verb_follows": 1.0,
-            f"verb_follows_{kind}": 1.0,
-            "verb_follows_person": float(_is_of_people(sentence, number)),
-        },
-    )
+    of_people = float(sentence.figures[number].unit in _OF_PEOPLE)
+    yield verb, {"verb_follows": 1.0, f"verb_follows_{kind}": 1.0, "verb_follows_person": of_people}
     head = re.search(r"的([\u4e00-\u9fff]{2,8})$", words)
     if head is not None:
         yield head[1], {"head_follows": 1.0, f"head_follows_{kind}": 1.0}
-
-
-def _is_of_people(sentence: Figures, number: int) -> bool:
-    return sentence.figures[number].unit in ("人", "名", "位", "户", "人次")
 
 
 def _noun_at_end(words: str) -> str:

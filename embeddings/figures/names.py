@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from chinese.places import Place
 
 Kind = Literal["place", "name", "noun", "phrase", "proper phrase", "list", "stand-in"]
-"""A place; a body or thing by its name; a noun that begins a clause; a noun phrase, with a proper noun or without, or several in a
-row; a word that stands for one named before (该公司, 全县)."""
+"""A place; a body or thing by its name; a noun that begins a clause; a noun phrase, with a proper noun or without;
+several in a row; a word that stands for one named before (该公司, 全县)."""
 
 
 @dataclass(frozen=True, slots=True)

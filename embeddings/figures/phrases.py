@@ -31,7 +31,7 @@ def phrases_in(folded: str, words: Sequence[Word], taken: Sequence[tuple[int, in
     found: list[Name] = []
     run: list[Word] = []
     for word in _joined(folded, words):
-        text, tag, start = word
+        _, tag, start = word
         behind = run[-1][2] + len(run[-1][0]) if run else start
         is_gap = start != behind and not (start == behind + 1 and folded[behind] == " " and tag in ("eng", "m"))
         is_inside = any(first <= start < last for first, last in taken)

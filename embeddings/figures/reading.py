@@ -142,7 +142,6 @@ def _facts(
 
 def options_at(sentence: Figures, number: int, above: _Above) -> Options:
     """All that may be said of the figure of this number."""
-    figure = sentence.figures[number]
     ruled = measure_of(sentence, number)
     mode = _mode(sentence, number, ruled)
     row_owner = [Option(ruled.whose, {"row": 1.0})] if ruled.whose else []

@@ -83,7 +83,8 @@ class Figures:
     @cached_property
     def phrases(self) -> tuple[Name, ...]:
         """Its noun phrases, in order."""
-        taken = [(item.start, item.end) for item in (*self.times, *self.figures)]
+        taken = [(time.start, time.end) for time in self.times]
+        taken += [(figure.start, figure.end) for figure in self.figures]
         return phrases_in(self.folded, self.words, taken)
 
     @cached_property

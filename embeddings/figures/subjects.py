@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from chinese.dictionary import is_proper_noun
@@ -64,9 +65,11 @@ class Spoken:
     recent: Sequence[Figures] = ()
     counts: Counter[str] = field(default_factory=Counter)
     first: str = ""
+    _above: dict[str, Features] | None = None
 
     def add(self, sentence: Figures) -> None:
         """Take a sentence as the one right above the next."""
+        self._above = None
         self.recent = [sentence, *self.recent[: _LOOK_BACK - 1]]
         opening = [phrase for phrase in sentence.phrases if _opens(sentence.folded, phrase)]
         spans = {(name.start, name.end) for name in (*sentence.names, *opening)}
@@ -75,55 +78,62 @@ class Spoken:
         if names and not self.first:
             self.first = sentence.text.shown[names[0].start : names[0].end]
 
+    def above(self) -> dict[str, Features]:
+        """Who or what was spoken of above the next sentence, and what is known of each."""
+        if self._above is None:
+            found = titled(self.title)
+            for place, other in enumerate(self.recent):
+                sentences = (*self.recent[place:], self.title)
+                for name, features in _of_above(other, place):
+                    _add(found, other, name, sentences, features)
+            self._above = found
+        return self._above
+
 
 def owners(sentence: Figures, number: int, spoken: Spoken, measure: str) -> list[Option]:
     """Who or what the figure of this number may be said of, each once, "" for nobody last."""
     figure = sentence.figures[number]
-    beside = next(
-        (name for name in sentence.names if name.end == figure.start and _is_item(sentence.folded, name)), None
-    )
-    if beside is not None:
-        return [Option(sentence.text.shown[beside.start : beside.end], {"beside": 1.0})]
+    for name in sentence.names:
+        if name.end == figure.start and _is_item(sentence.folded, name):
+            return [Option(sentence.text.shown[name.start : name.end], {"beside": 1.0})]
     found: dict[str, Features] = {}
     for name, features in _own(sentence, figure.start, measure):
         _add(found, sentence, name, (sentence, *spoken.recent, spoken.title), features)
-    for place, other in enumerate(spoken.recent):
-        sentences = (*spoken.recent[place:], spoken.title)
-        for name, features in _of_above(other, place):
-            _add(found, other, name, sentences, features)
-    for text, features in titled(spoken.title).items():
+    has_own, has_opener = bool(found), any("opens" in features for features in found.values())
+    for text, features in spoken.above().items():
         note(found, text, features)
-    has_own = any("own" in features for features in found.values())
-    has_opener = any("opens" in features for features in found.values())
     clause = sentence.folded[sentence.clause_start(figure.start) : figure.end]
     sorts = [f"of_{figure.kind}", *(f"cue_{cue}" for cue, pattern in CUES if pattern.search(clause))]
     most = max((spoken.counts[text] for text in found), default=0)
     for text, features in found.items():
-        shape = _shape(text)
-        features |= shape
-        group = next(key for key in shape if key.startswith("group_"))
-        features |= {f"{sort}_{group}": 1.0 for sort in sorts}
-        count = spoken.counts[text]
-        features["count"] = math.log1p(count)
-        features["most"] = float(count > 1 and count == most)
-        features["first_opener"] = float(text == spoken.first)
-        features["said_in_title"] = float(text in spoken.title.text.shown)
-        features["in_measure"] = float(text in measure or (bool(measure) and measure in text))
-        features["like_measure"] = f1(text, measure) if measure else 0.0
-        features["length"] = min(len(text), 12) / 12
-        if not has_own and "own" not in features:
-            features |= {
-                "above_only": 1.0,
-                "above_only_most": features["most"],
-                "above_only_first": features["first_opener"],
-            }
+        group, shape = _shape(text)
+        features |= shape | {f"{sort}_{group}": 1.0 for sort in sorts}
+        features |= _in_article(text, spoken, most) | _beside_measure(text, measure)
+        if not has_own:
+            features |= {"above_only": 1.0, "above_only_most": features["most"]}
+            features["above_only_first"] = features["first_opener"]
         if not has_opener:
             features |= {f"bare_{key}": value for key, value in features.items() if key in _OF_BARE}
-    options = [Option(text, features) for text, features in found.items()]
-    options.append(
-        Option("", {"nobody": 1.0, "nobody_alone": float(not has_own), "nobody_bare": float(not has_opener)})
-    )
-    return options
+    nobody = {"nobody": 1.0, "nobody_alone": float(not has_own), "nobody_bare": float(not has_opener)}
+    return [*(Option(text, features) for text, features in found.items()), Option("", nobody)]
+
+
+def _in_article(text: str, spoken: Spoken, most: int) -> Features:
+    """How an article speaks of an option; `most` is how often it speaks of the one that it names most."""
+    count = spoken.counts[text]
+    return {
+        "count": math.log1p(count),
+        "most": float(count > 1 and count == most),
+        "first_opener": float(text == spoken.first),
+        "said_in_title": float(text in spoken.title.text.shown),
+        "length": min(len(text), 12) / 12,
+    }
+
+
+def _beside_measure(text: str, measure: str) -> Features:
+    if not measure:
+        return {}
+    return {"in_measure": float(text in measure or measure in text), "like_measure": _likeness(text, measure)}
 
 
 def titled(title: Figures) -> dict[str, Features]:
@@ -135,35 +145,26 @@ def titled(title: Figures) -> dict[str, Features]:
 
 
 _OF_BARE = frozenset(
-    (
-        "own",
-        "most",
-        "first_opener",
-        "title",
-        "above_0",
-        "above_1",
-        "above_0_opens_first",
-        "above_0_opens_last",
-        "above_1_opens_first",
-    )
+    "own most first_opener title above_0 above_1 above_0_opens_first above_0_opens_last above_1_opens_first".split()
 )
 """What tells whose a figure is where no clause of its sentence has a subject (截至目前,建成12个)."""
 _MEASURED = re.compile(r"[率额量值数度比价款金费资润积长宽高]$")
 _HOLLOW = re.compile(rf"{any_that('hollow')}$")
 
 
-def f1(one: str, other: str) -> float:
+def _likeness(one: str, other: str) -> float:
     """How far two texts have the same characters, from 0 to 1."""
     shared = (Counter(one) & Counter(other)).total()
     return 2 * shared / (len(one) + len(other)) if shared else 0.0
 
 
-def _shape(text: str) -> Features:
-    """What the words of an option say of it: 推动县 begins with a verb."""
-    words = tagged(fold(text))
-    tags = [tag if tag in ("vn", "nr", "ns", "nz", "nt") else tag[0] for _, tag in words]
+@lru_cache(maxsize=8192)
+def _shape(text: str) -> tuple[str, Features]:
+    """The group of an option by its end, and what its words say of it: 推动县 begins with a verb."""
+    tags = [tag if tag in ("vn", "nr", "ns", "nz", "nt") else tag[0] for _, tag in tagged(fold(text))]
+    group = f"group_{group_of(text) or (text[-1:] if text[-1:] in _KINDS else '')}"
     found = {
-        f"group_{group_of(text) or (text[-1:] if text[-1:] in _KINDS else '')}": 1.0,
+        group: 1.0,
         "measured": float(_MEASURED.search(text) is not None),
         "hollow": float(_HOLLOW.search(text) is not None),
         "verb_inside": float("v" in tags[1:]),
@@ -171,7 +172,7 @@ def _shape(text: str) -> Features:
     }
     if tags:
         found |= {f"begins_{tags[0]}": 1.0, f"ends_{tags[-1]}": 1.0}
-    return found
+    return group, found
 
 
 def _add(

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from chinese.text import Text
+from embeddings.building.build import rebuild
 from embeddings.figures.periods import times_in
 from embeddings.figures.reading import FigureReader
+from embeddings.figures.sentences import Figures
+from embeddings.figures.years import common_year
 from embeddings.reading.documents import read_document
 from embeddings.splitting.articles import split_articles
 from embeddings.splitting.chunks import chunk_article
+from embeddings.store.folder.index import Index
+from tests.support import CountingEncoder, write_corpus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,3 +132,48 @@ def test_a_year_that_is_only_compared_with_is_told_from_that_of_the_figure() -> 
 
 def test_without_a_date_a_day_is_of_no_year_that_is_known() -> None:
     assert [time.iso for time in times_in("7月28日", None)] == [""]
+
+
+def test_an_article_without_a_year_takes_the_one_that_all_dated_articles_of_its_folder_share(tmp_path: Path) -> None:
+    assert common_year(["2023-05-01"] * 20 + [None, "--08-15"]) == "2023"
+    assert common_year(["2023-05-01"] * 19) == "", "few say nothing of the others"
+    assert common_year(["2023-05-01"] * 20 + ["2022-12-30"] * 2) == "", "of several years, none is certain"
+    corpus, index = tmp_path / "texts", tmp_path / "index"
+    write_corpus(
+        corpus,
+        {f"{number:02}.txt": f"云岭县开工\n发布时间：2023-05-{number + 1:02}\n云岭县开工。" for number in range(20)}
+        | {"00-first.txt": "石桥镇丰收\n本报8月15日讯 8月15日，石桥镇收购稻谷370吨。"},
+    )
+    rebuild(corpus, index, progress=False, encoder=CountingEncoder())
+    with closing(Index.open(index)) as opened:
+        assert {stored.facts.period for stored in opened.all_figures()} == {"2023-08-15"}
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("8月15日，石桥镇收粮。", ["2023-08-15"]),
+        ("7月收粮3吨，当月售出。", ["2023-07", "2023-07"]),
+        ("2021年8月3日开工，当日投入5万元。", ["2021-08-03", "2021-08-03"]),
+    ],
+)
+def test_words_that_point_back_mean_the_time_said_last(text: str, times: list[str]) -> None:
+    assert [time.iso for time in times_in(text, "2023-08-20")] == times
+
+
+def test_a_day_after_an_old_year_may_be_of_the_year_of_writing_too() -> None:
+    (time,) = times_in("7月29日，石桥镇收粮。", "2023-08-20", "2016")
+    assert (time.iso, time.other) == ("2016-07-29", "2023-07-29")
+
+
+def test_what_has_no_name_that_is_known_is_spoken_of_as_a_noun_phrase() -> None:
+    sentence = Figures(
+        Text("石桥快线全长12公里，山区农村居民人均收入3万元。", "石桥快线全长12公里,山区农村居民人均收入3万元。"), ()
+    )
+    assert any(phrase.text.startswith("石桥快线") for phrase in sentence.phrases)
+    assert any(phrase.text.startswith("山区农村居民") for phrase in sentence.phrases)
+
+
+def test_what_befell_people_is_what_a_count_of_them_measures(tmp_path: Path) -> None:
+    found = read(tmp_path, "flood.txt", "石桥镇暴雨\n发布时间：2023-08-02\n8月1日，暴雨造成石桥镇14人失联。")
+    assert found["14人"].measure.endswith("失联")
