@@ -170,5 +170,11 @@ def tagged(text: str) -> list[tuple[str, str]]:
 
 
 @functools.lru_cache(maxsize=16_384)
+def tags_of(folded: str) -> tuple[tuple[str, str], ...]:
+    """The same for short texts that come again and again, which are kept."""
+    return tuple(tagged(folded))
+
+
+@functools.lru_cache(maxsize=16_384)
 def _tag(word: str) -> str:
     return _cutter().tag(word, hmm=False)[0][1] if _cutter().has_word(word) else "x"

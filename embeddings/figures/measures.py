@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chinese.figure_words import FIGURE_WORDS, any_that
 from chinese.prose_rows import UNNAMED
-from chinese.tokens import tagged
+from chinese.tokens import tags_of
 from embeddings.figures.choosing import Option, note
 from embeddings.figures.names import names_in
 
@@ -107,7 +107,7 @@ def _without_leads(words: str) -> str:
     """Words without those that only lead in, each a word of its own: 有 of 有企业, not of 有效."""
     while words:
         begun = _BEGUN.match(words)
-        first = begun.group() if begun is not None else next((word for word, _ in tagged(words)), "")
+        first = begun.group() if begun is not None else next((word for word, _ in tags_of(words)), "")
         at = words.find(first) if first else -1
         if begun is None and (at < 0 or first not in _LEADS):
             break
@@ -123,7 +123,7 @@ def _verb_at_end(core: str) -> str | None:
     """The short verb that words end with; "" where they say nothing or a long one, None where they end with a noun."""
     if not core:
         return ""
-    word, tag = tagged(core)[-1] if tagged(core) else ("", "x")
+    word, tag = tags_of(core)[-1] if tags_of(core) else ("", "x")
     if tag[0] == "v" or core[-1] in "了出":
         return word if len(word) <= 2 else ""
     return None
@@ -174,13 +174,15 @@ def measures(sentence: Figures, number: int, ruled: Measured) -> list[Option]:
             "behind_share": float(figure.kind == "share"),
         },
     )
+    caused = float(_CAUSED.search(sentence.folded[first : figure.start]) is not None)
+    note(found, core.strip(" “”\"'"), {"core_caused": caused})
     for text, features in _behind(sentence, number):
-        _add(found, text, features)
+        _add(found, text, {**features, **{f"{name}_caused": caused for name in features if name.endswith("follows")}})
     whole = _BRACKETS.sub("", sentence.without_names(sentence.long_clause_start(figure.start), figure.start))
     if number and previous == sentence.figures[number - 1].end:
         whole = before
     _add(found, _core(whole, is_change=ruled.is_change)[-_LONGEST:], {"whole": 1.0, "whole_core": float(_says(core))})
-    words = tagged(core)
+    words = tags_of(core)
     for text, features in _tails(core):
         _add(found, text, {**features, "tail_counted": float(bool(behind))})
     if behind and words:
@@ -197,10 +199,11 @@ def measures(sentence: Figures, number: int, ruled: Measured) -> list[Option]:
         _add(found, core + _noun_at_end(above), {"verb_above": 1.0})
     found.pop("", None)
     for text, features in found.items():
-        last = tagged(text)[-1][1] if tagged(text) else "x"
+        tags = [tag for _, tag in tags_of(text)] or ["x"]
+        last = tags[-1]
         features["good_end"] = float(_GOOD_END.search(text) is not None)
         features[f"ends_{last if last == 'vn' else last[0]}"] = 1.0
-        features[f"starts_{tagged(text)[0][1][0] if tagged(text) else 'x'}"] = 1.0
+        features[f"starts_{tags[0][0]}"] = 1.0
         features["length"] = min(len(text), _LONGEST) / 10
         features["one"] = float(len(text) < 2)
         features["short"] = float(len(text) == 2)
@@ -213,7 +216,7 @@ def measures(sentence: Figures, number: int, ruled: Measured) -> list[Option]:
 
 def _tails(core: str) -> Iterator[tuple[str, Features]]:
     """What the last words before a figure say, from one word on: 强制执行 of 某人被强制执行."""
-    words = tagged(core)
+    words = tags_of(core)
     for size in range(1, min(len(words), _MOST_WORDS)):
         first, before = words[-size], words[-size - 1]
         if first[1][0] == "f":
@@ -228,6 +231,8 @@ def _tails(core: str) -> Iterator[tuple[str, Features]]:
 
 _BEFORE_TAIL = frozenset("被把将已因获对向给的以由使让并其还")
 _BRACKETS = re.compile(r"[(（][^()（）]{0,30}[)）]")
+_CAUSED = re.compile(r"造成|导致|致使|致(?![力富密辞电函敬])")
+"""What stands before a figure whose measure stands behind it: 暴雨造成3人|受伤."""
 _MOST_BEHIND = 6
 _OF_PEOPLE = frozenset("人 名 位 户 人次".split())
 
@@ -235,7 +240,7 @@ _OF_PEOPLE = frozenset("人 名 位 户 人次".split())
 def _behind(sentence: Figures, number: int) -> Iterator[tuple[str, Features]]:
     """What the words behind a figure say: 遇难 of 5人|遇难, 山区 of 22个|山区防汛, 工作组 of 3个|由…组成的工作组."""
     words = sentence.behind(number)
-    found = tagged(words)[:_MOST_BEHIND]
+    found = tags_of(words)[:_MOST_BEHIND]
     kind = sentence.figures[number].kind
     for size, (word, tag) in enumerate(found, 1):
         text = words[: words.find(word, len("".join(item for item, _ in found[: size - 1]))) + len(word)]
@@ -254,7 +259,7 @@ def _behind(sentence: Figures, number: int) -> Iterator[tuple[str, Features]]:
 def _noun_at_end(words: str) -> str:
     """The nouns that words end with: 高新技术企业 of 引进高新技术企业."""
     found = ""
-    for word, tag in reversed(tagged(words)):
+    for word, tag in reversed(tags_of(words)):
         if tag[0] not in "nbjl" and tag != "vn":
             break
         found = word + found
@@ -263,7 +268,7 @@ def _noun_at_end(words: str) -> str:
 
 def _tail_noun(words: str) -> str:
     """The last word of several: 科技小分队 -> 小分队."""
-    parts = tagged(words)
+    parts = tags_of(words)
     return parts[-1][0] if len(parts) > 1 and len(parts[-1][0]) > 1 else ""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chinese.figure_words import any_that
 from chinese.prose_rows import respective
 from chinese.quantities import quantities_in
-from chinese.tokens import tagged
+from chinese.tokens import tags_of
 from embeddings.figures.names import names_in, words_of
 from embeddings.figures.phrases import phrases_in
 
@@ -128,7 +128,7 @@ class Figures:
         if _PREDICATE.match(words):
             return ""
         found, whole = "", ""
-        for word, tag in tagged(words):
+        for word, tag in tags_of(words):
             if tag[0] in _NOUNS or tag in ("vn", "k", "ng", "eng"):
                 found += word
                 whole = found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chinese.dictionary import is_proper_noun
 from chinese.figure_words import FIGURE_WORDS, any_that
-from chinese.tokens import fold, tagged
+from chinese.tokens import fold, tags_of
 from embeddings.figures.choosing import Option, note
 from embeddings.figures.cues import CUES
 from embeddings.figures.names import Name, group_of
@@ -161,7 +161,7 @@ def _likeness(one: str, other: str) -> float:
 @lru_cache(maxsize=8192)
 def _shape(text: str) -> tuple[str, Features]:
     """The group of an option by its end, and what its words say of it: 推动县 begins with a verb."""
-    tags = [tag if tag in ("vn", "nr", "ns", "nz", "nt") else tag[0] for _, tag in tagged(fold(text))]
+    tags = [tag if tag in ("vn", "nr", "ns", "nz", "nt") else tag[0] for _, tag in tags_of(fold(text))]
     group = f"group_{group_of(text) or (text[-1:] if text[-1:] in _KINDS else '')}"
     found = {
         group: 1.0,
@@ -280,7 +280,7 @@ def _next(folded: str, end: int, at: int) -> str:
         return "and_others"
     if re.match(r"[,，;；。:：]", behind):
         return "mark"
-    tag = next(iter(tagged(behind)), ("", "x"))[1]
+    tag = next(iter(tags_of(behind)), ("", "x"))[1]
     return {"v": "verb", "d": "adverb", "p": "adverb", "n": "noun", "m": "number"}.get(tag[0], "other")
 
 
@@ -313,7 +313,7 @@ def _nouns(sentence: Figures, at: int, measure: str) -> Iterator[tuple[int, Name
         start = _past_leads(sentence, first, end)
         text, whole, goes_on = "", "", False
         tags: set[str] = set()
-        for word, tag in tagged(sentence.folded[start:end]):
+        for word, tag in tags_of(sentence.folded[start:end]):
             if (tag[0] in _NOUNS or tag in ("vn", "eng")) and not word[0].isdigit() and word not in _LINKS:
                 text += word
                 tags.add(tag)
