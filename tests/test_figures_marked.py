@@ -24,7 +24,7 @@ TABLES = REPOSITORY / "tests" / "data" / "seeds_figures.jsonl"
 
 @pytest.mark.skipif(not (SETS / "news_docs.jsonl.gz").is_file(), reason="the news texts are not here (WENJU_EVAL)")
 def test_figures_of_news_nobody_tuned_on_are_read_as_well_as_they_were() -> None:
-    reached = {"recall": 0.97, "value": 0.97, "period": 0.72, "whose": 0.56, "measure": 0.82, "mode": 0.91, "all": 0.35}
+    reached = {"recall": 0.97, "value": 0.97, "period": 0.77, "whose": 0.58, "measure": 0.86, "mode": 0.91, "all": 0.42}
     found, _ = measure("c")
     assert {field: share for field, share in found.items() if share < reached[field]} == {}
 
