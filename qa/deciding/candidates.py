@@ -20,10 +20,10 @@ from qa.deciding.comparing import ABOUT, compare
 from qa.deciding.features import TYPED, features_of, measures_said, of_measures, of_passage, part_asked_for
 from qa.question import forms
 from qa.question.kinds import FIGURES
+from qa.reading.days import is_lunar
 from qa.reading.edges import trimmed
 from qa.reading.prepared import SENTENCE_END, Span, sentence_ranges
 from qa.reading.rules import read
-from qa.reading.spans import is_lunar
 from qa.reading.table_cells import cells_asked, of_cells, with_cells
 
 if TYPE_CHECKING:

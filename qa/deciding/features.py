@@ -14,7 +14,7 @@ from chinese.quantities import quantities_in
 from chinese.text import Text
 from chinese.tokens import tagged
 from qa.deciding.comparing import KINDS, Conflict
-from qa.question.kinds import FIGURES, HOW, MEANS
+from qa.question.kinds import FIGURES, HOW, MEANS, WHY
 from qa.reading.prepared import MEANT, ZONES, nearness_of
 
 if TYPE_CHECKING:
@@ -197,7 +197,6 @@ def _other_measure(question: Question, facts: Facts) -> float:
     return len(other) / len(named) if named else 0.0
 
 
-_WHY = re.compile(r"为什么|为何|何以|缘何|原因")
 _MEANS = re.compile(rf"{MEANS}|以|靠|按照")
 _CAUSE = re.compile(r"因为|由于|为了|为|因|缘于|是因为|出于")
 _LONGEST_LEAD = 3
@@ -205,7 +204,7 @@ _LONGEST_LEAD = 3
 
 def _is_introduced(asked: str, folded: str, start: int) -> bool:
     """Whether a candidate begins with, or stands behind, the word that leads in what is asked for: 通过, 因为."""
-    lead = _MEANS if HOW.search(asked) else _CAUSE if _WHY.search(asked) else None
+    lead = _MEANS if HOW.search(asked) else _CAUSE if WHY.search(asked) else None
     return lead is not None and any(
         (found := lead.match(folded, begin)) is not None and (begin == start or found.end() == start)
         for begin in range(max(0, start - _LONGEST_LEAD), start + 1)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from chinese.prose_rows import respective, rows_in_prose
 from chinese.quantities import quantities_in
-from chinese.table_rows import label_of, named_cells
+from chinese.table_rows import Cell, label_of, named_cells
 from chinese.text import Text
 from qa.question.kinds import ASKING, QUANTITIES
 from qa.reading.headings import Asked, asked_of, has_year, is_generic, is_total, says_change, unit_in
@@ -23,7 +23,6 @@ from qa.reading.prepared import Span, sentence_ranges
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from chinese.table_rows import Cell
     from qa.finding.kept_chunks import ReadChunk
     from qa.question.question import Question
 
@@ -97,8 +96,22 @@ def _lines(passage: ReadChunk) -> Iterator[_Line]:
         in_turn = respective(folded)
         if in_turn is not None:
             yield from (_Line(number, start, cells, in_turn.subject) for cells in in_turn.rows)
-        elif cells := named_cells(folded) or in_prose.get(number, ()):
+        elif cells := tuple(_fields(named_cells(folded))) or in_prose.get(number, ()):
             yield _Line(number, start, cells)
+
+
+_NUMBERED = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．][ ]?(?=\D)")
+_FIELD = re.compile(r"[,，][ ]?(?P<column>[\u4e00-\u9fff]{2,6})[:：][ ]?(?=\S)")
+
+
+def _fields(cells: Sequence[Cell]) -> Iterator[Cell]:
+    """Cells without the numbers of entries in their names, parted where a comma parts two: 电话:5588,联系人:周启."""
+    for cell in cells:
+        column, start = _NUMBERED.sub("", cell.column), 0
+        for mark in _FIELD.finditer(cell.text):
+            yield Cell(column, cell.text[start : mark.start()], cell.start + start, cell.start + mark.start())
+            column, start = mark["column"], mark.end()
+        yield Cell(column, cell.text[start:], cell.start + start, cell.end)
 
 
 def _tables(lines: Sequence[_Line]) -> list[list[_Line]]:
@@ -303,6 +316,8 @@ def _fits(cell: Cell, question: Question) -> bool:
         return re.search(r"\d", cell.text) is None
     if question.asked not in QUANTITIES:
         return True
+    if len(cell.text) > _LONGEST_FIGURE and re.search(r"[,，;；].*\d", cell.text):
+        return False  # a sentence behind a colon
     unit = unit_in(cell.column)
     text = Text.of(f"{cell.text}{unit}") if unit and cell.text[-1:].isdigit() else Text.of(cell.text)
     kinds = {item.kind for item in quantities_in(text)} & _TOLD
@@ -313,6 +328,8 @@ def _fits(cell: Cell, question: Question) -> bool:
     return not (wanted and question.unit in _FIRM and spoken and question.unit not in spoken and spoken & _FIRM)
 
 
+_LONGEST_FIGURE = 24
+"""Characters of a cell with a figure, a comma among them, at most: of a phone number with its extension."""
 _SORTS = frozenset(("money", "share", "length", "area", "duration", "date"))
 _TOLD = _SORTS | {"measure"}
 """Sorts of figures that a unit tells: 1512 under 产量（吨） is no money."""
