@@ -177,12 +177,14 @@ def roles_at(folded: str, start: int, end: int) -> tuple[Role, ...]:
 
 
 _REMOVED = re.compile(r"(?:同志)?的?(?P<office>[^,，。;；:：\n]{1,24})职务")
-_NAMED_ORGAN = re.compile(rf"[^\s,，、:：。;；“”\"()（）]{{1,12}}?[局厅委办处院校所站队](?=党组|党委|{_HEADS}|副)")
+_OF_ORGANS = frozenset("局长 厅长 处长 院长 校长 所长 站长 队长 主任 书记".split())
+_NAMED_ORGAN = re.compile(rf"[^\s,，、:：。;；“”\"()（）]{{1,12}}?[局厅办处院校所站队](?=党组|党委|{_HEADS}|副)")
 
 
 def _with_body(role: Role, before: str) -> Role:
     """An office that names no body, with the last one that an office before it has: 县水利局党组书记、|局长."""
-    named = list(_NAMED_ORGAN.finditer(before)) if not role.body else []
+    is_theirs = not role.body and role.head in _OF_ORGANS
+    named = list(_NAMED_ORGAN.finditer(before)) if is_theirs else []
     return replace(role, body=named[-1].group()) if named else role
 
 

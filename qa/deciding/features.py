@@ -175,6 +175,39 @@ def part_asked_for(
     return found
 
 
+_COUNTED = re.compile(
+    r"(?P<label>[^\d、,，。;；:：\n]{2,16})(?P<figure>\d[\d,.]*[万亿]?(?P<unit>[^\d、,，。;；:：\n]{1,3}))(?=[、,，。;；\n]|$)"
+)
+
+
+def member_asked_for(
+    question: Question, folded: str, figures: Sequence[tuple[Span, Facts]]
+) -> list[tuple[Conflict, ...]]:
+    """What speaks against a figure of a row (招聘医师2名、护士5名) that counts another member than is named."""
+    runs: list[list[re.Match[str]]] = []
+    for entry in _COUNTED.finditer(folded):
+        last = runs[-1][-1] if runs else None
+        goes_on = last is not None and entry.start() == last.end() + 1 and folded[last.end()] == "、"
+        if last is not None and goes_on and last["unit"] == entry["unit"]:
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    others: dict[int, Conflict] = {}
+    for run in runs:
+        named = [_counted_name(entry["label"]) in question.folded for entry in run]
+        asked = next((entry["label"] for entry, is_named in zip(run, named, strict=True) if is_named), "")
+        for entry, is_named in zip(run, named, strict=True):
+            if asked and not is_named:
+                others[entry.start("figure")] = Conflict("member", asked, entry["label"])
+    return [(others[span.start],) if span.start in others else () for span, _ in figures]
+
+
+def _counted_name(label: str) -> str:
+    """The last word of what a figure counts: 医师 of 本次招聘医师; two characters of it at least."""
+    last = tagged(label)[-1][0]
+    return last if len(last) > 1 else label[-2:]
+
+
 def _words_behind(folded: str, end: int) -> str:
     found = _BEHIND.match(folded, end)
     return found.group() if found is not None else ""

@@ -24,6 +24,7 @@ FEE = "收费"
 CLOCK = "几点"
 OPENING_TIME = "几点起"
 CLOSING_TIME = "几点止"
+HOURS = "几点至几点"
 FIRST_DAY = "哪天起"
 LAST_DAY = "哪天止"
 WEEKDAY = "星期几"
@@ -114,7 +115,7 @@ _FIGURES: tuple[tuple[frozenset[Asked], str, str], ...] = (
     (
         frozenset(("date",)),
         r"(?:开放|营业|办公|上班|服务|接待|办理)时间(?:是|为)?(?:[什甚]么|多少)?(?:时候)?[?？。]*$",
-        CLOCK,
+        HOURS,
     ),
     (
         frozenset(("date",)),

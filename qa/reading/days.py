@@ -25,6 +25,9 @@ def is_lunar(words: str) -> bool:
 def dates(text: str, found: Sequence[Quantity], unit: str) -> Iterator[tuple[Quantity, bool]]:
     """Dates, or what of them is asked for: a month with its year, one of the moon, a time of day."""
     clocks = [quantity for quantity in found if (quantity.date or "").startswith("T")]
+    if unit == forms.HOURS and any(_DAYS_APART.search(clock.text) for clock in clocks):
+        yield from ((clock, True) for clock in clocks if _DAYS_APART.search(clock.text))
+        return
     if unit in (forms.CLOCK, forms.OPENING_TIME, forms.CLOSING_TIME) and clocks:
         chosen = clocks if unit == forms.CLOCK else [_side(text, clock, unit) for clock in clocks]
         best = chosen[-1 if unit == forms.CLOSING_TIME else 0]
@@ -55,7 +58,7 @@ def dates(text: str, found: Sequence[Quantity], unit: str) -> Iterator[tuple[Qua
 _WEEKDAY = re.compile(
     r"(?:周|星期|礼拜)[一二三四五六日天末](?![年期])(?:(?:至|到|、|和|[-~—–])(?:(?:周|星期|礼拜)?[一二三四五六日天末]))*"
 )
-_DAYS_APART = re.compile(r"[至到~〜—–]|(?<=[年月日号])-")
+_DAYS_APART = re.compile(r"[至到~〜—–]|(?<=[年月日号点时分])-|(?<=:\d\d)-")
 _BEGINS = (re.compile(r"(?:从|自|于)$"), re.compile(r"起|开始"))
 _ENDS = (re.compile(r"(?:[至到]|截[至止]|截止[到至])$"), re.compile(r"止|截止|前|之前|以前|结束|闭幕"))
 

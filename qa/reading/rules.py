@@ -45,7 +45,7 @@ def read(passage: ReadChunk, question: Question) -> tuple[Reading, list[Span]]:
         found.extend(read_offices(reading, person))
     elif question.language == "zh" and WHY.search(question.folded):
         found.extend(read_causes(reading))
-    if asked in ("name", "place", "organisation"):
+    if asked in ("name", "place", "organisation", "person"):  # 第二大贸易伙伴是谁
         found.extend(read_ranked(reading, question))
     if question.wanted.row:
         found.extend(read_entries(reading, question))

@@ -5,15 +5,21 @@ from __future__ import annotations
 import pytest
 
 from chinese.apart import kinds_apart
+from chinese.facts import NOTHING_SAID
 from chinese.offices import role_asked, roles_at
 from chinese.places import places_of
 from qa.deciding.candidates import Found
+from qa.deciding.features import member_asked_for
 from qa.deciding.members import members_of, name_alone
+from qa.finding.kept_chunks import read_all
 from qa.question import forms
 from qa.question.question import parse_question
+from qa.question.siblings import exchanged
 from qa.reading import spans
 from qa.reading.prepared import Span
+from qa.reading.rules import read
 from qa.reading.spans import figures
+from tests.qa.support import chunk
 
 
 @pytest.mark.parametrize(
@@ -158,3 +164,27 @@ def test_what_kind_of_answer_is_asked_for(question: str, kind: str, unit: str) -
 def test_more_than_another_is_a_difference() -> None:
     assert parse_question("石桥镇每百户汽车比全县平均多几辆?").wanted.is_change
     assert not parse_question("石桥镇汽车有几辆?").wanted.is_change
+
+
+def test_of_members_counted_in_a_row_each_has_its_own_figure() -> None:
+    text = "本次招聘医师2名、护士5名、检验士1名。"
+    question = parse_question("石桥镇卫生院招聘护士几名?")
+    found = [(Span(quantity.start, quantity.end), NOTHING_SAID) for quantity, _ in figures(text, "quantity", "名")]
+    conflicts = member_asked_for(question, text, found)
+    assert [bool(of_one) for of_one in conflicts] == [True, False, True]
+
+
+def test_a_date_of_birth_is_no_day_of_an_examination() -> None:
+    text = "报考者须在1988年1月1日以后出生,10月12日笔试。"
+    assert [said for said in _dates(text, "什么时候笔试?")] == ["10月12日"]
+    assert "1988年1月1日" in _dates(text, "要求哪年以后出生?")
+
+
+def _dates(text: str, question: str) -> list[str]:
+    asked = parse_question(question)
+    reading, found = read(read_all([chunk(text)])[0], asked)
+    return [reading.folded[span.start : span.end] for span in found]
+
+
+def test_a_latin_name_is_not_said_twice_in_a_follow_up() -> None:
+    assert "5g5g" not in exchanged("5G用户", "云岭县累计建成5G基站多少个?", measure=False).lower()
