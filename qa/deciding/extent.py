@@ -14,7 +14,7 @@ from chinese.numerals import HAN
 from chinese.quantities import quantities_in
 from chinese.text import Text
 from chinese.tokens import tagged, words
-from qa.deciding.members import is_count, name_alone, row_of_count, wants_members
+from qa.deciding.members import is_count, row_of_count, wants_members
 from qa.question.kinds import CAUSE, HOW, MEANS, QUANTITIES, WHY
 from qa.reading import spans
 from qa.reading.edges import trimmed
@@ -69,7 +69,7 @@ def extent_of(question: Question, text: Text, start: int, end: int) -> Range | N
         start, end = _row_of_clauses(question, folded, start, end)
         end = _definition(question, folded, start, end)
         if question.asked == "person" and not wants_members(question):
-            start, end = name_alone(folded, start, end)
+            start, end = spans.name_alone(folded, start, end)
     elif WHY.search(question.folded):
         end = _cause(folded, start, end)
     elif HOW.search(question.folded):

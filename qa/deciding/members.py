@@ -10,9 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chinese.numerals import HAN, read_number
-from chinese.surnames import SURNAMES
-from chinese.tokens import frequency, tagged, words
-from qa.reading import spans
+from chinese.tokens import tagged, words
+from qa.reading.spans import name_alone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,23 +97,6 @@ def members_of(question: Question, best: Found, text: str) -> tuple[list[Found],
     found = [replace(best, span=replace(best.span, start=first, end=last)) for first, last in ranges]
     wanted = max(named, question.expected)
     return found, wanted if wanted > len(found) else None
-
-
-_OCCUPIED = re.compile(
-    r"[\u4e00-\u9fff]{1,8}[人民师员生手家医兵匠者](?P<name>[\u4e00-\u9fff]{2,3})(?<![局厅委部院所站校队])"
-)
-
-
-def name_alone(text: str, start: int, end: int) -> Range:
-    """A person's name without the occupation before it: 何清 of 乡村医生何清."""
-    part = text[start:end]
-    if re.search(r"[、,，和与及“”]", part):
-        return start, end
-    first = next((name[0] for name, _ in spans.persons(part) if name[1] == len(part)), 0)
-    named = _OCCUPIED.fullmatch(part) if not first else None
-    if named is not None and named["name"][0] in SURNAMES and not frequency(named["name"]):
-        first = named.start("name")
-    return start + first, end
 
 
 def _doing_together(text: str, start: int, end: int, question: Question) -> list[Range]:
@@ -249,6 +231,8 @@ def row_of_count(text: str, start: int, end: int) -> Range | None:
             last += 1
         if re.search(r"、|[和与及]", text[after.end() : last]):
             return after.end(), last
+    if start and text[start - 1] in ",，" and _SUM.match(text, start):
+        start -= 1  # 书法、国画,|共2个班
     first = start
     while first > 0 and text[first - 1] not in "。！？!?\n;；:：,，(（":
         first -= 1
@@ -256,10 +240,15 @@ def row_of_count(text: str, start: int, end: int) -> Range | None:
     return (first, start) if "、" in text[first:start].rstrip("、和与及") else None
 
 
+_SUM = re.compile(rf"(?:一共|总共|共计?|合计)[有为]?{_NUMBER}{_UNIT}[^\d、,，。;；]{{0,6}}(?=[,，。;；\n]|$)")
+
+
 def is_count(text: str) -> bool:
     """Whether a text says only how many: 4家, 共3个街道, 三个街道、两个社区."""
     if not text:
         return False
+    if _SUM.match(text):
+        return "、" not in text
     pieces = _parted(text, [(_after_lead(text, 0, len(text)), len(text))], _BETWEEN)
     return bool(pieces) and all(_COUNT.match(text, *piece) for piece in pieces)
 

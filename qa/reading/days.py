@@ -66,11 +66,14 @@ _ENDS = (re.compile(r"(?:[至到]|截[至止]|截止[到至])$"), re.compile(r"�
 def _day_of_range(text: str, found: Sequence[Quantity], unit: str) -> Iterator[tuple[Quantity, bool]]:
     """The first or the last day of 8月21日至30日, which beginning or end is asked for; other days as they are."""
     before, after = _BEGINS if unit == forms.FIRST_DAY else _ENDS
+    days: list[tuple[Quantity, bool]] = []
     for quantity in found:
         is_range = _DAYS_APART.search(quantity.text) is not None
         side = _side(text, quantity, unit) if is_range else quantity
         said = before.search(text, max(0, quantity.start - 3), quantity.start) or after.match(text, quantity.end)
-        yield side, is_range or bool(said)
+        days.append((side, is_range or bool(said)))
+    told = any(fits for _, fits in days)
+    yield from ((day, fits or not told) for day, fits in days)
 
 
 _YEAR_AND_MONTH = re.compile(r"[^月]{2,8}年 ?[^月]{1,3}月")

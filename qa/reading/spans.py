@@ -229,6 +229,23 @@ def persons(folded: str, deeds: frozenset[int] = frozenset()) -> Iterator[tuple[
                 yield found
 
 
+_OCCUPIED = re.compile(
+    r"[\u4e00-\u9fff]{1,8}[人民师员生手家医兵匠者](?P<name>[\u4e00-\u9fff]{2,3})(?<![局厅委部院所站校队])"
+)
+
+
+def name_alone(text: str, start: int, end: int) -> Range:
+    """A person's name without the occupation before it: 何清 of 乡村医生何清."""
+    part = text[start:end]
+    if re.search(r"[、,，和与及“”]", part):
+        return start, end
+    first = next((name[0] for name, _ in persons(part) if name[1] == len(part)), 0)
+    named = _OCCUPIED.fullmatch(part) if not first else None
+    if named is not None and named["name"][0] in SURNAMES and not frequency(named["name"]):
+        first = named.start("name")
+    return start + first, end
+
+
 def latin_persons(text: str) -> Iterator[Range]:
     """Names of people in an English text: two or more capitalised words, with Dr. or Professor before them."""
     for match in _LATIN_NAME.finditer(text):

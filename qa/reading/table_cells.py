@@ -73,12 +73,11 @@ class _Line:
 
 def cells_asked(passage: ReadChunk, question: Question) -> list[AskedCell]:
     """Every cell of a passage, in order, with how surely the question asks for it; [] where there is no table."""
-    lines = list(_lines(passage))
+    lines, found = list(_lines(passage)), list(_signature(passage, question))
     if not lines:
-        return []
+        return found
     asked = asked_of(question)
     tables = _tables(lines)
-    found: list[AskedCell] = []
     for table in tables:
         above = _above(passage, table[0].number, lines)
         found.extend(_in_table(table, asked, question, above) if len(table) > 1 else ())
@@ -98,6 +97,31 @@ def _lines(passage: ReadChunk) -> Iterator[_Line]:
             yield from (_Line(number, start, cells, in_turn.subject) for cells in in_turn.rows)
         elif cells := tuple(_fields(named_cells(folded))) or in_prose.get(number, ()):
             yield _Line(number, start, cells)
+
+
+_SIGNED = (re.compile(r"[\u4e00-\u9fff()（）]{4,30}"), re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日"))
+_PAPERS = r"(?:通告|通知|公告|公示|通报|办法|意见|方案|规定|细则|条例|函|令|文件|声明|倡议书?)"
+_ISSUED = re.compile(rf"(?P<paper>{_PAPERS})[^,，。?？]{{0,8}}?(?:发布|印发|下发|发出|发的|公布|签发|落款)")
+
+
+def _signature(passage: ReadChunk, question: Question) -> Iterator[AskedCell]:
+    """Who issued a notice and when, where it ends with both on lines of their own, and all else asked is its title."""
+    issued, last = _ISSUED.search(question.folded), len(passage.sentences) - 1
+    if issued is None or last < 1:
+        return
+    lines = [passage.sentences[number].folded for number in (last - 1, last)]
+    if any(form.fullmatch(line.strip()) is None for form, line in zip(_SIGNED, lines, strict=True)):
+        return
+    title = passage.context.folded
+    if (
+        issued["paper"] not in title
+        or asked_of(question).explained(f"{title}\n{issued.group()}", has_years=False) < 1.0
+    ):
+        return
+    if question.asked in ("date", "organisation", "person"):
+        number = last if question.asked == "date" else last - 1
+        start, said = sentence_ranges(passage.chunk)[number][0], passage.sentences[number].folded
+        yield AskedCell(start + len(said) - len(said.lstrip()), start + len(said.rstrip()), 1.0)
 
 
 _NUMBERED = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．][ ]?(?=\D)")

@@ -10,7 +10,7 @@ from chinese.offices import role_asked, roles_at
 from chinese.places import places_of
 from qa.deciding.candidates import Found
 from qa.deciding.features import member_asked_for
-from qa.deciding.members import members_of, name_alone
+from qa.deciding.members import is_count, members_of, row_of_count
 from qa.finding.kept_chunks import read_all
 from qa.question import forms
 from qa.question.question import parse_question
@@ -18,7 +18,8 @@ from qa.question.siblings import exchanged
 from qa.reading import spans
 from qa.reading.prepared import Span
 from qa.reading.rules import read
-from qa.reading.spans import figures
+from qa.reading.spans import figures, name_alone
+from qa.reading.table_cells import cells_asked
 from tests.qa.support import chunk
 
 
@@ -188,3 +189,30 @@ def _dates(text: str, question: str) -> list[str]:
 
 def test_a_latin_name_is_not_said_twice_in_a_follow_up() -> None:
     assert "5g5g" not in exchanged("5G用户", "云岭县累计建成5G基站多少个?", measure=False).lower()
+
+
+SIGNED = "为保障会议举行,5月2日滨河路封闭。\n石桥镇交通管理站\n2023年4月27日"
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "said"),
+    [
+        ("滨河路封闭的通告是谁发布的?", "关于滨河路封闭的通告", ["石桥镇交通管理站"]),
+        ("滨河路封闭的通告哪天发布的?", "关于滨河路封闭的通告", ["2023年4月27日"]),
+        ("解放路封闭的通告哪天发布的?", "关于滨河路封闭的通告", []),
+        ("滨河路哪天封闭?", "关于滨河路封闭的通告", []),
+    ],
+)
+def test_a_notice_is_issued_by_whom_it_is_signed(question: str, title: str, said: list[str]) -> None:
+    (passage,) = read_all([chunk(SIGNED, title)])
+    cells = cells_asked(passage, parse_question(question))
+    assert [passage.text.folded[cell.start : cell.end] for cell in cells if cell.share == 1.0] == said
+
+
+def test_the_row_before_a_sum_is_the_list() -> None:
+    text = "开设书法、国画、古筝,共3个班,每班限24人。"
+    start = text.index("共3")
+    assert is_count(text[start : start + 4])
+    row = row_of_count(text, start, start + 4)
+    assert row is not None
+    assert "书法、国画、古筝" in text[slice(*row)]
