@@ -204,8 +204,8 @@ def member_asked_for(
 
 def _counted_name(label: str) -> str:
     """The last word of what a figure counts: 医师 of 本次招聘医师; two characters of it at least."""
-    last = tagged(label)[-1][0]
-    return last if len(last) > 1 else label[-2:]
+    last = (tagged(label.strip()) or [("", "x")])[-1][0]
+    return last if len(last) > 1 else label.strip()[-2:] or label
 
 
 def _words_behind(folded: str, end: int) -> str:

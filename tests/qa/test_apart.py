@@ -216,3 +216,9 @@ def test_the_row_before_a_sum_is_the_list() -> None:
     row = row_of_count(text, start, start + 4)
     assert row is not None
     assert "书法、国画、古筝" in text[slice(*row)]
+
+
+def test_a_row_of_figures_with_nothing_but_blanks_between_counts_nothing() -> None:
+    text = "甲  2名、  5名、\t\t1名。"
+    found = [(Span(quantity.start, quantity.end), NOTHING_SAID) for quantity, _ in figures(text, "quantity", "名")]
+    assert all(not of_one for of_one in member_asked_for(parse_question("护士几名?"), text, found))
