@@ -327,6 +327,8 @@ def _respectively(folded: str, at: int) -> tuple[str, tuple[str, ...]]:
         row = re.split(r"[,，:：]", folded[since : each.start()])[-1]
         since = each.end()
         joint = _AND.search(row)
+        if found is not None and not row.strip():
+            found = found[0], since  # 甲、乙分别为5家、8家,分别增长1家和2家: the same row again
         if joint is not None:
             of_each = _OF_EACH.search(row, joint.end())
             found = (row if of_each is None else row[: of_each.start()]), since

@@ -34,6 +34,7 @@ _NEW = re.compile(
 )
 _CHANGE = re.compile(
     r"增长(?!率?最)|增加|增多(?!少)|减少|下降|提高|提升|上升|下跌|上涨|增幅|降幅|同比|环比|多了|少了|涨了|缩短|压缩|压减"
+    r"|比[^,，。?？]{2,14}[高低多少快慢]出?了?(?:多少|几|多[长久大])"
     r"|\b(?:increas|grow|grew|rise|rose|fall|fell|drop|decreas|reduc|shorten|chang)\w*"
 )
 _TO = re.compile(r"(?:到|至|为|成)(?:了)?(?:多少|几|什么)|\b(?:to|reach) (?:what|how)")
@@ -69,10 +70,12 @@ _SAID = re.compile(
 
 def begins_change(before: str, after: str) -> bool:
     """Whether a figure between these words is what it was before it changed: 由|20天|减少到7天."""
-    return bool(_BEGINNING.search(before[-12:])) and bool(_BECAME.match(after[:32]))
+    return bool(_BEGINNING.search(before[-16:])) and bool(_BECAME.match(after[:32]))
 
 
-_BEGINNING = re.compile(r"(?:由|从|原来|原)(?:的|原来的?|去年的?|上年的?|\d{4}年的?)?$")
+_BEGINNING = re.compile(
+    r"(?:由|从|原来|原)(?:的|原来的?|去年的?|上年的?|\d{4}年的?)?$|(?:由|从)(?:[^\d,，。;；、]{1,12}的|(?:最初|当时|目前|现在|原先|此前|之前|过去|当初)的?(?:不足|约|近)?)$"
+)
 # 由3家企业为5个项目提供服务 is no change.
 _BECAME = re.compile(
     r"[^,，。;；、\d]{0,8}?(?:(?:[增减降升提缩压扩涨跌变调]|发展|拓展)[^,，。;；、\d]{0,4}?[到至为成]|[到至](?![少多位期今]))了?"

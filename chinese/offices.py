@@ -6,7 +6,7 @@ A role is a whole word: who asks for the 主任 is not told of the 副主任, an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chinese.surnames import SURNAMES
 from chinese.tokens import frequency, tagged
@@ -18,7 +18,7 @@ _HEADS = (
     "|代表|教授|院士|研究员|工程师|设计师|建筑师|医师|医生|护士|教练|教师|老师|导演|会计|律师|法官|秘书|发言人|创始人|合伙人"
 )
 _ROLE = re.compile(
-    rf"(?P<body>[^\W\d_]{{0,16}}?)(?P<before>(?:原|前|时任|现任|新任|常务|名誉|代|代理|第一|执行|首席|分管[^\W\d_]{{1,8}}的)*)"
+    rf"(?P<body>[^\W\d_]{{0,16}}?)(?P<before>(?:原任?|前任?|时任|现任|新任|常务|名誉|代|代理|第一|执行|首席|分管[^\W\d_]{{1,8}}的)*)"
     rf"(?P<deputy>副?)(?P<head>{_HEADS})"
 )
 _ENDS = re.compile(rf"(?:{_HEADS})$")
@@ -33,24 +33,28 @@ _AFTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """An office: the body that it belongs to (市委, "" where unsaid), whether a deputy's, and what it is (书记)."""
+    """An office: the body that it belongs to (市委, "" where unsaid), whether a deputy's, and what it is (书记).
+
+    `former` says that it is held no longer: 原县长, 前任局长.
+    """
 
     body: str
     deputy: bool
     head: str
+    former: bool = False
 
     @property
     def name(self) -> str:
-        """As it is said."""
+        """As it is said, without what says that it is held no longer."""
         return f"{self.body}{'副' if self.deputy else ''}{self.head}"
 
     def is_other(self, found: Role) -> bool:
-        """Whether who holds the other office cannot be meant: another head, or a deputy for the chief."""
-        if self.deputy != found.deputy:
+        """Whether who holds the other office cannot be meant: another head, a deputy for the chief, another body's."""
+        if self.deputy != found.deputy or self.former != found.former:
             return True
         if self.head != found.head and not (self.head in found.head or found.head in self.head):
             return True
-        return bool(self.sort and found.sort and self.sort != found.sort)
+        return bool(self.sort and found.sort and self.sort != found.sort) or _other_organ(self.body, found.body)
 
     @property
     def sort(self) -> str:
@@ -59,6 +63,7 @@ class Role:
         return _SORTS[match.lastgroup] if match is not None and match.lastgroup else ""
 
 
+_FORMER = re.compile(r"前任|原|前")
 _SORTS = {
     "party": "党委",
     "zone": "管委会",
@@ -71,6 +76,26 @@ _SORT = re.compile(
     r"(?P<discipline>纪委|纪检|监委)|(?P<congress>人大)|(?P<council>政协)|(?P<youth>团委|团工委)"
     r"|(?P<zone>管委会|管理委员会)|(?P<party>党工委|党委|党组|省委|市委|区委|县委|州委|镇党委|支部|党总支)"
 )
+
+
+_ORGAN = re.compile(
+    r"(?:.*[省市区县旗州镇乡])?(?P<organ>[^省市区县旗州镇乡\W\d]{1,8}[局厅委办处院校所站队])(?:党[组委])?$"
+)
+
+
+def _organ(body: str) -> str:
+    """The office, school or hospital that words end with, without its place: 教育局 of 云岭县教育局; "" for none."""
+    found = _ORGAN.match(body)
+    return found["organ"] if found is not None else ""
+
+
+def _other_organ(one: str, other: str) -> bool:
+    """Whether two bodies are two organs of the same sort: 教育局 and 水利局, not 文旅局 and 文化和旅游局."""
+    first, second = sorted((_organ(one), _organ(other)), key=len)
+    if not first or first[-1] != second[-1]:
+        return False
+    rest = iter(second)
+    return not all(character in rest for character in first)  # a short form has some of the characters, in order
 
 
 _NAME_ALONE = re.compile(rf"^(?:[^,，]*(?:{_HEADS}|叫|名叫))?(?P<name>[\u4e00-\u9fff]{{2,3}})(?:同志|先生|女士)?$")
@@ -127,22 +152,40 @@ def roles_at(folded: str, start: int, end: int) -> tuple[Role, ...]:
         role = _last(before)
         if role is None:
             break
-        found.append(role)
+        found.append(_with_body(role, before[: len(before) - len(role.name)]))
         cut = before[: len(before) - len(role.name)]
         if not cut.endswith(("、", "兼", "兼任")):
             break
         before = re.sub(r"(?:、|兼任?)$", "", cut)
     after = _AFTER.match(folded, end)
     if after is not None:
+        said = ""
         for part in re.split(r"[、兼]", after["office"]):
             last = None
             for match in _ROLE.finditer(part):
                 last = match
             if last is not None:
-                found.append(Role(last["body"], bool(last["deputy"]), last["head"]))
+                former = bool(_FORMER.search(last["before"]))
+                found.append(_with_body(Role(last["body"], bool(last["deputy"]), last["head"], former), said))
+            said += part
+    removed = _REMOVED.match(folded, end) if clause.endswith("免去") else None
+    if removed is not None and (office := _last(removed["office"])) is not None:
+        found.append(replace(office, former=True))
     if not found and clause == "":
         found.extend(_line_above(folded, start))
     return tuple(found)
+
+
+_REMOVED = re.compile(r"(?:同志)?的?(?P<office>[^,，。;；:：\n]{1,24})职务")
+_OF_ORGANS = frozenset("局长 厅长 处长 院长 校长 所长 站长 队长 主任 书记".split())
+_NAMED_ORGAN = re.compile(rf"[^\s,，、:：。;；“”\"()（）]{{1,12}}?[局厅办处院校所站队](?=党组|党委|{_HEADS}|副)")
+
+
+def _with_body(role: Role, before: str) -> Role:
+    """An office that names no body, with the last one that an office before it has: 县水利局党组书记、|局长."""
+    is_theirs = not role.body and role.head in _OF_ORGANS
+    named = list(_NAMED_ORGAN.finditer(before)) if is_theirs else []
+    return replace(role, body=named[-1].group()) if named else role
 
 
 def _line_above(folded: str, start: int) -> list[Role]:
@@ -162,5 +205,7 @@ def _last(words: str) -> Role | None:
     rest = clause[: end.start()]
     deputy = rest.endswith("副")
     rest = rest.removesuffix("副")
-    rest = re.sub(r"(?:原|前|时任|现任|新任|常务|名誉|代理?|第一|执行|首席)+$", "", rest)
-    return Role(rest, deputy, head)
+    before = re.search(r"(?:前任|原任?|前|时任|现任|新任|常务|名誉|代理?|第一|执行|首席)+$", rest)
+    if before is None:
+        return Role(rest, deputy, head)
+    return Role(rest[: before.start()], deputy, head, bool(_FORMER.search(before.group())))

@@ -39,6 +39,8 @@ _WORDS_TOO = frozenset(("新建", "开放", "和平", "团结"))
 _COMMON = re.compile(r"[大小新老古长]?[桥街道路村城湖河山寺港岛]")
 _ZONE = re.compile(rf"{_ZONES}|街道|社区")
 _LONGEST_UNKNOWN = 3
+_SHORTEST_CORE = 2
+_COUNTS = frozenset("两二三四五六七八九十几")
 _LONGEST_LEAD = 60
 _Word = tuple[str, str, int]
 """A word, its part of speech, where it starts."""
@@ -243,6 +245,8 @@ def _suffix_at(run: list[_Word], place: int) -> int:
 
 
 def _place(clauses: _Clauses, start: int, core: str, suffix: str) -> Place:
+    if suffix and len(core) > _SHORTEST_CORE and core[-1] in _COUNTS:
+        core, suffix = core[:-1], ""  # 东川、南浦|两市
     kind = _SAME_ZONE.get(suffix, suffix)
     if not suffix:
         kind = "国" if core.endswith("国") else "省" if core in _PROVINCES else _dictionary_kind(core) or "市"

@@ -17,13 +17,21 @@ from chinese.modes import begins_change
 from chinese.quantities import quantities_in
 from chinese.text import Text
 from qa.deciding.comparing import ABOUT, compare
-from qa.deciding.features import TYPED, features_of, measures_said, of_measures, of_passage, part_asked_for
+from qa.deciding.features import (
+    TYPED,
+    features_of,
+    measures_said,
+    member_asked_for,
+    of_measures,
+    of_passage,
+    part_asked_for,
+)
 from qa.question import forms
 from qa.question.kinds import FIGURES
+from qa.reading.days import is_lunar
 from qa.reading.edges import trimmed
 from qa.reading.prepared import SENTENCE_END, Span, sentence_ranges
 from qa.reading.rules import read
-from qa.reading.spans import is_lunar
 from qa.reading.table_cells import cells_asked, of_cells, with_cells
 
 if TYPE_CHECKING:
@@ -104,7 +112,8 @@ def _in_passage(
         figures = [(span, facts) for (span, _), facts in zip(merged, held, strict=True)]
         asked, said = measures_said(question, reading.folded, figures)
         measures = of_measures(question, asked, said, figures, weights)
-        parts = part_asked_for(reading.folded, said, figures)
+        others = member_asked_for(question, reading.folded, figures)
+        parts = [(*a, *b) for a, b in zip(part_asked_for(reading.folded, said, figures), others, strict=True)]
     for (span, log_odds), facts, measured, part in zip(merged, held, measures, parts, strict=True):
         conflicts = (*compare(question.wanted, facts, question.asked), *part)
         seen = of_cells(span.start, span.end, cells)

@@ -158,10 +158,11 @@ _YEAR = re.compile(r"(?:19|20)\d\d年")
 
 def _part_of_year(wanted: Facts, found: Facts) -> Iterator[Conflict]:
     """上半年, where the whole year is asked for."""
-    if wanted.years and not wanted.months:
+    whole = "全年" in wanted.text
+    if (wanted.years or whole) and not wanted.months:
         part = next((months for months in found.months if 1 <= months[1] - months[0] < 11), None)
         if part is not None:
-            yield Conflict("period", "全年", in_words(part), is_certain=False)
+            yield Conflict("period", "全年", in_words(part), is_certain=whole and "全年" not in found.text)
 
 
 def in_words(months: Months) -> str:
@@ -204,11 +205,14 @@ def _classes(wanted: Facts, found: Facts) -> Iterator[Conflict]:
         yield Conflict("class", "", min(name for _, name in found.classes), is_certain=False)
 
 
+_PAID = re.compile(r"收费|多少钱|学费|票价|门票|费用|收多少|[交缴]多少|标准|补[助贴]|奖励|价格|单价|月薪|工资|报酬")
 _FIRMS = re.compile(r"企业|公司|单位|机构|平台|中心|孵化器|载体|项目")
 
 
 def _per(wanted: Facts, found: Facts) -> Iterator[Conflict]:
-    """人均, where the whole is asked for, and the reverse."""
+    """人均, where the whole is asked for, and the reverse. What one pays is said for each by itself: 每人每期300元."""
+    if found.per.startswith("每") and _PAID.search(wanted.text):
+        return
     if bool(wanted.per) != bool(found.per):
         yield Conflict("per", wanted.per, found.per, is_certain=bool(found.per))
 

@@ -15,7 +15,7 @@ from chinese.quantities import quantities_in
 from chinese.text import Text
 from chinese.tokens import tagged, words
 from qa.deciding.members import is_count, row_of_count, wants_members
-from qa.question.kinds import HOW, MEANS, QUANTITIES
+from qa.question.kinds import CAUSE, HOW, MEANS, QUANTITIES, WHY
 from qa.reading import spans
 from qa.reading.edges import trimmed
 from qa.reading.prepared import SENTENCE_END
@@ -68,6 +68,10 @@ def extent_of(question: Question, text: Text, start: int, end: int) -> Range | N
         start, end = _full_name(question, folded, start, end)
         start, end = _row_of_clauses(question, folded, start, end)
         end = _definition(question, folded, start, end)
+        if question.asked == "person" and not wants_members(question):
+            start, end = spans.name_alone(folded, start, end)
+    elif WHY.search(question.folded):
+        end = _cause(folded, start, end)
     elif HOW.search(question.folded):
         start, end = _means(question, folded, start, end)
     else:
@@ -238,6 +242,17 @@ _BY = re.compile(rf"(?:(?<=^)|(?<=[,，。;；]))(?:主要)?(?:{MEANS})")
 
 
 _LONGEST_SUBJECT = 10
+_BECAUSE = re.compile(rf"(?:{CAUSE})$")
+
+
+def _cause(folded: str, start: int, end: int) -> int:
+    """Where a cause ends: with its clause, where it begins with the word that leads it in."""
+    led = _BECAUSE.search(folded, max(0, start - 3), start) or re.match(CAUSE, folded[start:end])
+    if not led or _CLAUSE_END.search(folded, start, end):
+        return end
+    stop = _CLAUSE_END.search(folded, end)
+    last = stop.start() if stop is not None else len(folded)
+    return last if last - end <= _LONGEST_CLAUSE else end
 
 
 def _means(question: Question, folded: str, start: int, end: int) -> Range:

@@ -14,7 +14,7 @@ from chinese.quantities import quantities_in
 from chinese.text import Text
 from chinese.tokens import tagged
 from qa.deciding.comparing import KINDS, Conflict
-from qa.question.kinds import FIGURES, HOW, MEANS
+from qa.question.kinds import FIGURES, HOW, MEANS, WHY
 from qa.reading.prepared import MEANT, ZONES, nearness_of
 
 if TYPE_CHECKING:
@@ -175,6 +175,39 @@ def part_asked_for(
     return found
 
 
+_COUNTED = re.compile(
+    r"(?P<label>[^\d、,，。;；:：\n]{2,16})(?P<figure>\d[\d,.]*[万亿]?(?P<unit>[^\d、,，。;；:：\n]{1,3}))(?=[、,，。;；\n]|$)"
+)
+
+
+def member_asked_for(
+    question: Question, folded: str, figures: Sequence[tuple[Span, Facts]]
+) -> list[tuple[Conflict, ...]]:
+    """What speaks against a figure of a row (招聘医师2名、护士5名) that counts another member than is named."""
+    runs: list[list[re.Match[str]]] = []
+    for entry in _COUNTED.finditer(folded):
+        last = runs[-1][-1] if runs else None
+        goes_on = last is not None and entry.start() == last.end() + 1 and folded[last.end()] == "、"
+        if last is not None and goes_on and last["unit"] == entry["unit"]:
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    others: dict[int, Conflict] = {}
+    for run in runs:
+        named = [_counted_name(entry["label"]) in question.folded for entry in run]
+        asked = next((entry["label"] for entry, is_named in zip(run, named, strict=True) if is_named), "")
+        for entry, is_named in zip(run, named, strict=True):
+            if asked and not is_named:
+                others[entry.start("figure")] = Conflict("member", asked, entry["label"])
+    return [(others[span.start],) if span.start in others else () for span, _ in figures]
+
+
+def _counted_name(label: str) -> str:
+    """The last word of what a figure counts: 医师 of 本次招聘医师; two characters of it at least."""
+    last = (tagged(label.strip()) or [("", "x")])[-1][0]
+    return last if len(last) > 1 else label.strip()[-2:] or label
+
+
 def _words_behind(folded: str, end: int) -> str:
     found = _BEHIND.match(folded, end)
     return found.group() if found is not None else ""
@@ -197,7 +230,6 @@ def _other_measure(question: Question, facts: Facts) -> float:
     return len(other) / len(named) if named else 0.0
 
 
-_WHY = re.compile(r"为什么|为何|何以|缘何|原因")
 _MEANS = re.compile(rf"{MEANS}|以|靠|按照")
 _CAUSE = re.compile(r"因为|由于|为了|为|因|缘于|是因为|出于")
 _LONGEST_LEAD = 3
@@ -205,7 +237,7 @@ _LONGEST_LEAD = 3
 
 def _is_introduced(asked: str, folded: str, start: int) -> bool:
     """Whether a candidate begins with, or stands behind, the word that leads in what is asked for: 通过, 因为."""
-    lead = _MEANS if HOW.search(asked) else _CAUSE if _WHY.search(asked) else None
+    lead = _MEANS if HOW.search(asked) else _CAUSE if WHY.search(asked) else None
     return lead is not None and any(
         (found := lead.match(folded, begin)) is not None and (begin == start or found.end() == start)
         for begin in range(max(0, start - _LONGEST_LEAD), start + 1)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chinese.numerals import HAN, read_number
 from chinese.tokens import tagged, words
+from qa.reading.spans import name_alone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +28,15 @@ _JOINT_BEFORE = re.compile(r"、$|(?<=、)[^、和与及,，。;；:：\n]{1,30}
 _PIECE_ENDS = "。！？!?\n:：;；,，、()（）"
 # What leads in a list and is no part of its first member.
 _LEAD = re.compile(
-    r".*(?:[现共拥设建辖含][有]|下[辖设]|管辖|包[括含]|涵盖|涉及|分别[为是有]?|分[为成]|主要[为是有]|依次[为是]?|授予|颁给|名为|称为|(?:[\u4e00-\u9fff]{2}了))[了着]?"
+    r".*(?:[现共拥设建辖含][有]|下[辖设]|管辖|包[括含]|涵盖|涉及|分别[为是有]?|分[为成]|主要[为是有]|依次[为是]?|授予|颁给|名为|称为|集(?![团中合体市资装训结成邮约散])|(?:[\u4e00-\u9fff]{2}了))[了着]?"
 )
 _HAVING = re.compile(r"有(?![机色轨氧声线限])")
 _LEAD_WORDS = frozenset("有 辖 即 为 是 如 叫 由 含 设 了 着 其中 以及".split())
 _HOLDS = re.compile(r"[下管现]?辖(?!区)|包[括含]|下设|设有")
 _OF_ALL = frozenset("被 均 都 全部 共同 联合 先后".split())
+_ASKING_FOR = re.compile(r"哪[些几]|谁|分别")
+_NOT_DOING = frozenset("不得 不能 不予 不准 不可".split())
+_DOING = frozenset("vdb")
 _NUMBER = rf"(?<![第\d.{HAN}])(?P<number>\d{{1,4}}|[{HAN}]{{1,3}})"
 _UNIT = "[个家座名位项条所支款种类处场件台大只部届对组方面道口棵幅艘辆期批股门国省市县区镇乡村人]"
 _COUNT = re.compile(rf"{_NUMBER}{_UNIT}")
@@ -83,14 +87,34 @@ def members_of(question: Question, best: Found, text: str) -> tuple[list[Found],
         if not ranges:
             ranges, named = _members(text, *_row(text, start, end), question)
     elif question.asked in ("person", "organisation") and not _SINGLE.search(question.folded):
-        ranges = _respective(text, start, end)
+        ranges = _respective(text, start, end) or _doing_together(text, start, end, question)
     else:
         return [best], None
     if len(ranges) < 2:
         return [best], None
+    if question.asked == "person":
+        ranges = [name_alone(text, first, last) for first, last in ranges]
     found = [replace(best, span=replace(best.span, start=first, end=last)) for first, last in ranges]
     wanted = max(named, question.expected)
     return found, wanted if wanted > len(found) else None
+
+
+def _doing_together(text: str, start: int, end: int, question: Question) -> list[Range]:
+    """The members of a row that do together what is asked: 由县文化馆、县体育局|主办."""
+    first, last = _row(text, start, end)
+    if "、" not in text[first:last]:
+        return []
+    cut = _without_predicate(text, first, last, question.folded)
+    if cut == last and not _deed(text, last, question.folded):
+        return []
+    first = _after_lead(text, first, cut)
+    return [(first + one, first + other) for one, other in split_members(text[first:cut])]
+
+
+def _deed(text: str, at: int, asked: str) -> bool:
+    """Whether a verb of the question begins right here."""
+    word, _, _ = next(words(text[at : at + 8]), ("", 0, 0))
+    return len(word) > 1 and word in asked and _tag(word) == "v"
 
 
 def _members(text: str, start: int, end: int, question: Question) -> tuple[list[Range], int]:
@@ -148,8 +172,10 @@ def _without_predicate(text: str, start: int, end: int, asked: str) -> int:
     if last - first <= max((stop - begin for begin, stop in pieces[:-1]), default=last):
         return end
     found = list(words(text[first:last]))
+    behind = _ASKING_FOR.split(asked)[-1]  # 哪些线路|临时改道
     for word, begin, stop in found:
         said = word in _OF_ALL or (stop == last - first and word in asked and _tag(word) == "v")
+        said = said or (word in _NOT_DOING or (len(word) > 1 and word in behind and _tag(word) in _DOING))
         if said and begin >= 2:
             return first + begin
     return end
@@ -205,6 +231,8 @@ def row_of_count(text: str, start: int, end: int) -> Range | None:
             last += 1
         if re.search(r"、|[和与及]", text[after.end() : last]):
             return after.end(), last
+    if start and text[start - 1] in ",，" and _SUM.match(text, start):
+        start -= 1  # 书法、国画,|共2个班
     first = start
     while first > 0 and text[first - 1] not in "。！？!?\n;；:：,，(（":
         first -= 1
@@ -212,10 +240,15 @@ def row_of_count(text: str, start: int, end: int) -> Range | None:
     return (first, start) if "、" in text[first:start].rstrip("、和与及") else None
 
 
+_SUM = re.compile(rf"(?:一共|总共|共计?|合计)[有为]?{_NUMBER}{_UNIT}[^\d、,，。;；]{{0,6}}(?=[,，。;；\n]|$)")
+
+
 def is_count(text: str) -> bool:
     """Whether a text says only how many: 4家, 共3个街道, 三个街道、两个社区."""
     if not text:
         return False
+    if _SUM.match(text):
+        return "、" not in text
     pieces = _parted(text, [(_after_lead(text, 0, len(text)), len(text))], _BETWEEN)
     return bool(pieces) and all(_COUNT.match(text, *piece) for piece in pieces)
 
@@ -235,9 +268,20 @@ def _entries(text: str, start: int, end: int) -> list[Range]:
                 for item, last in zip(run, ends, strict=True)
             ]
             if ranges[0][0] < end and start < ranges[-1][1]:
-                return ranges
+                return [] if _is_form(text, ranges) else ranges
         run = [mark] if mark is not None else []
     return []
+
+
+_FIELD = re.compile(
+    r"[^,，。;；:：\n]{0,8}(?:时间|日期|地点|地址|对象|范围|路段|路线|区域|标准|费用|金额|名额|方式|方法|程序|流程|条件|要求|材料|内容|电话|热线|联系人"
+    r"|单位|机构|期限|人数|班次|主题|目的|项目|事项|待遇|岗位|职责|依据)[:：]"
+)
+
+
+def _is_form(text: str, ranges: Sequence[Range]) -> bool:
+    """Whether numbered entries are the fields of a form (一、时间:…;二、地点:…), of which each says another thing."""
+    return sum(_FIELD.match(text, start, end) is not None for start, end in ranges) > 1
 
 
 def _follows(one: re.Match[str], other: re.Match[str]) -> bool:

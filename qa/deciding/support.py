@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chinese.apart import kinds_apart
 from chinese.ordinals import ordinals_of
 from chinese.organisations import core_of_organisation
 from chinese.periods import months_in_words, months_of, years_in
@@ -116,6 +117,7 @@ def examine(
         *_places(question, names, folded),
         *_rows(question, article, folded),
         *_periods(question, article, folded),
+        *(Conflict("class", *kinds) for kinds in kinds_apart(question.folded, article, folded)),
     ]
     names.extend(c.asked for c in conflicts if c.kind == "ordinal" and c.is_certain)
     return Support(
@@ -180,8 +182,9 @@ def _rows(question: Question, article: str, passage: str) -> Iterator[Conflict]:
     for asked in question.wanted.row:
         if asked not in there:
             others = [other for other in ordinals_of(passage) if other[-1] == asked[-1]]
-            # 第一家 may be told in other words: 率先, 最早.
-            is_certain = asked[:-1] != "第一" and asked[-1] not in "次个家名位座条项"
+            # 第一家 may be told in other words: 率先, 最早; of 二期 nobody says 一期 otherwise.
+            of_several = bool(others) and asked[-1] in "期批届轮"
+            is_certain = (asked[:-1] != "第一" or of_several) and asked[-1] not in "次个家名位座条项"
             yield Conflict("ordinal", asked, others[0] if others else "", is_certain)
     for written in question.ordinals:
         if not ordinals_of(written) and written not in article:

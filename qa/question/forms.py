@@ -24,6 +24,10 @@ FEE = "收费"
 CLOCK = "几点"
 OPENING_TIME = "几点起"
 CLOSING_TIME = "几点止"
+HOURS = "几点至几点"
+FIRST_DAY = "哪天起"
+LAST_DAY = "哪天止"
+WEEKDAY = "星期几"
 MONTH = "哪年哪月"
 LUNAR = "农历"
 SOLAR = "公历"
@@ -75,6 +79,7 @@ _FORMS: dict[Language, tuple[tuple[frozenset[Asked], str, Form], ...]] = {
     ),
 }
 _TIME_OF_DAY = r"几点(?![建意])|几时|[什甚]么钟点|\b(?:what time|what hour)\b"
+_WHEN = r"(?:到|于|在|是|为)?(?:(?:什么|啥)时候|何时|哪一?[天日月]|几[月号]几?[日号]?)(?:才|就)?"
 _OPENS = r"开(?!放|工|发|展)|起(?!诉)|始|上班|营业|出发|启程|首班|\b(?:open|start|begin|depart|leave)"
 _CLOSES = r"关(?![于键系注])|闭|结束|下班|截止|停止|打烊|末班|[到至]几点|\b(?:clos|end|finish|shut)"
 # In order: the first that fits decides.
@@ -92,7 +97,7 @@ _FIGURES: tuple[tuple[frozenset[Asked], str, str], ...] = (
     ),
     (
         frozenset(("share", "money", "quantity")),
-        r"(?:变化|变动|涨跌|增减|浮动)(?:幅度|情况)?(?:了|是|为|有)?(?:多少|多大|几何|[?？]|$)"
+        r"(?:变化|变动|涨跌|增减|浮动)(?:幅度|情况)?(?:了|是|为|有)?(?:多少|多大|几何|如何|怎么样|怎样|[?？]|$)"
         r"|\bhow much .*\bchange|\bby how much .*\bchange",
         CHANGE,
     ),
@@ -106,6 +111,18 @@ _FIGURES: tuple[tuple[frozenset[Asked], str, str], ...] = (
     (frozenset(("date",)), rf"(?:{_TIME_OF_DAY}).*?(?:{_CLOSES})|(?:{_CLOSES}).*(?:{_TIME_OF_DAY})", CLOSING_TIME),
     (frozenset(("date",)), rf"(?:{_TIME_OF_DAY}).*?(?:{_OPENS})|(?:{_OPENS}).*(?:{_TIME_OF_DAY})", OPENING_TIME),
     (frozenset(("date",)), _TIME_OF_DAY, CLOCK),
+    (frozenset(("date",)), r"(?:周|星期|礼拜)几", WEEKDAY),
+    (
+        frozenset(("date",)),
+        r"(?:开放|营业|办公|上班|服务|接待|办理)时间(?:是|为)?(?:[什甚]么|多少)?(?:时候)?[?？。]*$",
+        HOURS,
+    ),
+    (
+        frozenset(("date",)),
+        rf"{_WHEN}(?:截止|结束|为止|到期|闭幕|收官)|(?:截止|截至|结束|[到至]){_WHEN}|截止(?:时间|日期)",
+        LAST_DAY,
+    ),
+    (frozenset(("date",)), rf"(?:从|自){_WHEN}|{_WHEN}(?:开始|起)(?!建)|(?:开始|起始)(?:时间|日期)", FIRST_DAY),
     (frozenset(("date",)), r"农历|阴历|旧历|夏历|\blunar\b", LUNAR),
     (frozenset(("date",)), r"公历|阳历|新历|\bsolar calendar\b", SOLAR),
     (

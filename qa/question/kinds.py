@@ -51,7 +51,7 @@ UNIT = "|".join(
 _WHICH_TIME = r"(?<![第十近好这那前后头数每])几(?:点(?![建意]|钟?以)钟?|日|时|号(?![楼线厂馆库门院车桌台]))"
 _CLASSIFIERS = "".join(name for name, unit in UNITS.items() if unit.after_few) + "幅章号"
 QUESTION_WORDS = re.compile(
-    rf"多少|{_WHICH_TIME}|几(?=[{_CLASSIFIERS}天年月亩岁成倍分百千万亿公米里小周])|什么时候|何时|何[年月日地处]|[什甚]么|啥|哪些|哪里"
+    rf"多少|(?:周|星期|礼拜)几(?!种|个)|{_WHICH_TIME}|几(?=[{_CLASSIFIERS}天年月亩岁成倍分百千万亿公米里小周])|什么时候|何时|何[年月日地处]|[什甚]么|啥|哪些|哪里"
     rf"|哪儿"
     r"|哪[一两二三四五六七八九十几]?[家个位年天种项名座所支款场月日部本届类条]?|谁"
     r"|多[高长宽深远大久重厚]|如何|怎么样?|怎样|为什么|为何|是否|吗[?？]?$"
@@ -61,9 +61,12 @@ ASKING = re.compile(rf"(?:多少[百千万亿]{{0,2}}|几)(?:{UNIT})|{QUESTION_W
 
 # 定为什么, 称为什么 ask for a name; 为什么 and 为何 for a reason.
 _WHY = rf"(?<![称名作成定改算视评取认变分化译设])为(?:{_WHAT}|何)(?=.)|[因缘]何|何[故以]|咋|原因"
+# What offices and firms do rather than people: 由谁主办, 谁发布的.
+_BY_BODIES = "主办|承办|协办|承建|印发|发布|审批|批准|审核|核发|解释|施工|监理|运营|出资"
 # In order: the first pattern that fits decides. Each holds a question word.
 _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
     (rf"{_WHY}", "text"),
+    (rf"谁(?:来|家)?(?:{_BY_BODIES})", "organisation"),
     (rf"(?:{CODES})(?:分别|具体|各自?)?(?:是|为)?(?:{_WHAT}|多少|哪一?个|几号)", "quantity"),
     (
         rf"谁|哪[一两几]?位(?!置)|哪些人|{_WHAT}人|哪一?[个名]?人(?![们口群种类])"
@@ -74,7 +77,7 @@ _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
     (
         rf"{_WHAT}(?:时候|时间|日期|日子|年份|年月)|何时|何年|何月|何日|哪一?[年天日月周](?![线历])|哪一?个?(?:月|年份"
         rf"|日期|时间|季度|世纪|年代)"
-        r"|几月|几号(?![楼线厂馆库门])|几点(?!建|意)|(?:西元|公元|民国|[于在])(?:西元|公元"
+        r"|(?:周|星期|礼拜)几|几月|几号(?![楼线厂馆库门])|几点(?!建|意)|(?:西元|公元|民国|[于在])(?:西元|公元"
         r"|民国)?几年(?![内间之中后前来以的里])",
         "date",
     ),
@@ -99,6 +102,7 @@ _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
         rf"百分之[几多]|{_HOW_MANY}个?百分|几成|几分之几|{_HOW_MANY}倍"
         rf"|(?:{SHARES})[^,?。]{{0,6}}(?:{_HOW_MANY}|多[高大])|占[^,?。]{{1,12}}(?:的多少|多少(?=[?。]|$))"
         r"|(?:变化|变动|涨跌|增减|浮动)(?:幅度|情况)?(?:了|是|为|有)?(?:多少|多大|几何)"
+        r"|(?:价格|指数|总额|[产销数质]量|收入|比例|率|同比|环比)的?(?:变化|变动|涨跌|增减)(?:情况)?(?:如何|怎么?样)?[?？。]*$"
         r"|(?:增长|提高|提升|上升|上涨|下降|下跌|减少|缩减|降低|回落|回升)了?(?:多少|几何)(?![个家名位项条人次户座亩吨天万亿元])",
         "share",
     ),
@@ -260,6 +264,9 @@ _ENGLISH_RULES: tuple[tuple[str, Asked], ...] = (
 _WHO_IS = re.compile(r"(?:到底|究竟)?是(?:谁|什么人|何人|哪位)[?？。]*$")
 
 
+WHY = re.compile(r"为什么|为何|何以|缘何|原因")
+CAUSE = "因为|由于|为了|鉴于|出于|为|因"
+"""What asks for a reason, and the words that lead one in, as a regular expression."""
 HOW = re.compile(r"怎么?样|怎么|如何|(?:通过|靠|用|以|采取)了?(?:什么|何种|哪些)|\bhow\b")
 """What asks by which means something is done."""
 MEANS = "通过|借助|依托|利用|采[取用]|运用|凭借|依靠"

@@ -141,7 +141,7 @@ def _ending_alike(words: str, before: str) -> str:
     if not found:
         return ""
     _, begin, end = max(found)
-    return before[:begin] + words + before[end:]
+    return _put(before, begin, words, end)
 
 
 def _start_of_like(tokens: list[tuple[int, int, str]], length: int, limit: int) -> int:
@@ -169,7 +169,15 @@ def _of_another(words: str, before: str, measured: tuple[int, int] | None) -> st
     end = asked.start() if asked is not None else len(folded)
     end = len(re.sub(r"(?:共|还|总共|现)?(?:有|是|为|达到?|在|的)$", "", folded[:end]))
     begin = _nouns_before(folded, end, limit)
-    return before[:begin] + words + before[end:] if 0 < begin < end else ""
+    return _put(before, begin, words, end) if 0 < begin < end else ""
+
+
+def _put(before: str, begin: int, words: str, end: int) -> str:
+    """The words in the place of others, with no Latin name or figure twice: 5G|基站 -> 5G用户."""
+    lead = re.match(r"[A-Za-z\d]+", words)
+    if lead is not None and before[:begin].lower().endswith(lead.group().lower()):
+        begin -= lead.end()
+    return before[:begin] + words + before[end:]
 
 
 def _nouns_before(folded: str, end: int, limit: int) -> int:

@@ -24,8 +24,18 @@ _COUNTED_KINDS = frozenset(("count", "measure", "area"))
 def read_figures(reading: Reading, question: Question) -> Iterator[Span]:
     """Every figure of the kind asked for, with what stands around it."""
     for quantity, unit_fits in spans.figures(reading.folded, question.asked, question.unit):
-        if not _stands_in(quantity.text, question.folded):
+        if not _stands_in(quantity.text, question.folded) and not _of_birth(reading.folded, quantity, question):
             yield Span(quantity.start, quantity.end, _signs(reading, question, quantity, unit_fits))
+
+
+_BORN = re.compile(r"(?:[(（]含[)）])?(?:[以之]?[后前])?(?:[(（]含[)）])?出生")
+_ASKS_OF_BIRTH = re.compile(r"出生|生于|生日|年龄|[年周]岁|\bborn\b|\bage\b")
+
+
+def _of_birth(folded: str, quantity: Quantity, question: Question) -> bool:
+    """Whether a date only says how old one has to be (1988年1月1日以后出生), where something else is asked."""
+    is_birth = quantity.kind == "date" and _BORN.match(folded, quantity.end) is not None
+    return is_birth and _ASKS_OF_BIRTH.search(question.folded) is None
 
 
 def _signs(reading: Reading, question: Question, quantity: Quantity, unit_fits: bool) -> dict[str, float]:

@@ -114,6 +114,9 @@ class Asked:
             share = max(share, 1.0)
         if _BEFORE.search(heading) and _BEFORE.search(self.plain):
             share = max(share, 1.0)
+        tail = _TAILS.get(question.asked)
+        if tail is not None and (named := re.fullmatch(rf"(.{{2,6}}?)(?:{tail})", bare(heading))) is not None:
+            share = max(share, 1.0 if named[1] in self.plain else 0.0)
         if question.asked == "person" and re.search(r"姓名$|名字$|^人名$", bare(heading)):
             share = max(share, _BY_UNIT)
         return share
@@ -194,6 +197,10 @@ class Asked:
         return found
 
 
+_TAILS = {
+    "place": "地点|地址|位置|场所", "date": "时间|日期", "organisation": "单位|部门|机构", "person": "人|人员|负责人",
+}  # fmt: skip
+"""What ends a heading whose first words the question says, by what is asked for: 报名|地点 of 在哪里报名."""
 _KINDS = frozenset("省市区县镇乡村")
 _KIND = re.compile(r"(?:街道|社区|[省市区县镇乡村])$")
 _SHORTEST_NAME = 2

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chinese.offices import offices_of
 from chinese.ordinals import ordinals_of
 from chinese.tokens import words
+from qa.question.kinds import CAUSE
 from qa.reading import spans
 from qa.reading.prepared import MEANT, Reading, Span, heads
 
@@ -127,6 +128,15 @@ def _predicate(folded: str, first: int, inside: Sequence[tuple[int, int, Term]],
     if copula is not None and copula.start() >= 2:
         return min(place, first + copula.start()) if place > first + 1 else first + copula.start()
     return place
+
+
+_CAUSED = re.compile(rf"(?:^|(?<=[,，。;；:：\n]))(?:{CAUSE}|原因[是为在于]+)(?P<cause>[^,，。;；:：\n]{{4,48}})")
+
+
+def read_causes(reading: Reading) -> Iterator[Span]:
+    """The clauses that a word for a reason leads in: 因|管道改造, 为|保障会议举行."""
+    for match in _CAUSED.finditer(reading.folded):
+        yield Span(*match.span("cause"), {"rule": 1.0})
 
 
 def read_offices(reading: Reading, name: str) -> Iterator[Span]:

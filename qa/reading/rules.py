@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.question.kinds import FIGURES, person_asked_about
+from qa.question.kinds import FIGURES, WHY, person_asked_about
 from qa.reading.figures import read_figures
 from qa.reading.phrases import (
+    read_causes,
     read_entries,
     read_names,
     read_offices,
@@ -42,7 +43,9 @@ def read(passage: ReadChunk, question: Question) -> tuple[Reading, list[Span]]:
         found.extend(read_names(reading, question))
     elif person := person_asked_about(question.folded):
         found.extend(read_offices(reading, person))
-    if asked in ("name", "place", "organisation"):
+    elif question.language == "zh" and WHY.search(question.folded):
+        found.extend(read_causes(reading))
+    if asked in ("name", "place", "organisation", "person"):  # 第二大贸易伙伴是谁
         found.extend(read_ranked(reading, question))
     if question.wanted.row:
         found.extend(read_entries(reading, question))

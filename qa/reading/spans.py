@@ -16,6 +16,7 @@ from chinese.text import Range, Text
 from chinese.tokens import frequency, words
 from chinese.units import UNITS
 from qa.question import forms
+from qa.reading.days import dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +42,7 @@ _SAME_UNITS = (
     frozenset(("栋", "座", "幢")),
     frozenset(("次", "场", "人次", "户次")),
     frozenset(("月", "个月")),
+    frozenset(("岁", "周岁")),
     frozenset(("小时", "个小时")),
     frozenset(("周", "星期", "个星期")),
     frozenset(("万元", "亿元", "元", "人民币", "块钱")),
@@ -55,12 +57,14 @@ _BEFORE_NAME = re.compile(
     r"^.*(?:位于[^的]{1,16}的|[,，、;；。:：“”「」]|其中|包括|以及|引进了?|入驻[^的]{0,12}的|提到的|邀请|联合|通过|记者从|由|与|和|及|对|向|被|将|把"
     r"|[在是为给让使从](?=[\u4e00-\u9fff]{4})|(?<=[\u4e00-\u9fff])的(?=[\u4e00-\u9fff]{3}))"
 )
-_TITLE_BEFORE = re.compile(rf"(?:{ANY_ROLE}|[\u4e00-\u9fff](?:师|员|长|者|家|手))(?:是|为)?[：:“\s]*$")
+_TITLE_BEFORE = re.compile(rf"(?:{ANY_ROLE}|[\u4e00-\u9fff](?:师|员|长|者|家|手))(?:是|为|由)?[：:“\s]*$")
 _SPEECH_AFTER = re.compile(
     r"^(?:说|表示|介绍|告诉|指出|认为|强调|透露|称|坦言|解释|提到|回忆|带领|担任|出任|当选|任|先生|女士|教授|院士|博士|主持|出席|率队|摄)"
 )
 _LATIN_NAME = re.compile(r"(?:(?:Dr|Mr|Ms|Mrs|Prof)\.? )?[A-Z][a-z]+(?: [A-Z]\.)?(?: [A-Z][a-z]+)+")
-_NOT_IN_NAME = re.compile(r"[一二三四五六七八九十百千个名位家的了是在有次将与和及等为被把对说称]")
+_NOT_IN_NAME = re.compile(
+    r"一[个名位家次些种直般样起定共切旦同批]|[二三四五六七八九十百千个名位家的了是在有次将与和及等为被把对说称]"
+)
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]+")
 _JOINING = "和与及为在"
 """What joins words to others: with none behind it, it is the end of a name."""
@@ -76,13 +80,10 @@ _DIGITS = re.compile(
 )
 """Numbers that name: 0539-8672301, 400-123-4567, 688123, 138****5678."""
 _FREE = re.compile(r"免费|免收(?:费用)?|不收(?:取)?(?:任何)?费用?|不收钱|无偿|免票")
-_LUNAR = re.compile(r"[农阴旧夏]历|[正冬腊]月|月初[一二三四五六七八九十]|廿")
 _CHANGED = re.compile(
     r"(?:[增下]长|增加|增多|上升|上涨|上浮|提高|提升|回升|扩大|下降|下跌|下浮|下滑|降低|减少|回落|收窄|缩小|缩短|压减|缩减|负增长"
     r"|净增|[增降涨跌升减])(?:了|约|近|超过?|逾|达到?|幅度?为?)*$"
 )
-_TO = re.compile(r"[至到~〜—–-]")
-_MORNING = re.compile(r"^(?:凌晨|清晨|早上|早晨|上午|中午)(?=\d{1,2}:)|^(?:下午|晚上|傍晚)(?=(?:1[2-9]|2\d):)")
 _CELL = re.compile(r"(?:[：:]|\| ?)([-−]?\d[\d,.]*\d|[-−]?\d)(?= ?(?:[；;。|]|$))", re.MULTILINE)
 _ENGLISH_FIGURE = re.compile(
     r"(?<![\w.,])(?P<number>\d[\d,]*(?:\.\d+)?(?: (?:thousand|million|billion|trillion))?)"
@@ -100,11 +101,6 @@ _BEFORE_PHRASE = frozenset("是 为 和 与 及 在 将 被 对 了 获 获评 �
 _LEADING = re.compile(
     r"^(?:的|其中|目前|同时|此外|另外|而|并|且|也|还|已|将|又|如|为|在|近日|日前|近年来|如今|今年|去年|今后|全年|当前|据了解|随后|最终|此次|本次|以及|和|与|及|等|[,，、\s])+"
 )
-
-
-def is_lunar(words: str) -> bool:
-    """Whether folded words say a day of the lunar calendar: 三月初三, 腊月."""
-    return _LUNAR.search(words) is not None
 
 
 def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool]]:
@@ -127,7 +123,7 @@ def figures(text: str, asked: Asked, unit: str) -> Iterator[tuple[Quantity, bool
     yield from _written_in_english(text, asked)
     found = quantities_in(Text(text, text))
     if asked == "date":
-        yield from _dates(text, [quantity for quantity in found if quantity.kind == "date"], unit)
+        yield from dates(text, [quantity for quantity in found if quantity.kind == "date"], unit)
     elif unit == forms.CHANGE:
         yield from _changes(text, found)
     elif len(unit) == 1 and unit not in UNITS and (counted := _counted_by(text, unit)):
@@ -204,43 +200,6 @@ def _changes(text: str, found: Sequence[Quantity]) -> Iterator[tuple[Quantity, b
 _LONGEST_VERB = 8
 
 
-def _dates(text: str, found: Sequence[Quantity], unit: str) -> Iterator[tuple[Quantity, bool]]:
-    """Dates, or what of them is asked for: a month with its year, one of the moon, a time of day."""
-    clocks = [quantity for quantity in found if (quantity.date or "").startswith("T")]
-    if unit in (forms.CLOCK, forms.OPENING_TIME, forms.CLOSING_TIME) and clocks:
-        chosen = clocks if unit == forms.CLOCK else [_side(text, clock, unit) for clock in clocks]
-        best = chosen[-1 if unit == forms.CLOSING_TIME else 0]
-        yield from ((clock, unit == forms.CLOCK or clock is best) for clock in chosen)
-        return
-    for quantity in found:
-        lunar = bool(_LUNAR.search(quantity.text))
-        if unit in (forms.LUNAR, forms.SOLAR):
-            if lunar == (unit == forms.LUNAR):
-                yield quantity, True
-        elif unit == forms.MONTH:
-            month = _YEAR_AND_MONTH.match(quantity.text)
-            end = quantity.start + month.end() if month is not None else quantity.end
-            yield replace(quantity, end=end, text=text[quantity.start : end]), month is not None
-        else:
-            yield quantity, False
-
-
-_YEAR_AND_MONTH = re.compile(r"[^月]{2,8}年 ?[^月]{1,3}月")
-
-
-def _side(text: str, clock: Quantity, unit: str) -> Quantity:
-    """The beginning or the end of a time of day: 9:00 and 11:30 of 上午9:00至11:30."""
-    sides = list(_TO.finditer(clock.text))
-    start, end = clock.start, clock.end
-    if sides and unit == forms.OPENING_TIME:
-        end = start + sides[0].start()
-    elif sides:
-        start += sides[-1].end()
-    lead = _MORNING.match(text[start:end])
-    start += lead.end() if lead is not None else 0
-    return replace(clock, start=start, end=end, text=text[start:end])
-
-
 def _written_in_english(text: str, asked: Asked) -> Iterator[tuple[Quantity, bool]]:
     """Figures of an English text: 6 billion yuan, 4,000, 12.5 per cent."""
     if len(_HAN_NAME.findall(text)) * 4 > len(text.split()):
@@ -270,6 +229,23 @@ def persons(folded: str, deeds: frozenset[int] = frozenset()) -> Iterator[tuple[
                 yield found
 
 
+_OCCUPIED = re.compile(
+    r"[\u4e00-\u9fff]{1,8}[人民师员生手家医兵匠者](?P<name>[\u4e00-\u9fff]{2,3})(?<![局厅委部院所站校队])"
+)
+
+
+def name_alone(text: str, start: int, end: int) -> Range:
+    """A person's name without the occupation before it: 何清 of 乡村医生何清."""
+    part = text[start:end]
+    if re.search(r"[、,，和与及“”]", part):
+        return start, end
+    first = next((name[0] for name, _ in persons(part) if name[1] == len(part)), 0)
+    named = _OCCUPIED.fullmatch(part) if not first else None
+    if named is not None and named["name"][0] in SURNAMES and not frequency(named["name"]):
+        first = named.start("name")
+    return start + first, end
+
+
 def latin_persons(text: str) -> Iterator[Range]:
     """Names of people in an English text: two or more capitalised words, with Dr. or Professor before them."""
     for match in _LATIN_NAME.finditer(text):
@@ -285,10 +261,13 @@ def _person_at(folded: str, start: int, deeds: frozenset[int]) -> tuple[Range, b
         if len(name) < size or not _HAN_NAME.fullmatch(name) or frequency(name) > _COMMON_WORD:
             continue
         given = name[1:-1] if name[-1] in _JOINING and not _HAN_NAME.match(after) else name[1:]
-        if _NOT_IN_NAME.search(given) or (size == _FULL_NAME and name[-1] in "省市区县镇乡"):
+        if _NOT_IN_NAME.search(given + after[:1] if given[-1:] == "一" else given) or (
+            size == _FULL_NAME and name[-1] in "省市区县镇乡局厅"
+        ):
             continue
-        if size == _FULL_NAME and _SPEECH_AFTER.match(folded[start + 2 :]) and not _SPEECH_AFTER.match(after):
-            continue
+        speaks = _SPEECH_AFTER.match(folded[start + 2 :])
+        if size == _FULL_NAME and speaks and (len(speaks.group()) > 1 or not _SPEECH_AFTER.match(after)):
+            continue  # 窦宁|担任, not 窦宁担|任
         acts = bool(_SPEECH_AFTER.match(after)) or start + size in deeds
         ends = acts or not after or not after[0].isalnum() or after[0] in _JOINING
         if (titled and (ends or size == _FULL_NAME)) or (acts and (apart or size == _FULL_NAME)) or (apart and ends):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from chinese.prose_rows import respective, rows_in_prose
 from chinese.quantities import quantities_in
-from chinese.table_rows import label_of, named_cells
+from chinese.table_rows import Cell, label_of, named_cells
 from chinese.text import Text
 from qa.question.kinds import ASKING, QUANTITIES
 from qa.reading.headings import Asked, asked_of, has_year, is_generic, is_total, says_change, unit_in
@@ -23,7 +23,6 @@ from qa.reading.prepared import Span, sentence_ranges
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from chinese.table_rows import Cell
     from qa.finding.kept_chunks import ReadChunk
     from qa.question.question import Question
 
@@ -74,12 +73,11 @@ class _Line:
 
 def cells_asked(passage: ReadChunk, question: Question) -> list[AskedCell]:
     """Every cell of a passage, in order, with how surely the question asks for it; [] where there is no table."""
-    lines = list(_lines(passage))
+    lines, found = list(_lines(passage)), list(_signature(passage, question))
     if not lines:
-        return []
+        return found
     asked = asked_of(question)
     tables = _tables(lines)
-    found: list[AskedCell] = []
     for table in tables:
         above = _above(passage, table[0].number, lines)
         found.extend(_in_table(table, asked, question, above) if len(table) > 1 else ())
@@ -97,8 +95,47 @@ def _lines(passage: ReadChunk) -> Iterator[_Line]:
         in_turn = respective(folded)
         if in_turn is not None:
             yield from (_Line(number, start, cells, in_turn.subject) for cells in in_turn.rows)
-        elif cells := named_cells(folded) or in_prose.get(number, ()):
+        elif cells := tuple(_fields(named_cells(folded))) or in_prose.get(number, ()):
             yield _Line(number, start, cells)
+
+
+_SIGNED = (re.compile(r"[\u4e00-\u9fff()（）]{4,30}"), re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日"))
+_PAPERS = r"(?:通告|通知|公告|公示|通报|办法|意见|方案|规定|细则|条例|函|令|文件|声明|倡议书?)"
+_ISSUED = re.compile(rf"(?P<paper>{_PAPERS})[^,，。?？]{{0,8}}?(?:发布|印发|下发|发出|发的|公布|签发|落款)")
+
+
+def _signature(passage: ReadChunk, question: Question) -> Iterator[AskedCell]:
+    """Who issued a notice and when, where it ends with both on lines of their own, and all else asked is its title."""
+    issued, last = _ISSUED.search(question.folded), len(passage.sentences) - 1
+    if issued is None or last < 1:
+        return
+    lines = [passage.sentences[number].folded for number in (last - 1, last)]
+    if any(form.fullmatch(line.strip()) is None for form, line in zip(_SIGNED, lines, strict=True)):
+        return
+    title = passage.context.folded
+    if (
+        issued["paper"] not in title
+        or asked_of(question).explained(f"{title}\n{issued.group()}", has_years=False) < 1.0
+    ):
+        return
+    if question.asked in ("date", "organisation", "person"):
+        number = last if question.asked == "date" else last - 1
+        start, said = sentence_ranges(passage.chunk)[number][0], passage.sentences[number].folded
+        yield AskedCell(start + len(said) - len(said.lstrip()), start + len(said.rstrip()), 1.0)
+
+
+_NUMBERED = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．][ ]?(?=\D)")
+_FIELD = re.compile(r"[,，][ ]?(?P<column>[\u4e00-\u9fff]{2,6})[:：][ ]?(?=\S)")
+
+
+def _fields(cells: Sequence[Cell]) -> Iterator[Cell]:
+    """Cells without the numbers of entries in their names, parted where a comma parts two: 电话:5588,联系人:周启."""
+    for cell in cells:
+        column, start = _NUMBERED.sub("", cell.column), 0
+        for mark in _FIELD.finditer(cell.text):
+            yield Cell(column, cell.text[start : mark.start()], cell.start + start, cell.start + mark.start())
+            column, start = mark["column"], mark.end()
+        yield Cell(column, cell.text[start:], cell.start + start, cell.end)
 
 
 def _tables(lines: Sequence[_Line]) -> list[list[_Line]]:
@@ -303,6 +340,8 @@ def _fits(cell: Cell, question: Question) -> bool:
         return re.search(r"\d", cell.text) is None
     if question.asked not in QUANTITIES:
         return True
+    if len(cell.text) > _LONGEST_FIGURE and re.search(r"[,，;；].*\d", cell.text):
+        return False  # a sentence behind a colon
     unit = unit_in(cell.column)
     text = Text.of(f"{cell.text}{unit}") if unit and cell.text[-1:].isdigit() else Text.of(cell.text)
     kinds = {item.kind for item in quantities_in(text)} & _TOLD
@@ -313,6 +352,8 @@ def _fits(cell: Cell, question: Question) -> bool:
     return not (wanted and question.unit in _FIRM and spoken and question.unit not in spoken and spoken & _FIRM)
 
 
+_LONGEST_FIGURE = 24
+"""Characters of a cell with a figure, a comma among them, at most: of a phone number with its extension."""
 _SORTS = frozenset(("money", "share", "length", "area", "duration", "date"))
 _TOLD = _SORTS | {"measure"}
 """Sorts of figures that a unit tells: 1512 under 产量（吨） is no money."""

@@ -15,13 +15,13 @@ from qa.english.gloss import gloss
 from qa.question.kinds import ASKING
 
 
-@pytest.mark.parametrize("name", ["units.tsv", "places.tsv", "classes.tsv"])
+@pytest.mark.parametrize("name", ["units.tsv", "places.tsv", "classes.tsv", "apart.tsv"])
 def test_every_row_of_a_table_has_all_columns_and_no_word_has_two(name: str) -> None:
     table = rows(name)
     assert len(table) > 20
     assert {len(row) for row in table} == {len(table[0])}
     assert all(cell and cell == cell.strip() for row in table for cell in row)
-    key = 1 if name == "classes.tsv" else 0
+    key = 1 if name in ("classes.tsv", "apart.tsv") else 0
     assert [word for word, count in Counter(row[key] for row in table).items() if count > 1] == []
 
 
