@@ -61,6 +61,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "next": ("接着问", "Ask next"),
     "source": ("出处", "Source"),
     "close": ("关闭", "Close"),
+    "again": ("再问一次", "Ask again"),
+    "since": ("文档已更新。这是 {} 的回答。", "The documents have changed since this answer of {}."),
     "failed": (
         "出错了，没能回答。详情见运行 wenju 的终端。",
         "Something went wrong; the terminal running wenju says what.",
