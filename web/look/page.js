@@ -212,6 +212,10 @@
       }
       return [...turns.values()].flatMap(({messages}) => messages);
     },
+    /** Take up turns of an earlier chat again. */
+    recall: (names) => names.forEach((turn) => forgotten.delete(turn)),
+    copyText,
+    turnsShown,
     forget: () => {
       for (const turn of turns.keys()) forgotten.add(turn);
       turns.clear();
