@@ -158,9 +158,9 @@ def test_no_more_is_kept_than_there_may_be_and_nothing_old_is_dropped(
     last = turn()
     store.keep(ANNA, "a", last)
     store.keep(ANNA, "b", turn())
-    with pytest.raises(NotKept, match="2 (个对话|conversations)"):
+    with pytest.raises(NotKept, match=r"2 (个对话|conversations)"):
         store.keep(ANNA, "c", turn())
-    with pytest.raises(NotKept, match="2 (个问答|questions)"):
+    with pytest.raises(NotKept, match=r"2 (个问答|questions)"):
         store.keep(ANNA, "a", turn())
     store.keep(ANNA, "a", last)
     store.keep(BEN, "d", turn())

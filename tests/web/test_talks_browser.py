@@ -1,4 +1,4 @@
-"""Conversations that stay, in a real browser: what the person needs is in view, wide and on a phone, in both languages."""
+"""Conversations that stay, in a real browser: what one needs is in view, wide and on a phone, in both languages."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ def is_in_view(page: Page, place: Locator) -> bool:
         return False
     at = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
     return bool(
-        place.evaluate("(e, [x, y]) => { const t = document.elementFromPoint(x, y); return e.contains(t) || t.contains(e); }", at)
+        place.evaluate(
+            "(e, [x, y]) => { const t = document.elementFromPoint(x, y); return e.contains(t) || t.contains(e); }", at
+        )
     )
 
 
@@ -126,7 +128,9 @@ def test_another_conversation_is_opened_gone_on_with_and_gone_back_from(
     shows(page, [])
     assert "talk=" not in page.url
     ask(page, SECOND)
-    page.wait_for_function("first => location.search.startsWith('?talk=') && !location.search.includes(first)", arg=first)
+    page.wait_for_function(
+        "first => location.search.startsWith('?talk=') && !location.search.includes(first)", arg=first
+    )
     open_list(page)
     page.locator(f'[data-talk="{first}"] .wj-talk').click()
     shows(page, [FIRST])
@@ -322,7 +326,9 @@ def test_a_conversation_and_all_of_them_are_exported(opened: Callable[..., Page]
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("size", SIZES)
-def test_nothing_serious_keeps_anyone_from_the_list(opened: Callable[..., Page], size: tuple[int, int], dark: bool) -> None:
+def test_nothing_serious_keeps_anyone_from_the_list(
+    opened: Callable[..., Page], size: tuple[int, int], dark: bool
+) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = opened("zh-CN", *size, dark=dark)
     ask(page, FIRST)

@@ -161,9 +161,7 @@ def test_nobody_sees_or_changes_anothers_conversation(tmp_path: Path, users: Pat
         assert "没有这个对话" in json.dumps(theirs, ensure_ascii=False)
         assert len(json.dumps(theirs)) == len(json.dumps(never)), "said in the same words"
         for what, body in (("rename", {"title": "x"}), ("remove", {}), ("restore", {})):
-            answers = [
-                ben.client.post(f"/wenju/talk/{what}", json={"talk": name, **body}) for name in (talk, "A" * 22)
-            ]
+            answers = [ben.client.post(f"/wenju/talk/{what}", json={"talk": name, **body}) for name in (talk, "A" * 22)]
             assert [(answer.status_code, answer.text) for answer in answers] == [(404, "没有这个对话。")] * 2
         for query in ({"talk": talk}, {"turns": turn}, {"talk": "all"}):
             assert QUESTION not in ben.client.get("/wenju/export", params=query).text
@@ -331,14 +329,16 @@ def test_one_conversation_and_all_are_exported_in_three_formats(served: Served) 
         for talk, questions in ((first, [QUESTION]), ("all", ["石桥高新区有多少家企业?", QUESTION])):
             for form in ("md", "docx", "csv"):
                 answer = visitor.client.get("/wenju/export", params={"talk": talk, "form": form})
-                assert re.search(rf"filename\*=UTF-8''.*\d{{4}}-\d\d-\d\d.*\.{form}$", answer.headers["content-disposition"])
+                assert re.search(
+                    rf"filename\*=UTF-8''.*\d{{4}}-\d\d-\d\d.*\.{form}$", answer.headers["content-disposition"]
+                )
                 if form == "docx":
                     paragraphs = docx.Document(io.BytesIO(answer.content)).paragraphs
                     said = "\n".join(paragraph.text for paragraph in paragraphs)
                 else:
                     said = answer.content.decode("utf-8-sig")
                 assert all(question in said for question in questions), (talk, form)
-                assert (QUESTION in said) and ("石桥" in said) == (talk == "all")
+                assert ("石桥" in said) == (talk == "all")
         assert visitor.client.get("/wenju/export", params={"form": "exe"}).status_code == 422
         assert other != first
 

@@ -1,4 +1,4 @@
-"""An answer for the clipboard, with all that is needed to quote it: what was asked, the sentence, the source, how sure."""
+"""An answer for the clipboard, with all that is needed to quote it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from qa.printing import remarks
 from web.chat.render import answering, confidence_text, gloss_of, marked_texts
 from web.chat.said import place_text
 from web.look.marks import show_controls
-from web.look.words import said_in, word
+from web.look.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,9 +35,7 @@ _SPACES = re.compile(r"\s+")
 _NUMBERED = re.compile(r"^(\s*\d{1,9})(?=[.)])")
 
 
-def conversation_markdown(
-    turns: Sequence[tuple[str, Answer | None, str]], language: Language, title: str = ""
-) -> str:
+def conversation_markdown(turns: Sequence[tuple[str, Answer | None, str]], language: Language, title: str = "") -> str:
     """Turns as Markdown: each a question, its answer, and, where there is no answer, what went wrong instead.
 
     Words around them are in `language`. Without any turn it says so.

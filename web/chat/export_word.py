@@ -45,10 +45,11 @@ _PARTS = {
         f'<Relationship Id="r1" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
     ),
 }
+_BEFORE = '<w:keepNext/><w:spacing w:before="{}"/>'
 _STYLES = (
     ("Title", "Title", '<w:spacing w:after="120"/>', '<w:b/><w:sz w:val="40"/>'),
-    ("Heading1", "heading 1", '<w:keepNext/><w:spacing w:before="360"/><w:outlineLvl w:val="0"/>', '<w:b/><w:sz w:val="30"/>'),
-    ("Heading2", "heading 2", '<w:keepNext/><w:spacing w:before="240"/><w:outlineLvl w:val="1"/>', '<w:b/><w:sz w:val="24"/>'),
+    ("Heading1", "heading 1", f'{_BEFORE.format(360)}<w:outlineLvl w:val="0"/>', '<w:b/><w:sz w:val="30"/>'),
+    ("Heading2", "heading 2", f'{_BEFORE.format(240)}<w:outlineLvl w:val="1"/>', '<w:b/><w:sz w:val="24"/>'),
     ("Quote", "Quote", '<w:ind w:left="420"/>', ""),
     ("Source", "Source", "", '<w:color w:val="595959"/><w:sz w:val="18"/>'),
 )  # fmt: skip
@@ -65,14 +66,19 @@ def talks_docx(talks: Sequence[Exported], language: Language) -> bytes:
     """A heading for each conversation and each question, the answer with its sentences, sources and other figures."""
     title = "wenju" if language == "en" else "问据"
     day = time.strftime("%Y-%m-%d")
-    body = [_paragraph([(title, False)], "Title"), _paragraph([(word("exported", language).format(day), False)], "Source")]
+    body = [
+        _paragraph([(title, False)], "Title"),
+        _paragraph([(word("exported", language).format(day), False)], "Source"),
+    ]
     for talk in talks:
         body.append(_paragraph([(talk.title, False)], "Heading1"))
         for number, turn in enumerate(talk.turns, start=1):
             body += _turn(number, turn, language)
     if not any(talk.turns for talk in talks):
         body.append(_paragraph([(word("nothing_to_export", language), False)]))
-    document = f'<w:document xmlns:w="{_WORD}"><w:body>{"".join(body)}<w:sectPr>{_SIZE}</w:sectPr></w:body></w:document>'
+    document = (
+        f'<w:document xmlns:w="{_WORD}"><w:body>{"".join(body)}<w:sectPr>{_SIZE}</w:sectPr></w:body></w:document>'
+    )
     return _packed({**_PARTS, "word/document.xml": document, "word/styles.xml": _styles()})
 
 

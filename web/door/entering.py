@@ -74,9 +74,11 @@ def login_page(request: Incoming, status: int, error: str = "", name: str = "") 
 
 
 def _done(request: Incoming) -> Response:
-    """To the page for a browser, at what it wanted to open; for a program, which follows no redirection, a plain yes."""
+    """To what a browser wanted to open; for a program, which follows no redirection, a plain yes."""
     query = _query(request)
-    return RedirectResponse(f"/?{query}" if query else "/", 303) if request.wants_page else JSONResponse({"success": True})
+    return (
+        RedirectResponse(f"/?{query}" if query else "/", 303) if request.wants_page else JSONResponse({"success": True})
+    )
 
 
 def _query(request: Incoming) -> str:

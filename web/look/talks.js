@@ -202,10 +202,21 @@
     wenju.wantedTalk = all ? `${talk} all` : talk;
     $("#wj-talk-open").click();
   };
+  /** Once nothing has come into the chat for a moment. */
+  const whenSettled = (then) => {
+    let timer = 0;
+    const again = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => { observer.disconnect(); then(); }, 300);
+    };
+    const observer = new MutationObserver(again);
+    observer.observe($("#wj-chat"), {childList: true, subtree: true});
+    again();
+  };
   const goTo = (turn, tries = 300) => {
     const message = $(`#wj-chat [data-turn="${CSS.escape(turn)}"]`);
     if (!message) return tries ? requestAnimationFrame(() => goTo(turn, tries - 1)) : undefined;
-    setTimeout(() => { // after the page has gone to the latest answer
+    whenSettled(() => { // after the page has gone to the latest answer
       if (!matchMedia("(max-width: 800px)").matches) $(".wj-chip", message)?.click();
       const asked = message.closest(".message-row")?.previousElementSibling;
       const start = asked?.matches(".user-row") ? asked : message;
@@ -213,7 +224,7 @@
       start.scrollIntoView({block: "start"});
       if (pane && pane.scrollHeight > pane.clientHeight) pane.scrollTop -= 12;
       message.classList.add("wj-gone-to");
-    }, 200);
+    });
   };
 
   const {start, merge, forget} = wenju;

@@ -65,7 +65,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "sentence_of": ("原句", "Sentence"),
     "no_answer": ("没有答案", "No answer"),
     "confidence": ("把握", "Confidence"),
-    "nothing_to_export": ("还没有问答，没有可导出的内容。", "No question has been asked yet; there is nothing to export."),
+    "nothing_to_export": (
+        "还没有问答，没有可导出的内容。",
+        "No question has been asked yet; there is nothing to export.",
+    ),
     "exported": ("导出于 {}", "Exported on {}"),
     "all_talks": ("全部对话", "all conversations"),
     "close": ("关闭", "Close"),

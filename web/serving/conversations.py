@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from web.chat.turns import Conversation
     from web.desk import Desk
 
-__all__ = ["add_list", "add_opening", "add_opening_button", "list_of", "opened"]
+__all__ = ["add_list", "add_opening", "add_opening_button", "begun", "list_of"]
 
 _NAMED = "talk="
 _MOST_SHOWN = 50
@@ -59,21 +59,27 @@ def add_opening(desk: Desk, chat: gr.Chatbot, language: gr.Textbox, conversation
     button = gr.Button(visible="hidden", elem_id="wj-talk-open")
 
     def open_one(name: str | None, said: str, earlier: Conversation) -> str:
-        return opened(desk, chat, f"{_NAMED}{name or ''}", earlier, as_language(said)) or ""
+        return _opened(desk, chat, name or "", earlier, as_language(said))
 
     hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     button.click(open_one, [wanted, language, conversation], [news], js=_WANTED, trigger_mode="always_last", **hidden)
 
 
-def opened(desk: Desk, chat: gr.Chatbot, named: str, conversation: Conversation, language: Language) -> str | None:
-    """The news of a conversation that is named as talk=ID, which `conversation` goes on with; None for other names.
+def begun(desk: Desk, chat: gr.Chatbot, named: str, conversation: Conversation, language: Language) -> str:
+    """The news of what a page begins with: a conversation named as talk=ID, or the latest turns by their ids."""
+    if named.startswith(_NAMED):
+        return _opened(desk, chat, named.removeprefix(_NAMED), conversation, language)
+    conversation.begin(turns=desk.recent.find(named.split()[-_MOST_SHOWN:]))
+    return update_of(chat, conversation.turns, language)
+
+
+def _opened(desk: Desk, chat: gr.Chatbot, named: str, conversation: Conversation, language: Language) -> str:
+    """The news of a conversation that is named, which `conversation` goes on with.
 
     After a blank, "all" has all its turns shown. The news are JSON: `talk` "" where whoever asks has no such one, its
     `turns` as in `update_of`, how many `earlier` ones are not shown, and `once`, by which no two are alike.
     """
-    if not named.startswith(_NAMED):
-        return None
-    name, _, how_many = named.removeprefix(_NAMED).partition(" ")
+    name, _, how_many = named.partition(" ")
     found = desk.talks.open(asker().visitor.owner, name, desk.index())
     if found is None:
         conversation.begin()

@@ -13,7 +13,7 @@ from web.chat.evidence import empty_evidence
 from web.chat.turns import Conversation, Turn, update_of
 from web.look.words import CHROME, as_language, html_language, word
 from web.queue.results import ServedBlocks
-from web.serving.conversations import add_list, add_opening, add_opening_button, list_of, opened
+from web.serving.conversations import add_list, add_opening, add_opening_button, begun, list_of
 from web.serving.corpus import add_corpus
 from web.serving.figures import add_figures
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CHROME", "build_page"]
 
-_MOST_RESTORED = 50
 _SHOWN_EXAMPLES = 4
 _START = "() => [...window.wenju.start(), null]"
 _MERGE, _FORGET = "(news) => [window.wenju.merge(news)]", "(...given) => (window.wenju.forget(), given)"
@@ -62,10 +61,7 @@ def build_page(desk: Desk) -> ServedBlocks:
 
     def start(said: str, turns: str, conversation: Conversation) -> list[Any]:
         language = as_language(said)
-        news = opened(desk, chat, turns, conversation, language)
-        if news is None:
-            conversation.begin(turns=desk.recent.find(turns.split()[-_MOST_RESTORED:]))
-            news = update_of(chat, conversation.turns, language)
+        news = begun(desk, chat, turns, conversation, language)
         return [
             language,
             news,

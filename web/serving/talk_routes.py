@@ -52,7 +52,10 @@ def add_talk_routes(app: FastAPI, desk: Desk) -> None:
 
     @app.post("/wenju/talk/rename", include_in_schema=False)
     def rename(
-        request: Request, talk: _Named, title: Annotated[str, Body(max_length=_LONGEST_TEXT)], language: _Language = "zh"
+        request: Request,
+        talk: _Named,
+        title: Annotated[str, Body(max_length=_LONGEST_TEXT)],
+        language: _Language = "zh",
     ) -> Response:
         if not title_of(title):
             return PlainTextResponse(word("no_title", as_language(language)), _CONFLICT)
@@ -74,7 +77,10 @@ def add_talk_routes(app: FastAPI, desk: Desk) -> None:
         tongue, owner = as_language(language), owner_in(request)
         chosen = _all_of(desk, owner) if talk == _ALL else [_one_of(desk, owner, talk, turns.split())]
         file = exported_file(chosen, form, tongue)
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}", "Cache-Control": "no-store"}
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+            "Cache-Control": "no-store",
+        }
         return Response(file.content, media_type=file.media_type, headers=headers)
 
 

@@ -313,12 +313,12 @@ def _lack(connection: sqlite3.Connection, owner: str, talk: str) -> NotKept | No
     if found is None and count >= limits.MOST_TALKS:
         return NotKept(
             f"已存满 {limits.MOST_TALKS} 个对话，新的没有保存。请删除一些旧的。",
-            f"There are {limits.MOST_TALKS} conversations, as many as are kept; a new one is not. Delete some old ones.",
+            f"There are {limits.MOST_TALKS} conversations, no more are kept. Delete some old ones.",
         )
     if found is not None and found.turns >= limits.MOST_TURNS:
         return NotKept(
             f"这个对话已有 {limits.MOST_TURNS} 个问答，新的没有保存。请开新对话。",
-            f"This conversation has {limits.MOST_TURNS} questions, as many as are kept; new ones are not. Begin another.",
+            f"This conversation has {limits.MOST_TURNS} questions, no more are kept. Begin another.",
         )
     if size >= limits.MOST_BYTES:
         most = limits.MOST_BYTES >> 20
