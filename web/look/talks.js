@@ -175,9 +175,10 @@
     say(`${words.deleted} `, undo);
     clearTimeout(saying);
     saying = setTimeout(() => { if (undo.isConnected) say(); }, 20_000);
+    item.remove();
+    undo.focus();
     if (talk === current) $("#wj-clear").click();
     await refresh();
-    undo.focus();
   };
 
   const sure = (item) => {
