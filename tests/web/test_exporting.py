@@ -34,7 +34,7 @@ def rows(content: bytes) -> list[list[str]]:
 def test_a_word_file_has_question_answer_sentence_source_confidence_and_the_other_figure() -> None:
     file = exported_file([talk(answered(), refused(), in_parts(), worked_out())], "docx", "zh")
     document = docx.Document(io.BytesIO(file.content))
-    said = [(paragraph.style.name, paragraph.text) for paragraph in document.paragraphs]
+    said = [(paragraph.style.name if paragraph.style else None, paragraph.text) for paragraph in document.paragraphs]
     assert said[:10] == [
         ("Title", "问据"),
         ("Source", f"导出于 {TODAY}"),

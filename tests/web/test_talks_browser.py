@@ -7,7 +7,7 @@ import io
 import re
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import docx
@@ -202,6 +202,38 @@ def test_an_address_leads_to_its_answer_and_one_to_its_article(
     page.go_back()
     page.locator("#wj-article[open]").wait_for(state="hidden")
     shows(page, asked)
+
+
+def test_a_conversation_that_begins_while_an_article_is_open_stays_as_it_is_closed(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened("zh-CN", 1280, 800)
+    held: list[Any] = []
+    page.route("**/wenju/talks?**", lambda route: held.append(route))
+    ask(page, FIRST)
+    page.locator("#wj-evidence .wj-open").first.click()
+    page.locator("#wj-article[open]").wait_for()
+    page.wait_for_url(re.compile("file="))
+    page.unroute("**/wenju/talks?**")
+    for route in held:
+        route.continue_()
+    page.locator(".wj-talk").wait_for(state="attached")
+    page.keyboard.press("Escape")
+    is_kept(page)
+    assert questions(page) == [FIRST]
+
+
+def test_what_is_not_kept_is_said_above_the_box_on_a_phone(
+    opened: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.chat.talks.talk.MOST_TURNS", 1)
+    page = opened("zh-CN", 390, 844)
+    ask(page, FIRST)
+    notice = page.locator("#wj-unkept")
+    notice.wait_for()
+    assert "新的没有保存" in notice.inner_text()
+    notice.scroll_into_view_if_needed()
+    assert is_in_view(page, notice)
 
 
 def test_a_link_to_an_answer_is_copied(opened: Callable[..., Page]) -> None:

@@ -36,6 +36,7 @@
     else if (addressOf(entries) !== location.pathname + location.search) history.pushState({}, "", addressOf(entries));
   };
   const leave = (what) => { if (over() === what) history.back(); };
+  if (over()) history.replaceState({}, "", location.href); // after a reload nothing is over the page
 
   let place = {}; // of the article that is being opened
   document.addEventListener("click", (event) => {
@@ -61,7 +62,15 @@
     opener.remove();
   };
 
+  let unwritten = ""; // a conversation that began while something was over the page, not in its address yet
+  const write = () => {
+    if (!over()) history.replaceState({}, "", addressOf({talk: current}));
+    else unwritten = current;
+  };
+
   addEventListener("popstate", () => {
+    if (!over() && unwritten && unwritten === current) write();
+    if (!over()) unwritten = "";
     if (over() !== "dialog") document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
     if (over() !== "list") shut();
     const query = given();
@@ -95,7 +104,12 @@
 
   const fill = (html) => {
     const list = $("#wj-talks .wj-talk-list");
-    if (list) list.innerHTML = html;
+    if (!list) return;
+    list.innerHTML = html;
+    // What is not kept is said under the chat, too, where the list is not in view.
+    $("#wj-unkept")?.remove();
+    const notice = $(".wj-notice", list);
+    if (notice) $("#wj-chat")?.after(made("div", {id: "wj-unkept", className: "wj"}, notice.cloneNode(true)));
   };
   const say = (...inner) => $("#wj-talks .wj-talks-said")?.replaceChildren(...inner);
 
@@ -112,7 +126,7 @@
       const told = await answer.json();
       if (turn && of === shown && told.current && told.current !== current) {
         current = told.current;
-        if (!over()) history.replaceState({}, "", addressOf({talk: current}));
+        write();
       }
       if (number === asked) fill(told.html);
     } catch { /* the page says elsewhere that the server is gone */ }
@@ -241,6 +255,7 @@
       for (const [turn, step] of said) {
         if (!step || kept.has(turn)) continue;
         kept.add(turn);
+        if (given().get("turn")) write(); // the address names the conversation again, not an earlier answer
         refresh({turn});
       }
       return merge(news);

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 class Talks:
     """Conversations for whoever had them; an owner of "" is nobody, for whom nothing is kept.
 
-    Nothing here raises because of the file: the page goes on, and `note` says what is not kept.
+    Nothing that is read or kept raises because of the file: the page goes on, and `note` says what is not kept.
     """
 
     def __init__(self, store: TalkStore | None) -> None:
@@ -106,8 +106,13 @@ class Talks:
 
     def note(self, owner: str, current: str = "") -> NotKept | None:
         """What is not kept now, and why: the file cannot be used, or there is no room; `current` is what is open."""
-        if self._store is None or not owner:
+        if self._store is None:
             return None
+        if not owner:
+            return NotKept(
+                "这个浏览器不接受 Cookie，对话没有保存。",
+                "This browser takes no cookies; conversations are not kept.",
+            )
         try:
             return self._store.lack(owner, current)
         except NotKept as reason:
