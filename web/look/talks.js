@@ -222,7 +222,10 @@
     let timer = 0;
     const again = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => { observer.disconnect(); then(); }, 300);
+      timer = setTimeout(() => {
+        observer.disconnect();
+        requestAnimationFrame(() => requestAnimationFrame(then)); // after what the page does before it is drawn
+      }, 300);
     };
     const observer = new MutationObserver(again);
     observer.observe($("#wj-chat"), {childList: true, subtree: true});
