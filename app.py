@@ -243,6 +243,7 @@ def serve(
     """Serve the web chat until interrupted."""
     from embeddings.errors import IndexMissing
     from qa.engine import QA, default_corpus, default_index
+    from web.chat.talks.talk import talks_beside
     from web.desk import OpenedLater
     from web.door.access import ServeSettings
     from web.serving.server import serve as serve_chat
@@ -257,6 +258,7 @@ def serve(
         index=index,
         store=store,
         feedback=feedback,
+        talks=talks_beside(index),
         proxies=tuple(name for names in behind_proxy or () for name in names.split(",")),
         host_names=tuple(host_names or ()),
     )

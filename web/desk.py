@@ -17,6 +17,9 @@ from qa.engine import QA
 from qa.figures.searching.conditions import ALL_MODES
 from qa.question.question import language_of, parse_question
 from qa.question.suggest import following, opening_questions
+from web.chat.since import sums_under
+from web.chat.talks.keeping import Talks
+from web.chat.talks.store import TalkStore
 from web.chat.turns import RecentTurns
 from web.documents.building import Builder
 from web.documents.upload_folder import UploadFolder
@@ -125,7 +128,8 @@ class OpenedLater:
 class Desk:
     """Who answers (`qa`), by what settings, whether the model is loaded (`ready`), and what was asked lately.
 
-    What they ask waits in `line`; what they upload lies in `uploads` until it is added.
+    What they ask waits in `line`; what they upload lies in `uploads` until it is added; `talks` are the conversations
+    that stay.
     """
 
     qa: Asks
@@ -133,6 +137,7 @@ class Desk:
     ready: threading.Event | None = None
     builder: Builder | None = None
     recent: RecentTurns = field(default_factory=RecentTurns)
+    talks: Talks = field(default_factory=lambda: Talks(None))
     uploads: UploadFolder = field(default_factory=UploadFolder)
     line: WorkQueue = field(default_factory=WorkQueue)
     _examples: tuple[str, ...] = EXAMPLES
@@ -148,14 +153,15 @@ class Desk:
     ) -> Desk:
         """A desk that can rebuild the index, where the settings name one and its corpus."""
         line = WorkQueue() if line is None else line
+        talks = Talks(None if settings.talks is None else TalkStore(settings.talks))
         if settings.corpus is None or settings.index is None:
-            return cls(qa, settings, ready, line=line)
+            return cls(qa, settings, ready, talks=talks, line=line)
 
         def encoder() -> Encoder | None:
             return qa.encoder if isinstance(qa, QA) else qa.encoder() if isinstance(qa, OpenedLater) else None
 
         builder = Builder(settings.corpus, settings.index, encoder, store=settings.store)
-        return cls(qa, settings, ready, builder, line=line)
+        return cls(qa, settings, ready, builder, talks=talks, line=line)
 
     @property
     def may_change(self) -> bool:
@@ -235,11 +241,19 @@ class Desk:
         if self._making is not None:
             self._making.join(_SECONDS_TO_CLOSE)
         self.uploads.close()
+        self.talks.close()
+
+    def turns(self, ids: Sequence[str], owner: str) -> list[Turn]:
+        """Turns by their ids, in their order: of the latest of all visitors, and of what this one keeps."""
+        known = {turn.id: turn for turn in self.recent.find(ids)}
+        known |= {turn.id: turn for turn in self.talks.find(owner, [name for name in ids if name not in known])}
+        return [known[name] for name in ids if name in known]
 
     def converse(self, conversation: Conversation, turn: Turn, language: Language) -> Iterator[None]:
         """Answer the last turn of a conversation; yields once it shows what is being done, and after each step."""
-        history = conversation.history()
+        owner, history = asker().visitor.owner, conversation.history()
         conversation.add(turn)
+        talk = conversation.talk
         loading = self.ready is not None and not self.ready.is_set()
         turn.status = word("loading" if loading else "looking", language)
         yield
@@ -256,11 +270,16 @@ class Desk:
             yield
             return
         self.recent.add(turn)
+        turn.seen = sums_under(turn.answer, self.index())
+        kept_in = self.talks.keep(owner, talk, turn)
+        if conversation.talk == talk:
+            conversation.talk = kept_in
         yield
         if self._busy:
             return  # others are waiting for answers; that comes first
         turn.following = self._following(turn.answer, [*history, turn.question])
         if turn.following:
+            self.talks.keep(owner, kept_in, turn)
             yield
 
     def _following(self, answer: Answer, history: Sequence[str]) -> tuple[str, ...]:

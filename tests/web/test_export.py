@@ -22,7 +22,8 @@ from tests.web.answers import (
     refused,
     worked_out,
 )
-from web.chat.export import answer_text, conversation_markdown
+from web.chat.copied import answer_text
+from web.chat.export import conversation_markdown
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 OURS = {"h1", "h2", "p", "strong", "blockquote", "ul", "li"}
@@ -98,9 +99,10 @@ def test_what_was_worked_out_is_exported_and_copied_with_its_figures() -> None:
     assert "**2022年**" in written
     assert "去年引进项目**320个**。" in written
     copied = answer_text(worked_out(), "zh").split("\n")
-    assert copied[:2] == ["2022年", "由 2 个数字算出：比较2022年320个、2023年311个，2022年最多。"]
-    assert "002.md" in copied[2]
-    assert "001.txt" in copied[2]
+    assert copied[1:3] == ["答案：2022年", "由 2 个数字算出：比较2022年320个、2023年311个，2022年最多。"]
+    assert copied[3:5] == ["原句：去年引进项目320个。", "原句：全年新引进项目311个,总投资420亿元。"]
+    assert "002.md" in copied[5]
+    assert "001.txt" in copied[5]
 
 
 def test_on_an_english_page_the_words_around_are_english() -> None:
@@ -139,9 +141,9 @@ def test_each_part_is_exported_with_its_own_answer_or_reason() -> None:
 
 def test_each_part_is_copied_with_its_own_answer_or_reason() -> None:
     first, second = answer_text(in_parts(), "zh").split("\n\n")
-    assert first.split("\n")[:2] == ["引进了多少个项目", "311个"]
-    assert first.split("\n")[2].startswith("出处：高新区成绩单")
-    assert second.split("\n") == ["深圳引进了多少个项目", "最接近的内容没有提到“深圳”。"]
+    assert first.split("\n")[:2] == ["问题：引进了多少个项目", "答案：311个"]
+    assert first.split("\n")[3].startswith("出处：高新区成绩单")
+    assert second.split("\n") == ["问题：深圳引进了多少个项目", "没有答案：最接近的内容没有提到“深圳”。"]
 
 
 def test_turns_are_numbered_and_one_that_failed_says_what_went_wrong() -> None:
@@ -150,7 +152,7 @@ def test_turns_are_numbered_and_one_that_failed_says_what_went_wrong() -> None:
     assert re.findall(r"^## (\d\..*)", text, re.MULTILINE) == ["1. 一?", "2. ", "3. 二?"]
     assert "问题是空的。" in text
     assert "理解为：完整的二?" in text
-    assert conversation_markdown([], "zh") == "# 问据\n"
+    assert conversation_markdown([], "zh") == "# 问据\n\n还没有问答，没有可导出的内容。\n"
 
 
 @pytest.mark.parametrize("text", ATTACKS)
@@ -225,23 +227,31 @@ def test_any_question_is_one_heading_that_shows_it(text: str) -> None:
     assert [c for c in written if c not in plain] == []
 
 
-def test_the_clipboard_gets_the_answer_and_its_source_on_two_lines() -> None:
-    assert answer_text(answered(), "zh") == "311个\n出处：高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行"
-    assert (
-        answer_text(answered(), "en")
-        .split("\n")[1]
-        .startswith("Source: 高新区成绩单 · 18 October 2023 · 001.txt, lines")
-    )
+def test_the_clipboard_gets_all_that_is_needed_to_quote_an_answer_and_the_figure_that_disagrees() -> None:
+    assert answer_text(answered(), "zh").split("\n") == [
+        "问题：引进了多少个项目?",
+        "答案：311个",
+        "原句：全年新引进项目311个,总投资420亿元。",
+        "出处：高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行",
+        "把握：很有把握（97%）",
+        "文档中说法不一：320个，“去年引进项目320个。”（年度盘点 · 12月25日 · b/002.md 第 4 行）",
+    ]
+    english = answer_text(answered(), "en").split("\n")
+    assert english[3].startswith("Source: 高新区成绩单 · 18 October 2023 · 001.txt, lines")
+    assert english[4:] == [
+        "Confidence: Very likely right (97%)",
+        "The documents disagree: 320个 – “去年引进项目320个。” (年度盘点 · 25 December · b/002.md, line 4)",
+    ]
 
 
 def test_the_clipboard_gets_the_reason_of_a_refusal() -> None:
-    assert answer_text(refused(), "zh") == "最接近的内容没有提到“深圳”。"
-    assert answer_text(refused(), "en").startswith("The nearest passages")
+    assert answer_text(refused(), "zh").split("\n")[1] == "没有答案：最接近的内容没有提到“深圳”。"
+    assert answer_text(refused(), "en").split("\n")[1].startswith("No answer: The nearest passages")
 
 
-def test_the_clipboard_gets_no_controls_and_no_third_line() -> None:
+def test_the_clipboard_gets_no_controls_and_no_line_that_is_not_ours() -> None:
     text = answer_text(all_of("甲\n乙\u202e丙\x1b[2J"), "zh")
-    assert len(text.split("\n")) == 2
+    assert all(re.match("问题：|答案：|原句：|出处：|把握：|文档中说法不一：", line) for line in text.split("\n"))
     assert "\u202e" not in text
     assert "\x1b" not in text
 
@@ -249,9 +259,9 @@ def test_the_clipboard_gets_no_controls_and_no_third_line() -> None:
 def test_several_answers_are_copied_with_the_source_of_each() -> None:
     passages = (passage(), passage(OTHER, "320个", title="盘点", date=None, file="b.txt", start=4, end=4))
     answer = Answer("问?", "问?", ("311个", "320个"), None, 0.9, None, passages, ())
-    first, second = answer_text(answer, "zh").split("\n")
-    assert first == "311个、320个"
-    assert second == "出处：高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行；盘点 · b.txt 第 4 行"
+    lines = answer_text(answer, "zh").split("\n")
+    assert lines[1] == "答案：311个、320个"
+    assert lines[4] == "出处：高新区成绩单 · 2023年10月18日 · 001.txt 第 71–77 行；盘点 · b.txt 第 4 行"
 
 
 def test_an_incomplete_list_says_how_many_there_should_be() -> None:

@@ -128,6 +128,17 @@ def test_who_logs_in_gets_a_cookie_that_no_script_and_no_other_page_can_use(at_d
     assert at_door.get("/gradio_api/info").status_code == 200
 
 
+def test_who_logs_in_gets_to_what_they_wanted_to_open(at_door: httpx.Client) -> None:
+    page = at_door.get("/?talk=abc&turn=d-e_f", headers=BROWSER)
+    assert 'action="/login?talk=abc&amp;turn=d-e_f"' in page.text
+    assert 'action="/login"' in at_door.get("/?a=//b", headers=BROWSER).text
+    form = {"username": NAME, "password": PASSWORD}
+    wanted = at_door.post("/login?talk=abc&turn=d-e_f", data=form, headers=BROWSER)
+    assert wanted.headers["location"] == "/?talk=abc&turn=d-e_f"
+    elsewhere = at_door.post("/login?//evil.example", data=form, headers=BROWSER)
+    assert elsewhere.headers["location"] == "/"
+
+
 def test_behind_a_proxy_with_https_the_cookie_is_for_https_only(at_door: httpx.Client) -> None:
     headers = {**BROWSER, "x-forwarded-proto": "https"}
     answer = at_door.post("/login", data={"username": NAME, "password": PASSWORD}, headers=headers)

@@ -281,8 +281,10 @@ def test_a_complaint_becomes_a_case_for_eval(browser: Browser, served: tuple[str
         page.locator(".wj-right input").fill("312个")
         page.get_by_role("button", name="提交").click()
         page.get_by_text("已记下").wait_for()
+        page.get_by_role("button", name="导出对话").click()
+        page.locator('#wj-export-choice [value="md"]').check()
         with page.expect_download() as download:
-            page.get_by_role("button", name="导出对话").click()
+            page.get_by_role("button", name="下载").click()
         exported = download.value.path().read_text(encoding="utf-8")
     case = json.loads((folder / "feedback.jsonl").read_text(encoding="utf-8"))
     assert (case["question"], case["answers"]) == ("青岛高新区2023年引进了多少个项目?", [["312个"]])

@@ -88,7 +88,7 @@ def test_a_phrase_is_only_text(client: httpx.Client) -> None:
 def test_an_answer_is_copied_with_its_source(served: Served, client: httpx.Client) -> None:
     turn = turn_of(served.desk)
     text = client.get("wenju/answer", params={"turn": turn.id}).text
-    assert text.startswith("311个")
+    assert text.startswith("问题：引进了多少个项目?\n答案：311个\n")
     assert "001.txt 第 71–77 行" in text
     gone = client.get("wenju/answer", params={"turn": "unknown", "language": "en"})
     assert (gone.status_code, gone.text) == (404, "This answer is no longer kept; please ask again.")

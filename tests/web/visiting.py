@@ -24,10 +24,11 @@ class Visitor:
     session: str = field(default_factory=lambda: secrets.token_hex(8))
     sent: int = 0
     received: int = 0
+    login: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         transport = httpx.HTTPTransport(local_address=self.comes_from)
-        self.client = httpx.Client(base_url=self.address, timeout=60, transport=transport)
+        self.client = httpx.Client(base_url=self.address, timeout=60, transport=transport, auth=self.login)
         self.config: dict[str, Any] = self.client.get("/config").json()
 
     def __enter__(self) -> Visitor:

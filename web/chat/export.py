@@ -1,4 +1,4 @@
-"""A conversation as Markdown, and an answer for the clipboard. Pure functions.
+"""A conversation as Markdown. Pure functions.
 
 Text of documents and questions is escaped: whatever it holds, a Markdown reader shows it as text.
 """
@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from chinese.sentences import split_sentences
 from qa.printing import remarks
-from qa.sources import source_text
-from web.chat.evidence import date_text
 from web.chat.render import answering, confidence_text, gloss_of, marked_texts
+from web.chat.said import place_text
 from web.look.marks import show_controls
-from web.look.words import said_in, word
+from web.look.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
     from chinese.errors import Language
     from chinese.text import Range
     from qa.types import Answer, Passage
+    from web.chat.said import Exported
 
-__all__ = ["answer_text", "conversation_markdown"]
+__all__ = ["conversation_markdown", "talks_markdown"]
 
 # Entities where HTML would act, which every reader of Markdown knows; a backslash where Markdown itself would. The
 # last ones are links without brackets: www.a.cn, http://a.cn, a@b.cn.
@@ -35,13 +35,15 @@ _SPACES = re.compile(r"\s+")
 _NUMBERED = re.compile(r"^(\s*\d{1,9})(?=[.)])")
 
 
-def conversation_markdown(turns: Sequence[tuple[str, Answer | None, str]], language: Language) -> str:
+def conversation_markdown(turns: Sequence[tuple[str, Answer | None, str]], language: Language, title: str = "") -> str:
     """Turns as Markdown: each a question, its answer, and, where there is no answer, what went wrong instead.
 
-    Words around them are in `language`.
+    Words around them are in `language`. Without any turn it says so.
     """
-    title = "# wenju" if language == "en" else "# 问据"
-    parts = [title]
+    house = "wenju" if language == "en" else "问据"
+    parts = [f"# {_text(title) or house}"]
+    if not turns:
+        parts.append(word("nothing_to_export", language))
     for number, (question, answer, error) in enumerate(turns, start=1):
         parts.append(f"## {number}. {_text(question)}")
         if answer is None:
@@ -51,29 +53,16 @@ def conversation_markdown(turns: Sequence[tuple[str, Answer | None, str]], langu
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def answer_text(answer: Answer, language: Language) -> str:
-    """An answer on one line and its source on a second; of a refusal the reason alone.
-
-    Of a question in several parts each stands above what is said to it.
-    """
-    if answer.parts:
-        each = (f"{_flat(part.asked)}\n{_said(answer.of_part(part), part.passages, language)}" for part in answer.parts)
-        return "\n\n".join(each)
-    return _said(answer, answering(answer), language)
+def talks_markdown(talks: Sequence[Exported], language: Language) -> str:
+    """Conversations one after the other, each under its title where there are several."""
+    if len(talks) == 1:
+        return conversation_markdown(_plain(talks[0]), language)
+    parts = [conversation_markdown(_plain(talk), language, talk.title) for talk in talks if talk.turns]
+    return "\n".join(parts) if parts else conversation_markdown((), language)
 
 
-def _said(answer: Answer, first: Sequence[int], language: Language) -> str:
-    if answer.reason is not None:
-        return _flat(said_in(language, answer.reason))
-    gloss = gloss_of(answer, language)
-    said = _flat(answer.text or "") + (f" ({gloss})" if gloss else "")
-    said = "\n".join([said, *remarks(answer, language == "en")])
-    places = [_where(answer.passages[place], language) for place in first]
-    return (
-        f"{said}\n{_label('source', language)}{_flat(('; ' if language == 'en' else '；').join(places))}"
-        if places
-        else said
-    )
+def _plain(talk: Exported) -> list[tuple[str, Answer | None, str]]:
+    return [(turn.question, turn.answer, turn.error) for turn in talk.turns]
 
 
 # --- an answer
@@ -106,13 +95,13 @@ def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[
         passage = answer.passages[place]
         parts += [
             _quotation(passage, marked_texts(answer)),
-            _text(_label("source", language) + _where(passage, language)),
+            _text(_label("source", language) + place_text(passage, language)),
         ]
     parts.append(_text(confidence_text(answer.confidence, language)))
     if answer.alternatives:
         others = dict.fromkeys((item.text, item.passage) for item in answer.alternatives)
         parts.append(_text(word("disagree", language)))
-        parts.append(_list(f"{text} · {_where(answer.passages[place], language)}" for text, place in others))
+        parts.append(_list(f"{text} · {place_text(answer.passages[place], language)}" for text, place in others))
     return parts
 
 
@@ -127,20 +116,12 @@ def _near(answer: Answer, language: Language) -> list[str]:
         return []
     return [
         _text(word("near", language)),
-        _list(_where(passage, language) for passage in answer.passages),
+        _list(place_text(passage, language) for passage in answer.passages),
     ]
 
 
 def _label(key: str, language: Language) -> str:
     return word(key, language) + (": " if language == "en" else "：")
-
-
-def _where(passage: Passage, language: Language) -> str:
-    """Headline, date and every place of a passage, on one line."""
-    facts = [passage.title] if passage.title else []
-    facts += [date_text(passage.date, language)] if passage.date else []
-    facts += [source_text(source, language == "en") for source in passage.sources]
-    return " · ".join(facts)
 
 
 def _quotation(passage: Passage, texts: Sequence[str]) -> str:

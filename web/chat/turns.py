@@ -6,21 +6,23 @@ import contextvars
 import json
 import secrets
 import threading
+import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from qa.question.followup import latest
 from qa.question.question import LONGEST_QUESTION
+from qa.types import Answer
 from web.chat.render import render_answer, render_error, render_question, render_status
+from web.chat.since import render_since
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from chinese.errors import Language
-    from qa.types import Answer
 
 Messages = list[dict[str, Any]]
 
@@ -36,7 +38,8 @@ class Turn:
     """A question and what stands under it: an answer, else what went wrong, else what is being done.
 
     `following` are questions to ask next. The id is random: whoever knows it has seen the turn. One `as_written` is not
-    completed from the questions before it.
+    completed from the questions before it. It was asked at `asked_at`, seconds since 1970. `seen` are the sums of the
+    files that the answer stands on (`web.chat.since`); it is `outdated` where these have changed since.
     """
 
     question: str
@@ -46,6 +49,9 @@ class Turn:
     following: tuple[str, ...] = ()
     as_written: bool = False
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    asked_at: float = field(default_factory=time.time)
+    seen: Mapping[str, str] = field(default_factory=dict)
+    outdated: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -67,21 +73,61 @@ class Turn:
     def html(self, language: Language) -> str:
         """What stands under the question."""
         if self.answer is not None:
-            return render_answer(self.answer, language, self.id, self.following)
+            since = render_since(self.answer, self.asked_at, language) if self.outdated else ""
+            return since + render_answer(self.answer, language, self.id, self.following)
         if self.error:
             return render_error(self.error, language)
         return render_status(self.status, language)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What is kept of it, as JSON types."""
+        kept = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in _OF_THE_MOMENT}
+        return {name: _as_json(value) for name, value in kept.items()}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Turn:
+        """The inverse of `to_dict`; what a turn of another version had beside it is passed over."""
+        known = {entry.name for entry in fields(cls)} - _OF_THE_MOMENT
+        return cls(**{name: _read(name, value) for name, value in data.items() if name in known})
+
+
+_OF_THE_MOMENT = frozenset({"status", "error", "outdated"})
+"""Fields of a turn that are not kept."""
+_READERS: dict[str, Callable[[Any], Any]] = {"answer": Answer.from_dict, "following": tuple}
+"""How a field is read from JSON where it is not a plain value."""
+
+
+def _as_json(value: Any) -> Any:  # noqa: ANN401 - a field of any type
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _read(name: str, value: Any) -> Any:  # noqa: ANN401 - a field of any type
+    return value if value is None or name not in _READERS else _READERS[name](value)
+
+
+def new_talk_id() -> str:
+    """The name of a conversation that may be kept: random, 128 bits."""
+    return secrets.token_urlsafe(16)
 
 
 @dataclass(slots=True)
 class Conversation:
     """What one visitor has asked so far. It is changed in place, so that two questions at once both stay.
 
-    It is `crowded` from the moment that a question is asked while another is still being answered.
+    It is `crowded` from the moment that a question is asked while another is still being answered. `talk` names what is
+    kept of it, "" before its first question.
     """
 
     turns: list[Turn] = field(default_factory=list)
     crowded: bool = False
+    talk: str = ""
+
+    def begin(self, talk: str = "", turns: Iterable[Turn] = ()) -> None:
+        """Begin anew, or go on with what is kept."""
+        self.turns[:] = list(turns)[-_KEPT_OF_ONE:]
+        self.talk = talk
 
     def history(self) -> tuple[str, ...]:
         """The latest questions, the oldest first, without those that could not be asked.
@@ -94,6 +140,7 @@ class Conversation:
 
     def add(self, turn: Turn) -> None:
         """Begin a turn; of a long conversation the oldest is forgotten."""
+        self.talk = self.talk or new_talk_id()
         self.crowded = self.crowded or any(earlier.is_open for earlier in self.turns)
         self.turns.append(turn)
         del self.turns[:-_KEPT_OF_ONE]

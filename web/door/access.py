@@ -39,7 +39,8 @@ class ServeSettings:
     `users` is the file of who may come in, None for everybody; `mcp` opens the tools to MCP clients; `read_only`
     keeps visitors from changing the corpus. `requests_per_minute` holds for each visitor: the user, without a login the
     address. `corpus`, `index` and `feedback` are the folders and the file that the page works on, None where it does
-    without; `store` is where the index is kept if not in its folder. `proxies` are the addresses of the proxies in
+    without; `store` is where the index is kept if not in its folder. `talks` is the file that conversations are kept
+    in, None where they are not. `proxies` are the addresses of the proxies in
     front, which say for whom they ask. `host_names` are the names by which it may be opened beside this machine's own
     and its addresses.
     """
@@ -52,6 +53,7 @@ class ServeSettings:
     index: Path | None = None
     store: str | None = None
     feedback: Path | None = None
+    talks: Path | None = None
     proxies: tuple[str, ...] = ()
     host_names: tuple[str, ...] = ()
 

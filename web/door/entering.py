@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["log_in", "log_out", "login_page"]
 
 _LONGEST_NAME = 128
+# What an address of the page may have behind its question mark: a conversation, an answer, an article.
+_QUERY = re.compile(r"[0-9A-Za-z_.~%&=+-]{1,2000}")
 
 
 async def log_in(doorkeeper: Doorkeeper, request: Incoming, receive: Receive, limit: int) -> Response:
@@ -67,9 +70,18 @@ def login_page(request: Incoming, status: int, error: str = "", name: str = "") 
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'",
     }
-    return HTMLResponse(render_login(request.language, error, name[:_LONGEST_NAME]), status, headers)
+    return HTMLResponse(render_login(request.language, error, name[:_LONGEST_NAME], _query(request)), status, headers)
 
 
 def _done(request: Incoming) -> Response:
-    """To the page for a browser; for a program, which follows no redirection, a plain yes."""
-    return RedirectResponse("/", 303) if request.wants_page else JSONResponse({"success": True})
+    """To what a browser wanted to open; for a program, which follows no redirection, a plain yes."""
+    query = _query(request)
+    return (
+        RedirectResponse(f"/?{query}" if query else "/", 303) if request.wants_page else JSONResponse({"success": True})
+    )
+
+
+def _query(request: Incoming) -> str:
+    """What stands behind the question mark of the page's address, or of the form that came from it; "" for other."""
+    plain = request.path in ("/", "/login") and _QUERY.fullmatch(request.query)
+    return request.query if plain else ""

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from chinese.errors import language
+from web.door.browsers import owner_of
 from web.queue.visitors import Visitor, address_of, group_of
 
 if TYPE_CHECKING:
@@ -195,7 +196,8 @@ class Incoming:
         data = as_json(body)
         session = data.get("session_hash") if isinstance(data, dict) else None
         name = f"at {self.address}" if user is None else f"user {user}"
-        return Visitor(name, session[:_LONGEST_KEY] if isinstance(session, str) else "")
+        owner = owner_of(user, self.headers.get("cookie"))
+        return Visitor(name, session[:_LONGEST_KEY] if isinstance(session, str) else "", owner)
 
 
 def host_name(host: str) -> str:

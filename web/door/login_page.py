@@ -32,8 +32,11 @@ button { margin-top: 1.5rem; color: var(--on); background: var(--act); border: 0
 """
 
 
-def render_login(language: Language, error: str = "", name: str = "") -> str:
-    """The page in one language, with what went wrong at the last try and the name that was typed then."""
+def render_login(language: Language, error: str = "", name: str = "", query: str = "") -> str:
+    """The page in one language, with what went wrong at the last try and the name that was typed then.
+
+    `query` is what stood behind the question mark of the address that was opened: it is sent along.
+    """
     title, name_label, password_label, send = _WORDS[language]
     alert = f'<p role="alert">{escape(error)}</p>' if error else ""
     # Where the cursor is to be: in the first field that is not filled in.
@@ -42,7 +45,7 @@ def render_login(language: Language, error: str = "", name: str = "") -> str:
 <html lang="{"en" if language == "en" else "zh-CN"}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><link rel="icon" href="data:,"><style>{_STYLE}</style></head>
-<body><main><form method="post" action="/login">
+<body><main><form method="post" action="/login{f"?{escape(query)}" if query else ""}">
 <h1>{title}</h1>{alert}
 <label for="username">{name_label}</label>
 <input id="username" name="username" value="{escape(name)}" autocomplete="username" autocapitalize="none"

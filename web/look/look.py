@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
 from web.look.words import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FONTS = (
     "PingFang SC",
@@ -22,14 +26,22 @@ _FONTS = (
 _MONOSPACE = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
 _HERE = Path(__file__).parent
 _IN_SCRIPT = ("open", "copied", "thanks", "close", "network")
+_IN_TALKS = (
+    "close", "network", "rename", "delete", "delete_sure", "cancel", "save", "title_of_talk", "deleted", "undo", "link",
+    "link_copied", "link_none", "earlier_turns", "export", "export_this", "export_all", "export_what", "export_form",
+    "export_docx", "export_md", "export_csv", "download", "nothing_to_export",
+)  # fmt: skip
 
 
 def _script() -> str:
-    words = {name: {key: WORDS[key][place] for key in _IN_SCRIPT} for place, name in enumerate(("zh", "en"))}
+    page = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.js", "figures.js", "talks.js"))
+    return page.replace("WORDS[", f"({_words(_IN_SCRIPT)})[", 1).replace("TALK_WORDS[", f"({_words(_IN_TALKS)})[", 1)
+
+
+def _words(keys: Iterable[str]) -> str:
+    words = {name: {key: WORDS[key][place] for key in keys} for place, name in enumerate(("zh", "en"))}
     # "</" would end the script, whatever the words say.
-    said = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
-    page = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.js", "figures.js"))
-    return page.replace("WORDS[", f"({said})[", 1)
+    return json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
 
 
 CSS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.css", "figures.css"))
@@ -37,7 +49,7 @@ FIRST = "".join(
     (
         f"<script>{(_HERE / 'first.js').read_text(encoding='utf-8')}</script>",
         f"<script>{_script()}</script>",
-        f"<style>{(_HERE / 'phone.css').read_text(encoding='utf-8')}</style>",
+        *(f"<style>{(_HERE / name).read_text(encoding='utf-8')}</style>" for name in ("phone.css", "talks.css")),
     )
 )
 """To be put at the very top of the page, before the script of Gradio, which asks for the browser's language."""

@@ -37,12 +37,13 @@
     card.focus({preventScroll: true});
   };
 
-  let shown = "";
+  let shown = "", followed = "";
   const follow = () => {
     const messages = [...document.querySelectorAll("#wj-chat .bot-row .wj")];
     const answer = messages.filter((item) => item.dataset.turn).pop();
     const panel = $("#wj-evidence .wj");
-    if (answer) showCards(answer);
+    // Only for a new answer: the chat also changes as one scrolls, and evidence that was chosen has to stay.
+    if (answer && (answer.dataset.turn !== followed || !panel?.dataset.turn)) showCards(answer);
     else if (panel && panel.dataset.turn && !messages.length) {
       panel.replaceChildren($("#wj-none").content.cloneNode(true));
       delete panel.dataset.turn;
@@ -56,6 +57,7 @@
       else if (pane) pane.scrollTop += start.getBoundingClientRect().top - pane.getBoundingClientRect().top - 12;
     }
     shown = now;
+    followed = answer?.dataset.turn;
   };
   let waiting = 0;
   const observer = new MutationObserver(() => {
@@ -212,6 +214,10 @@
       }
       return [...turns.values()].flatMap(({messages}) => messages);
     },
+    /** Take up turns of an earlier chat again. */
+    recall: (names) => names.forEach((turn) => forgotten.delete(turn)),
+    copyText,
+    turnsShown,
     forget: () => {
       for (const turn of turns.keys()) forgotten.add(turn);
       turns.clear();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
@@ -26,10 +26,14 @@ _OWN_BITS = 64
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A user who logged in, otherwise an address; `session` only tells the pages of one visitor apart."""
+    """A user who logged in, otherwise an address; `session` only tells the pages of one visitor apart.
+
+    `owner` is whose conversations are kept and shown: the user, without a login the browser, "" for neither.
+    """
 
     name: str
     session: str = ""
+    owner: str = field(default="", compare=False)
 
 
 HOUSE = Visitor("house")

@@ -13,6 +13,7 @@ from web.chat.evidence import empty_evidence
 from web.chat.turns import Conversation, Turn, update_of
 from web.look.words import CHROME, as_language, html_language, word
 from web.queue.results import ServedBlocks
+from web.serving.conversations import add_list, add_opening, add_opening_button, begun, list_of
 from web.serving.corpus import add_corpus
 from web.serving.figures import add_figures
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CHROME", "build_page"]
 
-_MOST_RESTORED = 50
 _SHOWN_EXAMPLES = 4
 _START = "() => [...window.wenju.start(), null]"
 _MERGE, _FORGET = "(news) => [window.wenju.merge(news)]", "(...given) => (window.wenju.forget(), given)"
@@ -61,16 +61,17 @@ def build_page(desk: Desk) -> ServedBlocks:
 
     def start(said: str, turns: str, conversation: Conversation) -> list[Any]:
         language = as_language(said)
-        conversation.turns[:] = desk.recent.find(turns.split()[-_MOST_RESTORED:])
+        news = begun(desk, chat, turns, conversation, language)
         return [
             language,
-            update_of(chat, conversation.turns, language),
+            news,
             evidence_panel(desk, language),
+            *list_of(desk, language, conversation.talk),
             *_examples(desk, language),
         ]
 
     def restart(conversation: Conversation) -> list[Any]:
-        conversation.turns.clear()
+        conversation.begin()
         return []
 
     page = ServedBlocks("问据 wenju", desk.line)
@@ -85,6 +86,7 @@ def build_page(desk: Desk) -> ServedBlocks:
             with gr.Column(min_width=0):
                 gr.HTML("<h1>问据</h1>")
                 gr.Markdown(CHROME("intro"))
+            add_opening_button(desk)
             switch = gr.Button(CHROME("other"), size="sm", scale=0, elem_id="wj-switch")
             export = gr.Button(CHROME("export"), size="sm", scale=0, elem_id="wj-export")
             clear = gr.Button(CHROME("clear"), size="sm", scale=0, elem_id="wj-clear")
@@ -93,6 +95,7 @@ def build_page(desk: Desk) -> ServedBlocks:
                 leave.click(None, js=_LEAVE, api_visibility="private")
         with gr.Tabs(elem_id="wj-tabs"):
             with gr.Tab(CHROME("ask"), id="ask"), gr.Row(elem_id="wj-ask"):
+                talks = add_list(desk)
                 with gr.Column(elem_id="wj-left"):
                     chat = gr.Chatbot(
                         placeholder=str(CHROME("empty")),
@@ -141,7 +144,8 @@ def build_page(desk: Desk) -> ServedBlocks:
         clear.click(restart, [conversation], [chat], js=_FORGET, **hidden)
         switch.click(None, js=_SWITCH, api_visibility="private")
         export.click(None, js=_EXPORT, api_visibility="private")
-        shown = [language, news, evidence, *examples]
+        add_opening(desk, chat, language, conversation, news)
+        shown = [language, news, evidence, *talks, *examples]
         page.load(start, [language, earlier, conversation], shown, js=_START, **hidden)
         add_endpoints(desk.qa, desk.line)
     return page

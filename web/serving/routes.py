@@ -1,20 +1,20 @@
-"""The page's own requests beside Gradio's: an article to read, an answer to copy, a chat to save, feedback."""
+"""The page's own requests beside Gradio's: an article to read, an answer to copy, feedback."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
 
-from fastapi import Body, FastAPI, Query
+from fastapi import Body, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from chinese.errors import WenjuError, speaking
 from web.chat.article import Place, find_article, render_article
-from web.chat.export import answer_text, conversation_markdown
+from web.chat.copied import answer_text
 from web.chat.feedback import Feedback
 from web.look.words import as_language, word
+from web.serving.talk_routes import add_talk_routes, owner_in
 
 if TYPE_CHECKING:
     from web.desk import Desk
@@ -28,6 +28,7 @@ _Text = Annotated[str, Query(max_length=_LONGEST_TEXT)]
 
 def add_routes(app: FastAPI, desk: Desk) -> None:
     """Add the routes under /wenju/ to an app."""
+    add_talk_routes(app, desk)
     noted = None if desk.settings.feedback is None else Feedback(desk.settings.feedback)
 
     @app.get("/wenju/article", include_in_schema=False)
@@ -42,33 +43,23 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
         return HTMLResponse(render_article(found, place, phrase, tongue))
 
     @app.get("/wenju/answer", include_in_schema=False)
-    def copied(turn: _Text, language: _Text = "zh") -> Response:
+    def copied(request: Request, turn: _Text, language: _Text = "zh") -> Response:
         tongue = as_language(language)
-        turns = desk.recent.find([turn])
+        turns = desk.turns([turn], owner_in(request))
         if not turns or turns[0].answer is None:
             return PlainTextResponse(word("no_turn", tongue), _NOT_FOUND)
         return PlainTextResponse(answer_text(turns[0].answer, tongue))
 
-    @app.get("/wenju/export", include_in_schema=False)
-    def export(turns: Annotated[str, Query(max_length=10 * _LONGEST_TEXT)] = "", language: _Text = "zh") -> Response:
-        tongue = as_language(language)
-        found = [(turn.question, turn.answer, turn.error) for turn in desk.recent.find(turns.split())]
-        name = quote("问据.md" if tongue == "zh" else "wenju.md")
-        return PlainTextResponse(
-            conversation_markdown(found, tongue),
-            media_type="text/markdown",
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-        )
-
     @app.post("/wenju/feedback", include_in_schema=False)
     async def feedback(
+        request: Request,
         turn: Annotated[str, Body(max_length=_LONGEST_TEXT)],
         good: Annotated[bool, Body()],
         right: Annotated[str | None, Body(max_length=_LONGEST_TEXT)] = None,
         language: Annotated[str, Body(max_length=_LONGEST_TEXT)] = "zh",
     ) -> Response:
         tongue = as_language(language)
-        turns = desk.recent.find([turn])
+        turns = await asyncio.to_thread(desk.turns, [turn], owner_in(request))
         if not turns or turns[0].answer is None:
             return PlainTextResponse(word("no_turn", tongue), _NOT_FOUND)
         if noted is None or desk.settings.read_only:

@@ -154,6 +154,7 @@ def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -
     from web.api.calls import Completed
     from web.documents.receiving import Receiving
     from web.door.admission import Admission
+    from web.door.browsers import KnowsBrowsers
     from web.door.guard import Guard
     from web.door.login import Doorkeeper
     from web.look import look
@@ -166,8 +167,9 @@ def _start(desk: Desk, users: Users | None, local: bool, bound: socket.socket) -
     desk.uploads.open()  # before the page, whose parts ask Gradio where files lie
     page = build_page(desk)
     proxies = Proxies(desk.settings.proxies)
+    served = AtTheTop(Completed(_application(desk, page, tools)), look.FIRST)
     guard = Guard(
-        AtTheTop(Completed(_application(desk, page, tools)), look.FIRST),
+        KnowsBrowsers(served) if users is None and desk.talks.are_kept else served,
         requests_per_minute=desk.settings.requests_per_minute,
         local=local,
         read_only=desk.settings.read_only,
