@@ -19,6 +19,7 @@ from qa.question.question import language_of, parse_question
 from qa.question.suggest import following, opening_questions
 from web.chat.turns import RecentTurns
 from web.documents.building import Builder
+from web.documents.originals import Originals
 from web.documents.upload_folder import UploadFolder
 from web.look.words import word
 from web.queue.results import asker
@@ -125,13 +126,15 @@ class OpenedLater:
 class Desk:
     """Who answers (`qa`), by what settings, whether the model is loaded (`ready`), and what was asked lately.
 
-    What they ask waits in `line`; what they upload lies in `uploads` until it is added.
+    What they ask waits in `line`; what they upload lies in `uploads` until it is added; `originals` shows the documents
+    as they look.
     """
 
     qa: Asks
     settings: ServeSettings
     ready: threading.Event | None = None
     builder: Builder | None = None
+    originals: Originals | None = None
     recent: RecentTurns = field(default_factory=RecentTurns)
     uploads: UploadFolder = field(default_factory=UploadFolder)
     line: WorkQueue = field(default_factory=WorkQueue)
@@ -155,7 +158,7 @@ class Desk:
             return qa.encoder if isinstance(qa, QA) else qa.encoder() if isinstance(qa, OpenedLater) else None
 
         builder = Builder(settings.corpus, settings.index, encoder, store=settings.store)
-        return cls(qa, settings, ready, builder, line=line)
+        return cls(qa, settings, ready, builder, Originals(settings.corpus), line=line)
 
     @property
     def may_change(self) -> bool:
@@ -235,6 +238,8 @@ class Desk:
         if self._making is not None:
             self._making.join(_SECONDS_TO_CLOSE)
         self.uploads.close()
+        if self.originals is not None:
+            self.originals.close()
 
     def converse(self, conversation: Conversation, turn: Turn, language: Language) -> Iterator[None]:
         """Answer the last turn of a conversation; yields once it shows what is being done, and after each step."""

@@ -41,7 +41,9 @@ class ServeSettings:
     address. `corpus`, `index` and `feedback` are the folders and the file that the page works on, None where it does
     without; `store` is where the index is kept if not in its folder. `proxies` are the addresses of the proxies in
     front, which say for whom they ask. `host_names` are the names by which it may be opened beside this machine's own
-    and its addresses.
+    and its addresses. `downloads` lets visitors have the documents' files themselves; None leaves it to `launch`, which
+    allows it where only this machine can reach the page and it is not read-only. `watch` takes up what changes in the
+    corpus by itself.
     """
 
     users: Path | None = None
@@ -54,6 +56,8 @@ class ServeSettings:
     feedback: Path | None = None
     proxies: tuple[str, ...] = ()
     host_names: tuple[str, ...] = ()
+    downloads: bool | None = None
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import gradio as gr
 
+from web.look.library_words import LIBRARY_WORDS
+
 if TYPE_CHECKING:
     from chinese.errors import Language
 
@@ -177,6 +179,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Read-only: files cannot be added or removed, nor the index rebuilt.",
     ),
     "no_feedback": ("这个页面不记录评价。", "This page keeps no feedback."),
+    **LIBRARY_WORDS,
 }
 
 

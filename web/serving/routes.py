@@ -1,4 +1,4 @@
-"""The page's own requests beside Gradio's: an article to read, an answer to copy, a chat to save, feedback."""
+"""The page's own requests beside Gradio's: a document to read, an answer to copy, a chat to save, feedback."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 from fastapi import Body, FastAPI, Query
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 
 from chinese.errors import WenjuError, speaking
-from web.chat.article import Place, find_article, render_article
 from web.chat.export import answer_text, conversation_markdown
 from web.chat.feedback import Feedback
 from web.look.words import as_language, word
+from web.serving.reading import add_reading
 
 if TYPE_CHECKING:
     from web.desk import Desk
@@ -30,16 +30,7 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
     """Add the routes under /wenju/ to an app."""
     noted = None if desk.settings.feedback is None else Feedback(desk.settings.feedback)
 
-    @app.get("/wenju/article", include_in_schema=False)
-    def article(
-        file: _Text, start: int = 1, end: int = 1, sheet: _Text = "", phrase: _Text = "", language: _Text = "zh"
-    ) -> Response:
-        tongue = as_language(language)
-        index, place = desk.index(), Place(file, start, end, sheet)
-        found = None if index is None else find_article(index, place, phrase)
-        if found is None:
-            return PlainTextResponse(word("no_article", tongue), _NOT_FOUND)
-        return HTMLResponse(render_article(found, place, phrase, tongue))
+    add_reading(app, desk)
 
     @app.get("/wenju/answer", include_in_schema=False)
     def copied(turn: _Text, language: _Text = "zh") -> Response:

@@ -133,6 +133,8 @@ def launch(
         local = ipaddress.ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback
         if not local and users is None:
             settings = replace(settings, read_only=True)
+        if settings.downloads is None:
+            settings = replace(settings, downloads=local and not settings.read_only)
         # Whoever names an address by its name has others open it so.
         settings = replace(settings, host_names=(*settings.host_names, host))
         _stay_local()
