@@ -31,7 +31,7 @@ FLOORS: Rooms = {
 ROOMS: Rooms = {
     "embeddings": (
         "types", "errors", "progress", "row_file", "chunk_json",
-        "reading", "splitting", "figures", "guarding", "originals", "models", "store", "recognising", "building",
+        "reading", "splitting", "figures", "guarding", "models", "store", "recognising", "building",
     ),
     "qa": (
         "sources", "cards", "types", "english", "question", "finding", "figures", "reading", "deciding", "evaluation",

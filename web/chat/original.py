@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from chinese.errors import Language
-    from embeddings.originals.page_drawing import Drawn
-    from embeddings.originals.sheet_rows import SheetRows
+    from embeddings.guarding.originals.page_drawing import Drawn
+    from embeddings.guarding.originals.sheet_rows import SheetRows
     from embeddings.types import Box
     from web.chat.hits import Hit
 

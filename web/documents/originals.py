@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from embeddings.errors import Unreadable
-from embeddings.originals.guarded_originals import GROWTH, SECONDS, GuardedOriginals
-from embeddings.originals.opening import open_beneath
-from embeddings.originals.page_drawing import DRAWN
-from embeddings.originals.sheet_rows import TEXTS, WORKBOOKS
+from embeddings.guarding.originals.guarded_originals import GROWTH, SECONDS, GuardedOriginals
+from embeddings.guarding.originals.opening import open_beneath
+from embeddings.guarding.originals.page_drawing import DRAWN
+from embeddings.guarding.originals.sheet_rows import TEXTS, WORKBOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from embeddings.originals.page_drawing import Drawn
-    from embeddings.originals.sheet_rows import SheetRows
+    from embeddings.guarding.originals.page_drawing import Drawn
+    from embeddings.guarding.originals.sheet_rows import SheetRows
     from embeddings.store.generation import DocumentEntry
     from embeddings.store.stores import Generation
     from embeddings.types import Box

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from embeddings.errors import Unreadable
-from embeddings.originals.sheet_rows import ROWS
+from embeddings.guarding.originals.sheet_rows import ROWS
 from web.chat.article import Place, find_article, is_tidied, render_article, render_head
 from web.chat.hits import hits_of, line_boxes, passage_hits
 from web.chat.original import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from embeddings.originals.turning import quarters_turned
+from embeddings.guarding.originals.turning import quarters_turned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

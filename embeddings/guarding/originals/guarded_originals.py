@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from embeddings.errors import Unreadable
 from embeddings.guarding.child import GuardedChild
-from embeddings.originals.page_drawing import Drawn
-from embeddings.originals.sheet_rows import SheetRows
+from embeddings.guarding.originals.page_drawing import Drawn
+from embeddings.guarding.originals.sheet_rows import SheetRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,8 +27,8 @@ _LATER = 5  # steps of niceness: whoever asks a question comes first
 
 def main(seconds: float, growth: int) -> None:
     """Answer requests until stdin ends."""
-    import_module("embeddings.originals.page_drawing")
-    import_module("embeddings.originals.sheet_rows")
+    import_module("embeddings.guarding.originals.page_drawing")
+    import_module("embeddings.guarding.originals.sheet_rows")
     from embeddings.guarding.answering import answer_requests
 
     os.nice(_LATER)
@@ -43,7 +43,7 @@ def _load(values: dict[str, Any]) -> None:
 
 def _answer(values: dict[str, Any]) -> Answer:
     from embeddings.errors import Unreadable
-    from embeddings.originals.opening import read_beneath
+    from embeddings.guarding.originals.opening import read_beneath
 
     try:
         data = read_beneath(Path(values["corpus"]), values["file"])
@@ -64,8 +64,8 @@ def _answer(values: dict[str, Any]) -> Answer:
 
 
 def _made(values: dict[str, Any], data: bytes) -> Answer:
-    from embeddings.originals.page_drawing import draw
-    from embeddings.originals.sheet_rows import sheet_rows
+    from embeddings.guarding.originals.page_drawing import draw
+    from embeddings.guarding.originals.sheet_rows import sheet_rows
     from embeddings.types import Box
 
     suffix = Path(values["file"]).suffix.lower()
@@ -79,6 +79,6 @@ def _made(values: dict[str, Any], data: bytes) -> Answer:
 if __name__ == "__main__":
     for floor in ("chinese", "embeddings"):
         package = ModuleType(floor)
-        package.__path__ = [str(Path(__file__).parents[2] / floor)]
+        package.__path__ = [str(Path(__file__).parents[3] / floor)]
         sys.modules[floor] = package
     main(float(sys.argv[1]), int(sys.argv[2]))
