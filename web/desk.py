@@ -20,6 +20,7 @@ from qa.question.suggest import following, opening_questions
 from web.chat.turns import RecentTurns
 from web.documents.building import Builder
 from web.documents.originals import Originals
+from web.documents.shelf import Shelf
 from web.documents.upload_folder import UploadFolder
 from web.look.words import word
 from web.queue.results import asker
@@ -126,8 +127,8 @@ class OpenedLater:
 class Desk:
     """Who answers (`qa`), by what settings, whether the model is loaded (`ready`), and what was asked lately.
 
-    What they ask waits in `line`; what they upload lies in `uploads` until it is added; `originals` shows the documents
-    as they look.
+    What they ask waits in `line`; what they upload lies in `uploads` until it is added to the `shelf` of documents;
+    `originals` shows these as they look.
     """
 
     qa: Asks
@@ -135,6 +136,7 @@ class Desk:
     ready: threading.Event | None = None
     builder: Builder | None = None
     originals: Originals | None = None
+    shelf: Shelf | None = None
     recent: RecentTurns = field(default_factory=RecentTurns)
     uploads: UploadFolder = field(default_factory=UploadFolder)
     line: WorkQueue = field(default_factory=WorkQueue)
@@ -158,7 +160,9 @@ class Desk:
             return qa.encoder if isinstance(qa, QA) else qa.encoder() if isinstance(qa, OpenedLater) else None
 
         builder = Builder(settings.corpus, settings.index, encoder, store=settings.store)
-        return cls(qa, settings, ready, builder, Originals(settings.corpus), line=line)
+        desk = cls(qa, settings, ready, builder, Originals(settings.corpus), line=line)
+        desk.shelf = Shelf(settings.corpus, builder, desk.index)
+        return desk
 
     @property
     def may_change(self) -> bool:
@@ -240,6 +244,8 @@ class Desk:
         self.uploads.close()
         if self.originals is not None:
             self.originals.close()
+        if self.shelf is not None:
+            self.shelf.close()
 
     def converse(self, conversation: Conversation, turn: Turn, language: Language) -> Iterator[None]:
         """Answer the last turn of a conversation; yields once it shows what is being done, and after each step."""

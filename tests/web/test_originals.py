@@ -174,7 +174,7 @@ def test_in_two_columns_only_the_sentences_own_column_is_marked(client: httpx.Cl
 def test_from_hit_to_hit_and_what_is_typed_is_found_in_all_of_the_document(client: httpx.Client) -> None:
     found = client.get("wenju/article", params={"file": "a.pdf", "start": 1, "end": 2, "typed": "云岭县"}).text
     assert "第 1 处，共 10 处" in found
-    ninth = {"file": "a.pdf", "start": 1, "end": 2, "typed": "云岭县", "hit": 8}
+    ninth: dict[str, str | int] = {"file": "a.pdf", "start": 1, "end": 2, "typed": "云岭县", "hit": 8}
     html = client.get("wenju/article", params=ninth).text
     assert "第 2 页，共 2 页" in html
     assert "第 9 处，共 10 处" in html
@@ -210,7 +210,7 @@ def test_a_scan_that_lies_on_its_side_is_shown_upright_with_its_marks(tmp_path: 
             closing(launch(qa, "127.0.0.1", free_port(), settings=settings)) as page,
             httpx.Client(base_url=page.local_url, trust_env=False, timeout=60) as client,
         ):
-            asked = {"file": "scan.png", "start": 1, "end": 1, "phrase": PHRASE}
+            asked: dict[str, str | int] = {"file": "scan.png", "start": 1, "end": 1, "phrase": PHRASE}
             html = client.get("wenju/article", params=asked).text
             picture = picture_in(client, html)
     assert picture.size == (1000, 1400), "upright"
@@ -225,7 +225,7 @@ def test_a_scan_that_lies_on_its_side_is_shown_upright_with_its_marks(tmp_path: 
 
 
 def test_a_sheets_cell_stands_marked_among_its_rows(client: httpx.Client) -> None:
-    asked = {"file": "账目.xlsx", "start": 100, "end": 100, "sheet": "支出", "phrase": "599"}
+    asked: dict[str, str | int] = {"file": "账目.xlsx", "start": 100, "end": 100, "sheet": "支出", "phrase": "599"}
     html = client.get("wenju/article", params=asked).text
     (cell,) = findall(r'<td class="wj-cell wj-here"[^>]*data-cell="(\w+)"><mark>(\w+)</mark>', html)
     assert cell == ("B100", "599")
@@ -290,7 +290,7 @@ def test_a_file_that_has_changed_since_is_shown_as_the_text_that_was_indexed(tmp
         closing(Index.open(tmp_path / "index")) as index,
         closing(launch(counting_qa(index, CountingEncoder()), "127.0.0.1", free_port(), settings=settings)) as page,
     ):
-        asked = {"file": "a.pdf", "start": 1, "end": 2, "phrase": PHRASE, "language": "en"}
+        asked: dict[str, str | int] = {"file": "a.pdf", "start": 1, "end": 2, "phrase": PHRASE, "language": "en"}
         html = httpx.get(f"{page.local_url}wenju/article", params=asked, trust_env=False, timeout=60).text
     assert "has changed since it was indexed" in html, html[:2000]
     assert "<mark>8765</mark>" in html

@@ -111,7 +111,10 @@ def render_page(
         for width in (1000, 2000)
     ]
     places = "".join(_mark(box) for box in marks)
-    note = "" if marks else f'<p class="wj-soft">{word("unmarked", language)}</p>'
+    # Who opened the document as a whole looks for no mark.
+    note = (
+        "" if marks or not (reading.phrase or reading.typed) else f'<p class="wj-soft">{word("unmarked", language)}</p>'
+    )
     return (
         f'{note}<div class="wj-paper"><figure class="wj-page" style="aspect-ratio:{drawn.width}/{drawn.height}">'
         f'<img src="{escape(addresses[0])}" data-large="{escape(addresses[1])}" alt="{escape(name)}"'

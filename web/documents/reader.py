@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from embeddings.errors import Unreadable
 from embeddings.guarding.originals.sheet_rows import ROWS
@@ -127,7 +127,7 @@ class Reader:
     def _own(self, file: str, language: Language) -> str:
         """What can be done with the document itself."""
         ask = (
-            f'<button type="button" class="wj-within" data-file="{escape(file)}" hidden>'
+            f'<button type="button" class="wj-within" data-name="{quote(file)}" hidden>'
             f"{word('ask_within', language)}</button>"
         )
         if not self.downloads or self.originals is None:

@@ -14,8 +14,13 @@
     if (!page) return;
     page.style.width = `${100 * STEPS[zoom]}%`;
     const picture = $("img", page);
-    // A picture of twice the width is only fetched where it can be seen.
-    if (page.clientWidth * devicePixelRatio > 1100 && picture.dataset.large) picture.src = picture.dataset.large;
+    // A picture of twice the width is only fetched where it can be seen, and shown once it is there.
+    if (page.clientWidth * devicePixelRatio > 1300 && picture.dataset.large) {
+      const large = new Image();
+      large.addEventListener("load", () => { picture.src = large.src; });
+      large.src = picture.dataset.large;
+      delete picture.dataset.large;
+    }
     $("#wj-article [data-by='-1']").disabled = zoom === 0;
     $("#wj-article [data-by='1']").disabled = zoom === STEPS.length - 1;
   };
@@ -91,7 +96,7 @@
       go(button.dataset.go);
     } else if (button.matches(".wj-within")) {
       button.closest("dialog").close();
-      window.wenju.askWithin(button.dataset.file);
+      window.wenju.askWithin(decodeURIComponent(button.dataset.name));
     }
   });
   document.addEventListener("submit", (event) => {

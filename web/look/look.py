@@ -28,11 +28,15 @@ def _script() -> str:
     words = {name: {key: WORDS[key][place] for key in _IN_SCRIPT} for place, name in enumerate(("zh", "en"))}
     # "</" would end the script, whatever the words say.
     said = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
-    page = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.js", "article.js", "figures.js"))
+    page = "\n".join(
+        (_HERE / name).read_text(encoding="utf-8") for name in ("page.js", "article.js", "library.js", "figures.js")
+    )
     return page.replace("WORDS[", f"({said})[", 1)
 
 
-CSS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.css", "article.css", "figures.css"))
+CSS = "\n".join(
+    (_HERE / name).read_text(encoding="utf-8") for name in ("page.css", "article.css", "library.css", "figures.css")
+)
 FIRST = "".join(
     (
         f"<script>{(_HERE / 'first.js').read_text(encoding='utf-8')}</script>",

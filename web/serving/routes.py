@@ -14,6 +14,7 @@ from chinese.errors import WenjuError, speaking
 from web.chat.export import answer_text, conversation_markdown
 from web.chat.feedback import Feedback
 from web.look.words import as_language, word
+from web.serving.library import add_library
 from web.serving.reading import add_reading
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
     noted = None if desk.settings.feedback is None else Feedback(desk.settings.feedback)
 
     add_reading(app, desk)
+    if desk.shelf is not None:
+        add_library(app, desk, desk.shelf)
 
     @app.get("/wenju/answer", include_in_schema=False)
     def copied(turn: _Text, language: _Text = "zh") -> Response:

@@ -100,6 +100,8 @@ class Served:
     def close(self, verbose: bool = False) -> None:
         """End it and free the port, and a build that is running; `verbose` says so on standard output."""
         builder = self.desk.builder
+        if self.desk.shelf is not None:
+            self.desk.shelf.close()  # before the build is stopped, which it would begin again
         if builder is not None:
             builder.stop()
         self._running.close()
@@ -149,6 +151,8 @@ def launch(
     except BaseException:
         bound.close()
         raise
+    if desk.shelf is not None:
+        desk.shelf.begin(watching=settings.watch)
     return Served(f"http://{_shown(host)}:{port}/", local, desk, running)
 
 
