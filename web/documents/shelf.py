@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chinese.errors import WenjuError
-from web.documents.library import Catalogue, Library
+from web.documents.library import Catalogue
 from web.documents.uploads import Intake
 from web.documents.watching import Watcher
 
@@ -17,11 +18,24 @@ if TYPE_CHECKING:
 
     from embeddings.store.stores import Generation
     from web.documents.building import Builder
+    from web.documents.library import Library
 
 __all__ = ["Shelf"]
 
 _SECONDS_KNOWN = 3.0
-"""For how long a list is shown again without looking at each file: as somebody turns its pages."""
+"""For how long a list is not made anew: somebody turns its pages."""
+_SECONDS_WAITED = 0.3
+"""How long making it may take for it to be waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The list as it was looked at last: when, how many seconds that took, of which generation."""
+
+    when: float
+    took: float
+    generation: str
+    library: Library
 
 
 class Shelf:
@@ -35,26 +49,40 @@ class Shelf:
         self._catalogue = Catalogue(corpus)
         self._index = index
         self._looking = threading.Lock()
-        self._known: tuple[float, str, Library] | None = None
+        self._known: _Known | None = None
+        self._changes = 0
         self._closed = False
 
-    def library(self, *, afresh: bool = False) -> Library:
-        """The files now, or, unless `afresh`, some seconds ago. CorpusError for a folder that cannot be opened."""
+    def library(self, *, afresh: bool = False) -> tuple[Library, bool]:
+        """The files of the folder, and whether they are being looked at again. CorpusError where it cannot be opened.
+
+        Of very many files, unless `afresh`, the list is as it was when they were last looked at, so that nobody who
+        turns its pages waits for that each time.
+        """
+        known = self._known
+        if afresh or known is None or known.generation != _name(self._index()):
+            return self._look(), False
+        if time.monotonic() - known.when <= _SECONDS_KNOWN:
+            return known.library, False
+        if known.took <= _SECONDS_WAITED:
+            return self._look(), False
+        if not self._looking.locked():
+            threading.Thread(target=self._is_behind, name="wenju-library", daemon=True).start()
+        return known.library, True
+
+    def _look(self) -> Library:
         with self._looking:
-            index = self._index()
-            name = "" if index is None else index.generation
-            if self._known is not None and not afresh:
-                when, of, library = self._known
-                if of == name and time.monotonic() - when < _SECONDS_KNOWN:
-                    return library
+            changes, index, began = self._changes, self._index(), time.monotonic()
             library = self._catalogue.library(index)
-            self._known = time.monotonic(), name, library
+            if changes == self._changes:  # otherwise it may be as it was before
+                now = time.monotonic()
+                self._known = _Known(now, now - began, _name(index), library)
             return library
 
     def has_changed(self) -> None:
         """Have the list made anew the next time: files came or went."""
-        with self._looking:
-            self._known = None
+        self._changes += 1
+        self._known = None
 
     def begin(self, *, watching: bool) -> None:
         """Read what the list says of the index, so that nobody has to wait for it, and watch where that is wanted."""
@@ -78,6 +106,10 @@ class Shelf:
 
     def _is_behind(self) -> bool:
         try:
-            return self.library(afresh=True).changed > 0
+            return self.library(afresh=True)[0].changed > 0
         except WenjuError:
             return False
+
+
+def _name(index: Generation | None) -> str:
+    return "" if index is None else index.generation

@@ -85,6 +85,9 @@
       const html = await answer.text();
       if (number !== listing) return;
       if (answer.ok) files.innerHTML = html;
+      if (answer.headers.get("Wenju-Again")) setTimeout(() => {
+        if (number === listing && shows() && !$(".wj-sure")) list();
+      }, 1500);
       else tell([html]);
       for (const one of files.querySelectorAll(".wj-within")) one.hidden = !window.wenju.askWithin;
     } catch {

@@ -34,6 +34,8 @@ _LONGEST_TEXT, _LONGEST_WORDS = 4096, 200
 _MOST_FILES = 1000
 _LARGEST = 10**9
 _FORBIDDEN, _UNPROCESSABLE = 403, 422
+_AGAIN = "Wenju-Again"
+"""Says with a list that a newer one is being made."""
 
 _Text = Annotated[str, Query(max_length=_LONGEST_TEXT)]
 _Words = Annotated[str, Query(max_length=_LONGEST_WORDS)]
@@ -65,12 +67,13 @@ def _add_showing(app: FastAPI, desk: Desk, shelf: Shelf) -> None:
         tongue, query = as_language(language), ListQuery.of(words, which, by, down, page)
         try:
             with speaking(tongue):
-                library = shelf.library()
+                library, again = shelf.library()
         except WenjuError as error:
             return HTMLResponse(render_error(str(error), tongue))
+        headers = {_AGAIN: "1"} if again else {}
         if query.shown == "kept" and desk.may_change:
-            return HTMLResponse(render_kept(kept_files(shelf.corpus), library, query, tongue))
-        return HTMLResponse(render_library(library, tongue, query, may_change=desk.may_change))
+            return HTMLResponse(render_kept(kept_files(shelf.corpus), library, query, tongue), headers=headers)
+        return HTMLResponse(render_library(library, tongue, query, may_change=desk.may_change), headers=headers)
 
     @app.get("/wenju/library-state", include_in_schema=False)
     def state(language: _Text = "zh") -> Response:
