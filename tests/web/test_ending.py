@@ -43,7 +43,7 @@ class Slow(HandMadeQA):
 
 def hold(_):
     print("encoding", flush=True)
-    threading.Event().wait(1)
+    threading.Event().wait(5)
 
 def begin(self, corpus, index, _, **more):
     own(self, corpus, index, lambda: CountingEncoder(before=hold), **more)
