@@ -239,6 +239,10 @@ def serve(
     feedback: Annotated[Path, typer.Option(parser=_path, metavar="FILE", help=command_words.FEEDBACK)] = Path(
         "feedback.jsonl"
     ),
+    downloads: Annotated[
+        bool | None, typer.Option("--downloads/--no-downloads", help=command_words.DOWNLOADS, show_default=False)
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help=command_words.WATCH)] = False,
 ) -> None:
     """Serve the web chat until interrupted."""
     from embeddings.errors import IndexMissing
@@ -261,6 +265,8 @@ def serve(
         talks=talks_beside(index),
         proxies=tuple(name for names in behind_proxy or () for name in names.split(",")),
         host_names=tuple(host_names or ()),
+        downloads=downloads,
+        watch=watch,
     )
     try:
         qa: QA | OpenedLater = QA.open(index, store=store)

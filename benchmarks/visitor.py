@@ -81,8 +81,6 @@ class Page:
 
     client: httpx.AsyncClient
     submit: int
-    build: int
-    tick: int
 
     @classmethod
     async def open(cls, client: httpx.AsyncClient) -> Page:
@@ -101,8 +99,6 @@ class Page:
         return cls(
             client,
             submit=event("submit", "textbox", "wj-box"),
-            build=event("click", "button", "wj-build"),
-            tick=event("tick", "timer", None),
         )
 
     async def trigger(self, event: int, data: list[Any], session: str) -> AsyncIterator[dict[str, Any]]:
@@ -145,25 +141,24 @@ class Page:
 
     async def rebuild(self) -> str:
         """Press the button that rebuilds the index, and look on as the page does until it is done; "", or why not."""
-        session = secrets.token_hex(6)
         try:
             async with asyncio.timeout(PATIENCE):
-                state = (await self._last(self.build, session))[3]
-                while not isinstance(state, str) or "<progress" in state:
+                await self._post("wenju/library/build", {"language": _LANGUAGE})
+                state = await self._state()
+                while state["running"]:
                     await asyncio.sleep(_POLL_SECONDS)
-                    state = (await self._last(self.tick, session))[2]
+                    state = await self._state()
         except TimeoutError:
             return f"it is not done after {PATIENCE:.0f} s"
         except (Trouble, httpx.HTTPError) as error:
             return _told(error)
-        return text_of(state) if "wj-error" in state else ""
+        return text_of(state["html"]) if "wj-error" in state["html"] else ""
 
-    async def _last(self, event: int, session: str) -> list[Any]:
-        data: list[Any] = []
-        async for message in self.trigger(event, [_LANGUAGE], session):
-            if message["msg"] == "process_completed":
-                data = message["output"]["data"]
-        return data
+    async def _state(self) -> dict[str, Any]:
+        """How far a build is, as the documents tab asks for it."""
+        answer = await self.client.get("wenju/library-state", params={"language": _LANGUAGE})
+        state: dict[str, Any] = answer.raise_for_status().json()
+        return state
 
     async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         reply = await self.client.post(path, json=body)

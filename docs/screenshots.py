@@ -81,7 +81,7 @@ def shoot(browser: Browser, address: str) -> None:
     page = open_page(browser, address, DESKTOP)
     page.get_by_role("tab", name="文档").click()
     page.locator("#wj-files table").wait_for()
-    page.locator("#wj-find").get_by_role("textbox").fill("营商环境")
+    page.locator("#wj-find input").fill("营商环境")
     page.keyboard.press("Enter")
     page.locator("#wj-found .wj-card").first.wait_for()
     page.evaluate("document.activeElement.blur()")

@@ -22,6 +22,8 @@ from web.chat.talks.keeping import Talks
 from web.chat.talks.store import TalkStore
 from web.chat.turns import RecentTurns
 from web.documents.building import Builder
+from web.documents.originals import Originals
+from web.documents.shelf import Shelf
 from web.documents.upload_folder import UploadFolder
 from web.look.words import word
 from web.queue.results import asker
@@ -128,14 +130,16 @@ class OpenedLater:
 class Desk:
     """Who answers (`qa`), by what settings, whether the model is loaded (`ready`), and what was asked lately.
 
-    What they ask waits in `line`; what they upload lies in `uploads` until it is added; `talks` are the conversations
-    that stay.
+    What they ask waits in `line`; what they upload lies in `uploads` until it is added to the `shelf` of documents;
+    `originals` shows these as they look; `talks` are the conversations that stay.
     """
 
     qa: Asks
     settings: ServeSettings
     ready: threading.Event | None = None
     builder: Builder | None = None
+    originals: Originals | None = None
+    shelf: Shelf | None = None
     recent: RecentTurns = field(default_factory=RecentTurns)
     talks: Talks = field(default_factory=lambda: Talks(None))
     uploads: UploadFolder = field(default_factory=UploadFolder)
@@ -161,7 +165,9 @@ class Desk:
             return qa.encoder if isinstance(qa, QA) else qa.encoder() if isinstance(qa, OpenedLater) else None
 
         builder = Builder(settings.corpus, settings.index, encoder, store=settings.store)
-        return cls(qa, settings, ready, builder, talks=talks, line=line)
+        desk = cls(qa, settings, ready, builder, Originals(settings.corpus), talks=talks, line=line)
+        desk.shelf = Shelf(settings.corpus, builder, desk.index)
+        return desk
 
     @property
     def may_change(self) -> bool:
@@ -242,6 +248,10 @@ class Desk:
             self._making.join(_SECONDS_TO_CLOSE)
         self.uploads.close()
         self.talks.close()
+        if self.originals is not None:
+            self.originals.close()
+        if self.shelf is not None:
+            self.shelf.close()
 
     def turns(self, ids: Sequence[str], owner: str) -> list[Turn]:
         """Turns by their ids, in their order: of the latest of all visitors, and of what this one keeps."""

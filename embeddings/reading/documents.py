@@ -65,16 +65,26 @@ def list_files(corpus: Path) -> tuple[str, ...]:
 
     for folder, folders, names in os.walk(corpus, onerror=unopened):
         folders[:] = [name for name in folders if _is_listed(name)]
-        for name in names:
-            path = Path(folder, name)
-            if _is_listed(name) and _is_file_within(root, path):
-                found.append(path.relative_to(corpus).as_posix())
+        # Paths as texts: of ten thousand files the objects would take most of the time.
+        within = Path(folder).relative_to(corpus).as_posix()
+        before = "" if within == "." else f"{within}/"
+        found += [
+            f"{before}{name}"
+            for name in names
+            if _is_listed(name) and _is_file_within(root, os.path.join(folder, name))
+        ]
     return tuple(sorted(found))
 
 
-def _is_file_within(root: Path, path: Path) -> bool:
+def _is_file_within(root: Path, path: str) -> bool:
+    """Whether it is a file, and no link that leads out; the folders on the way are none, for none was followed."""
     try:
-        return path.is_file() and path.resolve().is_relative_to(root)
+        mode = os.lstat(path).st_mode
+        if not stat.S_ISLNK(mode):
+            return stat.S_ISREG(mode)
+        return Path(path).is_file() and Path(path).resolve().is_relative_to(root)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     except OSError:
         return True  # reading it says why
 

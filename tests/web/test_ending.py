@@ -43,7 +43,7 @@ class Slow(HandMadeQA):
 
 def hold(_):
     print("encoding", flush=True)
-    threading.Event().wait(1)
+    threading.Event().wait(5)
 
 def begin(self, corpus, index, _, **more):
     own(self, corpus, index, lambda: CountingEncoder(before=hold), **more)
@@ -101,9 +101,7 @@ def test_serve_ends_cleanly_with_a_build_and_a_question_under_way(
     process, address = serving
     assert process.stdout is not None
     with httpx.Client(base_url=address, timeout=SECONDS) as client:
-        build = _event_of(client.get("/config").json(), "wj-build")
-        joined = {"data": ["zh"], "fn_index": build, "session_hash": "builds"}
-        assert client.post("/gradio_api/queue/join", json=joined).status_code == 200
+        assert client.post("/wenju/library/build", json={"language": "zh"}).json()["begun"] is True
         assert process.stdout.readline() == "encoding\n"
         event = ask_unread(client).raise_for_status().json()["event_id"]
         with client.stream("GET", f"{ASK}/{event}"):
@@ -137,11 +135,3 @@ def test_a_program_that_is_told_to_ignore_the_terminals_end_goes_on(folder: Path
     process.send_signal(signal.SIGTERM)
     assert process.wait(SECONDS) == 0
     process.communicate()
-
-
-def _event_of(config: dict[str, list[dict[str, object]]], element: str) -> object:
-    (found,) = (item["id"] for item in config["components"] if item["props"].get("elem_id") == element)  # type: ignore[attr-defined]
-    for dependency in config["dependencies"]:
-        if [found, "click"] in dependency["targets"]:  # type: ignore[operator]
-            return dependency["id"]
-    raise AssertionError(element)

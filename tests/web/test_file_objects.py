@@ -239,8 +239,23 @@ def test_no_file_is_served_by_its_path_not_even_one_that_was_uploaded(target: Ta
 
 
 def add(target: Target, files: Any) -> str:
-    (function,) = [item for item in functions(target) if item["api_name"] == "add"]
-    return join(target, function, [files, "en"])
+    return target.http.post("/wenju/library/add", json={"files": files, "language": "en"}).text
+
+
+def test_no_function_of_the_page_takes_files(target: Target) -> None:
+    shown = {item["id"]: item["type"] for item in target.http.get("/config").json()["components"]}
+    taken = {shown[number] for function in functions(target) for number in function["inputs"]}
+    assert taken.isdisjoint({"uploadbutton", "file"})
+
+
+@attack
+def test_adding_to_the_documents_takes_nothing_but_the_names_of_uploads(
+    target: Target, attack: Callable[[Target], Any]
+) -> None:
+    value = attack(target)
+    for files in ([value], value, [[value]]):
+        target.unharmed(add(target, files).replace(str(target.uploads), ""))
+    assert not list((target.victim.parent.parent / "corpus").glob("victim*"))
 
 
 def test_what_was_uploaded_here_is_added_and_then_gone_from_where_it_arrived(target: Target) -> None:
@@ -250,7 +265,7 @@ def test_what_was_uploaded_here_is_added_and_then_gone_from_where_it_arrived(tar
         assert "只读" in sent.json()["error"]
         return
     (path,) = sent.json()
-    said = add(target, [named(path, orig_name="灯塔.txt", size=len(text))])
+    said = add(target, [path])
     assert "Added 灯塔.txt" in said
     assert not Path(path).exists()
     assert (target.victim.parent.parent / "corpus" / "灯塔.txt").read_bytes() == text
@@ -329,7 +344,7 @@ def test_gradio_itself_takes_no_file_that_was_not_uploaded(target: Target, monke
 def test_adding_touches_nothing_but_uploads(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("web.door.admission.Admission.check_body", lambda *_: None)
     monkeypatch.setattr("gradio.processing_utils._check_allowed", lambda *_: None)
-    said = add(target, [named(target.victim, is_stream=True), {**linked(target), "is_stream": True}])
+    said = add(target, [str(target.victim), linked(target)["path"]]).replace(str(target.uploads), "")
     target.unharmed(said)
     assert "Not added victim.txt: Not a file that was uploaded here." in said or "Read-only" in said
 

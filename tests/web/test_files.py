@@ -32,7 +32,7 @@ def text_of(html: str) -> str:
 
 def test_each_file_has_a_row_with_its_status_and_why() -> None:
     shown = text_of(render_library(Library(ROWS), "zh"))
-    for said in ("a.txt", "2023年10月18日", "3 KB", "已索引", "5.2 MB", "新文件，待重建", "读不了：没有文字层。"):
+    for said in ("a.txt", "2023年10月18日", "3 KB", "已索引", "5.2 MB", "新文件，待更新", "读不了：没有文字层。"):
         assert said in shown
     assert "有 1 个文件变动" in shown
     assert not re.search(r"[a-z]{3,}", re.sub(r"\w+\.(txt|pdf)", "", shown)), "no English in the Chinese page"
@@ -57,7 +57,7 @@ def test_what_was_read_of_a_file_stands_in_its_row_and_what_was_not() -> None:
 
 def test_no_files_are_said_to_be_none() -> None:
     assert "还没有文件" in render_library(Library(()), "zh")
-    assert "变动" not in render_library(Library(ROWS[:1]), "zh")
+    assert "个文件变动" not in render_library(Library(ROWS[:1]), "zh")
 
 
 def test_a_running_build_has_a_bar_with_what_is_done_and_what_is_left() -> None:

@@ -34,8 +34,7 @@ SAID = {
     "zh-CN": {
         "ask": "提问",
         "corpus": "文档",
-        "build": "重建索引",
-        "remove": "移除选中的文件",
+        "build": "更新索引",
         "built": "重建完成",
         "changed": "个文件变动",
         "near": "不是答案，但相近",
@@ -48,8 +47,7 @@ SAID = {
     "en-US": {
         "ask": "Ask",
         "corpus": "Documents",
-        "build": "Rebuild the index",
-        "remove": "Remove the chosen files",
+        "build": "Update the index",
         "built": "Rebuilt",
         "changed": "files have changed",
         "near": "Not an answer, but near",
@@ -160,12 +158,10 @@ def _asks(page: Page, said: dict[str, str]) -> None:
 def _changes_the_corpus(page: Page, said: dict[str, str], files: list[Path]) -> None:
     page.get_by_role("tab", name=said["corpus"]).click()
     page.locator("#wj-files table").wait_for()
-    page.locator("#wj-add input[type=file], input[type=file]").first.set_input_files([str(file) for file in files])
-    page.get_by_text(said["changed"]).wait_for()
-    page.get_by_role("button", name=said["build"]).click()
+    page.locator("#wj-files-chosen").set_input_files([str(file) for file in files])
     page.locator("#wj-state progress").wait_for()
     page.locator("#wj-state", has_text=said["built"]).wait_for()
-    names = page.locator("#wj-files tbody td:first-child").all_inner_texts()
+    names = page.locator("#wj-files .wj-file").all_inner_texts()
     assert {"大桥.docx", "lighthouse.pdf"} <= set(names)
 
 
@@ -185,9 +181,7 @@ def test_an_empty_corpus_greets_with_the_first_steps_and_leads_to_an_answer(brow
         assert not (tmp_path / "index").exists(), "opening never writes"
         page.get_by_role("tab", name="文档").click()
         page.get_by_text("还没有文件").wait_for()
-        page.locator("input[type=file]").first.set_input_files([str(write_documents(tmp_path / "new")[0])])
-        page.get_by_text("个文件变动").wait_for()
-        page.get_by_role("button", name="重建索引").click()
+        page.locator("#wj-files-chosen").set_input_files([str(write_documents(tmp_path / "new")[0])])
         page.locator("#wj-state", has_text="重建完成").wait_for()
         page.get_by_role("tab", name="提问").click()
         ask(page, "银杏大桥全长多少米?")
@@ -204,7 +198,7 @@ def test_a_stopped_rebuild_changes_nothing(browser: Browser, served: tuple[str, 
         page.set_default_timeout(SLOW)
         page.get_by_role("tab", name="文档").click()
         page.get_by_text("个文件变动").wait_for()
-        page.get_by_role("button", name="重建索引").click()
+        page.get_by_role("button", name="更新索引").click()
         page.locator("#wj-state", has_text="编码段落").wait_for()
         page.get_by_role("button", name="停止").click()
         page.locator("#wj-state", has_text="已停止").wait_for()
@@ -222,12 +216,12 @@ def test_on_a_phone_a_file_has_its_name_on_a_line_and_its_figures_with_their_hea
         page.get_by_role("tab", name="Documents").click()
         row = page.locator("#wj-files tbody tr").first
         row.wait_for()
-        boxes = [row.locator("td").nth(number).bounding_box() for number in (0, 1, 2)]
-        name, articles, chunks = [box for box in boxes if box is not None]
+        boxes = [row.locator("td").nth(number).bounding_box() for number in (0, 2, 4)]
+        name, articles, size = [box for box in boxes if box is not None]
         assert name["width"] > 250
-        assert name["y"] < articles["y"] == chunks["y"]
+        assert name["y"] < articles["y"] == size["y"]
         before = "(cell) => getComputedStyle(cell, '::before').content"
-        assert "Passages" in row.locator("td").nth(2).evaluate(before)
+        assert "Articles" in row.locator("td").nth(2).evaluate(before)
 
 
 @pytest.mark.parametrize(("dark", "width"), [(False, 1280), (True, 1280), (False, 390)])
@@ -240,7 +234,7 @@ def test_nothing_serious_keeps_anyone_from_the_documents(
         page = open_page(width=width, dark=dark)
         page.get_by_role("tab", name="文档").click()
         page.locator("#wj-files table").wait_for()
-        page.locator("#wj-find").get_by_role("textbox").fill("高新区 项目")
+        page.locator("#wj-find input").fill("高新区 项目")
         page.keyboard.press("Enter")
         page.locator("#wj-found .wj-card").first.wait_for()
         page.wait_for_timeout(300)  # transitions of colour
@@ -261,12 +255,10 @@ def _serious(response: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def _removes(page: Page, said: dict[str, str], name: str) -> None:
     page.get_by_role("tab", name=said["corpus"]).click()
-    page.locator("#wj-choose input").click()
-    page.get_by_role("option", name=name).click()
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name=said["remove"]).click()
-    page.get_by_text(said["changed"]).wait_for()
-    page.get_by_role("button", name=said["build"]).click()
+    page.locator("#wj-files tr", has_text=name).locator(".wj-remove").click()
+    page.locator(".wj-yes").click()
+    page.locator("#wj-said .wj-undo").wait_for()
+    page.locator("#wj-state progress").wait_for(state="hidden")
     page.get_by_text(said["changed"]).wait_for(state="hidden")
 
 

@@ -87,7 +87,7 @@ def test_half_a_surrogate_pair_is_asked_as_what_can_be_written(visitor: Visitor)
 def test_a_value_that_gradio_refuses_is_neither_printed_nor_logged(
     visitor: Visitor, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    body = {"data": [[LONG], "en"], "fn_index": visitor._function("wj-remove", "click"), "session_hash": "L"}
+    body = {"data": [LONG], "fn_index": visitor._function("wj-renew", "click"), "session_hash": "L"}
     visitor.client.post("/gradio_api/queue/join", json=body).raise_for_status()
     with visitor.client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "L"}) as stream:
         told = sum(len(line) for line in stream.iter_lines())
@@ -98,15 +98,7 @@ def test_a_value_that_gradio_refuses_is_neither_printed_nor_logged(
 
 def test_a_list_of_very_many_files_is_refused(visitor: Visitor) -> None:
     (path,) = visitor.uploads(("a.txt", b"text")).json()
-    file = {
-        "path": path,
-        "orig_name": "a.txt",
-        "size": 4,
-        "mime_type": "text/plain",
-        "meta": {"_type": "gradio.FileData"},
-    }
-    body = {"data": [[file] * 101, "en"], "fn_index": visitor._function("wj-add", "upload"), "session_hash": "f"}
-    assert visitor.client.post("/gradio_api/queue/join", json=body).status_code == 422
+    assert visitor.client.post("/wenju/library/add", json={"files": [path] * 1001}).status_code == 422
 
 
 def test_a_form_of_very_many_parts_is_refused(visitor: Visitor) -> None:

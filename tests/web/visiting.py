@@ -63,8 +63,7 @@ class Visitor:
 
     def adds(self, paths: list[str]) -> str:
         """Add files that were uploaded; the lines that are shown."""
-        files = [{"path": path, "meta": {"_type": "gradio.FileData"}} for path in paths]
-        return str(self.does("wj-add", "upload", [files, "en"])[0])
+        return str(self.client.post("/wenju/library/add", json={"files": paths, "language": "en"}).json()["html"])
 
     def _function(self, element: str | None, event: str) -> int:
         named = {item["id"]: item["props"].get("elem_id") for item in self.config["components"]}

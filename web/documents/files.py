@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from chinese.shown import shown
+from chinese.tokens import fold
 from embeddings.types import in_one
 from qa.sources import source_text
 from web.chat.evidence import date_text, place_of
+from web.documents.listing import PER_PAGE, SHOWN, ListQuery, list_page
 from web.look.marks import escape, find_words, marked
 from web.look.words import html_language, said_in, word
 
@@ -19,56 +22,182 @@ if TYPE_CHECKING:
     from qa.finding.articles import ArticleHit
     from web.documents.building import BuildState
     from web.documents.library import FileRow, Library
+    from web.documents.listing import Listing, SortedBy
+    from web.documents.restoring import Kept
 
 _KIB, _MIB = 1 << 10, 1 << 20
-_COLUMNS = (("file", ""), ("articles", "n"), ("chunks", "n"), ("date", ""), ("size", "n"), ("status", ""))
+_COLUMNS: tuple[tuple[str, SortedBy | None, bool], ...] = (
+    ("file", "file", False),
+    ("date", "date", False),
+    ("articles", None, True),
+    ("pages", "pages", True),
+    ("size", "size", True),
+    ("status", "status", False),
+)
+"""The columns' words, what they sort by, and whether they hold figures."""
 _MOST_LISTED = 20
 """Files that are named under a finished build."""
 
 
-def render_library(library: Library, language: Language) -> str:
-    """The notice of changes since the last build, and a row for each file."""
-    notice = ""
-    if library.changed:
-        text = word("stale", language).format(library.changed)
-        notice = f'<p class="wj-notice" role="status">{escape(text)}</p>'
-    if not library.rows:
+def render_library(
+    library: Library, language: Language, query: ListQuery | None = None, *, may_change: bool = False
+) -> str:
+    """A page of the list: what has changed since the last build, which files there are, a row for each of the page."""
+    query = ListQuery() if query is None else query
+    found = list_page(library, query)
+    notice = _notice(found.pending, language, may_change) if found.pending else ""
+    if not found.total:
         return _wrapped(f'<p class="wj-soft">{word("no_files", language)}</p>', language)
-    head = "".join(f'<th scope="col"{_number(kind)}>{word(key, language)}</th>' for key, kind in _COLUMNS)
-    rows = "".join(_row(row, language) for row in library.rows)
-    title = word("files", language)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    frame = f'<div class="wj-table" tabindex="0" role="region" aria-label="{title}">{table}</div>'
-    return _wrapped(f"{notice}<h2>{title}</h2>{frame}", language)
+    counts = _filters(found, query, language, may_change)
+    if not found.rows:
+        return _wrapped(f'{notice}{counts}<p class="wj-soft">{word("no_such_file", language)}</p>', language)
+    head = "".join(_heading(key, by, number, query, language) for key, by, number in _COLUMNS)
+    acts = f'<th scope="col"><span class="wj-hidden">{word("doing", language)}</span></th>' if may_change else ""
+    rows = "".join(_row(row, language, may_change) for row in found.rows)
+    table = f"<table><thead><tr>{head}{acts}</tr></thead><tbody>{rows}</tbody></table>"
+    frame = f'<div class="wj-table" role="region" aria-label="{word("files", language)}">{table}</div>'
+    return _wrapped(f"{notice}{counts}{frame}{_pager(found.page, len(found.rows), found.found, language)}", language)
+
+
+def _notice(pending: int, language: Language, may_change: bool) -> str:
+    text = escape(word("stale", language).format(pending))
+    button = f' <button type="button" id="wj-build">{word("build", language)}</button>' if may_change else ""
+    return f'<p class="wj-notice" role="status">{text}{button}</p>'
+
+
+def _filters(found: Listing, query: ListQuery, language: Language, may_change: bool) -> str:
+    """Buttons for all files, those not read, those that wait, those taken out; with how many there are."""
+    counts = {"all": found.total, "unread": found.unread, "pending": found.pending}
+    shown_ = [name for name in SHOWN if name != "kept" or may_change]
+    buttons = "".join(
+        f'<button type="button" class="wj-filter" data-shown="{name}"'
+        f' aria-pressed="{str(name == query.shown).lower()}">{word(f"shown_{name}", language)}'
+        f"{f' {counts[name]}' if name in counts else ''}</button>"
+        for name in shown_
+    )
+    return f'<div class="wj-filters" role="group" aria-label="{word("filters", language)}">{buttons}</div>'
+
+
+def _heading(key: str, by: SortedBy | None, number: bool, query: ListQuery, language: Language) -> str:
+    name, kind = word(key, language), _number(number)
+    if by is None:
+        return f'<th scope="col"{kind}>{name}</th>'
+    here = by == query.by
+    order = ("descending" if query.down else "ascending") if here else "none"
+    sign = ("↓" if query.down else "↑") if here else "↕"
+    return (
+        f'<th scope="col"{kind} aria-sort="{order}"><button type="button" class="wj-sort" data-by="{by}">'
+        f'{name} <span aria-hidden="true">{sign}</span></button></th>'
+    )
+
+
+def _pager(page: int, rows: int, total: int, language: Language) -> str:
+    """From page to page; "" where there is one. `rows` are those of this page."""
+    pages = -(-total // PER_PAGE)
+    if pages < 2:
+        return ""
+    first = (page - 1) * PER_PAGE + 1
+    label = word("rows_shown", language).format(first, first + rows - 1, total)
+    back, on = (
+        f'<button type="button" class="wj-turn" data-page="{to}"{"" if there else " disabled"}>'
+        f"{word(key, language)}</button>"
+        for key, to, there in (("list_back", page - 1, page > 1), ("list_on", page + 1, page < pages))
+    )
+    return f'<p class="wj-pager">{back}<span>{label}</span>{on}</p>'
 
 
 def _wrapped(inner: str, language: Language) -> str:
     return f'<div class="wj" lang="{html_language(language)}">{inner}</div>' if inner else ""
 
 
-def _number(kind: str) -> str:
-    return ' class="wj-number"' if kind else ""
+def _number(is_number: bool) -> str:
+    return ' class="wj-number"' if is_number else ""
 
 
-def _row(row: FileRow, language: Language) -> str:
-    date = date_text(row.date, language) if row.date else ""
+def _row(row: FileRow, language: Language, may_change: bool) -> str:
     known = row.status in ("indexed", "changed", "removed")
     cells = [
-        f'<span lang="zh-CN">{escape(shown(row.file))}</span>',
+        _name(row),
+        escape(_date(row, language)),
         str(row.articles) if known else "",
-        str(row.chunks) if known else "",
-        escape(date),
+        str(row.pages or ""),
         size_text(row.bytes),
         _status(row, language),
     ]
-    columns = zip(_COLUMNS, cells, strict=True)
-    return f"<tr>{''.join(_cell(key, kind, text, language) for (key, kind), text in columns)}</tr>"
+    told = "".join(_cell(key, number, text, language) for (key, _, number), text in zip(_COLUMNS, cells, strict=True))
+    acts = f'<td class="wj-acts">{_acts(row, language)}</td>' if may_change else ""
+    return f"<tr>{told}{acts}</tr>"
 
 
-def _cell(key: str, kind: str, text: str, language: Language) -> str:
+def _name(row: FileRow) -> str:
+    """The file's name, which opens it where it is in the index, and under it its first article's title."""
+    name = f'<span lang="zh-CN">{escape(shown(row.file))}</span>'
+    if row.chunks:
+        place = f'data-file="{escape(row.file)}" data-start="0" data-end="0"'
+        name = f'<button type="button" class="wj-open wj-file" {place}>{name}</button>'
+    title = row.title if row.title and row.title not in row.file else ""
+    return name + (f'<small class="wj-soft" lang="zh-CN">{escape(title)}</small>' if title else "")
+
+
+def _date(row: FileRow, language: Language) -> str:
+    if not row.date:
+        return ""
+    said = date_text(row.date, language)
+    return said if not row.date.startswith("-") else word("no_year", language).format(said)
+
+
+def _acts(row: FileRow, language: Language) -> str:
+    """What can be done with a file: ask it alone, where the page can, and take it out."""
+    file = quote(row.file)  # a control character in a name would be written out otherwise, and name no file
+    ask = ""
+    if row.chunks:
+        label = word("ask_within", language)
+        ask = f'<button type="button" class="wj-within" data-name="{file}" hidden>{label}</button>'
+    if row.status == "removed":
+        return ask
+    name = escape(word("remove_one", language).format(shown(row.file)))
+    return (
+        f'{ask}<button type="button" class="wj-remove" data-name="{file}" aria-label="{name}">'
+        f"{word('remove', language)}</button>"
+    )
+
+
+def _cell(key: str, is_number: bool, text: str, language: Language) -> str:
     """A cell; on a phone, where there are no columns, a figure has its heading beside it."""
     label = "" if key in ("file", "status") else f' data-label="{word(key, language)}"'
-    return f"<td{_number(kind)}{label}>{text}</td>"
+    return f"<td{_number(is_number)}{label}>{text}</td>"
+
+
+def render_kept(kept: Sequence[Kept], library: Library, query: ListQuery, language: Language) -> str:
+    """What was taken out and is kept, the last first; each can be put back."""
+    found = list_page(library, query)
+    counts = _filters(found, query, language, may_change=True)
+    words = fold(query.words).split()
+    fitting = [item for item in kept if all(word_ in fold(item.file) for word_ in words)]
+    if not fitting:
+        return _wrapped(f'{counts}<p class="wj-soft">{word("none_kept", language)}</p>', language)
+    page = min(query.page, -(-len(fitting) // PER_PAGE))
+    own = fitting[(page - 1) * PER_PAGE : page * PER_PAGE]
+    head = "".join(
+        f'<th scope="col"{_number(key == "size")}>{word(key, language)}</th>' for key in ("file", "taken_when", "size")
+    )
+    rows = "".join(_kept_row(item, language) for item in own)
+    acts = f'<th scope="col"><span class="wj-hidden">{word("doing", language)}</span></th>'
+    table = f"<table><thead><tr>{head}{acts}</tr></thead><tbody>{rows}</tbody></table>"
+    pager = _pager(page, len(own), len(fitting), language)
+    return _wrapped(f'{counts}<div class="wj-table">{table}</div>{pager}', language)
+
+
+def _kept_row(item: Kept, language: Language) -> str:
+    when = "" if item.when is None else f"{item.when:%Y-%m-%d %H:%M}"
+    name = escape(word("restore_one", language).format(shown(item.file)))
+    return (
+        f'<tr><td><span lang="zh-CN">{escape(shown(item.file))}</span></td><td>{when}</td>'
+        f'<td class="wj-number">{size_text(item.bytes)}</td>'
+        '<td class="wj-acts"><button type="button" class="wj-restore"'
+        f' data-name="{quote(item.kept, errors="replace")}" aria-label="{name}">'
+        f"{word('restore', language)}</button></td></tr>"
+    )
 
 
 def _status(row: FileRow, language: Language) -> str:

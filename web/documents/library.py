@@ -13,11 +13,11 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from chinese.errors import WenjuError
 from embeddings.building.corpus_sums import corpus_sum
 from embeddings.errors import Unreadable
 from embeddings.reading.documents import list_files
 from embeddings.store.generation import sha256_file
+from web.documents.file_facts import NOTHING, Facts
 from web.documents.opened import Folder
 from web.documents.uploads import Refused, shown_name
 
@@ -37,7 +37,6 @@ REMOVED = ".removed"
 
 _HASHING = timedelta(hours=1)  # more than it takes to hash a corpus, which a build does before it is named
 _KEPT_SUMS = 100_000
-_KEPT_GENERATIONS = 4
 
 _Stamp = tuple[int, int, int, int]
 
@@ -46,8 +45,9 @@ _Stamp = tuple[int, int, int, int]
 class FileRow:
     """A file of the corpus, of the index, or of both.
 
-    `articles`, `chunks`, `date` (the latest of its articles, ISO 8601) and `notes` (what was read, what was left out)
-    are as the index has them; a file that it lacks has none. `bytes` is the size now, of one that is gone that in the
+    `articles`, `chunks`, `date` (the latest of its articles, ISO 8601), `title` (of its first article), `pages` (0 for
+    what has none) and `notes` (what was read, what was left out) are as the index has them; a file that it lacks has
+    none. `bytes` is the size now, of one that is gone that in the
     index. `zh` and `en` say why a file was skipped, "" for any other.
     """
 
@@ -60,6 +60,13 @@ class FileRow:
     zh: str = ""
     en: str = ""
     notes: tuple[ReadingNote, ...] = ()
+    title: str = ""
+    pages: int = 0
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it could not be read, or not whole."""
+        return self.status == "skipped" or any(note.left_out for note in self.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ class Catalogue:
     def __init__(self, corpus: Path) -> None:
         self._corpus = corpus
         self._sums = _Sums()
-        self._dates = _Dates()
+        self._facts = Facts()
 
     def library(self, index: Generation | None) -> Library:
         """The files as they are now, beside what the index has of them, if there is one; no files of a missing folder.
@@ -125,7 +132,7 @@ class Catalogue:
         stale = self._stale_documents(paths, stamps, manifest) | self._stale_skipped(paths, stamps, manifest)
         known = {entry.file: entry for entry in manifest.documents}
         skipped = {item.file: item for item in manifest.skipped}
-        dates = self._dates.of(index)
+        facts = self._facts.of(index)
         rows = []
         for file in sorted(paths.keys() | known.keys() | skipped.keys()):
             entry, left_out = known.get(file), skipped.get(file)
@@ -138,7 +145,9 @@ class Catalogue:
             size = _size(stamps[file]) if file in paths else 0 if entry is None else entry.size
             zh, en = (left_out.zh, left_out.en) if left_out is not None and status == "skipped" else ("", "")
             notes = () if entry is None else entry.notes
-            rows.append(FileRow(file, articles, chunks, dates.get(file), size, status, zh, en, notes))
+            fact = facts.get(file, NOTHING)
+            date, title, pages = fact.date or None, fact.title, fact.pages
+            rows.append(FileRow(file, articles, chunks, date, size, status, zh, en, notes, title, pages))
         return Library(tuple(rows))
 
     def _stale_documents(
@@ -237,35 +246,6 @@ class _Sums:
             if len(self._known) > _KEPT_SUMS:
                 self._known.popitem(last=False)
         return digest
-
-
-class _Dates:
-    """The latest date of each file's articles; read from the whole index, once for each generation."""
-
-    def __init__(self) -> None:
-        self._latest: OrderedDict[tuple[Path, str], Mapping[str, str]] = OrderedDict()
-        self._reading = threading.Lock()
-
-    def of(self, index: Generation) -> Mapping[str, str]:
-        key = index.path.resolve(), index.generation
-        with self._reading:
-            if key not in self._latest:
-                try:
-                    self._latest[key] = _read_dates(index)
-                except WenjuError:  # a damaged index says so when it is asked something
-                    return {}
-                if len(self._latest) > _KEPT_GENERATIONS:
-                    self._latest.popitem(last=False)
-            return self._latest[key]
-
-
-def _read_dates(index: Generation) -> dict[str, str]:
-    dates: dict[str, str] = {}
-    for chunk in index.all_chunks():
-        for source in chunk.sources if chunk.date is not None else ():
-            # As texts: a date without a year begins with "-", which is less than any figure.
-            dates[source.file] = max(dates.get(source.file, ""), chunk.date or "")
-    return dates
 
 
 # --- taking out

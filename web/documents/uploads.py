@@ -31,13 +31,14 @@ from web.documents.opened import Folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Intake", "Refused", "Stored", "UploadLimits", "safe_name", "shown_name"]
+__all__ = ["Intake", "Refused", "Stored", "UploadLimits", "safe_folders", "safe_name", "shown_name"]
 
 _MEBIBYTE = 1 << 20
 _PIECE = _MEBIBYTE
 _LONGEST_NAME = 120
 _LONGEST_SHOWN = 80
 _MOST_OF_A_NAME = 1000
+_MOST_FOLDERS = 8
 _UNNAMED = "文档"
 _HIDDEN = ".upload-"
 
@@ -89,10 +90,13 @@ class Intake:
         self._limits = UploadLimits() if limits is None else limits
         self._putting = threading.Lock()
 
-    def store(self, uploads: Sequence[tuple[str, Path]]) -> list[Stored | Refused]:
+    def store(
+        self, uploads: Sequence[tuple[str, Path]], folders: Sequence[str] | None = None
+    ) -> list[Stored | Refused]:
         """Put files into the folder, which is made where it is missing; says of each, in order, what became of it.
 
-        An upload is the name it claims to have and the file that holds it, which is only read.
+        An upload is the name it claims to have and the file that holds it, which is only read. `folders` are those that
+        they stood in where they come from (2023/简报, "" for none), one for each; they are made in the same way.
         """
         limits = self._limits
         results: list[Stored | Refused] = []
@@ -106,7 +110,8 @@ class Intake:
                     results.append(Refused(shown_name(name), *reason))
                     continue
                 try:
-                    results.append(Stored(shown_name(name), self._store(name, file, reader)))
+                    within = safe_folders(folders[number]) if folders is not None else ()
+                    results.append(Stored(shown_name(name), self._store(name, file, reader, within)))
                 except Unreadable as reason:
                     results.append(Refused(shown_name(name), reason.zh, reason.en))
                 except WenjuError as error:  # in the language of the page already
@@ -116,25 +121,43 @@ class Intake:
                     results.append(Refused(shown_name(name), *_not_written(error)))
         return results
 
-    def _store(self, name: str, upload: Path, reader: GuardedReader) -> str:
+    def _store(self, name: str, upload: Path, reader: GuardedReader, within: tuple[str, ...]) -> str:
         """Return the name that the file has in the corpus; raises Unreadable or OSError, and then nothing is left."""
         wanted = safe_name(name)
         suffix = Path(wanted).suffix.lower()
         self._corpus.mkdir(parents=True, exist_ok=True)
         root = self._corpus.resolve()
         beside = f"{_HIDDEN}{secrets.token_hex(8)}{suffix}"
-        with Folder.open(root) as folder:
+        with Folder.open(root) as top, _made(top, within) as folder:
+            path = root.joinpath(*within, beside)
             try:
                 _copy(upload, folder, beside, self._limits)
-                check_content(root / beside, suffix)
+                check_content(path, suffix)
                 with suppress(PagesUnread):  # the build has them recognised, which takes longer than a visitor waits
-                    reader.read(root, beside)
+                    reader.read(root, "/".join((*within, beside)))
                 with self._putting:
-                    _check_new(root / beside, root)
-                    return _put(beside, folder, wanted)
+                    _check_new(path, root)
+                    return "/".join((*within, _put(beside, folder, wanted)))
             finally:
                 with suppress(FileNotFoundError):
                     folder.remove(beside)
+                _remove_empty(top, within)
+
+
+def _made(top: Folder, within: tuple[str, ...]) -> Folder:
+    try:
+        return top.reach(within, make=True)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.ENOTDIR):
+            raise
+        raise Unreadable("它的文件夹在这里是链接或文件。", "Its folder is a link or a file here.") from error
+
+
+def _remove_empty(top: Folder, within: tuple[str, ...]) -> None:
+    """Remove the folders of an upload in which there is nothing."""
+    for count in range(len(within), 0, -1):
+        with suppress(OSError), top.reach(within[: count - 1]) as above:
+            above.remove_empty(within[count - 1])
 
 
 # --- names
@@ -154,6 +177,17 @@ def safe_name(name: str) -> str:
     if _RESERVED.match(stem):
         stem = f"_{stem}"
     return _fitted(stem, suffix)
+
+
+def safe_folders(claimed: str) -> tuple[str, ...]:
+    """The folders that a file gets, from those it claims to stand in: names as `safe_name` makes them, and few."""
+    names = []
+    for part in _SLASHES.split(unicodedata.normalize("NFC", claimed[:_MOST_OF_A_NAME])):
+        plain = _NOT_IN_NAMES.sub("_", " ".join(_without_controls(part).split()))
+        stem = _HIDING.sub("", plain).strip(". ")
+        if stem:
+            names.append(_fitted(f"_{stem}" if _RESERVED.match(stem) else stem, ""))
+    return tuple(names[:_MOST_FOLDERS])
 
 
 def _without_controls(text: str) -> str:

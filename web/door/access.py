@@ -42,7 +42,9 @@ class ServeSettings:
     without; `store` is where the index is kept if not in its folder. `talks` is the file that conversations are kept
     in, None where they are not. `proxies` are the addresses of the proxies in
     front, which say for whom they ask. `host_names` are the names by which it may be opened beside this machine's own
-    and its addresses.
+    and its addresses. `downloads` lets visitors have the documents' files themselves; None leaves it to `launch`, which
+    allows it where only this machine can reach the page and it is not read-only. `watch` takes up what changes in the
+    corpus by itself.
     """
 
     users: Path | None = None
@@ -56,6 +58,8 @@ class ServeSettings:
     talks: Path | None = None
     proxies: tuple[str, ...] = ()
     host_names: tuple[str, ...] = ()
+    downloads: bool | None = None
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

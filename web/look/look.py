@@ -25,6 +25,9 @@ _FONTS = (
 )
 _MONOSPACE = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
 _HERE = Path(__file__).parent
+_SCRIPTS = ("page.js", "article.js", "library.js", "figures.js", "talks.js")
+_STYLES = ("page.css", "article.css", "library.css", "figures.css")
+_FIRST_STYLES = ("phone.css", "talks.css")
 _IN_SCRIPT = ("open", "copied", "thanks", "close", "network")
 _IN_TALKS = (
     "close", "network", "rename", "delete", "delete_sure", "cancel", "save", "title_of_talk", "deleted", "undo", "link",
@@ -34,7 +37,7 @@ _IN_TALKS = (
 
 
 def _script() -> str:
-    page = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.js", "figures.js", "talks.js"))
+    page = _read(_SCRIPTS)
     return page.replace("WORDS[", f"({_words(_IN_SCRIPT)})[", 1).replace("TALK_WORDS[", f"({_words(_IN_TALKS)})[", 1)
 
 
@@ -44,12 +47,16 @@ def _words(keys: Iterable[str]) -> str:
     return json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
 
 
-CSS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.css", "figures.css"))
+def _read(names: Iterable[str]) -> str:
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+CSS = _read(_STYLES)
 FIRST = "".join(
     (
         f"<script>{(_HERE / 'first.js').read_text(encoding='utf-8')}</script>",
         f"<script>{_script()}</script>",
-        *(f"<style>{(_HERE / name).read_text(encoding='utf-8')}</style>" for name in ("phone.css", "talks.css")),
+        f"<style>{_read(_FIRST_STYLES)}</style>",
     )
 )
 """To be put at the very top of the page, before the script of Gradio, which asks for the browser's language."""

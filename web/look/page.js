@@ -94,6 +94,7 @@
     return line;
   };
 
+  /** Open the dialog for what a button's data names: file, start, end, sheet, phrase; else any of the address's. */
   const openArticle = async (opener) => {
     const query = new URLSearchParams({language, ...opener.dataset});
     body.replaceChildren();
@@ -198,6 +199,9 @@
 
   window.wenju = {
     language,
+    openArticle,
+    /** Say in the dialog that something went wrong, in words of the server, or that it cannot be reached. */
+    articleFailed: (text) => body.replaceChildren(fail(text || words.network)),
     /** The page's language and the turns to show again, after the language was switched. */
     start: () => {
       let turns = "";

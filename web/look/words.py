@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import gradio as gr
 
+from web.look.library_words import LIBRARY_WORDS
+
 if TYPE_CHECKING:
     from chinese.errors import Language
 
@@ -26,10 +28,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "other": ("English", "中文"),
     "empty": ("写下问题，或点一个例子。", "Write a question, or click an example."),
     "add": ("添加文件", "Add files"),
-    "build": ("重建索引", "Rebuild the index"),
+    "build": ("更新索引", "Update the index"),
     "stop": ("停止", "Stop"),
-    "remove": ("移除选中的文件", "Remove the chosen files"),
-    "choose": ("要移除的文件", "Files to remove"),
+    "remove": ("移除", "Remove"),
     "find": ("按词查找文章", "Find articles by words"),
     "looking": ("正在查找……", "Looking…"),
     "loading": ("正在载入模型，第一个答案要等几秒……", "Loading the model; the first answer takes a few seconds…"),
@@ -119,7 +120,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "在“文档”页添加文件：Word、Excel、PowerPoint、PDF、OFD、网页、邮件、文本或图片。",
         "Under Documents, add files: Word, Excel, PowerPoint, PDF, OFD, web pages, mails, texts or pictures.",
     ),
-    "step_build": ("点“重建索引”，等进度条走完。", "Press “Rebuild the index” and wait for the bar to fill."),
+    "step_build": ("它们会马上建立索引；等进度条走完。", "They are indexed at once: wait for the bar to fill."),
     "step_ask": ("回到“提问”页，写下问题。", "Come back to Ask and write a question."),
     "step_none": (
         "请运行 wenju 的人添加文件并建立索引。",
@@ -134,14 +135,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "status": ("状态", "Status"),
     "indexed": ("已索引", "indexed"),
     "partly": ("已索引，没有读全", "indexed, not read whole"),
-    "new": ("新文件，待重建", "new, to be built"),
-    "changed": ("已改动，待重建", "changed, to be built"),
-    "removed": ("已移除，待重建", "removed, to be built"),
+    "new": ("新文件，待更新", "new, to be indexed"),
+    "changed": ("已改动，待更新", "changed, to be indexed"),
+    "removed": ("已移除，待更新", "removed, to be indexed"),
     "skipped": ("读不了", "not readable"),
     "no_files": ("还没有文件。", "No files yet."),
     "stale": (
-        "上次建立索引后有 {} 个文件变动，重建后才能问到。",
-        "{} files have changed since the last build; rebuild to ask about them.",
+        "上次建立索引后有 {} 个文件变动，更新后才能问到。",
+        "{} files have changed since the last build; update the index to ask about them.",
     ),
     "building": ("正在重建……", "Rebuilding…"),
     "checking": ("核对文件", "Checking files"),
@@ -225,6 +226,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Read-only: files cannot be added or removed, nor the index rebuilt.",
     ),
     "no_feedback": ("这个页面不记录评价。", "This page keeps no feedback."),
+    **LIBRARY_WORDS,
 }
 
 

@@ -39,6 +39,12 @@ REPORT = say(
 )
 FEEDBACK = say("记录评价的文件（JSONL）", "file that feedback is kept in (JSONL)")
 
+DOWNLOADS = say(
+    "能否下载文档的原件（默认：只在本机、且不是只读时可以）",
+    "whether the documents' files can be downloaded (default: on this machine only, unless read-only)",
+)
+WATCH = say("盯着文档文件夹：有文件变动就自动更新索引", "watch the folder of documents and index what changes in it")
+
 WORDS = say(
     "要找的指标，如 引进项目数；可含地点和年份", "what is measured, such as 引进项目数; may name places and years"
 )

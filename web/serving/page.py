@@ -81,6 +81,7 @@ def build_page(desk: Desk) -> ServedBlocks:
         earlier = gr.Textbox("", visible="hidden", show_label=False)
         written = gr.Textbox("", visible="hidden", show_label=False)
         as_written = gr.Button(visible="hidden", elem_id="wj-written")
+        renewing = gr.Button(visible="hidden", elem_id="wj-renew")
         news = gr.Textbox("", visible="hidden", show_label=False)
         with gr.Row(elem_id="wj-head"):
             with gr.Column(min_width=0):
@@ -121,7 +122,7 @@ def build_page(desk: Desk) -> ServedBlocks:
                     evidence = gr.HTML('<div class="wj"></div>', elem_id="wj-evidence")
             add_figures(desk, language)
             if desk.settings.corpus is not None:
-                add_corpus(desk, desk.settings.corpus, page, language)
+                add_corpus()
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         # "multiple": a question that is sent while the one before is still at work is not dropped. None wait in
         # Gradio's queue: they wait in our line, where visitors take turns.
@@ -146,9 +147,16 @@ def build_page(desk: Desk) -> ServedBlocks:
         export.click(None, js=_EXPORT, api_visibility="private")
         add_opening(desk, chat, language, conversation, news)
         shown = [language, news, evidence, *talks, *examples]
+        renewing.click(partial(_first_view, desk), [language], [evidence, *examples], **hidden)
         page.load(start, [language, earlier, conversation], shown, js=_START, **hidden)
         add_endpoints(desk.qa, desk.line)
     return page
+
+
+def _first_view(desk: Desk, said: str) -> list[Any]:
+    """What stands before the first question, anew: the index is another one."""
+    language = as_language(said)
+    return [evidence_panel(desk, language), *_examples(desk, language)]
 
 
 def _examples(desk: Desk, language: Language) -> list[Any]:

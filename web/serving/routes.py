@@ -1,4 +1,4 @@
-"""The page's own requests beside Gradio's: an article to read, an answer to copy, feedback."""
+"""The page's own requests beside Gradio's: a document to read, an answer to copy, feedback."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import logging
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Body, FastAPI, Query, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 
 from chinese.errors import WenjuError, speaking
-from web.chat.article import Place, find_article, render_article
 from web.chat.copied import answer_text
 from web.chat.feedback import Feedback
 from web.look.words import as_language, word
+from web.serving.library import add_library
+from web.serving.reading import add_reading
 from web.serving.talk_routes import add_talk_routes, owner_in
 
 if TYPE_CHECKING:
@@ -31,16 +32,9 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
     add_talk_routes(app, desk)
     noted = None if desk.settings.feedback is None else Feedback(desk.settings.feedback)
 
-    @app.get("/wenju/article", include_in_schema=False)
-    def article(
-        file: _Text, start: int = 1, end: int = 1, sheet: _Text = "", phrase: _Text = "", language: _Text = "zh"
-    ) -> Response:
-        tongue = as_language(language)
-        index, place = desk.index(), Place(file, start, end, sheet)
-        found = None if index is None else find_article(index, place, phrase)
-        if found is None:
-            return PlainTextResponse(word("no_article", tongue), _NOT_FOUND)
-        return HTMLResponse(render_article(found, place, phrase, tongue))
+    add_reading(app, desk)
+    if desk.shelf is not None:
+        add_library(app, desk, desk.shelf)
 
     @app.get("/wenju/answer", include_in_schema=False)
     def copied(request: Request, turn: _Text, language: _Text = "zh") -> Response:

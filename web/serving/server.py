@@ -100,6 +100,8 @@ class Served:
     def close(self, verbose: bool = False) -> None:
         """End it and free the port, and a build that is running; `verbose` says so on standard output."""
         builder = self.desk.builder
+        if self.desk.shelf is not None:
+            self.desk.shelf.close()  # before the build is stopped, which it would begin again
         if builder is not None:
             builder.stop()
         self._running.close()
@@ -133,6 +135,8 @@ def launch(
         local = ipaddress.ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback
         if not local and users is None:
             settings = replace(settings, read_only=True)
+        if settings.downloads is None:
+            settings = replace(settings, downloads=local and not settings.read_only)
         # Whoever names an address by its name has others open it so.
         settings = replace(settings, host_names=(*settings.host_names, host))
         _stay_local()
@@ -147,6 +151,8 @@ def launch(
     except BaseException:
         bound.close()
         raise
+    if desk.shelf is not None:
+        desk.shelf.begin(watching=settings.watch)
     return Served(f"http://{_shown(host)}:{port}/", local, desk, running)
 
 

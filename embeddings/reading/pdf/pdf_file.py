@@ -45,6 +45,17 @@ def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
         document.close()
 
 
+def count_and_width(data: bytes, number: int) -> tuple[int, float]:
+    """How many pages a PDF has, and how wide the one of this number (from 1) is shown, in points (1/72 inch).
+
+    Raises what `render_page` does.
+    """
+    with opened(data) as document:
+        if not 1 <= number <= len(document):
+            raise IndexError(number)
+        return len(document), max(document[number - 1].get_width(), 1.0)
+
+
 def render_page(data: bytes, number: int, dpi: int) -> npt.NDArray[np.uint8]:
     """Draw a page as a picture.
 

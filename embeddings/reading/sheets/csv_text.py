@@ -30,6 +30,12 @@ def read_csv(text: str) -> tuple[tuple[Line, ...], tuple[ReadingNote, ...]]:
 
     Raises Unreadable where a cell is too long to be one.
     """
+    sheet, rows = csv_sheet(text)
+    return tuple(sheet_lines(sheet, several=False)), tuple(_notes(sheet, rows))
+
+
+def csv_sheet(text: str) -> tuple[Sheet, int]:
+    """The text as a sheet without a name, and how many rows were looked at. Raises what `read_csv` does."""
     found = _SEPARATOR.match(text)
     delimiter = found[1] if found else _delimiter(text)
     text = text[found.end() :] if found else text
@@ -49,7 +55,7 @@ def read_csv(text: str) -> tuple[tuple[Line, ...], tuple[ReadingNote, ...]]:
         if texts:
             sheet.rows[number] = texts
         sheet.wide = sheet.wide or len(row) > COLUMNS
-    return tuple(sheet_lines(sheet, several=False)), tuple(_notes(sheet, len(rows)))
+    return sheet, len(rows)
 
 
 def _taken(text: str, delimiter: str, sheet: Sheet, budget: Budget, quoted: bool) -> Iterator[list[str]]:

@@ -35,7 +35,7 @@ def read_workbook(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[Read
 
     Which format it is, the bytes say. Raises Unreadable, and on damage whatever its parsers do.
     """
-    book = _workbook(data)
+    book = open_workbook(data)
     notes = tuple(_notes(book))
     filled = [sheet for sheet in book.sheets if sheet.rows or sheet.asides]
     if not filled:
@@ -51,7 +51,8 @@ def read_workbook(data: bytes) -> tuple[tuple[Line, ...], str | None, tuple[Read
     return tuple(lines), title, notes
 
 
-def _workbook(data: bytes) -> Workbook:
+def open_workbook(data: bytes) -> Workbook:
+    """A workbook's sheets, as far as the limits allow. Raises Unreadable, and on damage whatever its parsers do."""
     budget = Budget()
     if is_encrypted(data):
         raise protected()
