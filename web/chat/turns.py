@@ -15,11 +15,13 @@ import gradio as gr
 from qa.question.followup import latest
 from qa.question.question import LONGEST_QUESTION
 from web.chat.render import render_answer, render_error, render_question, render_status
+from web.chat.within import render_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from chinese.errors import Language
+    from qa.scope import Scope
     from qa.types import Answer
 
 Messages = list[dict[str, Any]]
@@ -36,7 +38,7 @@ class Turn:
     """A question and what stands under it: an answer, else what went wrong, else what is being done.
 
     `following` are questions to ask next. The id is random: whoever knows it has seen the turn. One `as_written` is not
-    completed from the questions before it.
+    completed from the questions before it. `within` are the documents that it was asked within, None for all.
     """
 
     question: str
@@ -45,6 +47,7 @@ class Turn:
     error: str = ""
     following: tuple[str, ...] = ()
     as_written: bool = False
+    within: Scope | None = None
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property
@@ -59,7 +62,7 @@ class Turn:
 
     def messages(self, language: Language) -> Messages:
         """What the chatbot shows of it: components, because it reads text as HTML and LaTeX."""
-        parts = [("assistant", self.html(language))]
+        parts = [("assistant", render_within(self.within, language) + self.html(language))]
         if self.question.strip():
             parts.insert(0, ("user", render_question(_shortened(self.question))))
         return [{"role": role, "content": gr.HTML(html)} for role, html in parts]
