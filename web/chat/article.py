@@ -10,6 +10,7 @@ from qa.finding.articles import read_article
 from qa.sources import source_text
 from web.chat.evidence import date_text
 from web.look.marks import escape, marked
+from web.look.within_words import within_word
 from web.look.words import html_language
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def render_article(article: ArticleText, place: Place, phrase: str, language: La
             parts.append(_marked_part(part, place, phrase, language))
         else:
             parts.append(f"<p>{escape(part.text)}</p>")
-    head = f'<h2 lang="zh-CN">{escape(article.title)}</h2><p class="wj-meta">{meta}</p>'
+    ask = escape(within_word("this", language))
+    only = f'<button type="button" class="wj-do" data-within="{escape(place.file)}">{ask}</button>'
+    head = f'<h2 lang="zh-CN">{escape(article.title)}</h2><p class="wj-meta">{meta}</p>{only}'
     return f'{head}<div class="wj-body" lang="zh-CN">{"".join(parts)}</div>'
 
 

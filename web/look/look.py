@@ -28,11 +28,11 @@ def _script() -> str:
     words = {name: {key: WORDS[key][place] for key in _IN_SCRIPT} for place, name in enumerate(("zh", "en"))}
     # "</" would end the script, whatever the words say.
     said = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
-    page = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.js", "figures.js"))
+    page = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.js", "figures.js", "within.js"))
     return page.replace("WORDS[", f"({said})[", 1)
 
 
-CSS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.css", "figures.css"))
+CSS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.css", "figures.css", "within.css"))
 FIRST = "".join(
     (
         f"<script>{(_HERE / 'first.js').read_text(encoding='utf-8')}</script>",

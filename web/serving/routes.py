@@ -15,6 +15,7 @@ from web.chat.article import Place, find_article, render_article
 from web.chat.export import answer_text, conversation_markdown
 from web.chat.feedback import Feedback
 from web.look.words import as_language, word
+from web.serving.within import add_within_route
 
 if TYPE_CHECKING:
     from web.desk import Desk
@@ -29,6 +30,7 @@ _Text = Annotated[str, Query(max_length=_LONGEST_TEXT)]
 def add_routes(app: FastAPI, desk: Desk) -> None:
     """Add the routes under /wenju/ to an app."""
     noted = None if desk.settings.feedback is None else Feedback(desk.settings.feedback)
+    add_within_route(app, desk)
 
     @app.get("/wenju/article", include_in_schema=False)
     def article(
