@@ -34,7 +34,7 @@ ROOMS: Rooms = {
         "reading", "splitting", "figures", "guarding", "models", "store", "recognising", "building",
     ),
     "qa": (
-        "sources", "cards", "types", "english", "question", "scope", "finding", "figures", "reading", "deciding", "evaluation",
+        "sources", "cards", "types", "english", "question", "finding", "figures", "reading", "deciding", "evaluation",
         "printing", "engine",
     ),
     "qa.figures": ("searching", "tables", "several"),

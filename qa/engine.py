@@ -42,16 +42,16 @@ from qa.question.question import (
     language_of,
     parse_question,
 )
+from qa.question.scope import check_within
 from qa.reading.reader import load_reader
-from qa.scope import check_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from embeddings.store.stores import Generation, Whole
     from embeddings.types import FigureMode
+    from qa.question.scope import Scope
     from qa.reading.reader import Reader
-    from qa.scope import Scope
     from qa.types import Answer, Figure
 
 _T = TypeVar("_T")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from embeddings import Encoder
     from embeddings.store.stores import Generation
     from embeddings.types import FigureMode
-    from qa.scope import Scope
+    from qa.question.scope import Scope
     from qa.types import Answer, Figure
     from web.chat.turns import Conversation, Turn
     from web.door.access import ServeSettings

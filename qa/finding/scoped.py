@@ -16,7 +16,7 @@ from chinese.shown import shown
 from embeddings.store.narrowed import Narrowed, narrow
 from qa.finding.kept_chunks import KeptChunks
 from qa.question.question import QuestionError
-from qa.scope import Scope
+from qa.question.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

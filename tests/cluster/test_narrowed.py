@@ -10,7 +10,7 @@ import pytest
 from embeddings.store.chosen import Chosen
 from embeddings.store.milvus import rows
 from embeddings.store.narrowed import narrow
-from qa.scope import Scope
+from qa.question.scope import Scope
 from tests.cluster.support import AWKWARD, COPIES
 from tests.qa.support import ENCODER
 from tests.support import counting_qa

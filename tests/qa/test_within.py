@@ -14,7 +14,7 @@ from embeddings import Index, rebuild
 from embeddings.errors import IndexMismatch
 from embeddings.store.narrowed import Narrowed
 from qa.question.question import QuestionError
-from qa.scope import Scope
+from qa.question.scope import Scope
 from tests.qa.made_folders import made_files
 from tests.qa.support import ENCODER, texts_stand_at_highlights
 from tests.support import counting_qa, page, write_corpus

@@ -12,7 +12,7 @@ from qa.types import Alternative, Answer, AnswerPart, Figure, Passage, Reason, S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qa.scope import Scope
+    from qa.question.scope import Scope
 
 TEXT = "盛夏时节。全年新引进项目311个,总投资420亿元。\n各方都很满意。"
 OTHER = "去年引进项目320个。"

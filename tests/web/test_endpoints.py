@@ -9,7 +9,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from qa.question.question import QuestionError
-from qa.scope import Scope
+from qa.question.scope import Scope
 from tests.web.conftest import CORPUS, free_port
 from web.api.calls import fill_defaults
 from web.serving.server import launch

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from qa.scope import Scope
+    from qa.question.scope import Scope
     from qa.types import Answer
     from web.queue.waiting import Wanted
 

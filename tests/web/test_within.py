@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from qa.question.question import QuestionError
-from qa.scope import Scope
+from qa.question.scope import Scope
 from tests.web.answers import HOSTILE, HandMadeQA, answered
 from tests.web.conftest import free_port
 from web.chat.turns import Conversation, Turn

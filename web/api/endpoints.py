@@ -15,7 +15,7 @@ from qa.engine import QA
 from qa.figures.searching.conditions import modes_named
 from qa.finding.articles import search_articles
 from qa.question.question import LONGEST_QUESTION, QuestionError, check_as_written, check_history, k_error
-from qa.scope import Scope
+from qa.question.scope import Scope
 from web.desk import OpenedLater, in_turn
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from mcp.types import TextContent, Tool, ToolAnnotations
 
 from chinese.errors import say
 from qa.question.question import LONGEST_QUESTION, MOST_PASSAGES
-from qa.scope import LONGEST_PATH
+from qa.question.scope import LONGEST_PATH
 from web.api.endpoints import MOST_EARLIER, Endpoints, told
 from web.door.incoming import Gone, read_body, replay
 from web.queue.quiet import OneLine

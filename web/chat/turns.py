@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from chinese.errors import Language
-    from qa.scope import Scope
+    from qa.question.scope import Scope
     from qa.types import Answer
 
 Messages = list[dict[str, Any]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chinese.errors import say
 from chinese.shown import shown, shown_value
 from qa.question.question import QuestionError
-from qa.scope import Scope
+from qa.question.scope import Scope
 from web.look.marks import escape
 from web.look.within_words import within_word
 from web.look.words import html_language
