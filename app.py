@@ -78,6 +78,9 @@ def _path(text: str | Path) -> Path:
 
 StoreOption = Annotated[str | None, typer.Option("--store", parser=_named, metavar="URI", help=command_words.STORE)]
 IndexOption = Annotated[Path | None, typer.Option("--index", parser=_path, metavar="FOLDER", help=command_words.INDEX)]
+WithinOption = Annotated[
+    list[str] | None, typer.Option("--in", parser=_named, metavar="PATH", help=command_words.WITHIN)
+]
 
 
 @cli.command(
@@ -93,13 +96,17 @@ def ask(
     store: StoreOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
     as_written: Annotated[bool, typer.Option("--as-written", help=command_words.AS_WRITTEN)] = False,
+    inside: WithinOption = None,
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help=command_words.SINCE)] = "",
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help=command_words.UNTIL)] = "",
 ) -> None:
     """Print the answer to one question."""
     from qa.engine import QA, default_index
+    from qa.finding.scoped import scope_of_paths
     from qa.printing import format_answer
 
     qa = QA.open(index if index is not None else default_index(), store=store)
-    answer = qa.ask(question, k, as_written=as_written)
+    answer = qa.ask(question, k, as_written=as_written, within=scope_of_paths(qa.index.manifest, inside, first, last))
     if as_json:
         print(_json(answer.to_dict()))
     else:
@@ -124,26 +131,29 @@ def figures(
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
     plot: Annotated[Path | None, typer.Option("--plot", parser=_path, metavar="FILE", help=command_words.PLOT)] = None,
     conflicts: Annotated[bool, typer.Option("--conflicts", help=command_words.CONFLICTS)] = False,
+    inside: WithinOption = None,
 ) -> None:
     """Print the figures of what words ask for, or those that disagree; exit code 1 where there are none."""
     from qa.engine import QA, default_index
     from qa.figures.searching.conditions import modes_named
     from qa.figures.searching.conflicts import conflicts_in, conflicts_of
     from qa.figures.tables.listing import Form, format_nothing, written
+    from qa.finding.scoped import scope_of_paths
 
     if as_csv + as_json + (plot is not None) > 1:
         raise WenjuError(say("--csv、--json、--plot 只能用一个。", "Give only one of --csv, --json and --plot."))
     modes, periods = modes_named(mode), (first, last) if first or last else None
     qa = QA.open(index if index is not None else default_index(), store=store)
+    scope = scope_of_paths(qa.index.manifest, inside)
     if conflicts and not words:
-        groups = conflicts_of(qa.index, places or (), periods, modes)
+        groups = conflicts_of(qa.narrowed(scope), places or (), periods, modes)
     else:
-        found = qa.figures(words, places or (), periods, modes)
+        found = qa.figures(words, places or (), periods, modes, within=scope)
         groups = conflicts_in(found) if conflicts else (found,) if found else ()
     if groups or conflicts or as_csv or as_json:
         print(written(groups, Form(as_csv, as_json, plot, conflicts)), end="")
     else:
-        print(format_nothing(words, qa.measures(words, 5), bool(places or periods or mode != "all")))
+        print(format_nothing(words, qa.measures(words, 5, within=scope), bool(places or periods or mode != "all")))
     raise typer.Exit(ANSWERED if groups else ABSENT)
 
 

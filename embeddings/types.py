@@ -248,6 +248,16 @@ class Chunk:
         return simplify(_under(context, self.text))
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a chunk stands: its id, its article with the article's date, and its file."""
+
+    id: int
+    article: int
+    date: str | None
+    file: str
+
+
 def _under(context: str, text: str) -> str:
     return f"{context}\n{text}" if context else text
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 from chinese.errors import WenjuError, say
 from chinese.forking import begins_again
 from chinese.given import check_given, from_environment
-from chinese.misspelt import zones_misspelt
 from chinese.shown import shown
 from embeddings import rebuild
 from embeddings.errors import IndexDamaged, IndexMissing
@@ -21,19 +20,20 @@ from embeddings.models.encoder import Encoder, load_encoder
 from embeddings.store.search_threads import SearchThreads
 from embeddings.store.stores import store_at
 from qa.deciding.answering import Evidence, Policy, answer
+from qa.deciding.chosen import said_of_chosen
 from qa.deciding.confidence import Calibration
 from qa.deciding.ranking import Ranker
 from qa.english.lexicon import Lexicon
 from qa.figures.searching.conditions import ALL_MODES, check_typed
 from qa.figures.searching.search import Finder, figures_for, measures_like, speaks_english
 from qa.figures.several.of_measures import figures_of_measures
-from qa.finding.alternatives import mentions
-from qa.finding.kept_chunks import KeptChunks
-from qa.finding.retrieval import HITS_PER_PASSAGE, READ, overlap, passages_of, search_further, search_pool, term_weights
+from qa.finding.further import further_passages
+from qa.finding.retrieval import HITS_PER_PASSAGE, READ, passages_of, search_pool, term_weights
+from qa.finding.scoped import KeptScopes
+from qa.finding.spelling import spelt_as_there
 from qa.question.followup import latest
 from qa.question.parts import Understood, understand
 from qa.question.question import (
-    MOST_PASSAGES,
     QuestionError,
     check_as_written,
     check_history,
@@ -42,14 +42,15 @@ from qa.question.question import (
     language_of,
     parse_question,
 )
+from qa.question.scope import check_within
 from qa.reading.reader import load_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from embeddings.store.stores import Generation
+    from embeddings.store.stores import Generation, Whole
     from embeddings.types import FigureMode
-    from qa.finding.retrieval import Candidate, Hit, Searched
+    from qa.question.scope import Scope
     from qa.reading.reader import Reader
     from qa.types import Answer, Figure
 
@@ -78,7 +79,7 @@ class QA:
 
     def __init__(
         self,
-        index: Generation,
+        index: Whole,
         encoder: Encoder,
         reader: Reader,
         stages: Stages | None = None,
@@ -90,7 +91,7 @@ class QA:
 
         It searches in `threads`, by default its own.
         """
-        self._kept = KeptChunks(index)
+        self._kept = KeptScopes(index)
         self._threads = SearchThreads() if threads is None else threads
         self._encoder = encoder
         self._stages = Stages() if stages is None else stages
@@ -136,7 +137,7 @@ class QA:
         return cls(index, encoder, load_reader(), stages, threads=threads)
 
     @property
-    def index(self) -> Generation:
+    def index(self) -> Whole:
         """The generation that answers now; a newer one is taken up here.
 
         Where that cannot be opened, the one that answers goes on, and what is wrong is logged once.
@@ -149,7 +150,7 @@ class QA:
                     self._warn(error)
             return self._kept.index
 
-    def _take_up(self, latest: Generation) -> None:
+    def _take_up(self, latest: Whole) -> None:
         if latest.generation == self._unusable:
             return
         if latest.manifest.fingerprint != self._encoder.fingerprint:
@@ -157,7 +158,7 @@ class QA:
             encoder = load_encoder(latest.manifest.model)
             latest.check_model(encoder)
             self._encoder = encoder
-        self._kept, self._unusable, self._warned = KeptChunks(latest), None, None
+        self._kept, self._unusable, self._warned = KeptScopes(latest), None, None
 
     def _warn(self, error: WenjuError) -> None:
         if type(error) is not self._warned:  # the words are in the language of whoever asks
@@ -169,22 +170,40 @@ class QA:
                 )
             )
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] | None = (), *, as_written: bool = False) -> Answer:
-        """Answer a question from the corpus.
+    def ask(
+        self,
+        question: str,
+        k: int = 5,
+        history: Sequence[str] | None = (),
+        *,
+        as_written: bool = False,
+        within: Scope | None = None,
+    ) -> Answer:
+        """Answer a question from the corpus, or from a part of it.
 
         `k` (1 to 50) is how many passages come back at most, and changes neither texts, reason nor confidence; a
         question in several parts brings the passage of each answer, even where these are more. `history` has the
         earlier questions, the oldest first; one that could not have been asked is passed over. Where a question can be
         meant with and without them, both are asked and the surer answer is kept; its `asked` says which. With
-        `as_written` it is asked as it stands: neither completed nor taken apart. Raises QuestionError (a
-        ValueError) for an empty or overlong question, for `k` out of range, and for anything of another type. What the
-        corpus does not say is no error: the Answer then has a reason.
+        `as_written` it is asked as it stands: neither completed nor taken apart. With `within` nothing comes from
+        outside of the files, the article and the dates that it names: no answer, no passage, no figure. Raises
+        QuestionError (a ValueError) for an empty or overlong question, for `k` out of range, for a scope that names
+        what the corpus has not, and for anything of another type; IndexMismatch where the index was built before one
+        could ask within a scope. What the corpus does not say is no error: the Answer then has a reason.
         """
         text = check_question(question)
         check_k(k)
         earlier = [item for item in latest(check_history(history)) if _can_be_asked(item)]
-        is_as_written = check_as_written(as_written)
-        return self._once_more(lambda: self._surest(text, self._understood(text, earlier, is_as_written), k))
+        earlier_or_none, scope = None if check_as_written(as_written) else earlier, check_within(within)
+        return self._once_more(lambda: self._surest(text, self._understood(text, earlier_or_none, scope), k, scope))
+
+    def narrowed(self, within: Scope | None) -> Generation:
+        """The generation that answers now, or what of it is inside of `within`. Raises what `ask` raises of a scope."""
+        scope = check_within(within)
+        with self._switching:
+            self.index  # noqa: B018 - a newer one is taken up
+            kept = self._kept
+        return kept.within(scope).index
 
     def figures(
         self,
@@ -192,6 +211,8 @@ class QA:
         places: Collection[str] = (),
         periods: tuple[str, str] | None = None,
         modes: Collection[FigureMode] = ALL_MODES,
+        *,
+        within: Scope | None = None,
     ) -> tuple[Figure, ...]:
         """The figures that the corpus gives for what words ask for, of the best-matching measure first.
 
@@ -199,28 +220,32 @@ class QA:
         `places` and `periods` are not given. Of `places` (青云高新区) core and kind both count. `periods` are the first
         and the last time, each as 2023, 2023-06 or 2023-06-30, "" where that side is open. `modes` are those of
         `Figure.mode`. A sentence that stands in several articles is there once, with all its sources; at most
-        1,000 figures come back. () where the corpus has none. Raises QuestionError (a ValueError) for words that are
-        empty or too long, times that are none or in the wrong order, a mode that there is not, and other types.
+        1,000 figures come back. () where the corpus has none. `within` is as in `ask`. Raises QuestionError (a
+        ValueError) for words that are empty or too long, times that are none or in the wrong order, a mode that there
+        is not, and other types.
         """
+        scope = check_within(within)
         return self._once_more(
-            lambda: figures_for(self._finder(speaks_english(words, places)), words, places, periods, modes)
+            lambda: figures_for(self._finder(speaks_english(words, places), scope), words, places, periods, modes)
         )
 
-    def measures(self, words: str, most: int = 8) -> tuple[str, ...]:
+    def measures(self, words: str, most: int = 8, *, within: Scope | None = None) -> tuple[str, ...]:
         """What the corpus's own measures are that begin with, contain or share the words typed, at most `most`.
 
         Those that have all that was typed come first, the most frequent ones before others; of nothing typed, "", the
-        most frequent of all. Raises QuestionError for `most` out of range (1 to 50) and what is no text.
+        most frequent of all. `within` is as in `ask`. Raises QuestionError for `most` out of range (1 to 50) and what
+        is no text.
         """
         check_k(most)
-        typed = check_typed(words)
-        return self._once_more(lambda: measures_like(self._finder(speaks_english(typed)), typed, most))
+        typed, scope = check_typed(words), check_within(within)
+        return self._once_more(lambda: measures_like(self._finder(speaks_english(typed), scope), typed, most))
 
-    def _finder(self, english: bool) -> Finder:
+    def _finder(self, english: bool, scope: Scope | None) -> Finder:
         """What figures are found with now."""
         with self._switching:
             index, kept, encoder = self.index, self._kept, self._encoder
-        return Finder(kept, encoder, self._threads, self._lexicon_of(index) if english else None)
+        lexicon = self._lexicon_of(index) if english else None
+        return Finder(kept.within(scope).kept, encoder, self._threads, lexicon)
 
     def _once_more(self, work: Callable[[], _T]) -> _T:
         """Do what reads the index; again where a newer one is in force by then."""
@@ -232,22 +257,19 @@ class QA:
                 raise
             return work()
 
-    def _understood(self, text: str, earlier: Sequence[str], is_as_written: bool) -> Understood:
+    def _understood(self, text: str, earlier: Sequence[str] | None, scope: Scope | None) -> Understood:
         """What a question asks: as it is written, or spelt as the documents have it and completed from earlier ones."""
-        return Understood(text, (text,)) if is_as_written else understand(self._spelt(text), earlier)
+        if earlier is None:
+            return Understood(text, (text,))
+        return understand(spelt_as_there(text, lambda: self.narrowed(scope)), earlier)
 
-    def _spelt(self, text: str) -> str:
-        """The question with a zone as the documents write it, where none has it as it is written here: 高薪区."""
-        for wrong in zones_misspelt(text):
-            if mentions(self.index, wrong.meant) and not mentions(self.index, wrong.written):
-                text = text[: wrong.start] + wrong.meant + text[wrong.start + len(wrong.meant) :]
-        return text
-
-    def gather(self, asked: str, k: int = 5) -> Evidence:
+    def gather(self, asked: str, k: int = 5, within: Scope | None = None) -> Evidence:
         """What the answer to a question in one part, which stands on its own, is made from."""
         with self._switching:
-            index, kept, encoder = self.index, self._kept, self._encoder
-        question = parse_question(asked, self._lexicon_of(index) if language_of(asked) == "en" else None)
+            whole, scopes, encoder = self.index, self._kept, self._encoder
+        kept = scopes.within(within).kept
+        index = kept.index
+        question = parse_question(asked, self._lexicon_of(whole) if language_of(asked) == "en" else None)
         stages = self._stages
         found = search_pool(kept, encoder, self._threads, question, use_dense=stages.dense, use_lexical=stages.lexical)
         read = passages_of(found.hits[: HITS_PER_PASSAGE * READ], READ)
@@ -256,8 +278,8 @@ class QA:
             candidates=read,
             weights=term_weights(index, question.terms),
             article=kept.article,
-            known=lambda token: index.document_frequency(token) > 0,
-            further=_further(kept, found, read, k - len(read)),
+            known=index.has_word,
+            further=further_passages(kept, found, read, k - len(read)),
             figures=functools.partial(figures_of_measures, index) if stages.figures else None,
         )
 
@@ -271,17 +293,20 @@ class QA:
         """The reader that finds phrases."""
         return self._policy.reader
 
-    def _surest(self, text: str, understood: Understood, k: int) -> Answer:
+    def _surest(self, text: str, understood: Understood, k: int, scope: Scope | None) -> Answer:
         """The answer to a question, in the sense that is answered, or answered more surely, where it may have two."""
-        found = self._answer(text, understood, k)
+        found = self._answer(text, understood, k, scope)
         if not understood.other:
             return found
-        other = self._answer(text, Understood(understood.other, (understood.other,)), k)
+        other = self._answer(text, Understood(understood.other, (understood.other,)), k, scope)
         return max(found, other, key=lambda item: (item.reason is None, item.confidence))
 
-    def _answer(self, text: str, understood: Understood, k: int) -> Answer:
+    def _answer(self, text: str, understood: Understood, k: int, scope: Scope | None) -> Answer:
         self._policy.reader.start_loading()  # beside the search
-        return answer(text, understood.asked, [self.gather(part, k) for part in understood.parts], k, self._policy)
+        gathered = [self.gather(part, k, scope) for part in understood.parts]
+        found = answer(text, understood.asked, gathered, k, self._policy)
+        reach = self._kept.within(scope)
+        return said_of_chosen(found, reach.undated) if reach.is_part else found
 
     def warm_up(self) -> None:
         """Load what the first question would load, so that it is not slower than the next ones."""
@@ -304,22 +329,6 @@ def _can_be_asked(text: str) -> bool:
     except QuestionError:
         return False
     return True
-
-
-def _further(kept: KeptChunks, found: Searched, read: Sequence[Candidate], count: int) -> list[Candidate]:
-    """As many passages as are to be shown behind those that are read, each the same whatever `count`."""
-    if count <= 0:
-        return []
-    more = _fresh(found.hits, read)
-    if len(more) < count:
-        more += _fresh(search_further(kept, found), [*read, *more])
-    return more[:count]
-
-
-def _fresh(hits: Sequence[Hit], shown: Sequence[Candidate]) -> list[Candidate]:
-    """The passages of hits that share nothing with those shown."""
-    made = passages_of(hits, MOST_PASSAGES + len(shown))
-    return [item for item in made if not any(overlap(item.chunk, other.chunk) for other in shown)]
 
 
 class Defaults:
@@ -368,7 +377,14 @@ def default_index() -> Path:
     return Path(from_environment("WENJU_INDEX") or "index")
 
 
-def ask(question: str, k: int = 5, history: Sequence[str] | None = (), *, as_written: bool = False) -> Answer:
+def ask(
+    question: str,
+    k: int = 5,
+    history: Sequence[str] | None = (),
+    *,
+    as_written: bool = False,
+    within: Scope | None = None,
+) -> Answer:
     """Answer a question from the default index, which is built from the default corpus if there is none.
 
     See QA.ask for arguments and errors.
@@ -377,4 +393,5 @@ def ask(question: str, k: int = 5, history: Sequence[str] | None = (), *, as_wri
     check_k(k)
     check_history(history)
     check_as_written(as_written)
-    return DEFAULTS.open().ask(question, k, history, as_written=as_written)
+    check_within(within)
+    return DEFAULTS.open().ask(question, k, history, as_written=as_written, within=within)

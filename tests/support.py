@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from embeddings.models.encoder import Encoder
-    from embeddings.store.stores import Generation
+    from embeddings.store.stores import Whole
     from embeddings.types import FloatArray
 
 
@@ -141,7 +141,7 @@ BY_RULES = Ranker(
 the kind asked for with nothing against it, is better."""
 
 
-def counting_qa(index: Generation, encoder: Encoder) -> QA:
+def counting_qa(index: Whole, encoder: Encoder) -> QA:
     """Ask an index by a reader whose numbers can be worked out, as sure as that reader is."""
     return QA(index, encoder, CountingReader(), calibration=AS_THE_READER, ranker=BY_RULES)
 

@@ -9,7 +9,7 @@ import logging
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from chinese.errors import WenjuError, speaking
 from embeddings.errors import IndexMissing
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from embeddings import Encoder
     from embeddings.store.stores import Generation
     from embeddings.types import FigureMode
+    from qa.question.scope import Scope
     from qa.types import Answer, Figure
     from web.chat.turns import Conversation, Turn
     from web.door.access import ServeSettings
@@ -65,8 +66,16 @@ def in_turn(line: WorkQueue, work: Callable[_P, _T], *args: _P.args, **kwargs: _
 class Asks(Protocol):
     """What answers the questions: QA, or anything that has its `ask`."""
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = (), *, as_written: bool = False) -> Answer:
-        """Answer one question, given the earlier ones, the oldest first."""
+    def ask(
+        self,
+        question: str,
+        k: int = 5,
+        history: Sequence[str] = (),
+        *,
+        as_written: bool = False,
+        within: Scope | None = None,
+    ) -> Answer:
+        """Answer one question, given the earlier ones, the oldest first, within all documents or some."""
         ...
 
 
@@ -92,9 +101,17 @@ class OpenedLater:
         """The generation that answers now."""
         return self.qa.index
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = (), *, as_written: bool = False) -> Answer:
+    def ask(
+        self,
+        question: str,
+        k: int = 5,
+        history: Sequence[str] = (),
+        *,
+        as_written: bool = False,
+        within: Scope | None = None,
+    ) -> Answer:
         """Answer as QA.ask does."""
-        return self.qa.ask(question, k, history, as_written=as_written)
+        return self.qa.ask(question, k, history, as_written=as_written, within=within)
 
     def figures(
         self,
@@ -102,9 +119,11 @@ class OpenedLater:
         places: Collection[str] = (),
         periods: tuple[str, str] | None = None,
         modes: Collection[FigureMode] = ALL_MODES,
+        *,
+        within: Scope | None = None,
     ) -> tuple[Figure, ...]:
         """The figures that QA.figures finds."""
-        return self.qa.figures(words, places, periods, modes)
+        return self.qa.figures(words, places, periods, modes, within=within)
 
     def measures(self, words: str, most: int = 8) -> tuple[str, ...]:
         """The measures that QA.measures offers."""
@@ -183,11 +202,19 @@ class Desk:
         except IndexMissing:
             return None
 
-    def ask(self, question: str, history: Sequence[str], language: Language, *, as_written: bool = False) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str],
+        language: Language,
+        *,
+        as_written: bool = False,
+        within: Scope | None = None,
+    ) -> Answer:
         """Ask; errors are said in the language of the page."""
-        written = {"as_written": True} if as_written else {}
+        how: dict[str, Any] = {"as_written": True} if as_written else {}
         with self._at_work(), speaking(language):
-            return in_turn(self.line, self.qa.ask, question, history=history, **written)
+            return in_turn(self.line, self.qa.ask, question, history=history, **how, **_within(within))
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -259,8 +286,17 @@ class Desk:
         known |= {turn.id: turn for turn in self.talks.find(owner, [name for name in ids if name not in known])}
         return [known[name] for name in ids if name in known]
 
-    def converse(self, conversation: Conversation, turn: Turn, language: Language) -> Iterator[None]:
-        """Answer the last turn of a conversation; yields once it shows what is being done, and after each step."""
+    def converse(
+        self,
+        conversation: Conversation,
+        turn: Turn,
+        language: Language,
+        within: Callable[[], Scope | None] | None = None,
+    ) -> Iterator[None]:
+        """Answer the last turn of a conversation; yields once it shows what is being done, and after each step.
+
+        `within` reads what the turn is asked within; what it raises is told as an answer would be.
+        """
         owner, history = asker().visitor.owner, conversation.history()
         conversation.add(turn)
         talk = conversation.talk
@@ -270,7 +306,9 @@ class Desk:
         if self.ready is not None:
             self.ready.wait()
         try:
-            turn.answer = self.ask(turn.question, history, language, as_written=turn.as_written)
+            with speaking(language):
+                turn.within = turn.within if within is None else within()
+            turn.answer = self.ask(turn.question, history, language, as_written=turn.as_written, within=turn.within)
         except WenjuError as error:
             turn.error = str(error)
         except Exception:
@@ -287,17 +325,25 @@ class Desk:
         yield
         if self._busy:
             return  # others are waiting for answers; that comes first
-        turn.following = self._following(turn.answer, [*history, turn.question])
+        turn.following = self._following(turn.answer, [*history, turn.question], turn.within)
         if turn.following:
             self.talks.keep(owner, kept_in, turn)
             yield
 
-    def _following(self, answer: Answer, history: Sequence[str]) -> tuple[str, ...]:
+    def _following(self, answer: Answer, history: Sequence[str], within: Scope | None) -> tuple[str, ...]:
+        def ask(question: str, _: Sequence[str]) -> Answer:
+            return in_turn(self.line, self.qa.ask, question, history=history, **_within(within))
+
         try:
             with self._at_work():
-                return following(answer, lambda question, _: in_turn(self.line, self.qa.ask, question, history=history))
+                return following(answer, ask)
         except WenjuError:
             return ()
+
+
+def _within(scope: Scope | None) -> dict[str, Any]:
+    """The argument that says within what to ask; none for all."""
+    return {} if scope is None else {"within": scope}
 
 
 def _has_words_of(index: Generation, question: str) -> bool:

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
         WenjuError,
     )
     from embeddings.progress import Progress, Stopped
-    from qa import QA, Answer, Figure, Passage, Source, ask
+    from qa import QA, Answer, Figure, Passage, Scope, Source, ask
     from qa.figures.tables.frames import FrameError, to_frame
     from qa.figures.tables.plotting import PlotError
     from qa.question.question import QuestionError
 
 __all__ = [
     "QA", "Answer", "BuildReport", "CorpusError", "Figure", "FrameError", "IndexBusy", "IndexDamaged", "IndexMismatch",
-    "IndexMissing", "ModelError", "Passage", "PlotError", "Progress", "QuestionError", "Source", "Stopped",
-    "StoreError", "WenjuError", "__version__", "ask", "rebuild", "to_frame",
+    "IndexMissing", "ModelError", "Passage", "PlotError", "Progress", "QuestionError", "Scope", "Source",
+    "Stopped", "StoreError", "WenjuError", "__version__", "ask", "rebuild", "to_frame",
 ]  # fmt: skip
 
 _HOMES = {
@@ -42,7 +42,7 @@ _HOMES = {
         "WenjuError",
     ),
     "embeddings.progress": ("Progress", "Stopped"),
-    "qa": ("QA", "Answer", "Figure", "Passage", "Source", "ask"),
+    "qa": ("QA", "Answer", "Figure", "Passage", "Scope", "Source", "ask"),
     "qa.figures.tables.frames": ("FrameError", "to_frame"),
     "qa.figures.tables.plotting": ("PlotError",),
     "qa.question.question": ("QuestionError",),

@@ -8,19 +8,18 @@ import sqlite3
 import threading
 import unicodedata
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chinese.periods import counted_from
 from chinese.tokens import simplify
 from embeddings.chunk_json import dump, sentence_rows, sentences_from_rows, source_rows, sources_from_rows
 from embeddings.store.sqlite_files import open_to_read, reading
-from embeddings.types import Chunk
+from embeddings.types import Chunk, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-    from embeddings.types import Source
 
 _SCHEMA = """
 CREATE TABLE chunks (
@@ -31,9 +30,14 @@ CREATE INDEX chunks_by_article ON chunks (article, id);
 CREATE TEMP TABLE texts (
     signature BLOB NOT NULL, year TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (signature, year)
 ) WITHOUT ROWID;
-CREATE TEMP TABLE places (number INTEGER PRIMARY KEY, id INTEGER NOT NULL, sources TEXT NOT NULL, UNIQUE (id, sources));
+CREATE TABLE copies (
+    number INTEGER PRIMARY KEY, id INTEGER NOT NULL, article INTEGER NOT NULL, title TEXT NOT NULL,
+    section TEXT NOT NULL, date TEXT, context TEXT NOT NULL, sentences TEXT NOT NULL, sources TEXT NOT NULL,
+    UNIQUE (id, article, sources)
+);
 """
 _COLUMNS = "id, article, title, section, date, context, sentences, sources"
+_OWN_FILE = "json_extract(sources, '$[0][0]')"
 _PAGE = 1000
 
 MERGED_WHATEVER_THE_HEADLINE = 40
@@ -61,7 +65,7 @@ class ChunkWriter:
         return self._count
 
     def add(self, chunk: Chunk, key: bytes) -> int | None:
-        """Store a chunk under the next id, and return it; or its sources with the chunk that has the same text: None.
+        """Store a chunk under the next id, and return it; or as a copy of the chunk that has the same text: None.
 
         `key` names its vector in the cache.
         """
@@ -72,47 +76,40 @@ class ChunkWriter:
             (signature, year, year),
         ).fetchone()
         if found is not None:
-            self._add_sources(found[0], chunk.sources)
+            self._add_copy(found[0], chunk)
             return None
         self._connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (signature, year, self._count))
         self._connection.execute(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self._count,
-                chunk.article,
-                chunk.title,
-                chunk.section,
-                chunk.date,
-                chunk.context,
-                dump(sentence_rows(chunk.sentences)),
-                dump(source_rows(chunk.sources)),
-                key,
-            ),
+            (self._count, *_values(chunk), key),
         )
         self._count += 1
         return self._count - 1
 
-    def _add_sources(self, chunk: int, sources: tuple[Source, ...]) -> None:
-        """Note where else a chunk stands; `commit` puts them together, since a text may stand in very many places."""
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO places (id, sources) VALUES (?, ?)",
-            [(chunk, dump(source_rows((source,)))) for source in sources],
+    def _add_copy(self, number: int, chunk: Chunk) -> None:
+        """Keep where else a chunk stands; `commit` puts the sources together, for a text may stand in very many places.
+
+        Two copies of one article that stand at the same lines, as rows of a page do, count once.
+        """
+        self._connection.execute(
+            f"INSERT OR IGNORE INTO copies ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *_values(chunk))
         )
 
     def _put_sources(self) -> None:
-        chunks = self._connection.execute("SELECT DISTINCT id FROM places").fetchall()
+        chunks = self._connection.execute("SELECT DISTINCT id FROM copies").fetchall()
         for (chunk,) in chunks:
             (stored,) = self._connection.execute("SELECT sources FROM chunks WHERE id = ?", (chunk,)).fetchone()
-            places = self._connection.execute("SELECT sources FROM places WHERE id = ? ORDER BY number", (chunk,))
+            copies = self._connection.execute("SELECT sources FROM copies WHERE id = ? ORDER BY number", (chunk,))
             found = dict.fromkeys(
-                [
-                    *sources_from_rows(json.loads(stored)),
-                    *(sources_from_rows(json.loads(place))[0] for (place,) in places),
-                ]
+                source for (rows,) in ((stored,), *copies) for source in sources_from_rows(json.loads(rows))
             )
             self._connection.execute(
                 "UPDATE chunks SET sources = ? WHERE id = ?", (dump(source_rows(tuple(found))), chunk)
             )
+
+    def copies(self) -> Iterator[Chunk]:
+        """Yield the copies, as `ChunkStore.copies` does."""
+        yield from map(_chunk, self._connection.execute(f"SELECT {_COLUMNS} FROM copies ORDER BY number"))
 
     def rows(self, ids: Sequence[int]) -> list[tuple[Chunk, bytes]]:
         """Return chunks with their vector keys, by id; `ids` ascends."""
@@ -184,6 +181,32 @@ class ChunkStore:
             yield from page
             after = page[-1].id
 
+    def standings(self, files: Collection[str] | None = None) -> Iterator[Standing]:
+        """Yield of every chunk, or of those whose own file is among `files`, where it stands, by id."""
+        yield from (Standing(*row) for row in self._standing("id, article, date", "chunks", files, "id"))
+
+    def copies(self, files: Collection[str] | None = None) -> Iterator[Chunk]:
+        """Yield every chunk that has the text of an earlier one, or those in `files`, in the order of the build.
+
+        Each is as it stands in its own article, under the id of the chunk that is indexed for it.
+        """
+        yield from (_chunk(row[:8]) for row in self._standing(_COLUMNS, "copies", files, "number"))
+
+    def _standing(self, columns: str, table: str, files: Collection[str] | None, order: str) -> Iterator[Any]:
+        condition = "1" if files is None else f"{_OWN_FILE} IN (SELECT value FROM json_each(?1))"
+        query = (
+            f"SELECT {columns}, {_OWN_FILE}, {order} FROM {table} WHERE {condition} AND {order} > ?2 "
+            f"ORDER BY {order} LIMIT ?3"
+        )
+        wanted, after = dump(sorted(files or ())), -1
+        while True:
+            with reading(self._path, self._index), self._lock:
+                rows = self._connection.execute(query, (wanted, after, _PAGE)).fetchall()
+            yield from (row[:-1] for row in rows)
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1][-1]
+
     def vector_keys(self) -> Iterator[bytes]:
         """Yield the vector cache's key of every chunk."""
         after = -1
@@ -218,6 +241,12 @@ def _signature(chunk: Chunk) -> bytes:
 
 def _bare(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _values(chunk: Chunk) -> tuple[object, ...]:
+    """A chunk as its columns, without its id."""
+    own = chunk.article, chunk.title, chunk.section, chunk.date, chunk.context
+    return (*own, dump(sentence_rows(chunk.sentences)), dump(source_rows(chunk.sources)))
 
 
 def _chunk(row: tuple[int, int, str, str, str | None, str, str, str]) -> Chunk:

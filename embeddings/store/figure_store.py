@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from embeddings.errors import IndexDamaged
+    from embeddings.store.chosen import Chosen
     from embeddings.types import FigureMode
 
 _TABLES = """
@@ -192,9 +193,23 @@ class FigureStore:
         )
         return [Measure(*row) for row in rows]
 
-    def of_measures(self, ids: Collection[int]) -> list[StoredFigure]:
-        """The figures that say one of these measures, by chunk, sentence and place; none for an unknown id."""
-        return self._of("f.measure = w.value", ids)
+    def of_measures(self, ids: Collection[int], only: Chosen | None = None) -> list[StoredFigure]:
+        """The figures that say one of these measures, by chunk, sentence and place; none for an unknown id.
+
+        With `only` they are those of its chunks.
+        """
+        return self._of("f.measure = w.value", ids, only)
+
+    def measure_counts(self, only: Chosen) -> dict[int, int]:
+        """How many figures of these chunks say each measure, by the measure's id."""
+        spans = json.dumps([[first, last + 1] for first, last in only.spans(len(only))])
+        size = 1 << _IN_CHUNK
+        query = (
+            "SELECT measure, count(*) FROM json_each(?) w CROSS JOIN figures f ON "
+            f"f.id >= json_extract(w.value, '$[0]') * {size} AND f.id < json_extract(w.value, '$[1]') * {size} "
+            "GROUP BY measure"
+        )
+        return dict(self._rows(query, spans))
 
     def of_chunks(self, ids: Collection[int]) -> list[StoredFigure]:
         """The figures of these chunks, by chunk, sentence and place; none for an unknown id."""
@@ -216,11 +231,12 @@ class FigureStore:
         with self._lock:
             self._close()
 
-    def _of(self, condition: str, ids: Collection[int]) -> list[StoredFigure]:
+    def _of(self, condition: str, ids: Collection[int], only: Chosen | None = None) -> list[StoredFigure]:
         wanted = json.dumps(sorted({int(number) for number in ids}))
         # CROSS JOIN: each of `ids` is looked up, in place of going through all figures.
         query = f"SELECT {_COLUMNS} FROM json_each(?) w CROSS JOIN figures f ON {condition} ORDER BY f.id"
-        return self._stored(self._rows(query, wanted))
+        rows = self._rows(query, wanted)
+        return self._stored(rows if only is None else [row for row in rows if row[0] >> _IN_CHUNK in only])
 
     def _rows(self, query: str, *values: str | int) -> list[Any]:
         with reading(self._path, self._index), self._lock:

@@ -338,6 +338,22 @@ def check_figures(stored: Manifest, place: Path | str, command: str) -> None:
         )
 
 
+COPIES_FROM = 5
+"""The first number of the pipeline whose builds keep of each copy of a text in which article it stands."""
+
+
+def check_copies(stored: Manifest, place: Path | str, command: str) -> None:
+    """Raise IndexMismatch where a generation was built before it was kept where copies of a text stand."""
+    if stored.pipeline < COPIES_FROM:
+        raise IndexMismatch(
+            say(
+                f"{place} 的索引建立时还不能限定文档提问。请运行 `{command}` 重建，已编码的段落不必再编码。",
+                f"The index at {place} was built before one could ask within chosen documents. Run `{command}`: what "
+                "is encoded stays so.",
+            )
+        )
+
+
 def check_model(stored: Manifest, encoder: Encoder, place: Path | str, command: str) -> None:
     """Raise IndexMismatch unless `encoder` is the model that the vectors of a generation were made with."""
     if encoder.fingerprint == stored.fingerprint:

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     from embeddings.models.encoder import Encoder
     from embeddings.progress import Watch
+    from embeddings.store.chosen import Chosen
     from embeddings.store.chunk_store import ChunkWriter
     from embeddings.store.figure_store import Measure, StoredFigure
     from embeddings.store.generation import GenerationLayout, Manifest
     from embeddings.store.search_threads import SearchThreads
     from embeddings.store.vectors import VectorCache
-    from embeddings.types import Chunk, FloatArray
+    from embeddings.types import Chunk, FloatArray, Standing
 
 
 class Generation(Protocol):
@@ -56,6 +57,8 @@ class Generation(Protocol):
 
     def document_frequency(self, token: str) -> int: ...
 
+    def has_word(self, token: str) -> bool: ...
+
     def vocabulary(self) -> dict[str, int]: ...
 
     def chunks(self, ids: Sequence[int]) -> list[Chunk]: ...
@@ -79,10 +82,30 @@ class Generation(Protocol):
     def close(self) -> None: ...
 
 
+class Whole(Generation, Protocol):
+    """A generation as a store keeps it, which can be searched among chosen chunks, and says where each stands."""
+
+    def latest(self) -> Whole: ...
+
+    def search_dense(self, vector: FloatArray, k: int, only: Chosen | None = None) -> list[tuple[int, float]]: ...
+
+    def search_lexical(
+        self, groups: Sequence[Sequence[tuple[str, float]]], k: int, only: Chosen | None = None
+    ) -> list[tuple[int, float]]: ...
+
+    def standings(self, files: Collection[str] | None = None) -> Iterator[Standing]: ...
+
+    def copies(self, files: Collection[str] | None = None) -> Iterator[Chunk]: ...
+
+    def figures_of_measures(self, ids: Collection[int], only: Chosen | None = None) -> list[StoredFigure]: ...
+
+    def measure_counts(self, only: Chosen) -> dict[int, int]: ...
+
+
 class Store(Protocol):
     """A place for generations. A build holds the lock of the index folder while it calls what is below `open`."""
 
-    def open(self) -> Generation:
+    def open(self) -> Whole:
         """Open the generation in force; writes nothing. Raises IndexMissing where there is none."""
         ...
 

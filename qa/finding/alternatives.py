@@ -49,7 +49,7 @@ def _parts(alternative: str) -> tuple[str, ...]:
 
 def mentions(index: Generation, phrase: str) -> bool:
     """Whether a chunk has a folded phrase as it is written, among those that have most of its words."""
-    if index.document_frequency(phrase):
+    if index.has_word(phrase):
         return True
     found = index.search_lexical([[(part, 1.0)] for part in _parts(phrase)], _LOOKED_AT)
     return any(phrase in fold(chunk.indexed) for chunk in index.chunks([number for number, _ in found]))

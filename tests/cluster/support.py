@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from embeddings.models.encoder import Encoder
-    from embeddings.store.stores import Generation
+    from embeddings.store.stores import Whole
     from embeddings.types import BuildReport
     from qa import QA
 
@@ -149,7 +149,7 @@ class Place:
         how = {"encoder": encoder, "store": self.uri, **how}
         return rebuild_with(CountingFigures(), self.corpus, self.index, progress=False, **how)
 
-    def open(self) -> Generation:
+    def open(self) -> Whole:
         return store_at(self.index, self.uri).open()
 
     def qa(self) -> QA:

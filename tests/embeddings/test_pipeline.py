@@ -34,8 +34,9 @@ PINNED = {
     2: "3a36f4721852b2848ce01c2dcc4a266ac56bb076d7b4b40228b5b07d6fbb8fdb",
     3: "d85951342cad812a65ba370c3b7e324807260e09794942ee0fb438b5df81c74b",
     4: "f8d9ddd0a8f053b013c4b0c80061eb6ed31350a9715b95f73e02915f69200273",
+    5: "4244b6a6a0dada17215b3e546d21c6bf93c81c31f86305e9533bb5914e9168d7",
 }
-"""The digest of what comes out of CORPUS, by the pipeline's number; from 4 on, of its figures too.
+"""The digest of what comes out of CORPUS, by the pipeline's number; from 4 on, of its figures too, from 5 of copies.
 
 A new number is a new line: no line is changed.
 """
@@ -103,6 +104,12 @@ def digest(index: Path) -> str:
         return hashlib.sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+def digest_with_copies(index: Path) -> str:
+    """The same, and what is kept of the copies of each text."""
+    with closing(Index.open(index)) as found:
+        return hashlib.sha256(f"{digest(index)} {digest_of(found.copies())}".encode()).hexdigest()
+
+
 def digest_of(chunks: Iterable[Chunk]) -> str:
     """The SHA-256 of the chunks' fields, of what is encoded, and of the words they are found by."""
     rows = [[_without_empty(asdict(chunk)), chunk.encoded, tokenize(chunk.indexed)] for chunk in chunks]
@@ -148,7 +155,7 @@ def built_before(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_what_comes_out_is_what_the_number_stands_for(tmp_path: Path) -> None:
     build(written(tmp_path / "corpus"), tmp_path / "index")
-    found = digest(tmp_path / "index")
+    found = digest_with_copies(tmp_path / "index")
     assert found == PINNED.get(PIPELINE), (
         f"The same documents give other chunks or figures than pipeline {PIPELINE} gave. If that is meant, raise "
         f"PIPELINE by one and pin {found} for the new number; otherwise indexes that are out of date would be kept."

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from embeddings.store.stores import Generation
+    from embeddings.store.stores import Generation, Whole
     from embeddings.types import Chunk
 
 
@@ -91,5 +91,5 @@ def test_any_object_with_an_index_s_methods_can_be_asked(small_index: Index) -> 
         def __len__(self) -> int:
             return len(self.index)
 
-    qa = counting_qa(cast("Generation", Slotted(small_index)), ENCODER)
+    qa = counting_qa(cast("Whole", Slotted(small_index)), ENCODER)
     assert qa.ask("东港建成了多少座码头?").texts == ("3座",)

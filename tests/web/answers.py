@@ -12,6 +12,8 @@ from qa.types import Alternative, Answer, AnswerPart, Figure, Passage, Reason, S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from qa.question.scope import Scope
+
 TEXT = "盛夏时节。全年新引进项目311个,总投资420亿元。\n各方都很满意。"
 OTHER = "去年引进项目320个。"
 HOSTILE = (
@@ -105,20 +107,31 @@ def hostile(question: str) -> Answer:
 class HandMadeQA:
     """Answers as QA does: with 311个, but not about 深圳 or Shenzhen, and in hostile passages where asked to.
 
-    `asked` remembers each question with its history. Each question counts in `arrived` and then waits for `free`.
+    `asked` remembers each question with its history, `within` the documents it was asked within. Each question counts
+    in `arrived` and then waits for `free`.
     """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[str, ...]]] = []
+        self.within: list[Scope | None] = []
         self.arrived = threading.Semaphore(0)
         self.free = threading.Event()
         self.free.set()
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = (), *, as_written: bool = False) -> Answer:
+    def ask(
+        self,
+        question: str,
+        k: int = 5,
+        history: Sequence[str] = (),
+        *,
+        as_written: bool = False,
+        within: Scope | None = None,
+    ) -> Answer:
         check_question(question)
         self.arrived.release()
         self.free.wait(20)
         self.asked.append((question, tuple(history)))
+        self.within.append(within)
         if "boom" in question:
             raise RuntimeError("secret detail")
         if "深圳" in question or "Shenzhen" in question:

@@ -9,6 +9,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from qa.question.question import QuestionError
+from qa.question.scope import Scope
 from tests.web.conftest import CORPUS, free_port
 from web.api.calls import fill_defaults
 from web.serving.server import launch
@@ -79,6 +80,18 @@ def test_ask_says_which_part_of_a_question_the_documents_do_not_answer(http: htt
     assert answer["passages"][answer["parts"][0]["passages"][0]]["sources"][0]["file"] == "port.txt"
 
 
+def test_ask_and_figures_stay_within_the_files_and_dates_asked_for(client: Client, small_qa: QA) -> None:
+    inside = client.predict(QUESTION, files=["port.txt"], api_name="/ask")
+    assert inside == json.loads(json.dumps(small_qa.ask(QUESTION, within=Scope(("port.txt",))).to_dict()))
+    outside = client.predict(QUESTION, files=["school.txt"], api_name="/ask")
+    assert outside["texts"] == []
+    assert {source["file"] for item in outside["passages"] for source in item["sources"]} == {"school.txt"}
+    dated = client.predict(QUESTION, since="2031", api_name="/ask")
+    assert (dated["texts"], dated["passages"]) == ([], [])
+    assert client.predict("总投资", files=["school.txt"], api_name="/figures") == []
+    assert client.predict("总投资", files=["port.txt"], api_name="/figures") != []
+
+
 def test_search_gives_articles_with_the_words_and_where_they_stand(client: Client) -> None:
     (found,) = client.predict("图书馆", api_name="/search")
     assert (found["title"], found["snippet"]) == ("新学校开学", "校长介绍，学校设有图书馆。")
@@ -118,6 +131,12 @@ def test_sources_lists_the_documents_of_the_index(client: Client) -> None:
         ("/ask", {"question": QUESTION, "k": True}, "k 是 True，应为 1 到 50 的整数"),
         ("/ask", {"question": QUESTION, "history": "前一问"}, "history"),
         ("/ask", {"question": QUESTION, "history": [1]}, "history"),
+        ("/ask", {"question": QUESTION, "files": "port.txt"}, "files 应为最多 50 个文件或文件夹的列表"),
+        ("/ask", {"question": QUESTION, "files": ["x" * 51] * 51}, "files 应为最多 50 个"),
+        ("/ask", {"question": QUESTION, "files": ["harbour.txt"]}, "文档里没有文件或文件夹“harbour.txt”"),
+        ("/ask", {"question": QUESTION, "since": "五月"}, "不是日期"),
+        ("/ask", {"question": QUESTION, "since": 2023}, "since 是 2023，应为文字"),
+        ("/ask", {"question": QUESTION, "since": "2024", "until": "2023"}, "起始日期 2024 在结束日期 2023 之后"),
         ("/ask", {"question": QUESTION, "as_written": "yes"}, "as_written"),
         ("/ask", {"question": QUESTION, "history": ["问?"] * 51}, "history"),
         ("/figures", {"words": " "}, "没有写要找什么"),
@@ -186,12 +205,13 @@ def test_a_call_in_two_steps_by_http_fills_in_what_is_left_out(http: httpx.Clien
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"no json", b"[]", b'{"data": []}', b'{"data": "q"}', b'{"data": [1, 2, 3, 4, 5]}']
+    "body", [b"", b"no json", b"[]", b'{"data": []}', b'{"data": "q"}', b'{"data": [1, 2, 3, 4, 5, 6, 7, 8]}']
 )
 def test_a_call_that_fits_no_endpoint_is_told_what_it_should_be(http: httpx.Client, body: bytes) -> None:
     answer = http.post("/gradio_api/call/ask", content=body, headers={"accept-language": "en"})
     assert answer.status_code == 422
-    assert answer.json()["error"] == 'The request must be JSON: {"data": [question, k, history, as_written]}.'
+    shape = "question, k, history, as_written, files, since, until"
+    assert answer.json()["error"] == f'The request must be JSON: {{"data": [{shape}]}}.'
 
 
 def test_a_complete_call_keeps_what_else_it_says() -> None:

@@ -274,14 +274,14 @@ def test_what_was_uploaded_here_is_added_and_then_gone_from_where_it_arrived(tar
 def test_what_is_refused_is_said_in_the_language_of_the_page(target: Target) -> None:
     (ask,) = [item for item in functions(target) if item["api_name"] == "send"]
     for language, sentence in (("zh", "这里不收文件"), ("en", "No files are taken here")):
-        body = {"data": [named(target.victim), "zh", None], "fn_index": ask["id"], "session_hash": "s"}
+        body = {"data": [named(target.victim), "zh", None, ""], "fn_index": ask["id"], "session_hash": "s"}
         answer = target.http.post("/gradio_api/queue/join", json=body, headers={"accept-language": language})
         assert (answer.status_code, answer.json()["error"].startswith(sentence)) == (403, True)
 
 
 @pytest.mark.parametrize("number", [None, 999, -1, True, 1.0, "1", [1], {"path": "x"}])
 def test_a_function_that_the_page_has_not_is_refused(target: Target, number: Any) -> None:
-    body = {"data": ["问?", "zh", None], "fn_index": number, "session_hash": "s"}
+    body = {"data": ["问?", "zh", None, ""], "fn_index": number, "session_hash": "s"}
     assert target.http.post("/gradio_api/queue/join", json=body).status_code == 422
 
 

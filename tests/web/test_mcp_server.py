@@ -67,7 +67,15 @@ def test_exactly_the_four_tools_are_there_and_they_only_read(small: str) -> None
     tools = within(small, lambda opened: opened.list_tools()).tools
     assert [tool.name for tool in tools] == ["ask", "figures", "search", "sources"]
     assert all(tool.description and tool.annotations.readOnlyHint for tool in tools)
-    assert list(tools[0].inputSchema["properties"]) == ["question", "k", "history", "as_written"]
+    assert list(tools[0].inputSchema["properties"]) == [
+        "question",
+        "k",
+        "history",
+        "as_written",
+        "files",
+        "since",
+        "until",
+    ]
 
 
 def test_ask_answers_as_json_and_takes_the_earlier_questions(small: str, small_qa: QA) -> None:
@@ -80,6 +88,18 @@ def test_ask_answers_as_json_and_takes_the_earlier_questions(small: str, small_q
     assert "总投资" in text_of(result)
     written = within(small, lambda opened: opened.call_tool("ask", {**arguments, "as_written": True}))
     assert json.loads(text_of(written))["asked"] == "总投资呢?"
+
+
+def test_ask_and_figures_stay_within_the_files_asked_for(small: str) -> None:
+    def called(tool: str, **arguments: Any) -> Any:
+        return within(small, lambda opened: opened.call_tool(tool, arguments)).structuredContent
+
+    assert called("ask", question=QUESTION, files=["port.txt"], since="", until="")["texts"] == ["12亿元"]
+    assert called("ask", question=QUESTION, files=["school.txt"])["texts"] == []
+    assert called("figures", words="总投资", files=["school.txt"])["result"] == []
+    unknown = within(small, lambda opened: opened.call_tool("ask", {"question": QUESTION, "files": ["harbour.txt"]}))
+    assert unknown.isError
+    assert "harbour.txt" in text_of(unknown)
 
 
 def test_figures_are_told_with_their_sources(small: str) -> None:

@@ -37,7 +37,7 @@ def nested(depth: int) -> bytes:
 
 
 def joined(**changes: Any) -> bytes:
-    return json.dumps({"data": ["问?", "zh", None], "fn_index": 0, "session_hash": "s", **changes}).encode()
+    return json.dumps({"data": ["问?", "zh", None, ""], "fn_index": 0, "session_hash": "s", **changes}).encode()
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from qa.question.scope import Scope
     from qa.types import Answer
     from web.queue.waiting import Wanted
 
@@ -45,7 +46,15 @@ class GatedQA(HandMadeQA):
         self.begun: list[str] = []
         self.gate = threading.Semaphore(0)
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = (), *, as_written: bool = False) -> Answer:
+    def ask(
+        self,
+        question: str,
+        k: int = 5,
+        history: Sequence[str] = (),
+        *,
+        as_written: bool = False,
+        within: Scope | None = None,
+    ) -> Answer:
         self.begun.append(question)
         assert self.gate.acquire(timeout=SECONDS)
         return super().ask(question, k, history)
@@ -166,7 +175,7 @@ def test_a_visitor_with_too_many_waiting_is_told_when_to_come_back_and_another_g
             assert refused.status_code == 429
             assert 1 <= int(refused.headers["retry-after"]) <= 600
             assert refused.headers["retry-after"] in refused.json()["error"]
-        joined = {"data": ["问?", "zh", None], "fn_index": 0, "session_hash": "page"}
+        joined = {"data": ["问?", "zh", None, ""], "fn_index": 0, "session_hash": "page"}
         assert many_asking.post("/gradio_api/queue/join", json=joined).status_code == 429
         assert ask_unread(client).status_code == 200
 

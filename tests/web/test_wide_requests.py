@@ -75,7 +75,11 @@ def test_of_a_question_that_is_too_long_no_more_is_kept_or_sent_back(visitor: Vi
 
 
 def test_half_a_surrogate_pair_is_asked_as_what_can_be_written(visitor: Visitor) -> None:
-    body = {"data": ["\\ud800?", "zh", None], "fn_index": visitor._function("wj-box", "submit"), "session_hash": "x"}
+    body = {
+        "data": ["\\ud800?", "zh", None, ""],
+        "fn_index": visitor._function("wj-box", "submit"),
+        "session_hash": "x",
+    }
     raw = json.dumps(body).replace("\\\\ud800", "\\ud800").encode()
     joined = visitor.client.post("/gradio_api/queue/join", content=raw, headers={"content-type": "application/json"})
     assert joined.status_code == 200

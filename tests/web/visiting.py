@@ -55,7 +55,7 @@ class Visitor:
 
     def asks(self, question: str) -> str:
         """Ask in the chat; what the chat is told."""
-        return str(self.does("wj-box", "submit", [question, "zh", None])[0])
+        return str(self.does("wj-box", "submit", [question, "zh", None, ""])[0])
 
     def uploads(self, *files: tuple[str, bytes]) -> httpx.Response:
         """Send files, as they are chosen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import gradio as gr
 from gradio.events import api
@@ -15,6 +15,7 @@ from qa.engine import QA
 from qa.figures.searching.conditions import modes_named
 from qa.finding.articles import search_articles
 from qa.question.question import LONGEST_QUESTION, QuestionError, check_as_written, check_history, k_error
+from qa.question.scope import Scope
 from web.desk import OpenedLater, in_turn
 
 if TYPE_CHECKING:
@@ -42,7 +43,14 @@ class Endpoints:
     line: WorkQueue
 
     def ask(
-        self, question: str, k: int = 5, history: list[str] | None = None, as_written: bool = False
+        self,
+        question: str,
+        k: int = 5,
+        history: list[str] | None = None,
+        as_written: bool = False,
+        files: list[str] | None = None,
+        since: str = "",
+        until: str = "",
     ) -> dict[str, Any]:
         """Answer a question in Chinese or English from the documents, in their own words, with where they stand.
 
@@ -52,6 +60,10 @@ class Endpoints:
             history: earlier questions of the conversation, the oldest first, up to 50; the latest 20 are looked at, and
                 of them up to 2,000 characters
             as_written: ask the question as it stands, neither completed from earlier ones nor taken apart
+            files: files and folders to ask within, by their paths as `sources` gives them, up to 50; all where empty
+            since: ask within articles of this date or later, as 2023, 2023-05 or 2023-05-30; one without a date is left
+                out
+            until: the last date of the articles, the same way
 
         Returns:
             the answer: asked (the question as it was understood), texts (empty where nothing that was found says it;
@@ -65,11 +77,19 @@ class Endpoints:
             texts is empty, and text is what was worked out
 
         """
-        is_as_written, earlier = check_as_written(as_written), _earlier(history)
-        return in_turn(self.line, self.qa.ask, question, _whole(k), earlier, as_written=is_as_written).to_dict()
+        is_as_written, earlier, scope = check_as_written(as_written), _earlier(history), _scope(files, since, until)
+        within = {} if scope is None else {"within": scope}
+        found = in_turn(self.line, self.qa.ask, question, _whole(k), earlier, as_written=is_as_written, **within)
+        return found.to_dict()
 
     def figures(
-        self, words: str, places: list[str] | None = None, first: str = "", last: str = "", mode: str = "all"
+        self,
+        words: str,
+        places: list[str] | None = None,
+        first: str = "",
+        last: str = "",
+        mode: str = "all",
+        files: list[str] | None = None,
     ) -> list[dict[str, Any]]:
         """List the figures that the documents give for one measure, across years and places.
 
@@ -80,6 +100,7 @@ class Endpoints:
             first: the first time, as 2023, 2023-06 or 2023-06-30; empty for any
             last: the last time, the same way
             mode: result for what came about, target for targets and plans, or all
+            files: files and folders that the figures are to stand in, up to 50; all where empty
 
         Returns:
             figures, those of the best-matching measure first, up to 1,000: text, value with low and high (what bounds
@@ -90,9 +111,10 @@ class Endpoints:
         """
         if not isinstance(self.qa, QA | OpenedLater):
             raise WenjuError(say("这里没有索引。", "There is no index here."))
-        named, modes = _places(places), modes_named(mode)
+        named, modes, scope = _names(places, "places"), modes_named(mode), _scope(files)
         periods = (_time(first), _time(last)) if first or last else None
-        return [figure.to_dict() for figure in in_turn(self.line, self.qa.figures, words, named, periods, modes)]
+        found = in_turn(self.line, self.qa.figures, words, named, periods, modes, within=scope)
+        return [figure.to_dict() for figure in found]
 
     def search(self, words: str, k: int = 10) -> list[dict[str, Any]]:
         """Find articles that have words, the best first by BM25.
@@ -125,16 +147,23 @@ class Endpoints:
         return self.qa.index
 
 
-def _places(places: object) -> list[str]:
-    given = [] if places is None else places
-    if isinstance(given, list) and len(given) <= MOST_EARLIER and all(isinstance(place, str) for place in given):
+def _names(names: object, called: Literal["places", "files"]) -> list[str]:
+    given = [] if names is None else names
+    if isinstance(given, list) and len(given) <= MOST_EARLIER and all(isinstance(name, str) for name in given):
         return given
+    zh, en = ("地名", "names of places") if called == "places" else ("文件或文件夹", "files and folders")
     raise QuestionError(
         say(
-            f"places 应为最多 {MOST_EARLIER} 个地名的列表。",
-            f"places must be a list of up to {MOST_EARLIER} names of places.",
+            f"{called} 应为最多 {MOST_EARLIER} 个{zh}的列表。",
+            f"{called} must be a list of up to {MOST_EARLIER} {en}.",
         )
     )
+
+
+def _scope(files: object, since: str = "", until: str = "") -> Scope | None:
+    """Within what to ask, None for all."""
+    scope = Scope(tuple(_names(files, "files")), None, since, until)
+    return None if scope.is_everything else scope
 
 
 def _time(time: object) -> str:

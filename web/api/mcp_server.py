@@ -22,6 +22,7 @@ from mcp.types import TextContent, Tool, ToolAnnotations
 
 from chinese.errors import say
 from qa.question.question import LONGEST_QUESTION, MOST_PASSAGES
+from qa.question.scope import LONGEST_PATH
 from web.api.endpoints import MOST_EARLIER, Endpoints, told
 from web.door.incoming import Gone, read_body, replay
 from web.queue.quiet import OneLine
@@ -54,6 +55,19 @@ def _count(description: str, default: int) -> dict[str, Any]:
     return {"type": "integer", "minimum": 1, "maximum": MOST_PASSAGES, "default": default, "description": description}
 
 
+def _text(description: str) -> dict[str, Any]:
+    return {"type": "string", "default": "", "description": description}
+
+
+def _files(description: str) -> dict[str, Any]:
+    return {
+        "type": ["array", "null"],
+        "items": {"type": "string", "maxLength": LONGEST_PATH},
+        "maxItems": MOST_EARLIER,
+        "description": description,
+    }
+
+
 TOOLS = (
     _tool(
         "ask",
@@ -76,6 +90,9 @@ TOOLS = (
             "default": False,
             "description": "ask the question as it stands, where the answer's `asked` is not what was meant",
         },
+        files=_files("files and folders to ask within, as `sources` names them; nothing comes from any other"),
+        since=_text("ask within articles of this date or later, as 2023, 2023-05 or 2023-05-30; none without a date"),
+        until=_text("the last date of the articles, the same way"),
     ),
     _tool(
         "figures",
@@ -93,14 +110,15 @@ TOOLS = (
             "maxItems": MOST_EARLIER,
             "description": "names of places of which the figures are to be",
         },
-        first={"type": "string", "default": "", "description": "the first time, as 2023, 2023-06 or 2023-06-30"},
-        last={"type": "string", "default": "", "description": "the last time, the same way"},
+        first=_text("the first time, as 2023, 2023-06 or 2023-06-30"),
+        last=_text("the last time, the same way"),
         mode={
             "type": "string",
             "enum": ["all", "result", "target"],
             "default": "all",
             "description": "result for what came about, target for targets and plans",
         },
+        files=_files("files and folders that the figures are to stand in, as `sources` names them"),
     ),
     _tool(
         "search",

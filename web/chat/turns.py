@@ -15,9 +15,11 @@ import gradio as gr
 
 from qa.question.followup import latest
 from qa.question.question import LONGEST_QUESTION
+from qa.question.scope import Scope
 from qa.types import Answer
 from web.chat.render import render_answer, render_error, render_question, render_status
 from web.chat.since import render_since
+from web.chat.within import render_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -38,8 +40,9 @@ class Turn:
     """A question and what stands under it: an answer, else what went wrong, else what is being done.
 
     `following` are questions to ask next. The id is random: whoever knows it has seen the turn. One `as_written` is not
-    completed from the questions before it. It was asked at `asked_at`, seconds since 1970. `seen` are the sums of the
-    files that the answer stands on (`web.chat.since`); it is `outdated` where these have changed since.
+    completed from the questions before it. `within` are the documents that it was asked within, None for all. It was
+    asked at `asked_at`, seconds since 1970. `seen` are the sums of the files that the answer stands on
+    (`web.chat.since`); it is `outdated` where these have changed since.
     """
 
     question: str
@@ -48,6 +51,7 @@ class Turn:
     error: str = ""
     following: tuple[str, ...] = ()
     as_written: bool = False
+    within: Scope | None = None
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     asked_at: float = field(default_factory=time.time)
     seen: Mapping[str, str] = field(default_factory=dict)
@@ -65,7 +69,7 @@ class Turn:
 
     def messages(self, language: Language) -> Messages:
         """What the chatbot shows of it: components, because it reads text as HTML and LaTeX."""
-        parts = [("assistant", self.html(language))]
+        parts = [("assistant", render_within(self.within, language) + self.html(language))]
         if self.question.strip():
             parts.insert(0, ("user", render_question(_shortened(self.question))))
         return [{"role": role, "content": gr.HTML(html)} for role, html in parts]
@@ -93,7 +97,7 @@ class Turn:
 
 _OF_THE_MOMENT = frozenset({"status", "error", "outdated"})
 """Fields of a turn that are not kept."""
-_READERS: dict[str, Callable[[Any], Any]] = {"answer": Answer.from_dict, "following": tuple}
+_READERS: dict[str, Callable[[Any], Any]] = {"answer": Answer.from_dict, "following": tuple, "within": Scope.from_dict}
 """How a field is read from JSON where it is not a plain value."""
 
 

@@ -25,8 +25,8 @@ _FONTS = (
 )
 _MONOSPACE = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
 _HERE = Path(__file__).parent
-_SCRIPTS = ("page.js", "article.js", "library.js", "figures.js", "talks.js")
-_STYLES = ("page.css", "article.css", "library.css", "figures.css")
+_SCRIPTS = ("page.js", "article.js", "library.js", "figures.js", "talks.js", "within.js")
+_STYLES = ("page.css", "article.css", "library.css", "figures.css", "within.css")
 _FIRST_STYLES = ("phone.css", "talks.css")
 _IN_SCRIPT = ("open", "copied", "thanks", "close", "network")
 _IN_TALKS = (

@@ -52,6 +52,15 @@ PLACE = say("只要这个地方的，可给多次", "of this place only; may be 
 TIME = say("起止时间：2023、2023-06 或 2023-06-30", "first and last time: 2023, 2023-06 or 2023-06-30")
 MODE = say("result（已实现）、target（目标、计划）或 all", "result, target (plans too) or all")
 PLOT = say("画成随时间变化的图（.png 或 .svg）", "draw them over time, into a .png or .svg file")
+WITHIN = say(
+    "只在这个文件或文件夹里找（相对于文档文件夹），可给多次",
+    "only in this file or folder, relative to that of the documents; may be given several times",
+)
+SINCE = say(
+    "只在此日期及以后的文章里找（如 2023、2023-05）；没有日期的文章不算",
+    "only in articles of this date or later, as 2023 or 2023-05; those without a date are left out",
+)
+UNTIL = say("只在此日期及以前的文章里找", "only in articles of this date or earlier")
 CONFLICTS = say("只列出互相矛盾的；不写指标时为全部文档", "only those that disagree; of all documents without words")
 STORE = say(
     "索引在 Milvus 中时：milvus://主机:19530/名称，或 milvus-lite 的 .db 文件",

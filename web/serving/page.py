@@ -11,11 +11,13 @@ from qa.question.question import LONGEST_QUESTION
 from web.api.endpoints import add_endpoints
 from web.chat.evidence import empty_evidence
 from web.chat.turns import Conversation, Turn, update_of
+from web.chat.within import scope_of
 from web.look.words import CHROME, as_language, html_language, word
 from web.queue.results import ServedBlocks
 from web.serving.conversations import add_list, add_opening, add_opening_button, begun, list_of
 from web.serving.corpus import add_corpus
 from web.serving.figures import add_figures
+from web.serving.within import WITHIN, add_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,7 @@ __all__ = ["CHROME", "build_page"]
 _SHOWN_EXAMPLES = 4
 _START = "() => [...window.wenju.start(), null]"
 _MERGE, _FORGET = "(news) => [window.wenju.merge(news)]", "(...given) => (window.wenju.forget(), given)"
-_WRITTEN = "(_, ...given) => [window.wenju.written, ...given]"
+_WRITTEN = "(_, ...given) => [window.wenju.written, ...given.slice(0, -1), window.wenju.within]"
 _SWITCH, _EXPORT = "() => window.wenju.switchLanguage()", "() => window.wenju.exportChat()"
 
 _LEAVE = "() => fetch('logout', {method: 'POST'}).finally(() => location.reload())"
@@ -43,15 +45,19 @@ def _kept(question: object) -> str:
 def build_page(desk: Desk) -> ServedBlocks:
     """The page of a desk, not yet served."""
 
-    def reply(question: str | None, said: str, conversation: Conversation, as_written: bool = False) -> Iterator[str]:
+    def reply(
+        question: str | None, said: str, conversation: Conversation, within: str | None, as_written: bool = False
+    ) -> Iterator[str]:
         language = as_language(said)
         turn = Turn(_kept(question), as_written=as_written)
-        for _ in desk.converse(conversation, turn, language):
+        for _ in desk.converse(conversation, turn, language, partial(scope_of, within)):
             yield update_of(chat, conversation.news(turn), language)
 
-    def send(question: str | None, said: str, conversation: Conversation) -> Iterator[tuple[str, Any]]:
+    def send(
+        question: str | None, said: str, conversation: Conversation, within: str | None
+    ) -> Iterator[tuple[str, Any]]:
         box_value: Any = ""
-        for update in reply(question, said, conversation):
+        for update in reply(question, said, conversation, within):
             yield update, box_value
             box_value = gr.skip()
 
@@ -107,6 +113,7 @@ def build_page(desk: Desk) -> ServedBlocks:
                         scale=1,
                         elem_id="wj-chat",
                     )
+                    within = add_within()
                     box = gr.Textbox(
                         label=CHROME("question"),
                         placeholder=CHROME("question"),
@@ -127,12 +134,16 @@ def build_page(desk: Desk) -> ServedBlocks:
         # "multiple": a question that is sent while the one before is still at work is not dropped. None wait in
         # Gradio's queue: they wait in our line, where visitors take turns.
         asking: dict[str, Any] = {**hidden, "trigger_mode": "multiple", "concurrency_limit": None}
-        asked = [box.submit(send, [box, language, conversation], [news, box], **asking)]
+        asked = [box.submit(send, [box, language, conversation, within], [news, box], js=WITHIN, **asking)]
         for example in examples:
-            asked.append(example.click(reply, [example, language, conversation], [news], **asking))
+            asked.append(example.click(reply, [example, language, conversation, within], [news], js=WITHIN, **asking))
         asked.append(
             as_written.click(
-                partial(reply, as_written=True), [written, language, conversation], [news], js=_WRITTEN, **asking
+                partial(reply, as_written=True),
+                [written, language, conversation, within],
+                [news],
+                js=_WRITTEN,
+                **asking,
             )
         )
         for one in asked:

@@ -16,6 +16,7 @@ from web.look.words import as_language, word
 from web.serving.library import add_library
 from web.serving.reading import add_reading
 from web.serving.talk_routes import add_talk_routes, owner_in
+from web.serving.within import add_within_route
 
 if TYPE_CHECKING:
     from web.desk import Desk
@@ -31,6 +32,7 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
     """Add the routes under /wenju/ to an app."""
     add_talk_routes(app, desk)
     noted = None if desk.settings.feedback is None else Feedback(desk.settings.feedback)
+    add_within_route(app, desk)
 
     add_reading(app, desk)
     if desk.shelf is not None:

@@ -12,7 +12,7 @@ them, however large the corpus.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import faiss
     import numpy.typing as npt
 
+    from embeddings.store.chosen import Chosen
     from embeddings.store.search_threads import SearchThreads
     from embeddings.types import FloatArray
 
@@ -142,16 +143,17 @@ class DenseIndex:
         ]
         return cls(blocks, HalfRows.open(_rows_file(path), root, count, dimension), path, root, threads)
 
-    def search(self, vector: FloatArray, limit: int) -> list[tuple[int, float]]:
-        """Return up to `limit` (id, cosine) nearest to `vector`, in no set order among equals."""
+    def search(self, vector: FloatArray, limit: int, only: Chosen | None = None) -> list[tuple[int, float]]:
+        """Return up to `limit` (id, cosine) nearest to `vector`, in no set order among equals.
+
+        With `only` these are of its ids; where these are more than are compared in full, of others too: whoever asks
+        leaves them out, and asks for more.
+        """
         query = unit_query(vector, self._blocks[0].d)
         if self._rows is None:
-            scores, ids = self._nearest(self._blocks[0], query, limit)
+            scores, ids = self._nearest(self._blocks[0], query, limit, only)
             return [(number, as_cosine(score)) for number, score in zip(ids, scores, strict=True)]
-        wanted = max(CANDIDATES, _CANDIDATES_A_HIT * limit)
-        candidates = np.sort(self._candidates(query, wanted)) if 2 * wanted < self._count else np.arange(0)
-        if len(candidates) < wanted:  # more are asked for than that is good for, or all vectors are one
-            candidates = np.arange(self._count)
+        candidates = self._compared(query, limit) if only is None or len(only) > EXACT_BELOW else only.ids
         pages = np.split(candidates, range(_PAGE, len(candidates), _PAGE))
         found = np.concatenate([self._rows.scores(page, query) for page in pages])
         best = np.argsort(-found, kind="stable")[:limit]
@@ -172,6 +174,13 @@ class DenseIndex:
             rows = self._blocks[0].reconstruct_batch(numbers)
         return [as_cosine(float(score)) for score in rows @ query]
 
+    def _compared(self, query: FloatArray, limit: int) -> npt.NDArray[np.int64]:
+        """The ids, ascending, whose vectors are compared in full."""
+        wanted = max(CANDIDATES, _CANDIDATES_A_HIT * limit)
+        candidates = np.sort(self._candidates(query, wanted)) if 2 * wanted < self._count else np.arange(0)
+        # Otherwise more are asked for than codes are good for, or all vectors are one.
+        return candidates if len(candidates) >= wanted else np.arange(self._count)
+
     def _candidates(self, query: FloatArray, wanted: int) -> npt.NDArray[np.int64]:
         """The ids of the `wanted` best by their codes."""
 
@@ -188,9 +197,11 @@ class DenseIndex:
         best = np.argsort(-np.asarray(scores), kind="stable")[:wanted]
         return np.asarray(ids, dtype=np.int64)[best]
 
-    def _nearest(self, block: faiss.Index, query: FloatArray, limit: int) -> tuple[list[float], list[int]]:
+    def _nearest(
+        self, block: faiss.Index, query: FloatArray, limit: int, only: Chosen | None = None
+    ) -> tuple[list[float], list[int]]:
         with self._reading(), _alone():
-            scores, ids = block.search(query[np.newaxis, :], limit)
+            scores, ids = block.search(query[np.newaxis, :], limit, params=_among(only, block.ntotal))
         there = ids[0] >= 0
         return scores[0][there].tolist(), ids[0][there].tolist()
 
@@ -236,6 +247,17 @@ class HalfRows:
         # In double precision the same vector has the same product wherever it stands in a SIMD block.
         found: npt.NDArray[np.float64] = rows.astype(np.float64) @ query.astype(np.float64)
         return found
+
+
+def _among(only: Chosen | None, count: int) -> faiss.SearchParameters | None:
+    """What tells faiss to search among chosen ids."""
+    if only is None:
+        return None
+    import faiss
+
+    made: Any = faiss  # its stubs have the arguments of C++, not of Python
+    parameters: faiss.SearchParameters = made.SearchParameters(sel=made.IDSelectorBitmap(only.bits(count)))
+    return parameters
 
 
 @contextmanager

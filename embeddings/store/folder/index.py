@@ -19,6 +19,7 @@ from embeddings.store.generation import (
     LEXICAL,
     IndexLayout,
     Manifest,
+    check_copies,
     check_figures,
     check_model,
     check_tokenizer,
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from embeddings.models.encoder import Encoder
+    from embeddings.store.chosen import Chosen
     from embeddings.store.figure_store import Measure, StoredFigure
-    from embeddings.types import Chunk, FloatArray
+    from embeddings.types import Chunk, FloatArray, Standing
 
 CHECKED_WHEN_USED = 256 * 1024 * 1024
 """Bytes up to which the files of a part are checked by SHA-256 at its first use; larger ones in `verify` only."""
@@ -122,27 +124,37 @@ class Index:
         """Raise IndexMismatch unless `encoder` is the model that the vectors were made with."""
         check_model(self.manifest, encoder, self.path, rebuild_command(self.path, encoder.name))
 
-    def search_dense(self, vector: FloatArray, k: int) -> list[tuple[int, float]]:
-        """Find the `k` chunks nearest to `vector` (dimension,) as (id, cosine), sorted by (-cosine, id)."""
+    def search_dense(self, vector: FloatArray, k: int, only: Chosen | None = None) -> list[tuple[int, float]]:
+        """Find the `k` chunks nearest to `vector` (dimension,) as (id, cosine), sorted by (-cosine, id).
+
+        With `only` they are the nearest of its ids: what a search for all would give with the others left out.
+        """
         dense = self._open_dense()
-        return ranked(lambda limit: dense.search(vector, limit), k, len(self), COSINE_DIGITS)
+        return ranked(lambda limit: dense.search(vector, limit, only), k, len(self), COSINE_DIGITS, only)
 
     def dense_scores(self, vector: FloatArray, ids: Sequence[int]) -> list[float]:
         """Return the cosine of `vector` (dimension,) and each of the chunks `ids`; ValueError for an unknown id."""
         return [round(score, COSINE_DIGITS) for score in self._open_dense().scores(vector, ids)]
 
-    def search_lexical(self, groups: Sequence[Sequence[tuple[str, float]]], k: int) -> list[tuple[int, float]]:
+    def search_lexical(
+        self, groups: Sequence[Sequence[tuple[str, float]]], k: int, only: Chosen | None = None
+    ) -> list[tuple[int, float]]:
         """Find the `k` chunks that match best as (id, BM25 score), sorted by (-score, id).
 
         Each group of (token, weight) counts as its best member, and groups are summed. Fewer than `k` come
-        back where fewer match.
+        back where fewer match. With `only` they are the best of its ids, as in `search_dense`: how rare a word
+        is stays what it is in the whole index.
         """
         lexical = self._open_lexical()
-        return ranked(lambda limit: lexical.search(groups, limit), k, len(self), BM25_DIGITS)
+        return ranked(lambda limit: lexical.search(groups, limit, only), k, len(self), BM25_DIGITS, only)
 
     def document_frequency(self, token: str) -> int:
         """Count the chunks that a token stands in."""
         return self._open_lexical().document_frequency(token)
+
+    def has_word(self, token: str) -> bool:
+        """Tell whether a token stands in any chunk."""
+        return self.document_frequency(token) > 0
 
     def vocabulary(self) -> dict[str, int]:
         """Return every token of the lexical index with the number of chunks it stands in."""
@@ -166,6 +178,19 @@ class Index:
         """Return the chunks that stand in a file of the corpus, by id; none for a file that is not in the index."""
         return self._open_store().file(file)
 
+    def standings(self, files: Collection[str] | None = None) -> Iterator[Standing]:
+        """Yield of every chunk, or of those whose own file is among `files`, where it stands, by id."""
+        return self._open_store().standings(files)
+
+    def copies(self, files: Collection[str] | None = None) -> Iterator[Chunk]:
+        """Yield every chunk that has the text of an earlier one, or those in `files`, as it stands in its own article.
+
+        Its id is that of the chunk which is indexed for it. Raises IndexMismatch where the index was built before
+        copies were kept.
+        """
+        check_copies(self.manifest, self.path, rebuild_command(self.path))
+        return self._open_store().copies(files)
+
     def measures_with(self, tokens: Collection[str]) -> list[Measure]:
         """Return what figures measure whose words have any of `tokens`, by id; `tokens_of` cuts them, folded.
 
@@ -173,9 +198,16 @@ class Index:
         """
         return self._open_figures().measures_with(tokens)
 
-    def figures_of_measures(self, ids: Collection[int]) -> list[StoredFigure]:
-        """Return the figures that say one of these measures, by chunk, sentence and place; none for an unknown id."""
-        return self._open_figures().of_measures(ids)
+    def figures_of_measures(self, ids: Collection[int], only: Chosen | None = None) -> list[StoredFigure]:
+        """Return the figures that say one of these measures, by chunk, sentence and place; none for an unknown id.
+
+        With `only` they are those of its chunks.
+        """
+        return self._open_figures().of_measures(ids, only)
+
+    def measure_counts(self, only: Chosen) -> dict[int, int]:
+        """Return how many figures of these chunks say each measure, by its id; a measure that none says is left out."""
+        return self._open_figures().measure_counts(only)
 
     def figures_of_chunks(self, ids: Collection[int]) -> list[StoredFigure]:
         """Return the figures of chunks, by chunk, sentence and place; none for an unknown id."""
@@ -318,20 +350,24 @@ def _sound_manifest(layout: IndexLayout, name: str) -> Manifest:
     return manifest
 
 
-def ranked(fetch: Callable[[int], list[tuple[int, float]]], k: int, total: int, digits: int) -> list[tuple[int, float]]:
+def ranked(
+    fetch: Callable[[int], list[tuple[int, float]]], k: int, total: int, digits: int, only: Chosen | None = None
+) -> list[tuple[int, float]]:
     """Return the best `k` sorted by (-score, id), the same ones whatever the order in which `fetch` gives equals.
 
     `fetch(limit)` cuts equals off anywhere, so more than `k` are fetched until the last one is worse than
-    the k-th. Scores are rounded: equal texts differ in the last bits by where they stand in a SIMD block.
+    the k-th. Scores are rounded: equal texts differ in the last bits by where they stand in a SIMD block. With
+    `only` other ids are left out, and more are fetched until `k` are left or there are no more.
     """
-    if k <= 0 or total == 0:
+    if k <= 0 or total == 0 or (only is not None and not len(only)):
         return []
     limit = min(k + _OVERFETCH, total)
     while True:
         found = sorted(((number, round(score, digits)) for number, score in fetch(limit)), key=_by_score_then_id)
         whole = limit == total or len(found) < limit
-        if whole or found[-1][1] < found[k - 1][1]:
-            return found[:k]
+        kept = found if only is None else [hit for hit in found if hit[0] in only]
+        if whole or (len(kept) >= k and found[-1][1] < kept[k - 1][1]):
+            return kept[:k]
         limit = min(limit * 4, total)
 
 

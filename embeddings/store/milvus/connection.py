@@ -136,8 +136,12 @@ class Connection:
         limit: int,
         parameters: Row,
         fields: Sequence[str] = ("id",),
+        condition: str = "",
     ) -> list[Row]:
-        """The rows nearest to a vector or a text, the best first: each with id, distance and, as entity, its fields."""
+        """The rows nearest to a vector or a text, the best first: each with id, distance and, as entity, its fields.
+
+        With a condition they are the nearest of those that it holds for.
+        """
         (found,) = self._read(
             collection,
             self._client.search,
@@ -146,6 +150,7 @@ class Connection:
             limit=limit,
             output_fields=list(fields),
             search_params=parameters,
+            filter=condition,
         )
         return [dict(row) for row in found]
 

@@ -17,6 +17,7 @@ from embeddings.store.generation import (
     FIGURES,
     LEXICAL,
     Manifest,
+    check_copies,
     check_figures,
     check_model,
     check_tokenizer,
@@ -27,12 +28,25 @@ from embeddings.store.lexical import LexicalIndex
 from embeddings.store.milvus.connection import Connection
 from embeddings.store.milvus.figures import FiguresGone, fetch_figures
 from embeddings.store.milvus.lexical import MOST_CANDIDATES, ServerWords, Words
-from embeddings.store.milvus.rows import RECORD_FIELDS, ROWS_FORMAT, VECTOR_FIELD, Names, chunk_of, join_fact
+from embeddings.store.milvus.rows import (
+    COPY,
+    RECORD_FIELDS,
+    ROWS_FORMAT,
+    VECTOR_FIELD,
+    Names,
+    chunk_of,
+    condition_of,
+    copies_of,
+    join_fact,
+    quoted,
+)
+from embeddings.types import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from embeddings.models.encoder import Encoder
+    from embeddings.store.chosen import Chosen
     from embeddings.store.figure_store import FigureStore, Measure, StoredFigure
     from embeddings.store.generation import IndexLayout
     from embeddings.store.milvus.address import StoreAddress
@@ -45,6 +59,7 @@ TOKEN_COUNT_KEY = "tokens"
 
 _EF = 256
 _PAGE = 1000
+_FILES_AT_ONCE = 200
 
 
 class MilvusGeneration:
@@ -130,16 +145,22 @@ class MilvusGeneration:
         address = self._connection.address
         check_model(self.manifest, encoder, address.shown, command_for(address, self._layout, encoder.name))
 
-    def search_dense(self, vector: FloatArray, k: int) -> list[tuple[int, float]]:
-        """Find the `k` chunks nearest to `vector` (dimension,) as (id, cosine), sorted by (-cosine, id)."""
+    def search_dense(self, vector: FloatArray, k: int, only: Chosen | None = None) -> list[tuple[int, float]]:
+        """Find the `k` chunks nearest to `vector` (dimension,) as (id, cosine), sorted by (-cosine, id).
+
+        With `only` they are the nearest of its ids, which the server is told.
+        """
+        condition = condition_of(only)
         query = unit_query(vector, self.manifest.dimension)
 
         def fetch(limit: int) -> list[tuple[int, float]]:
             how = {"metric_type": "COSINE", "params": {"ef": max(_EF, 2 * limit)}}
-            found = self._connection.search(self._names.chunks, VECTOR_FIELD, query.tolist(), limit, how)
+            found = self._connection.search(
+                self._names.chunks, VECTOR_FIELD, query.tolist(), limit, how, condition=condition
+            )
             return [(int(row["id"]), as_cosine(row["distance"])) for row in found]
 
-        return ranked(fetch, k, min(len(self), MOST_CANDIDATES), COSINE_DIGITS)
+        return ranked(fetch, k, min(len(self), MOST_CANDIDATES), COSINE_DIGITS, only)
 
     def dense_scores(self, vector: FloatArray, ids: Sequence[int]) -> list[float]:
         """Return the cosine of `vector` (dimension,) and each of the chunks `ids`; ValueError for an unknown id."""
@@ -150,14 +171,20 @@ class MilvusGeneration:
         rows = unit_rows(np.asarray([found[number][VECTOR_FIELD] for number in ids], dtype=np.float32))
         return [round(as_cosine(float(score)), COSINE_DIGITS) for score in rows @ query]
 
-    def search_lexical(self, groups: Sequence[Sequence[tuple[str, float]]], k: int) -> list[tuple[int, float]]:
-        """Find the `k` chunks that match best as (id, BM25 score), sorted by (-score, id)."""
-        words = self._open_words()
-        return ranked(lambda limit: words.search(groups, limit), k, min(len(self), MOST_CANDIDATES), BM25_DIGITS)
+    def search_lexical(
+        self, groups: Sequence[Sequence[tuple[str, float]]], k: int, only: Chosen | None = None
+    ) -> list[tuple[int, float]]:
+        """Find the `k` chunks that match best as (id, BM25 score), sorted by (-score, id); of `only`, if given."""
+        words, most = self._open_words(), min(len(self), MOST_CANDIDATES)
+        return ranked(lambda limit: words.search(groups, limit, only), k, most, BM25_DIGITS, only)
 
     def document_frequency(self, token: str) -> int:
         """Count the chunks that a token stands in."""
         return self._open_words().document_frequency(token)
+
+    def has_word(self, token: str) -> bool:
+        """Tell whether a token stands in any chunk."""
+        return self.document_frequency(token) > 0
 
     def vocabulary(self) -> dict[str, int]:
         """Return every token with the number of chunks it stands in."""
@@ -181,6 +208,22 @@ class MilvusGeneration:
         """Return the chunks that stand in a file of the corpus, by id."""
         return self._where(f"array_contains(files, {json.dumps(file, ensure_ascii=False)})")
 
+    def standings(self, files: Collection[str] | None = None) -> Iterator[Standing]:
+        """Yield of every chunk, or of those whose own file is among `files`, where it stands."""
+        wanted = None if files is None else frozenset(files)
+        for condition in _in_files(files):
+            for row in self._connection.walk(self._names.chunks, condition, RECORD_FIELDS, _PAGE):
+                chunk = self._chunk(row)
+                if wanted is None or chunk.sources[0].file in wanted:
+                    yield Standing(chunk.id, chunk.article, chunk.date, chunk.sources[0].file)
+
+    def copies(self, files: Collection[str] | None = None) -> Iterator[Chunk]:
+        """Yield every chunk that has the text of an earlier one, or those in `files`, as `Index.copies` does."""
+        check_copies(self.manifest, self._connection.address.shown, self._command)
+        rows = self._connection.walk(self._names.facts, f'key like "{COPY}%"', ["key", "value"], _PAGE)
+        wanted = None if files is None else frozenset(files)
+        return (chunk for chunk in copies_of(rows) if wanted is None or chunk.sources[0].file in wanted)
+
     def measures_with(self, tokens: Collection[str]) -> list[Measure]:
         """Return what figures measure whose words have any of `tokens`, as `Index.measures_with` does.
 
@@ -188,9 +231,13 @@ class MilvusGeneration:
         """
         return self._open_figures().measures_with(tokens)
 
-    def figures_of_measures(self, ids: Collection[int]) -> list[StoredFigure]:
-        """Return the figures that say one of these measures, by chunk, sentence and place."""
-        return self._open_figures().of_measures(ids)
+    def figures_of_measures(self, ids: Collection[int], only: Chosen | None = None) -> list[StoredFigure]:
+        """Return the figures that say one of these measures, by chunk, sentence and place; of `only`, if given."""
+        return self._open_figures().of_measures(ids, only)
+
+    def measure_counts(self, only: Chosen) -> dict[int, int]:
+        """Return how many figures of these chunks say each measure, by its id."""
+        return self._open_figures().measure_counts(only)
 
     def figures_of_chunks(self, ids: Collection[int]) -> list[StoredFigure]:
         """Return the figures of chunks, by chunk, sentence and place."""
@@ -293,6 +340,17 @@ class MilvusGeneration:
 def command_for(address: StoreAddress, layout: IndexLayout, model: str | None = None) -> str:
     """The command that builds the index of a store anew; `layout` is what an index folder keeps of it."""
     return rebuild_command(layout.root.parent.parent, model, address.shown)
+
+
+def _in_files(files: Collection[str] | None) -> Iterator[str]:
+    """Conditions of which one holds for each chunk that stands in one of `files`, or for each, where that is None."""
+    if files is None:
+        yield "id >= 0"
+        return
+    ordered = sorted(files)
+    for first in range(0, len(ordered), _FILES_AT_ONCE):
+        part = ordered[first : first + _FILES_AT_ONCE]
+        yield f"array_contains_any(files, {quoted(part)})"
 
 
 def _missing(address: StoreAddress, layout: IndexLayout) -> IndexMissing:

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from embeddings.store.lexical import indexable, rarity, searchable
-from embeddings.store.milvus.rows import SPARSE, TOKENS, as_word, quoted
+from embeddings.store.milvus.rows import SPARSE, TOKENS, as_word, condition_of, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from embeddings.store.chosen import Chosen
     from embeddings.store.milvus.connection import Connection
     from embeddings.store.milvus.rows import Names
 
@@ -40,7 +41,9 @@ Group = tuple[tuple[str, float], ...]
 class Words(Protocol):
     """The lexical side of one generation; `embeddings.store.lexical.LexicalIndex` says what each method gives."""
 
-    def search(self, groups: Sequence[Sequence[tuple[str, float]]], limit: int) -> list[tuple[int, float]]: ...
+    def search(
+        self, groups: Sequence[Sequence[tuple[str, float]]], limit: int, only: Chosen | None = None
+    ) -> list[tuple[int, float]]: ...
 
     def document_frequency(self, token: str) -> int: ...
 
@@ -59,8 +62,13 @@ class ServerWords:
     _all: dict[str, int] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def search(self, groups: Sequence[Sequence[tuple[str, float]]], limit: int) -> list[tuple[int, float]]:
-        """Find the `limit` chunks that match best as (id, score), in no set order among equals."""
+    def search(
+        self, groups: Sequence[Sequence[tuple[str, float]]], limit: int, only: Chosen | None = None
+    ) -> list[tuple[int, float]]:
+        """Find the `limit` chunks that match best as (id, score), in no set order among equals.
+
+        With `only` these are of its ids, and where these are very scattered of some between them.
+        """
         usable = [tuple(group) for group in map(searchable, groups) if group]
         tokens = list(dict.fromkeys(token for group in usable for token, _ in group))
         frequencies = self._frequencies(tokens)  # of all at once: they are asked for one by one hereafter
@@ -69,9 +77,8 @@ class ServerWords:
             return []
         wanted = min(max(_CANDIDATES, _CANDIDATES_A_HIT * limit), MOST_CANDIDATES)
         text = " ".join(as_word(token) for token in present)
-        found = self.connection.search(
-            self.names.chunks, SPARSE, text, wanted, {"metric_type": "BM25", "params": {}}, ["id", TOKENS]
-        )
+        how = {"metric_type": "BM25", "params": {}}
+        found = self.connection.search(self.names.chunks, SPARSE, text, wanted, how, ["id", TOKENS], condition_of(only))
         rarities = {token: rarity(frequencies[token], self.chunks) for token in present}
         scored = [
             (int(row["id"]), bm25(usable, rarities, row["entity"][TOKENS].split(" "), self.average)) for row in found

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pymilvus import CollectionSchema, MilvusClient
 
+    from embeddings.store.chosen import Chosen
     from embeddings.store.milvus.connection import Row
     from embeddings.types import FloatArray
 
@@ -41,6 +42,12 @@ TOKENS = "tokens"
 _DENSE_INDEX = {"field_name": VECTOR_FIELD, "index_type": "HNSW", "metric_type": "COSINE"}
 _HNSW = {"M": 16, "efConstruction": 200}
 _BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}
+COPY = "copy/"
+"""What the keys of copies begin with."""
+_MOST_SPANS = 200
+"""Spans of ids in a condition: a server takes a long one apart slowly."""
+_MOST_LISTED = 16_384
+"""Ids that a condition lists, where they are no few spans."""
 _NOT_OF_A_WORD = re.compile(r"[\W_]")
 
 
@@ -223,3 +230,33 @@ def as_word(token: str) -> str:
 def quoted(values: Sequence[str]) -> str:
     """Texts as a list in a condition of Milvus."""
     return json.dumps(list(values), ensure_ascii=False)
+
+
+def condition_of(only: Chosen | None) -> str:
+    """Chosen ids as a condition of Milvus, "" for all; of very scattered ones some between them fulfil it too."""
+    if only is None:
+        return ""
+    spans = only.spans(_MOST_SPANS + 1)
+    if len(spans) > _MOST_SPANS and len(only) <= _MOST_LISTED:
+        return f"id in {only.ids.tolist()}"
+    return " or ".join(f"(id >= {first} and id <= {last})" for first, last in only.spans(_MOST_SPANS)) or "id < 0"
+
+
+# --- copies
+
+
+def copy_rows(number: int, chunk: Chunk) -> Iterator[Row]:
+    """A chunk that has the text of an earlier one, whose id it has, as rows of a fact."""
+    own = [chunk.id, chunk.article, chunk.title, chunk.section, chunk.date, chunk.context]
+    value = dump([*own, sentence_rows(chunk.sentences), source_rows(chunk.sources)])
+    return fact_rows(f"{COPY}{number}", value)
+
+
+def copies_of(rows: Iterable[Row]) -> Iterator[Chunk]:
+    """The chunks of all rows that `copy_rows` made, in the order of the build; undoes it."""
+    pieces: dict[int, list[Row]] = {}
+    for row in rows:
+        pieces.setdefault(int(row["key"].removeprefix(COPY).partition("/")[0]), []).append(row)
+    for number in sorted(pieces):
+        number_of, article, *rest = json.loads(join_fact(pieces[number]))
+        yield chunk_of({"id": number_of, "article": article}, dump(rest))

@@ -40,6 +40,7 @@ from embeddings.store.milvus.rows import (
     chunk_indexes,
     chunk_row,
     chunk_schema,
+    copy_rows,
     fact_row,
     fact_rows,
     fact_schema,
@@ -135,6 +136,8 @@ class MilvusStore:
                 facts.clear()
         self._send(connection, names, (fact_row(key, value) for key, value in packed(frequencies)))
         self._send(connection, names, fact_rows(TOKEN_COUNT_KEY, str(length)))
+        copies = (row for number, chunk in enumerate(writer.copies()) for row in copy_rows(number, chunk))
+        self._send(connection, names, copies)
         send_figures(connection, names, files.figures, watch)
         watch.check()
         connection.finish(names.chunks, chunk_indexes(tokenizer is not None))

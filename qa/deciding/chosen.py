@@ -1,0 +1,59 @@
+"""Reasons why there is no answer, said of the documents that were chosen, where a question was asked within some."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from qa.types import Reason
+
+if TYPE_CHECKING:
+    from qa.types import Answer
+
+__all__ = ["said_of_chosen"]
+
+_BEGINNINGS_ZH = (
+    ("语料", "所选文档"), ("最接近的内容", "所选文档里最接近的内容"), ("找到的内容", "所选文档里找到的内容"),
+)  # fmt: skip
+_BEGINNINGS_EN = (
+    ("The corpus holds no", "None of the chosen documents has any"),
+    ("The corpus does not mention", "None of the chosen documents mentions"),
+    ("The nearest passages", "The nearest passages of the chosen documents"),
+    ("Nothing that was found fits", "Nothing in the chosen documents fits"),
+)
+_OF_ANY_DOCUMENTS = frozenset(("task",))
+"""Codes of reasons that do not depend on the documents."""
+
+
+def said_of_chosen(answer: Answer, undated: int = 0) -> Answer:
+    """The same answer, with reasons that speak of the chosen documents.
+
+    `undated` is how many of their articles were left out because they have no date; a refusal says so.
+    """
+    return replace(
+        answer,
+        reason=_of_chosen(answer.reason, undated),
+        parts=tuple(replace(part, reason=_of_chosen(part.reason, undated)) for part in answer.parts),
+    )
+
+
+def _of_chosen(reason: Reason | None, undated: int) -> Reason | None:
+    if reason is None or reason.code in _OF_ANY_DOCUMENTS:
+        return reason
+    zh, en = _begun(reason.zh, _BEGINNINGS_ZH), _begun(reason.en, _BEGINNINGS_EN)
+    if zh == reason.zh:
+        zh = zh.replace("文档里", "所选文档里", 1).replace("语料里", "所选文档里", 1)
+    if en == reason.en:
+        en = en.replace("he documents", "he chosen documents", 1).replace("the corpus", "the chosen documents", 1)
+    if undated:
+        zh += f"没有日期的 {undated} 篇文章不在其中。"
+        en += f" {undated} {'article' if undated == 1 else 'articles'} without a date left out."
+    return Reason(reason.code, zh, en)
+
+
+def _begun(text: str, beginnings: tuple[tuple[str, str], ...]) -> str:
+    """A text with another beginning."""
+    for before, after in beginnings:
+        if text.startswith(before):
+            return after + text.removeprefix(before)
+    return text
