@@ -12,7 +12,6 @@ from qa.sources import source_text
 from web.chat.evidence import date_text
 from web.chat.hits import places_of
 from web.look.marks import escape, find_words, marked
-from web.look.within_words import within_word
 from web.look.words import html_language, word
 
 if TYPE_CHECKING:
@@ -66,9 +65,7 @@ def render_article(
     What a reader `typed` is marked in the place of the phrase. `tidied` says that the text does not stand so on disk.
     """
     note = f'<p class="wj-soft wj-tidied">{escape(word("tidied", language))}</p>' if tidied else ""
-    ask = escape(within_word("this", language))
-    only = f'<button type="button" class="wj-do" data-within="{escape(place.file)}">{ask}</button>'
-    return f"{render_head(article, language)}{only}{note}{_render_body(article, place, phrase, language, typed)}"
+    return f"{render_head(article, language)}{note}{_render_body(article, place, phrase, language, typed)}"
 
 
 def render_head(article: ArticleText, language: Language) -> str:
