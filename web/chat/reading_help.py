@@ -15,8 +15,8 @@ __all__ = ["is_name", "name_in_pinyin", "sentence_glossary"]
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _PERSON, _NAMES = "nr", frozenset(("nr", "ns", "nt"))
-# Words that every sentence has; what they mean helps nobody to read it.
-_PLAIN = frozenset("的了在和与及是为对从到将等也都而被把由向于以")
+_SHORTEST = 2
+"""Characters of a word that is explained: what one of a single character means, the dictionary says at length."""
 _LONGEST_FAMILY_NAME = 2
 _LONGEST_PERSON = 4
 _MOST = 24
@@ -27,7 +27,7 @@ def sentence_glossary(sentences: Iterable[str]) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for sentence in sentences:
         for word, tag in tagged(fold(sentence)):
-            if word in found or word in _PLAIN or not _HAN.fullmatch(word):
+            if word in found or len(word) < _SHORTEST or not _HAN.fullmatch(word):
                 continue
             english = word_help(word)
             said = "; ".join(part for part in (_pinyin(word, tag) if tag in _NAMES else "", english or "") if part)

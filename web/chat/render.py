@@ -106,11 +106,11 @@ def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[
     sentences = [_sentence(answer.passages[number], texts) for number in first]
     return [
         *((*said, *sentences) if is_sure(answer) else (*sentences, *said)),
-        _glossary(answer, first, language) if language == "en" else "",
         _confidence(answer.confidence, language),
         _disagreeing(answer, first, language)
         if answer.alternatives
         else _chips(answer, (*first, *_agreeing(answer, first)), language),
+        _glossary(answer, first, language) if language == "en" else "",
     ]
 
 
