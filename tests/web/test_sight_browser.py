@@ -159,7 +159,8 @@ def test_on_a_phone_the_box_stays_at_the_foot_however_long_the_chat(opened: Call
 
 def test_on_a_phone_what_is_touched_is_44_pixels_high_and_a_field_does_not_zoom(opened: Callable[..., Page]) -> None:
     page = opened(width=390, height=844)
-    low = """() => [...document.querySelectorAll("button:not([tabindex='-1']), summary")].filter((item) => item.offsetParent)
+    low = """() => [...document.querySelectorAll("button:not([tabindex='-1']), summary")]
+      .filter((item) => item.offsetParent)
       .filter((item) => item.getBoundingClientRect().height < 44).map((item) => item.outerHTML.slice(0, 120))"""
     assert page.evaluate(low) == []
     ask(page, QUESTION)
