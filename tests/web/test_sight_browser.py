@@ -32,7 +32,7 @@ _ON_TOP = """
 
 
 def in_view(page: Page, item: Locator) -> dict[str, float]:
-    """Where an item is; asserts that it is wholly within the window, and that nothing lies over it."""
+    """How far down an item is, and how high; asserts that it is wholly within the window, and that nothing lies over it."""
     box = item.bounding_box()
     size = page.viewport_size
     assert box is not None
@@ -42,7 +42,7 @@ def in_view(page: Page, item: Locator) -> dict[str, float]:
     assert box["x"] + box["width"] <= size["width"] + 1, box
     assert box["y"] + box["height"] <= size["height"] + 1, box
     assert item.evaluate(_ON_TOP), "something lies over it"
-    return dict(box)
+    return {"y": box["y"], "height": box["height"]}
 
 
 @pytest.fixture

@@ -9,7 +9,11 @@
   let looking = false;
   let ticking = 0;
 
-  const escaped = (text) => text.replace(/[&<>$*`\\{}]/g, (mark) => `&#${mark.codePointAt(0)};`);
+  // As the server shows them: what would act unseen is written out.
+  const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+  const shown = (text) =>
+    text.replace(CONTROLS, (mark) => `⟨U+${mark.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+  const escaped = (text) => shown(text).replace(/[&<>$*`\\{}]/g, (mark) => `&#${mark.codePointAt(0)};`);
   const html = (value) => ({
     component: "html", type: "component", value, constructor_args: {},
     props: {value, html_template: "${value}", css_template: "", js_on_load: null, apply_default_css: true, visible: true,
@@ -102,7 +106,8 @@
     /** The server has told of a turn that it had not told of: it is no longer to be shown ahead. */
     arrived: (messages) => {
       const question = textOf(messages);
-      const place = ahead.findIndex((item) => item.question.trim() === question || item.question.startsWith(question.slice(0, 150)));
+      const isSame = (text) => text === question || text.startsWith(question.slice(0, 150));
+      const place = ahead.findIndex((item) => isSame(shown(item.question).trim()));
       const item = question ? ahead[place] : undefined;
       if (!item) return {question, since: Date.now()};
       ahead.splice(place, 1);
