@@ -32,7 +32,7 @@ _ON_TOP = """
 
 
 def in_view(page: Page, item: Locator) -> dict[str, float]:
-    """How far down an item is, and how high; asserts that it is wholly within the window, and that nothing lies over it."""
+    """How far down an item is, and how high; asserts that it is wholly in the window, and nothing over it."""
     box = item.bounding_box()
     size = page.viewport_size
     assert box is not None
