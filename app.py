@@ -85,7 +85,7 @@ WithinOption = Annotated[
 
 @cli.command(
     help=say(
-        "提一个问题。答案在原句中标出；语料里没有就说明为什么。",
+        "提一个问题。答案在原句中标出；文档里没有就说明为什么。",
         "Ask a question; the answer is marked in its sentence.",
     )
 )

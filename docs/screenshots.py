@@ -45,7 +45,7 @@ def open_page(browser: Browser, address: str, size: tuple[int, int], dark: bool 
     ).new_page()
     page.set_default_timeout(60_000)
     page.goto(address)
-    page.locator("#wj-evidence h2").wait_for()
+    page.locator("#wj-welcome h2").wait_for()
     return page
 
 

@@ -22,6 +22,7 @@ from web.chat.talks.keeping import Talks
 from web.chat.talks.store import TalkStore
 from web.chat.turns import RecentTurns
 from web.documents.building import Builder
+from web.documents.facts import FactsOfIndex
 from web.documents.originals import Originals
 from web.documents.shelf import Shelf
 from web.documents.upload_folder import UploadFolder
@@ -51,6 +52,7 @@ EXAMPLES = (
     "How tall is the tallest building in Licang District?",
 )
 """Of the corpus that comes with the project; shown where the index has the words of the first."""
+_EXAMPLES_MADE = 4
 _SECONDS_TO_CLOSE = 10
 _log = logging.getLogger(__name__)
 
@@ -163,6 +165,7 @@ class Desk:
     talks: Talks = field(default_factory=lambda: Talks(None))
     uploads: UploadFolder = field(default_factory=UploadFolder)
     line: WorkQueue = field(default_factory=WorkQueue)
+    facts: FactsOfIndex = field(default_factory=FactsOfIndex)
     _examples: tuple[str, ...] = EXAMPLES
     _examples_of: str = ""
     _making: threading.Thread | None = None
@@ -227,7 +230,7 @@ class Desk:
                 self._busy -= 1
 
     def examples_in(self, language: Language) -> tuple[str, ...]:
-        """Questions to begin with, in the language of the page where there are some in it.
+        """Questions to begin with, in the language of the page; none where there are none in it.
 
         Those of the shipped corpus where the index has their words; of another one some are made, which takes a while:
         who comes later sees them.
@@ -239,14 +242,19 @@ class Desk:
             if not self._examples and not self._closed.is_set():
                 self._making = threading.Thread(target=self._make_examples, args=(index,), daemon=True)
                 self._making.start()
-        return tuple(item for item in self._examples if language_of(item) == language) or self._examples
+        return tuple(item for item in self._examples if language_of(item) == language)
+
+    @property
+    def is_making_examples(self) -> bool:
+        """Whether some are being made."""
+        return self._making is not None and self._making.is_alive()
 
     def _make_examples(self, index: Generation) -> None:
         if self.ready is not None:
             self.ready.wait()
         try:
             with self._at_work():
-                made = opening_questions(self._texts_of(index), self._ask_if_open)
+                made = opening_questions(self._texts_of(index), self._ask_if_open, _EXAMPLES_MADE)
         except WenjuError:
             _log.debug("No examples could be made", exc_info=True)
             return
@@ -273,6 +281,7 @@ class Desk:
             self.ready.set()  # nobody needs to wait for the models any more
         if self._making is not None:
             self._making.join(_SECONDS_TO_CLOSE)
+        self.facts.close(_SECONDS_TO_CLOSE)
         self.uploads.close()
         self.talks.close()
         if self.originals is not None:

@@ -19,6 +19,7 @@ from qa.deciding.outcomes import Evidence, Outcome, assemble
 from qa.deciding.over_several import worked_out_instead
 from qa.deciding.support import Surroundings, examine
 from qa.finding.closest import surely_read
+from qa.question.followup import is_chat, is_thanks
 from qa.question.question import read_as
 from qa.question.tasks import wants_text_written
 
@@ -74,6 +75,8 @@ def decide(evidence: Evidence, policy: Policy) -> Outcome:
     """What is said to one part: the winning candidate and its companions, or why there is none."""
     if not evidence.candidates:
         return Outcome(evidence, (), (), (), 0.0, reasons.nothing())
+    if policy.may_refuse and is_chat(evidence.question.folded):
+        return Outcome(evidence, (), (), (), 0.0, reasons.greeting(is_thanks(evidence.question.folded)))
     if policy.may_refuse and wants_text_written(evidence.question.folded):
         return Outcome(evidence, (), (), _order(len(evidence.passages), ()), 0.0, reasons.other_task())
     judged = judge(evidence, policy)

@@ -27,7 +27,20 @@ _KINDS_EN: dict[Asked, str] = {
 
 def nothing() -> Reason:
     """The index holds no passage at all."""
-    return Reason("empty", "语料中没有任何段落。", "The corpus holds no passages.")
+    return Reason("empty", "文档里没有任何段落。", "The documents hold no passages.")
+
+
+def greeting(is_thanks: bool) -> Reason:
+    """Thanks or a greeting, which ask for nothing: said back, with what can be asked."""
+    if is_thanks:
+        return Reason(
+            "greeting", "不客气。还想从文档里找什么，请接着问。", "You are welcome. Ask on whenever you like."
+        )
+    return Reason(
+        "greeting",
+        "你好！请问一件写在文档里的事：多少、谁、什么时候、在哪里、哪些。",
+        "Hello! Ask for one thing that the documents state: how many, who, when, where, which.",
+    )
 
 
 def other_year(asked: Sequence[str], there: Sequence[str]) -> Reason:
@@ -142,7 +155,7 @@ def not_in_corpus(words: Sequence[str]) -> Reason:
     """Words that stand nowhere in the whole corpus, which was asked."""
     quoted = "、".join(f"“{word}”" for word in words[:4])
     listed = ", ".join(f'"{word}"' for word in words[:4])
-    return Reason("words", f"语料里没有出现{quoted}。", f"The corpus does not mention {listed}.")
+    return Reason("words", f"文档里没有出现{quoted}。", f"The documents do not mention {listed}.")
 
 
 def not_mentioned(words: Sequence[str]) -> Reason:
@@ -158,8 +171,8 @@ def not_translated(words: Sequence[str]) -> Reason:
     listed = ", ".join(f'"{word}"' for word in words[:4])
     return Reason(
         "words",
-        f"不知道{quoted}在语料里用什么词，可以改用中文问。",
-        f"No word of the corpus is known for {listed}. Try other words, or ask in Chinese.",
+        f"不知道{quoted}在文档里用什么词，可以改用中文问。",
+        f"No word of the documents is known for {listed}. Try other words, or ask in Chinese.",
     )
 
 

@@ -48,6 +48,7 @@ _CHAT = re.compile(
     r"|for (?:your|the) (?:help|answers?)))*"
     r"(?:大家|各位|老师)?[你您呀啊啦哈了,，.!！?？。~\s]*$"
 )
+_THANKS = re.compile(r"谢|3q|辛苦|thank|\bthx\b|\bty\b|cheers")
 _OTHERS = re.compile(r"^(?:其他|其它|其余|别的|剩下)")
 _TAILS: dict[Asked, str] = {
     "date": "是什么时候?", "duration": "是多久?", "person": "是谁?", "place": "在哪里?", "name": "是什么?",
@@ -82,6 +83,11 @@ def latest(history: Sequence[str]) -> tuple[str, ...]:
 def is_chat(text: str) -> bool:
     """Whether words are thanks or a greeting, and ask for nothing."""
     return _CHAT.match(fold(text.strip())) is not None
+
+
+def is_thanks(text: str) -> bool:
+    """Whether a text that `is_chat` thanks, rather than greets."""
+    return _THANKS.search(fold(text)) is not None
 
 
 def complete(question: str, history: Sequence[str]) -> str:

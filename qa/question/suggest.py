@@ -49,7 +49,10 @@ def clause_questions(text: str) -> Iterator[tuple[str, str]]:
 
 
 def following(answer: Answer, ask: Callable[[str, Sequence[str]], Answer], most: int = 3) -> tuple[str, ...]:
-    """Follow-up questions that the corpus answers otherwise than this one; `ask` takes a question and its history."""
+    """Questions to ask next that the corpus answers otherwise than this one; `ask` takes a question and its history.
+
+    Each stands alone, as it was completed from the one before: whatever is asked in between, it means the same.
+    """
     if answer.reason is not None:
         return ()
     found: list[str] = []
@@ -58,7 +61,7 @@ def following(answer: Answer, ask: Callable[[str, Sequence[str]], Answer], most:
         other = ask(question, [answer.question])
         answered = other.reason is None and other.confidence >= _SURE and other.text not in said
         if answered and (figure is None or figure in (other.text or "")):
-            found.append(question)
+            found.append(other.asked)
             said.add(other.text)
         if len(found) == most:
             break

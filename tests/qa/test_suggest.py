@@ -62,10 +62,11 @@ def test_what_is_offered_next_is_answered_by_the_corpus_and_differs(seeds_index:
 
     answer = qa.ask("青岛高新区2023年引进了多少个项目?")
     offered = following(answer, ask)
-    texts = [other.text for question, other in asked if question in offered]
+    texts = [other.text for _, other in asked if other.asked in offered]
     assert 2 <= len(offered) <= 3
     assert None not in texts
     assert len({answer.text, *texts}) == len(offered) + 1
+    assert [qa.ask(question, as_written=True).text for question in offered] == texts, "each stands alone"
     assert following(qa.ask("深圳高新区2023年引进了多少个项目?"), ask) == ()
 
 

@@ -66,7 +66,7 @@ def opening(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page.on("console", lambda said: blocked.append(said.text) if _BLOCKED in said.text else None)
         page.goto(address)
         # What the load events fill in is there: the page listens.
-        page.locator("#wj-evidence h2").wait_for()
+        page.locator("#wj-welcome h2").wait_for(state="attached")
         pages.append(page)
         return page
 

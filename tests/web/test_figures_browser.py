@@ -220,7 +220,7 @@ def test_the_first_view_asks_nothing_more_than_a_page_without_the_tab(
             page = context.new_page()
             page.on("request", lambda request: sent.append(request.url.removeprefix(url).split("?")[0]))
             page.goto(url)
-            page.locator("#wj-evidence h2").wait_for()
+            page.locator("#wj-welcome h2").wait_for()
         return [path for path in sent if path.startswith(("wenju/", "gradio_api/queue/join"))]
 
     with_tab, without = asked(bulletins), asked(address)

@@ -129,6 +129,15 @@ def test_two_questions_at_once_both_stay() -> None:
     assert all("311个" in turn.html("zh") for turn in conversation.turns)
 
 
+def test_a_question_sent_while_the_one_before_is_looked_for_still_follows_it() -> None:
+    qa, conversation = HandMadeQA(), Conversation()
+    first = desk_of(qa).converse(conversation, Turn("沈阳引进了多少个项目?"), "zh")
+    next(first)
+    list(desk_of(qa).converse(conversation, Turn("那深圳呢?"), "zh"))
+    assert ("那深圳呢?", ("沈阳引进了多少个项目?",)) in qa.asked
+    list(first)
+
+
 def test_a_turn_can_be_shown_again_in_another_language_by_its_id() -> None:
     desk, conversation = desk_of(HandMadeQA()), Conversation()
     list(desk.converse(conversation, Turn("引进了多少个项目?"), "zh"))

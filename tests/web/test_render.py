@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -7,8 +8,10 @@ from html.parser import HTMLParser
 import pytest
 
 from chinese.shown import shown as shown_name
+from qa.deciding.confidence import CALIBRATION
 from qa.types import AnswerPart, Signals, Source
 from tests.web.answers import HOSTILE, TEXT, answered, in_parts, nothing_in_parts, passage, refused, worked_out
+from web.chat.certainty import SURE
 from web.chat.evidence import date_text, render_evidence
 from web.chat.render import answering, render_answer, render_error, render_question
 from web.look.marks import escape, find_words, marked, show_controls
@@ -136,8 +139,8 @@ def test_figures_that_disagree_stand_side_by_side_each_with_its_source() -> None
         (0.97, "很有把握（97%）", "Very likely right (97%)"),
         (0.85, "很有把握（85%）", "Very likely right (85%)"),
         (0.6, "比较有把握（60%）", "Likely right (60%)"),
-        (0.4, "把握一般，请对照原文（40%）", "Possibly right; compare the source (40%)"),
-        (0.0, "把握不大，请对照原文（0%）", "Uncertain; compare the source (0%)"),
+        (0.4, "把握一般，请对照原文（40%）", "Possibly right; check the source (40%)"),
+        (0.0, "把握不大，请对照原文（0%）", "Uncertain; check the source (0%)"),
     ],
 )
 def test_confidence_is_said_in_words(value: float, zh: str, en: str) -> None:
@@ -165,7 +168,7 @@ def test_an_english_page_says_a_chinese_figure_in_english() -> None:
 def test_a_refusal_says_why_and_shows_what_is_near_as_no_answer() -> None:
     chinese, english = render_answer(refused(), "zh"), render_answer(refused(), "en")
     assert -1 not in order(chinese, "最接近的内容没有提到“深圳”。", "不是答案，但相近", "高新区成绩单", "001.txt")
-    assert -1 not in order(english, "say nothing about &quot;Shenzhen&quot;.", "Not an answer, but near", "001.txt")
+    assert -1 not in order(english, "say nothing about &quot;Shenzhen&quot;.", "Not an answer, but close", "001.txt")
     for shown in (chinese, english):
         assert "<strong>" not in shown
         assert "wj-confidence" not in shown
@@ -187,8 +190,8 @@ def test_what_was_understood_otherwise_can_be_asked_as_it_is_written() -> None:
     assert '<button type="button" class="wj-written" data-ask="那沈阳呢?">按原话问</button>' in render_answer(
         completed, "zh", "turn"
     )
-    assert "Ask as written" in render_answer(completed, "en", "turn")
-    assert "Ask as written" in render_answer(replace(in_parts(), asked="x"), "en", "turn")
+    assert "Ask exactly as written" in render_answer(completed, "en", "turn")
+    assert "Ask exactly as written" in render_answer(replace(in_parts(), asked="x"), "en", "turn")
     assert "wj-written" not in render_answer(completed, "zh"), "what cannot be asked of has no button"
     assert "wj-written" not in render_answer(answered(), "zh", "turn")
 
@@ -205,10 +208,71 @@ def test_a_card_marks_phrase_and_matched_words_differently_and_says_why() -> Non
     signals = Signals(("projects", "2023"), 0.812, 3.6418, 7.18, ("项目", "引进"))
     shown = render_evidence(replace(answered(), passages=(replace(passage(), signals=signals),)), "en")
     assert '新<span class="wj-word">引进项目</span><mark>311个</mark>' in shown
-    for said in ("projects, 2023", "0.81", "3.6", "+7.2", "<dt>项目</dt><dd>item; project"):
+    levels = ("Close in meaning</dt><dd>low", "Same words</dt><dd>low", "Reads like an answer</dt><dd>high")
+    for said in ("projects, 2023", *levels, "<dt>项目</dt><dd>item; project"):
         assert said in shown
-    assert "Word help" not in render_evidence(answered(), "zh")
-    assert "<dd>未参与</dd>" in render_evidence(answered(), "zh")
+    for figure in ("0.81", "3.6", "7.2"):
+        assert figure not in shown
+    assert "词语解释" not in render_evidence(answered(), "zh")
+
+
+def test_the_sentence_of_an_answer_that_is_not_sure_comes_before_what_is_possibly_the_answer() -> None:
+    unsure = replace(answered(), confidence=SURE - 0.01, alternatives=())
+    chinese, english = render_answer(unsure, "zh"), render_answer(unsure, "en")
+    assert -1 not in order(chinese, "<blockquote", "可能是", '<strong lang="zh-CN">311个</strong>', "把握一般")
+    assert -1 not in order(english, "<blockquote", "Possibly", '<strong lang="zh-CN">311个</strong>')
+    sure = render_answer(replace(unsure, confidence=SURE), "zh")
+    assert -1 not in order(sure, "<strong>311个</strong>", "<blockquote")
+    assert "可能是" not in sure
+
+
+def test_answers_that_are_possibly_right_are_among_those_that_are_given() -> None:
+    assert json.loads(CALIBRATION.read_text(encoding="utf-8"))["threshold"] < SURE < 1
+
+
+def test_articles_that_agree_are_all_named_and_marked() -> None:
+    passages = (passage(), passage("据悉引进311个。", title="又一篇", file="004.txt"), passage("无关。", "", "别的"))
+    shown = render_answer(replace(answered(), passages=passages, alternatives=(), agreeing=2), "zh")
+    message, cards = shown.split("<template")
+    assert "2 篇文章一致" in message
+    assert re.findall(r'data-card="(\d)"><span lang="zh-CN">(.*?)</span>', message) == [
+        ("0", "高新区成绩单"),
+        ("1", "又一篇"),
+    ]
+    assert cards.count("<mark>311个</mark>") == 2
+
+
+def test_every_card_has_a_date_with_its_year_or_says_that_there_is_none() -> None:
+    shown = render_evidence(answered(), "zh")
+    assert -1 not in order(shown, "12月25日（没有年份）", "2023年10月18日", "没有日期")
+    assert "25 December (year not given)" in render_evidence(answered(), "en")
+
+
+def test_a_refusal_shows_two_near_passages_at_most() -> None:
+    near = tuple(passage("无关。", "", f"第{number}篇", file=f"{number}.txt") for number in range(5))
+    shown = render_answer(replace(refused(), passages=near), "zh")
+    message, cards = shown.split("<template")
+    assert message.count('class="wj-chip"') == cards.count("<article") == 2
+
+
+def test_a_refusal_is_judged_by_whether_there_is_indeed_nothing() -> None:
+    assert -1 not in order(render_answer(refused(), "zh", "turn"), "确实没有", "其实有")
+    assert "答得对" not in render_answer(refused(), "zh", "turn")
+
+
+def test_an_english_page_has_a_glossary_of_the_answers_own_sentence_and_names_in_pinyin() -> None:
+    said = "李小明负责项目建设。"
+    named = replace(answered(), texts=("李小明",), passages=(passage(said, "李小明"),), alternatives=())
+    shown = render_answer(named, "en").split("<template")[0]
+    assert "Glossary" in shown
+    assert '<dt lang="zh-CN">项目</dt><dd>item; project' in shown
+    assert "Li Xiaoming" in shown
+    assert "Glossary" not in render_answer(named, "zh")
+
+
+def test_a_short_answer_stays_on_one_line_and_a_long_one_may_break() -> None:
+    assert marked("新增项目一二三四五六七八九十个。", [(0, 12)]).startswith("<mark>")
+    assert marked("新增项目一二三四五六七八九十个。", [(0, 13)]).startswith('<mark class="wj-broken">')
 
 
 def test_a_matched_number_is_not_marked_inside_a_longer_one() -> None:
@@ -225,8 +289,8 @@ def test_hostile_text_is_shown_and_never_acts() -> None:
     assert sorted(shown.tags) == sorted(had.tags)
     # the completed question, the next one, a chip twice, and of each card title, section, date, file and text; the
     # text of the first also as the sentence. A file's name stands there as everywhere, the others as they are copied.
-    assert shown.text.count(show_controls(HOSTILE)) == 1 + 1 + 1 + 2 * 4 + 1
-    assert shown.text.count(shown_name(HOSTILE)) == 1 + 2
+    assert shown.text.count(show_controls(HOSTILE)) == 1 + 1 + 2 + 2 * 4 + 1
+    assert shown.text.count(shown_name(HOSTILE)) == 2 + 2
 
 
 @pytest.mark.parametrize("render", [render_question, lambda text: render_error(text, "zh")])

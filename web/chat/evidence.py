@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chinese.dictionary import word_help
 from chinese.english import MONTHS
+from chinese.sentences import split_sentences
 from chinese.shown import shown
 from qa.sources import source_text
+from web.chat.certainty import why_in_words
+from web.chat.reading_help import sentence_glossary
 from web.look.marks import escape, find_words, marked
 from web.look.words import word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chinese.errors import Language
+    from chinese.text import Range
     from embeddings.types import Source
     from qa.types import Answer, Passage, Signals
+
+MOST_NEAR = 2
+"""Passages that are shown of a refusal: they are no answer, and more of them look like one."""
 
 _DATE = re.compile(r"(\d{4}|-)(?:-(\d{2}))?(?:-(\d{2}))?")
 
@@ -23,37 +31,37 @@ _DATE = re.compile(r"(\d{4}|-)(?:-(\d{2}))?(?:-(\d{2}))?")
 def render_evidence(answer: Answer, language: Language) -> str:
     """A card for each passage of an answer, those that hold it first; of a refusal, those that are near."""
     title = word("evidence" if answer.reason is None else "near", language)
-    holding = [place for place, passage in enumerate(answer.passages) if passage.highlights]
-    rest = [place for place in range(len(answer.passages)) if place not in holding]
-    cards = "".join(_card(place, answer.passages[place], language) for place in (*holding, *rest))
+    cards = "".join(_card(place, answer.passages[place], language) for place in places_shown(answer))
     return f"<h2>{escape(title)}</h2>{cards or _nothing(language)}"
+
+
+def places_shown(answer: Answer) -> tuple[int, ...]:
+    """Positions of the passages that have a card, in the cards' order."""
+    if answer.reason is not None:
+        return tuple(range(len(answer.passages)))[:MOST_NEAR]
+    holding = [place for place, passage in enumerate(answer.passages) if passage.highlights]
+    return (*holding, *(place for place in range(len(answer.passages)) if place not in holding))
 
 
 def _nothing(language: Language) -> str:
     return f'<p class="wj-soft">{escape(word("no_evidence", language))}</p>'
 
 
-def empty_evidence(language: Language) -> str:
-    """What stands there before the first question."""
-    return f"<h2>{escape(word('evidence', language))}</h2>{_nothing(language)}"
-
-
 def _card(place: int, passage: Passage, language: Language) -> str:
     return (
         f'<article class="wj-card" data-card="{place}" tabindex="-1"><h3 lang="zh-CN">{_head(passage)}</h3>'
         f"{_meta(passage, language)}{_text(passage)}{_scanned(passage, language)}{_why(passage.signals, language)}"
-        f"{_word_help(passage.signals, language) if language == 'en' else ''}{_openers(passage, language)}</article>"
+        f"{_glossary(passage, language) if language == 'en' else ''}{_openers(passage, language)}</article>"
     )
 
 
 def _head(passage: Passage) -> str:
     section = f' <span class="wj-section">› {escape(passage.section)}</span>' if passage.section else ""
-    return f"{escape(passage.title)}{section}"
+    return f"{escape(passage.title or _file_text(passage.sources[0]))}{section}"
 
 
 def _meta(passage: Passage, language: Language) -> str:
-    facts = [date_text(passage.date, language)] if passage.date else []
-    facts += [source_text(source, language == "en") for source in passage.sources]
+    facts = [dated(passage.date, language), *(source_text(source, language == "en") for source in passage.sources)]
     return '<p class="wj-meta">' + "".join(f"<span>{escape(fact)}</span>" for fact in facts) + "</p>"
 
 
@@ -92,25 +100,37 @@ def place_of(source: Source) -> str:
 
 
 def _why(signals: Signals, language: Language) -> str:
-    rows = [(word("matched", language), "、".join(signals.matched) if language == "zh" else ", ".join(signals.matched))]
-    figures = (
-        ("dense", signals.dense, "{:.2f}"),
-        ("lexical", signals.lexical, "{:.1f}"),
-        ("reader", signals.reader, "{:+.1f}"),
-    )
-    for name, value, form in figures:
-        rows.append((word(name, language), word("unseen", language) if value is None else form.format(value)))
-    return _folded("why", rows, language)
+    matched = "、".join(signals.matched) if language == "zh" else ", ".join(signals.matched)
+    return _folded("why", [(word("matched", language), matched), *why_in_words(signals, language)], language)
 
 
-def _word_help(signals: Signals, language: Language) -> str:
-    rows = [(token, help_) for token in signals.words if (help_ := word_help(token)) is not None]
+def _glossary(passage: Passage, language: Language) -> str:
+    """The words of the sentences that hold the phrase, or of the first where none does, in English."""
+    held = [passage.text[start:end] for start, end in sentences_held(passage, passage.highlights)]
+    rows = sentence_glossary(held or [passage.text[start:end] for start, end in split_sentences(passage.text)][:1])
     return _folded("glossary", rows, language) if rows else ""
+
+
+def sentences_held(passage: Passage, ranges: Sequence[Range]) -> list[Range]:
+    """The sentences of a passage that hold one of the ranges."""
+    return [
+        (start, end)
+        for start, end in split_sentences(passage.text)
+        if any(first < end and start < last for first, last in ranges)
+    ]
 
 
 def _folded(name: str, rows: list[tuple[str, str]], language: Language) -> str:
     items = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value) or '–'}</dd>" for key, value in rows)
     return f'<details class="wj-{name}"><summary>{escape(word(name, language))}</summary><dl>{items}</dl></details>'
+
+
+def dated(date: str | None, language: Language) -> str:
+    """An article's date for its card; that it has none, or no year, is said."""
+    if not date:
+        return word("no_date", language)
+    said = date_text(date, language)
+    return word("no_year", language).format(said) if date.startswith("-") else said
 
 
 def date_text(date: str, language: Language) -> str:

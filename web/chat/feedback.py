@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from qa.types import Passage
 
-__all__ = ["LARGEST", "LONGEST_RIGHT", "Feedback", "open_file"]
+__all__ = ["LARGEST", "LONGEST_RIGHT", "Feedback", "Judgements", "open_file"]
 
 LARGEST = 10 * (1 << 20)
 """Bytes that both files together may have."""
@@ -35,6 +35,7 @@ LARGEST = 10 * (1 << 20)
 LONGEST_RIGHT = 2000
 """Characters that a right answer may have."""
 
+_JUDGED_KEPT = 1000
 # What ends a line for some readers, though not for JSON.
 _LINE_ENDS = str.maketrans({character: f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"})
 
@@ -51,8 +52,12 @@ class Feedback:
         self._file = file
         self._appending = threading.Lock()
 
-    def append(self, answer: Answer | dict[str, Any], good: bool, right: str | None = None) -> None:
+    def append(
+        self, answer: Answer | dict[str, Any], good: bool, right: str | None = None, instead_of: str = ""
+    ) -> str:
         """Append what was said of an answer, or of its `to_dict`; `right` is what it should have been, if anybody says.
+
+        Returns the id of the new row; the row `instead_of` goes, where somebody has changed their mind.
 
         A good answer, or a right one, is what the question is to be answered with; a good refusal makes it a question
         that has no answer. The file is made where there is none. Raises WenjuError where `right` is too long, or the
@@ -73,6 +78,8 @@ class Feedback:
         with self._appending:
             try:
                 _append(target, line.encode("utf-8", "replace"), both)
+                if instead_of:
+                    _take_out(instead_of, both)
             except OSError as error:
                 raise WenjuError(
                     say(
@@ -81,6 +88,39 @@ class Feedback:
                         "permissions.",
                     )
                 ) from error
+        return str(row["id"])
+
+    def withdraw(self, row: str) -> None:
+        """Take out the row of an id. Raises OSError where the files cannot be written; then they are as they were."""
+        with self._appending:
+            _take_out(row, (self._file, open_file(self._file)))
+
+
+class Judgements:
+    """What visitors say of turns, each turn's latest only: whoever judges again has changed their mind.
+
+    Of turns judged long ago it is no longer known which row is theirs; what is said then stands beside it.
+    """
+
+    def __init__(self, feedback: Feedback) -> None:
+        self._feedback = feedback
+        self._rows: dict[str, str] = {}
+        self._judging = threading.Lock()
+
+    def judge(self, turn: str, answer: Answer, good: bool | None, right: str | None) -> None:
+        """Note that an answer is good, or not and what is `right`; None takes back what was said of it.
+
+        Raises what `Feedback` raises.
+        """
+        with self._judging:
+            before = self._rows.get(turn, "")
+            if good is not None:
+                self._rows[turn] = self._feedback.append(answer, good, right, before)
+            elif before:
+                self._feedback.withdraw(before)
+                del self._rows[turn]
+            while len(self._rows) > _JUDGED_KEPT:
+                del self._rows[next(iter(self._rows))]
 
 
 # --- the line
@@ -174,3 +214,27 @@ def _append(file: Path, data: bytes, counted: Sequence[Path]) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def _take_out(row: str, files: Sequence[Path]) -> None:
+    """Write anew, beside and in one step, the file that has the row of an id, without it."""
+    for file in files:
+        if not file.exists():
+            continue
+        lines = file.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if not _is_row(line, row)]
+        if len(kept) < len(lines):
+            beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as writing:
+                writing.write(b"".join(kept))
+                writing.flush()
+                os.fsync(descriptor)
+            beside.replace(file)
+
+
+def _is_row(line: bytes, row: str) -> bool:
+    try:
+        return bool(json.loads(line).get("id") == row)
+    except (ValueError, AttributeError):
+        return False  # somebody has written into it

@@ -1,5 +1,6 @@
 """An answer as HTML for the chat: the phrase large, its sentence, how sure it is, and a chip for each source.
 
+One that is not sure has its sentence first, and says that the phrase is possibly the answer.
 Pure functions. The cards of its evidence travel along in a <template>, which the page shows beside the chat.
 """
 
@@ -7,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chinese.sentences import split_sentences
 from qa.english.gloss import gloss
 from qa.printing import remarks
 from qa.sources import source_text
-from web.chat.evidence import render_evidence
+from web.chat.certainty import confidence_text, is_sure
+from web.chat.evidence import dated, places_shown, render_evidence, sentences_held
+from web.chat.reading_help import is_name, name_in_pinyin, sentence_glossary
 from web.look.marks import escape, marked
 from web.look.words import html_language, said_in, word
 
@@ -19,17 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from chinese.errors import Language
+    from chinese.text import Range
     from qa.types import Alternative, Answer, Passage
 
-_LONG_ANSWER = 40
-"""Characters from which an answer reads as a sentence, and is set smaller."""
+__all__ = [
+    "answering", "confidence_text", "gloss_of", "marked_texts", "render_answer", "render_error", "render_question",
+    "render_status",
+]  # fmt: skip
 
-_CONFIDENCE = (
-    (0.85, "很有把握", "Very likely right"),
-    (0.6, "比较有把握", "Likely right"),
-    (0.4, "把握一般，请对照原文", "Possibly right; compare the source"),
-    (0.0, "把握不大，请对照原文", "Uncertain; compare the source"),
-)
+_LONG_ANSWER = 24
+"""Characters from which an answer reads as a sentence, and is set smaller."""
 
 
 def render_answer(answer: Answer, language: Language, turn: str = "", following: Sequence[str] = ()) -> str:
@@ -51,8 +52,8 @@ def render_answer(answer: Answer, language: Language, turn: str = "", following:
 
 
 def render_question(question: str) -> str:
-    """A question as it was written."""
-    return f'<div class="wj wj-question">{escape(question)}</div>'
+    """A question as it was written; a heading, so that one can go from question to question."""
+    return f'<div class="wj wj-question" role="heading" aria-level="2">{escape(question)}</div>'
 
 
 def render_status(text: str, language: Language) -> str:
@@ -95,22 +96,63 @@ def _in_parts(answer: Answer, language: Language) -> list[str]:
 
 
 def _answered(answer: Answer, first: Sequence[int], language: Language) -> list[str]:
-    text = answer.text or ""
-    long = " wj-long" if len(text) > _LONG_ANSWER else ""
     english = gloss_of(answer, language)
-    return [
-        f'<p class="wj-text{long}" lang="zh-CN"><strong>{escape(text)}</strong></p>',
+    said = [
+        _phrase(answer, language),
         _line("wj-gloss", english) if english else "",
         *(_line("wj-soft", remark) for remark in remarks(answer, language == "en")),
-        *(_sentence(answer.passages[number], marked_texts(answer)) for number in first),
+    ]
+    texts = marked_texts(answer)
+    sentences = [_sentence(answer.passages[number], texts) for number in first]
+    return [
+        *((*said, *sentences) if is_sure(answer) else (*sentences, *said)),
         _confidence(answer.confidence, language),
-        _disagreeing(answer, first, language) if answer.alternatives else _chips(answer, first, language),
+        _disagreeing(answer, first, language)
+        if answer.alternatives
+        else _chips(answer, (*first, *_agreeing(answer, first)), language),
+        _glossary(answer, first, language) if language == "en" else "",
     ]
 
 
+def _phrase(answer: Answer, language: Language) -> str:
+    """The answer itself, large where it is short and sure; otherwise as what it possibly is."""
+    text = answer.text or ""
+    if not is_sure(answer):
+        maybe = f'<span class="wj-maybe">{escape(word("maybe", language))}</span>'
+        return f'<p class="wj-text wj-unsure">{maybe} <strong lang="zh-CN">{escape(text)}</strong></p>'
+    long = " wj-long" if len(text) > _LONG_ANSWER else ""
+    return f'<p class="wj-text{long}" lang="zh-CN"><strong>{escape(text)}</strong></p>'
+
+
+def _agreeing(answer: Answer, first: Sequence[int]) -> list[int]:
+    """Positions of the other passages in which the same is marked: articles that agree."""
+    if answer.worked_out is not None:
+        return []
+    return [
+        place
+        for place, passage in enumerate(answer.passages)
+        if place not in first and any(passage.text[start:end] in answer.texts for start, end in passage.highlights)
+    ]
+
+
+def _glossary(answer: Answer, first: Sequence[int], language: Language) -> str:
+    """The words of the answer's own sentences in English, folded away."""
+    texts = marked_texts(answer)
+    held = [
+        answer.passages[place].text[start:end]
+        for place in first
+        for start, end in sentences_held(answer.passages[place], _marks(answer.passages[place], texts))
+    ]
+    items = "".join(
+        f'<dt lang="zh-CN">{escape(chinese)}</dt><dd>{escape(said)}</dd>' for chinese, said in sentence_glossary(held)
+    )
+    label = escape(word("glossary", language))
+    return f'<details class="wj-glossary"><summary>{label}</summary><dl>{items}</dl></details>' if items else ""
+
+
 def _refused(answer: Answer, language: Language) -> list[str]:
-    near = range(len(answer.passages))
-    title = f'<p class="wj-soft">{escape(word("near", language))}</p>' if answer.passages else ""
+    near = places_shown(answer)
+    title = f'<p class="wj-soft">{escape(word("near", language))}</p>' if near else ""
     return ["" if answer.parts else _reason(answer, language), title, _chips(answer, near, language)]
 
 
@@ -120,12 +162,13 @@ def _reason(answer: Answer, language: Language) -> str:
 
 
 def gloss_of(answer: Answer, language: Language) -> str | None:
-    """The answer in English for an English page: its own gloss, or that of a lone figure asked for in Chinese."""
+    """The answer in English for an English page: its own gloss, that of a lone figure, or a lone name in pinyin."""
     if language != "en":
         return None
     if answer.gloss is not None or len(answer.said) != 1:
         return answer.gloss
-    return gloss(answer.said[0])
+    said = answer.said[0]
+    return gloss(said) or (name_in_pinyin(said) if is_name(said) else None)
 
 
 def marked_texts(answer: Answer) -> tuple[str, ...]:
@@ -151,21 +194,19 @@ def answering(answer: Answer) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _marks(passage: Passage, texts: Sequence[str]) -> list[Range]:
+    return [(start, end) for start, end in passage.highlights if passage.text[start:end] in texts]
+
+
 def _sentence(passage: Passage, texts: Sequence[str]) -> str:
     """The sentences of a passage that hold one of the texts, marked; none that is itself the whole answer."""
-    marks = [(start, end) for start, end in passage.highlights if passage.text[start:end] in texts]
+    marks = _marks(passage, texts)
     shown = [
         marked(passage.text, marks, (), start, end)
-        for start, end in split_sentences(passage.text)
-        if any(first < end and start < last for first, last in marks) and passage.text[start:end] not in texts
+        for start, end in sentences_held(passage, marks)
+        if passage.text[start:end] not in texts
     ]
     return f'<blockquote lang="zh-CN">{"<br>".join(shown)}</blockquote>' if shown else ""
-
-
-def confidence_text(value: float, language: Language) -> str:
-    """A probability in words and as a number: 很有把握（97%）."""
-    zh, en = next((zh, en) for least, zh, en in _CONFIDENCE if value >= least or least == 0)
-    return f"{en} ({value:.0%})" if language == "en" else f"{zh}（{value:.0%}）"
 
 
 def _confidence(value: float, language: Language) -> str:
@@ -195,6 +236,7 @@ def _side(kind: str, text: str, place: int, answer: Answer, language: Language) 
         f'<strong lang="zh-CN">{escape(text)}</strong>'
         f"{_line('wj-gloss', english) if english else ''}"
         f'<span class="wj-soft" lang="zh-CN">{escape(passage.title)}</span>'
+        f'<span class="wj-soft">{escape(dated(passage.date, language))}</span>'
         f"{_chip(place, source_text(passage.sources[0], language == 'en'))}</div>"
     )
 
@@ -215,16 +257,17 @@ def _chip(place: int, text: str, title: str = "") -> str:
 
 
 def _actions(answer: Answer, language: Language) -> str:
-    buttons = [
-        f'<button type="button" class="wj-do" data-do="{name}">{escape(word(name, language))}</button>'
-        for name in (["copy"] if answer.reason is None else []) + ["good", "bad"]
-    ]
-    label = escape(word("right", language))
-    form = (
-        f'<form class="wj-right" hidden><label>{label}<input name="right" maxlength="2000" autocomplete="off"></label>'
-        f'<button type="submit" class="wj-do">{escape(word("send", language))}</button></form>'
+    """Copying, and saying whether it is right; of a refusal, whether there is indeed nothing."""
+    labels = (
+        {"good": "good", "bad": "bad"} if answer.reason is None else {"good": "rightly_none", "bad": "wrongly_none"}
     )
-    return f'<div class="wj-actions">{"".join(buttons)}<span class="wj-soft" role="status"></span></div>{form}'
+    copying = f'<button type="button" class="wj-do" data-do="copy">{escape(word("copy", language))}</button>'
+    judging = "".join(
+        f'<button type="button" class="wj-do" data-do="{name}" aria-pressed="false">{escape(label)}</button>'
+        for name, label in ((name, word(key, language)) for name, key in labels.items())
+    )
+    said = '<span class="wj-soft" role="status"></span>'
+    return f'<div class="wj-actions">{copying if answer.reason is None else ""}{judging}{said}</div>'
 
 
 def _following(questions: Sequence[str], language: Language) -> str:

@@ -134,13 +134,13 @@ class Conversation:
         self.talk = talk
 
     def history(self) -> tuple[str, ...]:
-        """The latest questions, the oldest first, without those that could not be asked.
+        """The latest questions, the oldest first, without those that could not be asked; those still open are there.
 
         One that was asked as it is written is the first: it goes on with none before it.
         """
-        answered = [turn for turn in self.turns if turn.answer is not None]
-        first = max((place for place, turn in enumerate(answered) if turn.as_written), default=0)
-        return latest([turn.question for turn in answered[first:]])
+        asked = [turn for turn in self.turns if not turn.error]
+        first = max((place for place, turn in enumerate(asked) if turn.as_written), default=0)
+        return latest([turn.question for turn in asked[first:]])
 
     def add(self, turn: Turn) -> None:
         """Begin a turn; of a long conversation the oldest is forgotten."""

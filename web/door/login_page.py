@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from web.look.icon import ICON
+
 if TYPE_CHECKING:
     from chinese.errors import Language
 
@@ -13,10 +15,10 @@ _WORDS = {
     "en": ("Log in to wenju", "Name", "Password", "Log in"),
 }
 _STYLE = """
-:root { color-scheme: light dark; --ink: #1e293b; --paper: #f8fafc; --card: #fff; --line: #64748b; --act: #1d4ed8;
+:root { color-scheme: light dark; --ink: #1e293b; --paper: #f8fafc; --card: #fff; --line: #64748b; --act: #0b6e63;
   --on: #fff; --bad: #b91c1c; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e2e8f0; --paper: #0f172a; --card: #1e293b; --line: #94a3b8;
-  --act: #93c5fd; --on: #0f172a; --bad: #fca5a5; } }
+  --act: #7fd8c8; --on: #0f172a; --bad: #fca5a5; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--paper);
   color: var(--ink); font: 1rem/1.5 "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif; }
@@ -44,7 +46,7 @@ def render_login(language: Language, error: str = "", name: str = "", query: str
     return f"""<!DOCTYPE html>
 <html lang="{"en" if language == "en" else "zh-CN"}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><link rel="icon" href="data:,"><style>{_STYLE}</style></head>
+<title>{title}</title><link rel="icon" href="{ICON}"><style>{_STYLE}</style></head>
 <body><main><form method="post" action="/login{f"?{escape(query)}" if query else ""}">
 <h1>{title}</h1>{alert}
 <label for="username">{name_label}</label>

@@ -1,13 +1,19 @@
-"""Putting something at the very top of the page's head, where Gradio lets nobody write."""
+"""Putting something at the very top of the page's head, where Gradio lets nobody write; its own signs are taken out."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HEAD = b"<head>"
+# What Gradio says of the page to social networks and to phones, some of it about Gradio, with a picture of another
+# server. It stands in the head, before the settings in which the text of documents may be.
+_SIGNS = re.compile(rb"<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*>|<link rel=\"manifest\"[^>]*>")
+_HEAD_END = b"</head>"
+_SETTINGS = b"<script>window.gradio_config"
 
 
 class AtTheTop:
@@ -34,9 +40,18 @@ class AtTheTop:
             chunks.append(message.get("body", b""))
             if message.get("more_body", False):
                 return
-            body = b"".join(chunks).replace(_HEAD, _HEAD + self._text, 1)
+            body = _own(b"".join(chunks), self._text)
             kept = [(name, value) for name, value in begun["headers"] if name.lower() != b"content-length"]
             await send({**begun, "headers": [*kept, (b"content-length", b"%d" % len(body))]})
             await send({"type": "http.response.body", "body": body})
 
         await self._app({**scope, "headers": headers}, receive, gather)
+
+
+def _own(page: bytes, text: bytes) -> bytes:
+    """The page with a text at the top of its head, without Gradio's signs around its settings."""
+    before, settings, after = page.partition(_SETTINGS)
+    script, end, rest = after.partition(b"</script>")
+    head, closing, body = rest.partition(_HEAD_END)
+    taken = b"".join((_SIGNS.sub(b"", before), settings, script, end, _SIGNS.sub(b"", head), closing, body))
+    return taken.replace(_HEAD, _HEAD + text, 1)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
+from web.look.icon import HEAD
+from web.look.view_words import SCRIPT_WORDS
 from web.look.words import WORDS
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ _FONTS = (
 )
 _MONOSPACE = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
 _HERE = Path(__file__).parent
-_SCRIPTS = ("page.js", "article.js", "library.js", "figures.js", "talks.js", "within.js")
-_STYLES = ("page.css", "article.css", "library.css", "figures.css", "within.css")
+_SCRIPTS = (
+    "page.js", "sending.js", "judging.js", "keys.js", "article.js", "library.js", "figures.js", "talks.js", "within.js",
+)  # fmt: skip
+_STYLES = ("page.css", "answer.css", "welcome.css", "article.css", "library.css", "figures.css", "within.css")
 _FIRST_STYLES = ("phone.css", "talks.css")
 _IN_SCRIPT = ("open", "copied", "thanks", "close", "network")
 _IN_TALKS = (
@@ -38,6 +42,7 @@ _IN_TALKS = (
 
 def _script() -> str:
     page = _read(_SCRIPTS)
+    page = f"window.wenjuWords = {_words(SCRIPT_WORDS)};\n{page}"
     return page.replace("WORDS[", f"({_words(_IN_SCRIPT)})[", 1).replace("TALK_WORDS[", f"({_words(_IN_TALKS)})[", 1)
 
 
@@ -54,6 +59,7 @@ def _read(names: Iterable[str]) -> str:
 CSS = _read(_STYLES)
 FIRST = "".join(
     (
+        HEAD,
         f"<script>{(_HERE / 'first.js').read_text(encoding='utf-8')}</script>",
         f"<script>{_script()}</script>",
         f"<style>{_read(_FIRST_STYLES)}</style>",
@@ -63,13 +69,15 @@ FIRST = "".join(
 
 
 def theme() -> gr.themes.Base:
-    """A plain theme with the fonts that the reader's system has."""
-    plain = gr.themes.Default(primary_hue="blue", neutral_hue="slate", font=_FONTS, font_mono=_MONOSPACE)
-    # White on Gradio's own blue has a contrast of 3.7, its placeholders of 2.6; WCAG AA asks for 4.5.
-    darker = {"button_primary_background_fill": "*primary_600", "button_primary_background_fill_hover": "*primary_700"}
+    """A plain theme of one accent colour, with the fonts that the reader's system has."""
+    plain = gr.themes.Default(primary_hue="teal", neutral_hue="zinc", font=_FONTS, font_mono=_MONOSPACE)
+    # White on Gradio's own buttons has a contrast of 3.7, its placeholders of 2.6; WCAG AA asks for 4.5.
+    darker = {"button_primary_background_fill": "*primary_700", "button_primary_background_fill_hover": "*primary_800"}
     return plain.set(
         **darker,
         **{f"{name}_dark": value for name, value in darker.items()},
+        body_background_fill="#f7f8f6",
+        body_background_fill_dark="#101715",
         input_placeholder_color="*neutral_500",
         input_placeholder_color_dark="*neutral_400",
     )

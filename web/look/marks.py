@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Direction marks and overrides would reorder what stands around them; other controls would vanish unseen.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_KEPT_TOGETHER = 12
+"""Characters of a phrase that stay on one line."""
 # Characters that HTML leaves alone, but LaTeX, Markdown's bold and code, or a template would take for their own.
 _MARKUP = re.compile(r"[$*`\\{}]")
 
@@ -32,7 +34,7 @@ def escape(text: str) -> str:
 def marked(text: str, phrases: Iterable[Range], words: Iterable[Range] = (), start: int = 0, end: int = -1) -> str:
     """The characters from `start` to `end` (-1: all) as HTML: phrases in <mark>, words in a span of class wj-word.
 
-    Where both would be, the phrase is marked.
+    Where both would be, the phrase is marked. A long one has the class wj-broken, for it may go over several lines.
     """
     end = len(text) if end < 0 else end
     kinds = [""] * (end - start)
@@ -49,7 +51,8 @@ def marked(text: str, phrases: Iterable[Range], words: Iterable[Range] = (), sta
             stop += 1
         inner = escape(text[place:stop])
         if kind == "phrase":
-            parts.append(f"<mark>{inner}</mark>")
+            long = ' class="wj-broken"' if stop - place > _KEPT_TOGETHER else ""
+            parts.append(f"<mark{long}>{inner}</mark>")
         else:
             parts.append(f'<span class="wj-word">{inner}</span>' if kind else inner)
         place = stop

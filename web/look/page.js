@@ -20,21 +20,44 @@
     const panel = $("#wj-evidence .wj");
     const cards = message && $("template.wj-cards", message);
     if (!panel || !cards || panel.dataset.turn === (message.dataset.turn || "-")) return;
-    panel.replaceChildren(cards.content.cloneNode(true));
+    const back = document.createElement("button"); // seen where the panel is a sheet over the chat
+    back.type = "button";
+    back.className = "wj-back-to-answer";
+    back.textContent = window.wenjuWords[language].back_to_answer;
+    back.addEventListener("click", closeSheet);
+    panel.replaceChildren(back, cards.content.cloneNode(true));
     panel.dataset.turn = message.dataset.turn || "-";
     panel.scrollTop = 0;
   };
 
+  /** Bring a card into view within its panel; nothing else of the page moves. */
+  const chooseCard = (card) => {
+    document.querySelectorAll(".wj-card.wj-chosen").forEach((other) => other.classList.remove("wj-chosen"));
+    card.classList.add("wj-chosen");
+    const panel = card.parentElement;
+    panel.scrollTop += card.getBoundingClientRect().top - panel.getBoundingClientRect().top - panel.clientTop - 8 - headOf(panel);
+    card.focus({preventScroll: true});
+  };
+  const headOf = (panel) => {
+    const back = $(".wj-back-to-answer", panel);
+    return back && getComputedStyle(back).position === "sticky" ? back.offsetHeight : 0;
+  };
+
+  let opener = null;
   const showCard = (chip) => {
     showCards(chip.closest("[data-turn]"));
     const card = $(`#wj-evidence .wj-card[data-card="${chip.dataset.card}"]`);
     if (!card) return;
-    document.querySelectorAll(".wj-card.wj-chosen").forEach((other) => other.classList.remove("wj-chosen"));
-    card.classList.add("wj-chosen");
-    const panel = card.parentElement;
-    if (panel.scrollHeight > panel.clientHeight) panel.scrollTop = card.offsetTop - panel.offsetTop - 8;
-    else card.scrollIntoView({block: "start"});
-    card.focus({preventScroll: true});
+    opener = chip;
+    document.documentElement.dataset.sheet = "open";
+    chooseCard(card);
+  };
+  /** Close the sheet where there is one, back to the source that it was opened by; whether there was. */
+  const closeSheet = () => {
+    const was = document.documentElement.dataset.sheet === "open" && getComputedStyle($("#wj-right")).position === "fixed";
+    delete document.documentElement.dataset.sheet;
+    if (was) opener?.focus({preventScroll: true});
+    return was;
   };
 
   let shown = "", followed = "";
@@ -45,7 +68,8 @@
     // Only for a new answer: the chat also changes as one scrolls, and evidence that was chosen has to stay.
     if (answer && (answer.dataset.turn !== followed || !panel?.dataset.turn)) showCards(answer);
     else if (panel && panel.dataset.turn && !messages.length) {
-      panel.replaceChildren($("#wj-none").content.cloneNode(true));
+      panel.replaceChildren();
+      closeSheet();
       delete panel.dataset.turn;
     }
     // An answer is read from its top; the chatbot's own scrolling would show its end.
@@ -53,7 +77,7 @@
     if (messages.length && now !== shown) {
       const start = last("#wj-chat :is(.user-row, .wj-error)");
       const pane = start && start.closest(".bubble-wrap");
-      if (start && matchMedia("(max-width: 800px)").matches) start.scrollIntoView({block: "start"});
+      if (start && matchMedia("(max-width: 800px), (max-height: 560px)").matches) start.scrollIntoView({block: "start"});
       else if (pane) pane.scrollTop += start.getBoundingClientRect().top - pane.getBoundingClientRect().top - 12;
     }
     shown = now;
@@ -117,8 +141,6 @@
 
   const turnsShown = () => [...document.querySelectorAll("#wj-chat [data-turn]")].map((item) => item.dataset.turn);
 
-  const tell = (message, text) => { $('.wj-actions [role="status"]', message).textContent = text; };
-
   const copyText = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
@@ -132,46 +154,20 @@
     }
   };
 
-  const note = async (message, good, right) => {
-    const form = $(".wj-right", message);
-    try {
-      const answer = await fetch("wenju/feedback", {
-        method: "POST",
-        headers: {"Content-Type": "application/json"},
-        body: JSON.stringify({turn: message.dataset.turn, good, right, language}),
-      });
-      tell(message, answer.ok ? words.thanks : await answer.text());
-      if (answer.ok) form.hidden = true;
-    } catch {
-      tell(message, words.network);
-    }
-  };
-
   const act = async (button) => {
     const message = button.closest("[data-turn]");
     if (button.dataset.do === "copy") {
       const answer = await fetch(`wenju/answer?${new URLSearchParams({turn: message.dataset.turn, language})}`);
       await copyText(await answer.text());
-      tell(message, words.copied);
-    } else if (button.dataset.do === "good") {
-      await note(message, true, null);
-    } else if (button.dataset.do === "bad") {
-      const form = $(".wj-right", message);
-      form.hidden = false;
-      $("input", form).focus();
+      window.wenju.tell(message.dataset.turn, words.copied);
+    } else {
+      await window.wenju.judge(message, button.dataset.do);
     }
   };
 
   const askAsWritten = (question) => {
     window.wenju.written = question;
     $("#wj-written").click();
-  };
-
-  const askNow = (question) => {
-    const box = $("#wj-box textarea, #wj-box input");
-    box.value = question;
-    box.dispatchEvent(new Event("input", {bubbles: true}));
-    setTimeout(() => $("#wj-box .submit-button").click(), 0);
   };
 
   document.addEventListener("click", (event) => {
@@ -182,20 +178,16 @@
     if (button?.matches(".wj-open")) return openArticle(button);
     if (button?.matches(".wj-do[data-do]")) return act(button);
     if (button?.matches(".wj-written")) return askAsWritten(button.dataset.ask);
-    if (button?.matches(".wj-next")) return askNow(button.dataset.ask);
+    // These stand alone: what was asked before them is not theirs.
+    if (button?.matches(".wj-next, .wj-example")) return askAsWritten(button.dataset.ask);
     const card = target.closest(".wj-card");
     if (card && !button && !target.closest("details") && !String(getSelection())) openArticle($(".wj-open", card));
   });
-  document.addEventListener("submit", (event) => {
-    if (!event.target.matches(".wj-right")) return;
-    event.preventDefault();
-    note(event.target.closest("[data-turn]"), false, $("input", event.target).value);
-  });
-
   // --- the chat: the server sends what is new in it, and here it is put together
 
   const turns = new Map(); // by id, in their order
   const forgotten = new Set(); // those of earlier chats, of which an update may still come
+  const isAnswer = ({role, content}) => role === "assistant" && !JSON.stringify(content).includes("wj-status");
 
   window.wenju = {
     language,
@@ -214,15 +206,26 @@
     /** The whole chat, with news in it: JSON of turns, each with how far it is and its messages. */
     merge: (news) => {
       for (const [turn, step, messages] of JSON.parse(news || "[]")) {
-        if (!forgotten.has(turn) && step >= (turns.get(turn)?.step ?? 0)) turns.set(turn, {step, messages});
+        const known = turns.get(turn);
+        if (forgotten.has(turn) || step < (known?.step ?? 0)) continue;
+        const {question, since} = known ?? window.wenju.arrived(messages);
+        const open = !messages.some(isAnswer);
+        turns.set(turn, {step, messages, open, question, since});
+        if (open) window.wenju.watchWaiting();
       }
-      return [...turns.values()].flatMap(({messages}) => messages);
+      return window.wenju.shown();
     },
     /** Take up turns of an earlier chat again. */
     recall: (names) => names.forEach((turn) => forgotten.delete(turn)),
     copyText,
     turnsShown,
+    turns,
+    /** What the chat shows: the turns that the server has told of, and the questions that were just sent. */
+    shown: () => [...turns.values(), ...window.wenju.ahead].flatMap(({messages}) => messages),
+    chooseCard,
+    closeSheet,
     forget: () => {
+      window.wenju.forgetAhead();
       for (const turn of turns.keys()) forgotten.add(turn);
       turns.clear();
     },

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import gradio as gr
 
 from web.look.library_words import LIBRARY_WORDS
+from web.look.view_words import VIEW_WORDS
 
 if TYPE_CHECKING:
     from chinese.errors import Language
@@ -26,7 +27,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "leave": ("退出登录", "Log out"),
     "export": ("导出对话", "Export chat"),
     "other": ("English", "中文"),
-    "empty": ("写下问题，或点一个例子。", "Write a question, or click an example."),
+    "empty": ("写下问题。", "Write a question."),
     "add": ("添加文件", "Add files"),
     "build": ("更新索引", "Update the index"),
     "stop": ("停止", "Stop"),
@@ -35,27 +36,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "looking": ("正在查找……", "Looking…"),
     "loading": ("正在载入模型，第一个答案要等几秒……", "Loading the model; the first answer takes a few seconds…"),
     "asked": ("理解为：", "Understood as: "),
-    "as_written": ("按原话问", "Ask as written"),
+    "as_written": ("按原话问", "Ask exactly as written"),
     "disagree": ("文档中说法不一", "The documents disagree"),
-    "here": ("这里采用", "Taken here"),
+    "here": ("这里采用", "Used here"),
     "elsewhere": ("另一说法", "Another figure"),
     "evidence": ("原文依据", "Evidence"),
-    "near": ("不是答案，但相近", "Not an answer, but near"),
-    "no_evidence": ("答案的原文会显示在这里。", "The passages behind an answer are shown here."),
+    "near": ("不是答案，但相近", "Not an answer, but close"),
+    "no_evidence": ("没有相关的原文。", "There is no passage to show."),
     "why": ("为什么是这一段", "Why this passage"),
-    "matched": ("对上的词", "Words matched"),
-    "dense": ("意思相近（余弦）", "Meaning (cosine)"),
-    "lexical": ("用词相同（BM25）", "Words (BM25)"),
-    "reader": ("阅读模型（对数几率）", "Reader (log-odds)"),
-    "scanned": ("这段文字从图像中识别而来，请对照原件。", "Recognised in a picture; compare the original."),
-    "unseen": ("未参与", "not seen"),
-    "glossary": ("词语解释", "Word help"),
+    "matched": ("对上的词", "Words in common"),
+    "scanned": ("这段文字从图像中识别而来，请对照原件。", "Recognised in a picture; check it against the original."),
+    "unseen": ("没有看", "not looked at"),
+    "glossary": ("词语解释", "Glossary"),
     "open": ("看全文", "Read the article"),
     "copy": ("复制答案和出处", "Copy answer and source"),
     "copied": ("已复制", "Copied"),
     "good": ("答得对", "Right"),
     "bad": ("答得不对", "Wrong"),
-    "right": ("正确答案是什么？（可不填）", "What is right? (may stay empty)"),
     "send": ("提交", "Send"),
     "thanks": ("已记下，谢谢。", "Noted, thank you."),
     "not_noted": ("没能记下。", "Could not be noted."),
@@ -114,7 +111,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "出错了，没能回答。详情见运行 wenju 的终端。",
         "Something went wrong; the terminal running wenju says what.",
     ),
-    "network": ("连不上 wenju，请看它是否还在运行。", "wenju cannot be reached; see whether it is still running."),
+    "network": ("连不上 wenju，请看它是否还在运行。", "wenju cannot be reached; check whether it is still running."),
     "welcome": ("还没有可问的文档", "There is nothing to ask yet"),
     "step_add": (
         "在“文档”页添加文件：Word、Excel、PowerPoint、PDF、OFD、网页、邮件、文本或图片。",
@@ -227,6 +224,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_feedback": ("这个页面不记录评价。", "This page keeps no feedback."),
     **LIBRARY_WORDS,
+    **VIEW_WORDS,
 }
 
 

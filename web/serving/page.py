@@ -9,31 +9,42 @@ import gradio as gr
 
 from qa.question.question import LONGEST_QUESTION
 from web.api.endpoints import add_endpoints
-from web.chat.evidence import empty_evidence
 from web.chat.turns import Conversation, Turn, update_of
 from web.chat.within import scope_of
-from web.look.words import CHROME, as_language, html_language, word
+from web.look.icon import LOGO
+from web.look.words import CHROME, as_language
 from web.queue.results import ServedBlocks
 from web.serving.conversations import add_list, add_opening, add_opening_button, begun, list_of
 from web.serving.corpus import add_corpus
 from web.serving.figures import add_figures
-from web.serving.within import WITHIN, add_within
+from web.serving.first_view import evidence_panel, first_view
+from web.serving.within import add_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from chinese.errors import Language
     from web.desk import Desk
 
 __all__ = ["CHROME", "build_page"]
 
-_SHOWN_EXAMPLES = 4
 _START = "() => [...window.wenju.start(), null]"
 _MERGE, _FORGET = "(news) => [window.wenju.merge(news)]", "(...given) => (window.wenju.forget(), given)"
-_WRITTEN = "(_, ...given) => [window.wenju.written, ...given.slice(0, -1), window.wenju.within]"
+# What is sent is shown at once, before the server has heard of it; within which documents it is asked is what is seen
+# beside the box in that moment.
+_SENT = "(question, ...given) => (window.wenju.sent(question), [question, ...given.slice(0, -1), window.wenju.within])"
+_WRITTEN = (
+    "(_, ...given) => (window.wenju.sent(window.wenju.written), "
+    "[window.wenju.written, ...given.slice(0, -1), window.wenju.within])"
+)
+_SHOW, _FAILED = "() => [window.wenju.shown()]", "() => window.wenju.failed()"
 _SWITCH, _EXPORT = "() => window.wenju.switchLanguage()", "() => window.wenju.exportChat()"
 
 _LEAVE = "() => fetch('logout', {method: 'POST'}).finally(() => location.reload())"
+
+_TOOLS = (
+    '<div class="wj wj-tools"><button type="button" class="wj-theme" aria-label="外观 / Appearance">◐</button>'
+    '<button type="button" class="wj-help" aria-label="帮助 / Help">?</button></div>'
+)
 
 
 def _kept(question: object) -> str:
@@ -53,14 +64,6 @@ def build_page(desk: Desk) -> ServedBlocks:
         for _ in desk.converse(conversation, turn, language, partial(scope_of, within)):
             yield update_of(chat, conversation.news(turn), language)
 
-    def send(
-        question: str | None, said: str, conversation: Conversation, within: str | None
-    ) -> Iterator[tuple[str, Any]]:
-        box_value: Any = ""
-        for update in reply(question, said, conversation, within):
-            yield update, box_value
-            box_value = gr.skip()
-
     def catch_up(said: str, conversation: Conversation) -> Any:  # noqa: ANN401 - news, or that there are none
         missed = conversation.missed()
         return update_of(chat, missed, as_language(said)) if missed else gr.skip()
@@ -71,9 +74,9 @@ def build_page(desk: Desk) -> ServedBlocks:
         return [
             language,
             news,
-            evidence_panel(desk, language),
+            evidence_panel(language),
+            first_view(desk, language),
             *list_of(desk, language, conversation.talk),
-            *_examples(desk, language),
         ]
 
     def restart(conversation: Conversation) -> list[Any]:
@@ -88,12 +91,13 @@ def build_page(desk: Desk) -> ServedBlocks:
         written = gr.Textbox("", visible="hidden", show_label=False)
         as_written = gr.Button(visible="hidden", elem_id="wj-written")
         renewing = gr.Button(visible="hidden", elem_id="wj-renew")
+        show = gr.Button(visible="hidden", elem_id="wj-show")
         news = gr.Textbox("", visible="hidden", show_label=False)
         with gr.Row(elem_id="wj-head"):
             with gr.Column(min_width=0):
-                gr.HTML("<h1>问据</h1>")
-                gr.Markdown(CHROME("intro"))
+                gr.HTML(f"<h1>{LOGO}问据</h1>")
             add_opening_button(desk)
+            gr.HTML(_TOOLS, elem_id="wj-tools")
             switch = gr.Button(CHROME("other"), size="sm", scale=0, elem_id="wj-switch")
             export = gr.Button(CHROME("export"), size="sm", scale=0, elem_id="wj-export")
             clear = gr.Button(CHROME("clear"), size="sm", scale=0, elem_id="wj-clear")
@@ -104,6 +108,7 @@ def build_page(desk: Desk) -> ServedBlocks:
             with gr.Tab(CHROME("ask"), id="ask"), gr.Row(elem_id="wj-ask"):
                 talks = add_list(desk)
                 with gr.Column(elem_id="wj-left"):
+                    welcome = gr.HTML("", elem_id="wj-welcome")
                     chat = gr.Chatbot(
                         placeholder=str(CHROME("empty")),
                         show_label=False,
@@ -113,18 +118,17 @@ def build_page(desk: Desk) -> ServedBlocks:
                         scale=1,
                         elem_id="wj-chat",
                     )
-                    within = add_within()
-                    box = gr.Textbox(
-                        label=CHROME("question"),
-                        placeholder=CHROME("question"),
-                        show_label=False,
-                        submit_btn=True,
-                        max_lines=1,
-                        autofocus=True,
-                        elem_id="wj-box",
-                    )
-                    with gr.Row(elem_id="wj-examples"):
-                        examples = [gr.Button(text, size="sm", visible=False) for text in ("", "", "", "")]
+                    with gr.Column(elem_id="wj-asking"):
+                        within = add_within()
+                        box = gr.Textbox(
+                            label=CHROME("question"),
+                            placeholder=CHROME("question"),
+                            show_label=False,
+                            submit_btn=True,
+                            max_lines=1,
+                            autofocus=True,
+                            elem_id="wj-box",
+                        )
                 with gr.Column(elem_id="wj-right"):
                     evidence = gr.HTML('<div class="wj"></div>', elem_id="wj-evidence")
             add_figures(desk, language)
@@ -134,19 +138,14 @@ def build_page(desk: Desk) -> ServedBlocks:
         # "multiple": a question that is sent while the one before is still at work is not dropped. None wait in
         # Gradio's queue: they wait in our line, where visitors take turns.
         asking: dict[str, Any] = {**hidden, "trigger_mode": "multiple", "concurrency_limit": None}
-        asked = [box.submit(send, [box, language, conversation, within], [news, box], js=WITHIN, **asking)]
-        for example in examples:
-            asked.append(example.click(reply, [example, language, conversation, within], [news], js=WITHIN, **asking))
-        asked.append(
-            as_written.click(
-                partial(reply, as_written=True),
-                [written, language, conversation, within],
-                [news],
-                js=_WRITTEN,
-                **asking,
-            )
-        )
+        alone = partial(reply, as_written=True)
+        asked = [
+            box.submit(reply, [box, language, conversation, within], [news], js=_SENT, **asking),
+            as_written.click(alone, [written, language, conversation, within], [news], js=_WRITTEN, **asking),
+        ]
+        show.click(None, None, [chat], js=_SHOW, trigger_mode="multiple", **hidden)
         for one in asked:
+            one.failure(None, js=_FAILED, **hidden)
             # One after the other, so that what is sent last is what was seen last.
             one.then(
                 catch_up, [language, conversation], [news], concurrency_limit=1, concurrency_id="catch_up", **hidden
@@ -157,44 +156,8 @@ def build_page(desk: Desk) -> ServedBlocks:
         switch.click(None, js=_SWITCH, api_visibility="private")
         export.click(None, js=_EXPORT, api_visibility="private")
         add_opening(desk, chat, language, conversation, news)
-        shown = [language, news, evidence, *talks, *examples]
-        renewing.click(partial(_first_view, desk), [language], [evidence, *examples], **hidden)
+        renewing.click(lambda said: first_view(desk, as_language(said)), [language], [welcome], **hidden)
+        shown = [language, news, evidence, welcome, *talks]
         page.load(start, [language, earlier, conversation], shown, js=_START, **hidden)
         add_endpoints(desk.qa, desk.line)
     return page
-
-
-def _first_view(desk: Desk, said: str) -> list[Any]:
-    """What stands before the first question, anew: the index is another one."""
-    language = as_language(said)
-    return [evidence_panel(desk, language), *_examples(desk, language)]
-
-
-def _examples(desk: Desk, language: Language) -> list[Any]:
-    """The buttons with questions to begin with, where there is something to ask."""
-    texts = desk.examples_in(language)[:_SHOWN_EXAMPLES] if has_index(desk) else ()
-    shown: list[Any] = [gr.update(value=text, visible=True) for text in texts]
-    return shown + [gr.update(visible=False)] * (_SHOWN_EXAMPLES - len(shown))
-
-
-def evidence_panel(desk: Desk, language: Language) -> str:
-    """What stands beside the chat before the first question; where there is no index, how to get one."""
-    empty = empty_evidence(language) if has_index(desk) else walk_through(desk, language)
-    return (
-        f'<div class="wj" lang="{html_language(language)}" role="region" aria-label="{word("evidence", language)}"'
-        f' tabindex="0">{empty}</div><template id="wj-none">{empty}</template>'
-    )
-
-
-def has_index(desk: Desk) -> bool:
-    """Whether there is something to ask; what is no QA always has."""
-    return desk.settings.index is None or desk.index() is not None
-
-
-def walk_through(desk: Desk, language: Language) -> str:
-    """The first steps, for someone who has no documents in it yet."""
-    title = word("welcome", language)
-    steps = "".join(f"<li>{word(key, language)}</li>" for key in ("step_add", "step_build", "step_ask"))
-    if not desk.may_change:
-        return f"<h2>{title}</h2><p>{word('step_none', language)}</p>"
-    return f'<h2>{title}</h2><ol class="wj-steps">{steps}</ol>'

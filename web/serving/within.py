@@ -15,18 +15,16 @@ from web.look.within_words import within_json
 if TYPE_CHECKING:
     from web.desk import Desk
 
-__all__ = ["WITHIN", "add_within", "add_within_route"]
+__all__ = ["add_within", "add_within_route"]
 
 _LONGEST_TYPED = 500
-WITHIN = "(...given) => [...given.slice(0, -1), window.wenju.within]"
-"""What of JavaScript is done with the inputs of whatever asks."""
 
 
 def add_within() -> gr.Textbox:
     """Put the control into a page that is being built; the page's script draws it.
 
     What is returned is to be the last input of whatever asks. The page's script puts in what is chosen, as JSON, in the
-    moment that a question is sent (`WITHIN`): what is asked is what is seen.
+    moment that a question is sent: what is asked is what is seen.
     """
     drawn = f'<div id="wj-within" class="wj" data-words="{escape(within_json())}"></div>'
     gr.HTML(drawn, padding=False, elem_id="wj-within-block")
