@@ -215,7 +215,7 @@ def test_what_was_removed_earlier_is_listed_and_put_back(opened: Callable[..., P
     page.locator(".wj-yes").click()
     page.locator("#wj-said .wj-undo").wait_for()
     page.reload()
-    page.locator("#wj-evidence h2").wait_for()
+    page.locator("#wj-welcome h2").wait_for()
     library(page, SAID["zh-CN"])
     page.locator(".wj-filter", has_text="已移除").click()
     page.locator(".wj-restore").click()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from qa.question.scope import Scope
     from qa.types import Answer
 
 QUESTION = "引进了多少个项目?"
@@ -51,9 +52,17 @@ class LaterQA(HandMadeQA):
         super().__init__()
         self.later = threading.Event()
 
-    def ask(self, question: str, k: int = 5, history: Sequence[str] = (), *, as_written: bool = False) -> Answer:
+    def ask(
+        self,
+        question: str,
+        k: int = 5,
+        history: Sequence[str] = (),
+        *,
+        as_written: bool = False,
+        within: Scope | None = None,
+    ) -> Answer:
         if "总投资" not in question:
-            given = super().ask(question, k, history, as_written=as_written)
+            given = super().ask(question, k, history, as_written=as_written, within=within)
             return replace(given, passages=(passage(_SAID),), alternatives=())
         self.later.wait(60)
         given = replace(answered(question), texts=("420亿元",), passages=(passage(_SAID, "420亿元"),), alternatives=())

@@ -85,10 +85,10 @@
       const html = await answer.text();
       if (number !== listing) return;
       if (answer.ok) files.innerHTML = html;
+      else tell([html]);
       if (answer.headers.get("Wenju-Again")) setTimeout(() => {
         if (number === listing && shows() && !$(".wj-sure")) list();
       }, 1500);
-      else tell([html]);
       for (const one of files.querySelectorAll(".wj-within")) one.hidden = !window.wenju.askWithin;
     } catch {
       if (number === listing) lost();
@@ -117,8 +117,7 @@
     $("#wj-renew")?.click();
     document.dispatchEvent(new CustomEvent("wj-index", {detail: {generation}}));
     if (tries > 0) setTimeout(() => {
-      const examples = [...document.querySelectorAll("#wj-examples button")].some((one) => one.textContent.trim());
-      if (!examples) renew(tries - 1);
+      if (!$("#wj-welcome .wj-example")) renew(tries - 1);
     }, 3000);
   };
 
@@ -142,7 +141,7 @@
   let timer = 0;
   const keepLooking = () => {
     clearTimeout(timer);
-    const waits = Boolean($("#wj-evidence .wj-steps"));
+    const waits = Boolean($("#wj-welcome .wj-steps"));
     const pause = running ? TICK : shows() ? LOOK : waits ? WAIT : 0;
     if (pause) timer = setTimeout(async () => {
       if (!document.hidden || running) await look().catch(() => {});
@@ -404,8 +403,8 @@
 
   // Before there is an index the page waits for the first one, wherever it is built.
   const begin = () => {
-    if (!$("#wj-evidence h2")) return setTimeout(begin, 500);
-    if ($("#wj-evidence .wj-steps") && tab()) look().catch(() => {}).finally(keepLooking);
+    if (!$("#wj-welcome h2")) return setTimeout(begin, 500);
+    if ($("#wj-welcome .wj-steps") && tab()) look().catch(() => {}).finally(keepLooking);
   };
   begin();
 })();
