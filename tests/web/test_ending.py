@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import httpx
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 TEXTS = {f"{number}.txt": page(f"新闻{number}", f"第{number}号码头今年建成。") for number in range(5)}
 SECONDS = 60
 
-# A page whose build waits in its first batch, and whose question waits for ever.
+# A page whose build waits in its first batch until it is told to stop, and whose question waits for ever.
 SERVING = """
 import sys, threading
 from pathlib import Path
@@ -43,12 +44,18 @@ class Slow(HandMadeQA):
 
 def hold(_):
     print("encoding", flush=True)
-    threading.Event().wait(5)
+    told.wait()
+
+def stop(self):
+    own_stop(self)
+    told.set()
 
 def begin(self, corpus, index, _, **more):
     own(self, corpus, index, lambda: CountingEncoder(before=hold), **more)
 
+told = threading.Event()
 own, Builder.__init__ = Builder.__init__, begin
+own_stop, Builder.stop = Builder.stop, stop
 serve(Slow(), port=int(sys.argv[1]), settings=ServeSettings(corpus=Path("corpus"), index=Path("index")))
 """
 
@@ -66,8 +73,10 @@ app.main(["rebuild", "corpus", "--index", "index"])
 """
 
 
-def started(code: str, folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def started(code: str, folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that is ended afterwards whatever the test came to: one left behind is blamed on a later test."""
+    process = subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         cwd=folder,
         env={**os.environ, "WENJU_LANG": "en", "PYTHONPATH": str(REPOSITORY)},
@@ -75,6 +84,11 @@ def started(code: str, folder: Path, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture
@@ -86,12 +100,10 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     port = free_port()
-    process = started(SERVING, folder, str(port))
-    assert process.stdout is not None
-    assert process.stdout.readline().startswith("wenju is open")
-    yield process, f"http://127.0.0.1:{port}"
-    process.kill()
-    process.communicate()
+    with started(SERVING, folder, str(port)) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("wenju is open")
+        yield process, f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -115,11 +127,11 @@ def test_serve_ends_cleanly_with_a_build_and_a_question_under_way(
 def test_a_build_of_the_command_ends_at_sigterm_as_at_ctrl_c(folder: Path) -> None:
     said = {}
     for number in (signal.SIGINT, signal.SIGTERM):
-        process = started(BUILDING, folder)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "encoding\n"
-        process.send_signal(number)
-        _, errors = process.communicate(timeout=SECONDS)
+        with started(BUILDING, folder) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "encoding\n"
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=SECONDS)
         said[number] = (process.returncode, errors, sorted(item.name for item in (folder / "index").rglob("*")))
     assert (said[signal.SIGINT][0], said[signal.SIGTERM][:2]) == (130, (143, "wenju Error: Stopped.\n"))
     assert "Traceback" not in said[signal.SIGINT][1]
@@ -127,11 +139,10 @@ def test_a_build_of_the_command_ends_at_sigterm_as_at_ctrl_c(folder: Path) -> No
 
 def test_a_program_that_is_told_to_ignore_the_terminals_end_goes_on(folder: Path) -> None:
     code = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)" + SERVING
-    process = started(code, folder, str(free_port()))
-    assert process.stdout is not None
-    address = process.stdout.readline().split()[4]
-    process.send_signal(signal.SIGHUP)
-    assert httpx.get(address).status_code == 200
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(SECONDS) == 0
-    process.communicate()
+    with started(code, folder, str(free_port())) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[4]
+        process.send_signal(signal.SIGHUP)
+        assert httpx.get(address).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(SECONDS) == 0

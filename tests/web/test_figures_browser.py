@@ -108,6 +108,29 @@ def test_from_a_measure_of_the_corpus_to_both_sentences_that_disagree_and_the_ar
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+def test_the_marks_of_a_text_are_counted_and_gone_through(opened: Callable[..., Page]) -> None:
+    page = opened()
+    enter(page)
+    find(page, "出口额")
+    page.locator(".wj-value").first.click()
+    page.locator("#wj-figure .wj-open").first.click()
+    page.locator("#wj-article .wj-finder input").fill("年")
+    page.keyboard.press("Enter")
+    page.locator("#wj-article .wj-marks").wait_for()
+    number, current = page.locator("#wj-article .wj-body mark").count(), page.locator("#wj-article mark.wj-current")
+    assert number > 1
+    back, on = page.locator("#wj-article .wj-marks button").all()
+    said = page.locator("#wj-article .wj-marks .wj-step > span")
+    while back.is_enabled():
+        back.click()
+    for place in range(1, number + 1):
+        assert said.inner_text() == f"{place} / {number}"
+        assert current.count() == 1
+        assert on.is_enabled() == (place < number)
+        if place < number:
+            on.click()
+
+
 def test_on_a_phone_the_table_stays_in_sight_above_the_sentence(opened: Callable[..., Page]) -> None:
     page = opened(width=390, height=844)
     enter(page)

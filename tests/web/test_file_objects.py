@@ -272,7 +272,7 @@ def test_what_was_uploaded_here_is_added_and_then_gone_from_where_it_arrived(tar
 
 
 def test_what_is_refused_is_said_in_the_language_of_the_page(target: Target) -> None:
-    (ask,) = [item for item in functions(target) if item["api_name"] == "send"]
+    (ask,) = [item for item in functions(target) if item["api_name"] == "reply"]
     for language, sentence in (("zh", "这里不收文件"), ("en", "No files are taken here")):
         body = {"data": [named(target.victim), "zh", None, ""], "fn_index": ask["id"], "session_hash": "s"}
         answer = target.http.post("/gradio_api/queue/join", json=body, headers={"accept-language": language})
