@@ -18,10 +18,10 @@ from web.door.access import ServeSettings
 from web.serving.server import launch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, Route
 
     from qa import QA
     from web.serving.server import Served
@@ -45,9 +45,9 @@ SAID = {
 class Later(OpenedLater):
     """Opens the index when there is one, with the small models of tests."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, before: Callable[[Sequence[str]], None] | None = None) -> None:
         super().__init__(path)
-        self._encoder = CountingEncoder()
+        self._encoder = CountingEncoder(before=before)
 
     @property
     def qa(self) -> QA:
@@ -368,6 +368,49 @@ def test_nothing_serious_keeps_anyone_from_the_documents(
         page.locator(f"#wj-article {there}").wait_for()
         assert serious(axe.run(page).response) == []
         page.locator("#wj-article .wj-close").click()
+
+
+def test_the_list_is_as_readable_while_it_is_fetched(opened: Callable[..., Page]) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = opened()
+    library(page, SAID["zh-CN"])
+    held: list[Route] = []
+    page.route("**/wenju/library?**", lambda route: held.append(route))
+    page.locator(".wj-filter", has_text=SAID["zh-CN"]["unread"]).click()
+    page.locator("#wj-files[aria-busy='true']").wait_for()
+    page.wait_for_timeout(300)  # transitions of colour
+    assert serious(axe.run(page).response) == []
+    for route in held:
+        route.continue_()
+    page.locator("#wj-files tbody tr:only-child", has_text="空.txt").wait_for()
+    assert page.locator("#wj-files[aria-busy]").count() == 0
+
+
+def test_a_build_is_stopped_by_a_press_during_which_its_progress_moved_on(browser: Browser, folder: Path) -> None:
+    goes_on = threading.Event()
+    desk = Later(folder / "index", lambda _: assert_set(goes_on))
+    settings = ServeSettings(corpus=folder / "corpus", index=folder / "index")
+    with (
+        closing(launch(desk, "127.0.0.1", free_port(), settings=settings)) as page_served,
+        opening(browser, page_served.local_url) as open_page,
+    ):
+        page = open_page()
+        library(page, SAID["zh-CN"])
+        page.locator("#wj-build").click()
+        page.locator("#wj-stop").hover()
+        page.mouse.down()
+        before = page.locator("#wj-state p").inner_text()
+        page.wait_for_function("(before) => document.querySelector('#wj-state p').textContent !== before", arg=before)
+        with page.expect_response("**/wenju/library/stop"):
+            page.mouse.up()
+        goes_on.set()
+        page.locator("#wj-state", has_text="已停止").wait_for()
+        assert page.locator("#wj-stop").count() == 0
+    assert not (folder / "index" / "CURRENT").exists()
+
+
+def assert_set(event: threading.Event) -> None:
+    assert event.wait(60)
 
 
 def serious(response: dict[str, Any]) -> list[tuple[str, str]]:

@@ -104,12 +104,12 @@
     const html = state.phase === "idle" ? "" : state.html;
     if (place.dataset.html === html) return;
     place.dataset.html = html;
-    place.innerHTML = html;
-    if (state.running && shelf.dataset.mayChange === "true") {
-      const halt = button(words.stop, () => post("stop").catch(lost));
-      halt.id = "wj-stop";
-      place.append(halt);
-    }
+    const halt = $("#wj-stop", place);
+    $(":scope > .wj", place)?.remove();
+    place.insertAdjacentHTML("afterbegin", html);
+    // While a build runs the button stays the same one: else a press that a tick falls into is lost, and the focus.
+    if (!state.running || shelf.dataset.mayChange !== "true") halt?.remove();
+    else if (!halt) place.append(Object.assign(button(words.stop, () => post("stop").catch(lost)), {id: "wj-stop"}));
   };
 
   /** The Ask tab has its examples and its first view anew; examples are made meanwhile, so it is asked again. */
