@@ -141,8 +141,12 @@ def test_another_conversation_is_opened_gone_on_with_and_gone_back_from(
     page.locator(f'[data-talk="{first}"] .wj-talk').click()
     shows(page, [FIRST])
     assert f"talk={first}" in page.url
-    assert is_in_view(page, page.locator(".wj-question"))
     page.locator("#wj-chat [data-turn]").wait_for()
+    page.wait_for_function(  # the page goes to it once it is drawn
+        "() => { const q = document.querySelector('.wj-question').getBoundingClientRect();"
+        " return q.top >= 0 && q.bottom <= innerHeight; }"
+    )
+    assert is_in_view(page, page.locator(".wj-question"))
     ask(page, "那总投资呢?", 1)
     assert ("那总投资呢?", (FIRST,)) in keeping[1].asked, "it goes on from what was asked then"
     page.go_back()
