@@ -52,7 +52,7 @@ def test_a_turn_is_read_as_it_was_kept(store: TalkStore) -> None:
 
 def test_a_turn_of_another_version_with_more_or_less_in_it_is_read() -> None:
     data = json.loads(json.dumps(turn().to_dict()))
-    more = {**data, "within": {"folder": "新闻"}}
+    more = {**data, "colour": {"name": "蓝"}}
     less = {name: value for name, value in data.items() if name not in ("seen", "as_written")}
     assert Turn.from_dict(more).answer == answered("云岭县引进了多少个项目?")
     assert (Turn.from_dict(less).seen, Turn.from_dict(less).as_written) == ({}, False)

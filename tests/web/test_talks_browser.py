@@ -90,6 +90,12 @@ def open_list(page: Page) -> None:
     page.locator("#wj-talks .wj-talk-find").wait_for()
 
 
+def open_evidence(page: Page) -> None:
+    """The sheet of evidence, on a phone."""
+    page.locator("#wj-chat .wj-chip").first.click()
+    page.locator("#wj-evidence .wj-card").first.wait_for()
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_a_conversation_is_there_after_a_reload_and_in_the_list_in_view(
@@ -135,8 +141,12 @@ def test_another_conversation_is_opened_gone_on_with_and_gone_back_from(
     page.locator(f'[data-talk="{first}"] .wj-talk').click()
     shows(page, [FIRST])
     assert f"talk={first}" in page.url
-    assert is_in_view(page, page.locator(".wj-question"))
     page.locator("#wj-chat [data-turn]").wait_for()
+    page.wait_for_function(  # the page goes to it once it is drawn
+        "() => { const q = document.querySelector('.wj-question').getBoundingClientRect();"
+        " return q.top >= 0 && q.bottom <= innerHeight; }"
+    )
+    assert is_in_view(page, page.locator(".wj-question"))
     ask(page, "那总投资呢?", 1)
     assert ("那总投资呢?", (FIRST,)) in keeping[1].asked, "it goes on from what was asked then"
     page.go_back()
@@ -152,6 +162,12 @@ def test_going_back_closes_what_is_open_and_the_answer_is_still_there(
     page = opened("zh-CN", *size)
     ask(page, FIRST)
     talk = is_kept(page)
+    if size[0] < 1000:
+        open_evidence(page)
+        page.go_back()
+        page.locator("#wj-evidence").wait_for(state="hidden")
+        assert page.url.endswith(f"?talk={talk}")
+        open_evidence(page)
     page.locator("#wj-evidence .wj-open").first.click()
     page.locator("#wj-article[open]").wait_for()
     page.wait_for_url(re.compile("file="))
@@ -163,6 +179,10 @@ def test_going_back_closes_what_is_open_and_the_answer_is_still_there(
     page.keyboard.press("Escape")
     page.locator("#wj-article[open]").wait_for(state="hidden")
     page.wait_for_function("talk => location.search === `?talk=${talk}`", arg=talk)
+    if size[0] < 1000:
+        page.locator(".wj-back-to-answer").click()
+        page.locator("#wj-evidence").wait_for(state="hidden")
+        page.wait_for_function("!history.state?.wjOver")
     page.get_by_role("button", name="导出对话").click()
     page.locator("#wj-export-choice").wait_for()
     assert is_in_view(page, page.locator("#wj-export-choice"))
@@ -386,3 +406,19 @@ def test_the_language_is_switched_and_the_conversation_stays(opened: Callable[..
     assert questions(page) == [FIRST]
     assert page.url.endswith(f"?talk={talk}")
     assert page.get_by_role("heading", name="Conversations").is_visible()
+
+
+def test_a_conversation_that_is_opened_goes_on_within_the_documents_it_was_asked_in(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened("zh-CN", 1280, 800)
+    page.evaluate("wenju.setWithin({since: '2024'})")
+    ask(page, FIRST)
+    first = is_kept(page)
+    page.locator(".wj-talk-new").click()
+    shows(page, [])
+    assert page.evaluate("wenju.within") == ""
+    page.locator(f'[data-talk="{first}"] .wj-talk').click()
+    shows(page, [FIRST])
+    page.locator("#wj-within").get_by_text("2024 及以后").wait_for()
+    assert page.evaluate("JSON.parse(wenju.within)") == {"since": "2024"}

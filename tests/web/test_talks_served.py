@@ -104,6 +104,15 @@ def test_what_is_asked_stays_and_is_gone_on_with_after_a_restart(tmp_path: Path)
         assert list(titles(visitor)) == [talk], "it is the same conversation"
 
 
+def test_what_is_opened_tells_within_which_documents_was_asked_last(served: Served) -> None:
+    with visiting(served) as visitor:
+        visitor.asks(QUESTION)
+        (talk,) = titles(visitor)
+        assert opens(visitor, talk)["within"] is None
+        visitor.does("wj-box", "submit", [QUESTION, "zh", None, '{"since": "2024"}'])
+        assert opens(visitor, talk)["within"] == {"since": "2024"}
+
+
 def test_opening_the_page_and_looking_writes_nothing(served: Served, tmp_path: Path) -> None:
     with visiting(served) as visitor:
         visitor.does(None, "load", ["zh", "talk=unknown", None])

@@ -65,7 +65,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
-    if ($("dialog[open]")) return;
+    if ($("dialog[open]") || document.documentElement.dataset.wjTalks === "open") return; // these have keys of their own
     if (event.key === "Escape") {
       if (window.wenju.closeSheet()) event.preventDefault();
       else if (!isTyping(event.target)) box()?.focus();

@@ -88,6 +88,20 @@
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(follow);
   });
+  /** Once nothing has come into the chat for a moment. */
+  const whenSettled = (then) => {
+    let timer = 0;
+    const again = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        observer.disconnect();
+        requestAnimationFrame(() => requestAnimationFrame(then)); // after what the page does before it is drawn
+      }, 300);
+    };
+    const observer = new MutationObserver(again);
+    observer.observe($("#wj-chat"), {childList: true, subtree: true});
+    again();
+  };
   const watch = () => {
     const chat = $("#wj-chat");
     if (!chat) return setTimeout(watch, 50);
@@ -224,6 +238,7 @@
     shown: () => [...turns.values(), ...window.wenju.ahead].flatMap(({messages}) => messages),
     chooseCard,
     closeSheet,
+    whenSettled,
     forget: () => {
       window.wenju.forgetAhead();
       for (const turn of turns.keys()) forgotten.add(turn);

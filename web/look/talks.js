@@ -1,6 +1,7 @@
 // Conversations that stay: their list, the address of what is open, going back, and taking them along.
 (() => {
-  const english = document.documentElement.lang === "en";
+  const root = document.documentElement;
+  const english = root.lang === "en";
   const words = TALK_WORDS[english ? "en" : "zh"];
   const language = english ? "en" : "zh";
   const wenju = window.wenju;
@@ -52,7 +53,7 @@
       if (!target.open) leave("dialog");
       else if (over() !== "dialog") enter("dialog", {talk: current, ...(target.id === "wj-article" ? place : {})});
     }
-  }).observe(document.documentElement, {subtree: true, attributes: true, attributeFilter: ["open"]});
+  }).observe(root, {subtree: true, attributes: true, attributeFilter: ["open"]});
 
   const openArticle = (query) => {
     const opener = made("button", {type: "button", className: "wj-open", hidden: true});
@@ -61,6 +62,12 @@
     opener.click();
     opener.remove();
   };
+
+  // Evidence that came up over the chat.
+  new MutationObserver(() => {
+    if (root.dataset.sheet !== "open") leave("sheet");
+    else if (!over() && getComputedStyle($("#wj-right")).position === "fixed") enter("sheet", {talk: current});
+  }).observe(root, {attributes: true, attributeFilter: ["data-sheet"]});
 
   let unwritten = ""; // a conversation that began while something was over the page, not in its address yet
   const write = () => {
@@ -72,7 +79,9 @@
     if (!over() && unwritten && unwritten === current) write();
     if (!over()) unwritten = "";
     if (over() !== "dialog") document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+    if (!over()) wenju.closeSheet();
     if (over() !== "list") shut();
+    if (over() === "sheet") return root.dataset.sheet === "open" || history.back(); // else it was closed otherwise
     const query = given();
     const talk = query.get("talk") || "";
     if (over() === "list") return toggle(true);
@@ -86,7 +95,6 @@
 
   // --- the list: beside the chat, or where the window has no room for it over the page
 
-  const root = document.documentElement;
   const isOver = () => root.dataset.wjTalks === "open";
   const shut = () => {
     const had = isOver() && document.activeElement?.closest("#wj-talks");
@@ -106,10 +114,10 @@
     const list = $("#wj-talks .wj-talk-list");
     if (!list) return;
     list.innerHTML = html;
-    // What is not kept is said under the chat, too, where the list is not in view.
+    // What is not kept is said above the box, too, where the list is not in view.
     $("#wj-unkept")?.remove();
     const notice = $(".wj-notice", list);
-    if (notice) $("#wj-chat")?.after(made("div", {id: "wj-unkept", className: "wj"}, notice.cloneNode(true)));
+    if (notice) $("#wj-asking")?.prepend(made("div", {id: "wj-unkept", className: "wj"}, notice.cloneNode(true)));
   };
   const say = (...inner) => $("#wj-talks .wj-talks-said")?.replaceChildren(...inner);
 
@@ -217,25 +225,11 @@
     wenju.wantedTalk = all ? `${talk} all` : talk;
     $("#wj-talk-open").click();
   };
-  /** Once nothing has come into the chat for a moment. */
-  const whenSettled = (then) => {
-    let timer = 0;
-    const again = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        observer.disconnect();
-        requestAnimationFrame(() => requestAnimationFrame(then)); // after what the page does before it is drawn
-      }, 300);
-    };
-    const observer = new MutationObserver(again);
-    observer.observe($("#wj-chat"), {childList: true, subtree: true});
-    again();
-  };
   const goTo = (turn, tries = 300) => {
     const message = $(`#wj-chat [data-turn="${CSS.escape(turn)}"]`);
     if (!message) return tries ? requestAnimationFrame(() => goTo(turn, tries - 1)) : undefined;
-    whenSettled(() => { // after the page has gone to the latest answer
-      if (!matchMedia("(max-width: 800px)").matches) $(".wj-chip", message)?.click();
+    wenju.whenSettled(() => { // after the page has gone to the latest answer
+      if (!matchMedia("(max-width: 800px), (max-height: 560px)").matches) $(".wj-chip", message)?.click();
       const asked = message.closest(".message-row")?.previousElementSibling;
       const start = asked?.matches(".user-row") ? asked : message;
       const pane = start.closest(".bubble-wrap");
@@ -267,6 +261,8 @@
     wenju.recall(said.turns.map(([turn]) => turn));
     for (const [turn] of said.turns) kept.add(turn);
     shown += 1;
+    wenju.closeSheet();
+    if (said.talk !== current && (wenju.wantedTalk || !wenju.within)) wenju.setWithin(said.within);
     current = said.talk;
     if (!current && given().get("talk") && !over()) history.replaceState({}, "", addressOf({}));
     $(".wj-earlier")?.remove();
@@ -291,11 +287,9 @@
 
   // --- links to answers
 
-  const link = async (message) => {
-    const status = $('.wj-actions [role="status"]', message);
-    if (!current) return status && (status.textContent = words.link_none);
-    await wenju.copyText(location.origin + addressOf({talk: current, turn: message.dataset.turn}));
-    if (status) status.textContent = words.link_copied;
+  const link = async ({dataset: {turn}}) => {
+    if (current) await wenju.copyText(location.origin + addressOf({talk: current, turn}));
+    wenju.tell(turn, current ? words.link_copied : words.link_none);
   };
   const addLinks = () => {
     if (!$("#wj-talks")) return;

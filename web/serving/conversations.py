@@ -77,7 +77,8 @@ def _opened(desk: Desk, chat: gr.Chatbot, named: str, conversation: Conversation
     """The news of a conversation that is named, which `conversation` goes on with.
 
     After a blank, "all" has all its turns shown. The news are JSON: `talk` "" where whoever asks has no such one, its
-    `turns` as in `update_of`, how many `earlier` ones are not shown, and `once`, by which no two are alike.
+    `turns` as in `update_of`, how many `earlier` ones are not shown, `within` which documents the last was asked (as
+    `Scope.to_dict`, null for all), and `once`, by which no two are alike.
     """
     name, _, how_many = named.partition(" ")
     found = desk.talks.open(asker().visitor.owner, name, desk.index())
@@ -92,6 +93,7 @@ def _opened(desk: Desk, chat: gr.Chatbot, named: str, conversation: Conversation
         "talk": talk,
         "turns": json.loads(update_of(chat, shown, language)),
         "earlier": len(turns) - len(shown),
+        "within": turns[-1].within.to_dict() if turns and turns[-1].within is not None else None,
         "once": secrets.token_hex(8),
     }
     return json.dumps(said, ensure_ascii=False)
