@@ -6,6 +6,7 @@ import getpass
 import io
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -15,7 +16,6 @@ import typer
 from chinese.errors import WenjuError, language, say
 from chinese.given import setting
 from chinese.shown import shown, shown_json
-from web.serving import command_values as values
 from web.serving import command_words
 from web.serving.ending import ending_as_ctrl_c
 
@@ -34,26 +34,59 @@ ANSWERED, ABSENT, FAILED = 0, 1, 2
 _INTERRUPTED, _PIPE_CLOSED, _ENDED = 130, 141, 128
 
 
-StoreOption = Annotated[
-    str | None, typer.Option("--store", parser=values.named, metavar="URI", help=command_words.STORE)
-]
-IndexOption = Annotated[
-    Path | None, typer.Option("--index", parser=values.path, metavar="FOLDER", help=command_words.INDEX)
-]
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(say(f"{text!r} 不是整数", f"{text!r} is not a whole number")) from None
+
+
+def _port(text: str) -> int:
+    number = _whole_number(text)
+    if not 1 <= number <= 65535:
+        raise typer.BadParameter(say(f"{number} 不在 1 到 65535 之间", f"{number} is not between 1 and 65535"))
+    return number
+
+
+def _requests(text: str) -> int:
+    number = _whole_number(text)
+    if number < 1:
+        raise typer.BadParameter(say(f"{number} 小于 1", f"{number} is less than 1"))
+    return number
+
+
+def _host_name(text: str) -> str:
+    if re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?", text) is None:
+        raise typer.BadParameter(
+            say(
+                f"{text!r} 不是主机名，不要带 http:// 和端口",
+                f"{text!r} is no host name; leave out http:// and the port",
+            )
+        )
+    return text
+
+
+def _named(text: str) -> str:
+    if not text.strip():
+        raise typer.BadParameter(say("是空的", "it is empty"))
+    return text
+
+
+def _path(text: str | Path) -> Path:
+    return Path(_named(str(text)))  # a default comes as a path
+
+
+StoreOption = Annotated[str | None, typer.Option("--store", parser=_named, metavar="URI", help=command_words.STORE)]
+IndexOption = Annotated[Path | None, typer.Option("--index", parser=_path, metavar="FOLDER", help=command_words.INDEX)]
 WithinOption = Annotated[
-    list[str] | None, typer.Option("--in", parser=values.named, metavar="PATH", help=command_words.WITHIN)
+    list[str] | None, typer.Option("--in", parser=_named, metavar="PATH", help=command_words.WITHIN)
 ]
 
 
-@cli.command(
-    help=say(
-        "提一个问题。答案在原句中标出；文档里没有就说明为什么。",
-        "Ask a question; the answer is marked in its sentence.",
-    )
-)
+@cli.command(help=command_words.ASK)
 def ask(
     question: Annotated[str, typer.Argument(help=say("问题，中文或英文", "the question, in Chinese or English"))],
-    k: Annotated[int, typer.Option("-k", parser=values.whole_number, metavar="N", help=command_words.K)] = 5,
+    k: Annotated[int, typer.Option("-k", parser=_whole_number, metavar="N", help=command_words.K)] = 5,
     index: IndexOption = None,
     store: StoreOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
@@ -82,7 +115,7 @@ def ask(
 def figures(
     words: Annotated[str, typer.Argument(help=command_words.WORDS)] = "",
     places: Annotated[
-        list[str] | None, typer.Option("--place", parser=values.named, metavar="PLACE", help=command_words.PLACE)
+        list[str] | None, typer.Option("--place", parser=_named, metavar="PLACE", help=command_words.PLACE)
     ] = None,
     first: Annotated[str, typer.Option("--from", metavar="TIME", help=command_words.TIME)] = "",
     last: Annotated[str, typer.Option("--to", metavar="TIME", help=command_words.TIME)] = "",
@@ -91,9 +124,7 @@ def figures(
     store: StoreOption = None,
     as_csv: Annotated[bool, typer.Option("--csv", help=say("输出 CSV", "print CSV"))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
-    plot: Annotated[
-        Path | None, typer.Option("--plot", parser=values.path, metavar="FILE", help=command_words.PLOT)
-    ] = None,
+    plot: Annotated[Path | None, typer.Option("--plot", parser=_path, metavar="FILE", help=command_words.PLOT)] = None,
     conflicts: Annotated[bool, typer.Option("--conflicts", help=command_words.CONFLICTS)] = False,
     inside: WithinOption = None,
 ) -> None:
@@ -125,21 +156,17 @@ def figures(
 def rebuild(
     corpus: Annotated[
         Path | None,
-        typer.Argument(parser=values.path, metavar="corpus", help=command_words.CORPUS),
+        typer.Argument(parser=_path, metavar="corpus", help=command_words.CORPUS),
     ] = None,
     index: IndexOption = None,
     store: StoreOption = None,
     model: Annotated[
-        str | None, typer.Option("--model", parser=values.named, metavar="MODEL", help=command_words.MODEL)
+        str | None, typer.Option("--model", parser=_named, metavar="MODEL", help=command_words.MODEL)
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(parser=values.whole_number, metavar="N", help=command_words.WORKERS)
-    ] = None,
-    ray: Annotated[
-        str | None, typer.Option("--ray", parser=values.named, metavar="ADDRESS", help=command_words.RAY)
-    ] = None,
+    workers: Annotated[int | None, typer.Option(parser=_whole_number, metavar="N", help=command_words.WORKERS)] = None,
+    ray: Annotated[str | None, typer.Option("--ray", parser=_named, metavar="ADDRESS", help=command_words.RAY)] = None,
     table: Annotated[
-        Path | None, typer.Option("--report", parser=values.path, metavar="FILE", help=command_words.REPORT)
+        Path | None, typer.Option("--report", parser=_path, metavar="FILE", help=command_words.REPORT)
     ] = None,
 ) -> None:
     """Build the index and print the report."""
@@ -195,18 +222,15 @@ def verify(index: IndexOption = None) -> None:
 @cli.command(help=say("打开网页问答。", "Open the web chat."))
 def serve(
     host: Annotated[str, typer.Option(help=say("监听地址", "address to bind"))] = "127.0.0.1",
-    port: Annotated[int, typer.Option(parser=values.port, metavar="PORT", help=say("端口", "port"))] = 7860,
+    port: Annotated[int, typer.Option(parser=_port, metavar="PORT", help=say("端口", "port"))] = 7860,
     index: IndexOption = None,
     store: StoreOption = None,
     corpus: Annotated[
-        Path | None, typer.Option("--corpus", parser=values.path, metavar="FOLDER", help=command_words.CORPUS)
+        Path | None, typer.Option("--corpus", parser=_path, metavar="FOLDER", help=command_words.CORPUS)
     ] = None,
-    users: Annotated[
-        Path | None, typer.Option("--auth", parser=values.path, metavar="FILE", help=command_words.AUTH)
-    ] = None,
+    users: Annotated[Path | None, typer.Option("--auth", parser=_path, metavar="FILE", help=command_words.AUTH)] = None,
     host_names: Annotated[
-        list[str] | None,
-        typer.Option("--host-name", parser=values.host_name, metavar="NAME", help=command_words.HOST_NAME),
+        list[str] | None, typer.Option("--host-name", parser=_host_name, metavar="NAME", help=command_words.HOST_NAME)
     ] = None,
     read_only: Annotated[
         bool, typer.Option("--read-only", help=say("不能改动文档", "documents cannot be changed"))
@@ -214,10 +238,10 @@ def serve(
     mcp: Annotated[bool, typer.Option("--mcp", help=say("供 MCP 客户端提问", "answer MCP clients too"))] = False,
     requests_per_minute: Annotated[
         int,
-        typer.Option(parser=values.requests, metavar="N", help=command_words.REQUESTS),
+        typer.Option(parser=_requests, metavar="N", help=command_words.REQUESTS),
     ] = 300,
     behind_proxy: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=command_words.PROXY)] = None,
-    feedback: Annotated[Path, typer.Option(parser=values.path, metavar="FILE", help=command_words.FEEDBACK)] = Path(
+    feedback: Annotated[Path, typer.Option(parser=_path, metavar="FILE", help=command_words.FEEDBACK)] = Path(
         "feedback.jsonl"
     ),
     downloads: Annotated[
@@ -263,7 +287,7 @@ def serve(
     )
 )
 def passwd(
-    file: Annotated[Path, typer.Argument(parser=values.path, metavar="file", help=say("用户文件", "file of users"))],
+    file: Annotated[Path, typer.Argument(parser=_path, metavar="file", help=say("用户文件", "file of users"))],
     name: Annotated[str, typer.Argument(help=say("用户名", "user's name"))],
 ) -> None:
     """Put a user into a file of users, or give one a new password."""
@@ -295,7 +319,7 @@ def _read_password() -> str:
 @cli.command("eval", help=say("用一组有标准答案的问题检验。", "Measure answers against questions with known answers."))
 def evaluate(
     file: Annotated[
-        Path, typer.Argument(parser=values.path, metavar="file", help=say("问题文件（JSONL）", "questions (JSONL)"))
+        Path, typer.Argument(parser=_path, metavar="file", help=say("问题文件（JSONL）", "questions (JSONL)"))
     ],
     index: IndexOption = None,
     store: StoreOption = None,

@@ -13,6 +13,10 @@ MODEL = say(
     "embedding model, a name or folder (default WENJU_MODEL or the bundled one)",
 )
 AS_WRITTEN = say("按原话问，不补全，也不拆开", "ask the question as it stands, not taken apart")
+ASK = say(
+    "提一个问题。答案在原句中标出；文档里没有就说明为什么。",
+    "Ask a question; the answer is marked in its sentence.",
+)
 K = say("最多给出几段原文（1 到 50）", "passages to show at most (1 to 50)")
 CORPUS = say("文档文件夹（默认 WENJU_CORPUS 或 seeds/）", "folder of documents (default WENJU_CORPUS or seeds/)")
 AUTH = say(
