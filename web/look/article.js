@@ -35,7 +35,7 @@
     if (!steps || !all.length) return;
     mark = Math.min(Math.max(mark + by, 0), all.length - 1);
     steps.hidden = all.length < 2;
-    $("span > span", steps).textContent = `${mark + 1} / ${all.length}`;
+    $(".wj-step > span", steps).textContent = `${mark + 1} / ${all.length}`;
     const [back, on] = steps.querySelectorAll("button");
     back.disabled = mark === 0;
     on.disabled = mark === all.length - 1;
