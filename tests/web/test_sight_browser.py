@@ -128,9 +128,9 @@ def test_on_a_small_window_a_source_comes_up_over_the_chat_and_goes_again(
     page = opened(width=size[0], height=size[1])
     ask(page, QUESTION)
     answer_of(page)
+    page.locator("#wj-evidence .wj-card").nth(4).wait_for(state="attached")  # so the chat has scrolled to the question
     chip = page.locator("#wj-chat .wj-chip").nth(3)
     chip.scroll_into_view_if_needed()
-    page.wait_for_timeout(400)
     kept = [page.locator(name) for name in (".wj-question", ".wj-text strong")]
     before = [item.bounding_box() for item in kept]
     chip.click()

@@ -32,13 +32,13 @@ QUESTION = "青溪镇引进了多少个产业项目?"
 SAID = {
     "zh-CN": {
         "all": "全部文档", "done": "确定", "under": "只在所选文档里：south；2024 及以后", "later": "2024 及以后",
-        "none": "所选文档里", "since": "从", "find": "查找文件和文件夹", "this": "只问这篇文档",
+        "none": "所选文档里", "since": "从", "find": "查找文件和文件夹", "this": "只问这份文档",
         "bad": "请写年、年月或年月日", "clear": "新对话",
     },
     "en-US": {
         "all": "All documents", "done": "Done", "none": "chosen documents", "since": "From",
         "under": "Only in the chosen documents: south; 2024 and later", "later": "2024 and later",
-        "find": "Find files and folders", "this": "Ask this document", "bad": "Write a year, a month or a day",
+        "find": "Find files and folders", "this": "Ask only this document", "bad": "Write a year, a month or a day",
         "clear": "New chat",
     },
 }  # fmt: skip
