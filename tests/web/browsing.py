@@ -75,5 +75,5 @@ def opening(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         page.context.close()
     assert requests
     assert {urlparse(url).hostname for url in requests if not _LOCAL.match(url)} == {"127.0.0.1"}
-    assert errors == []
+    assert errors == [], errors
     assert blocked == [], "the page's own policy keeps something of it out"

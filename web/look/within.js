@@ -155,8 +155,6 @@
 
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
-    const button = target?.closest("[data-within]");
-    if (button) return window.wenju.askWithin(button.dataset.within);
     if (target?.closest("#wj-clear")) set({}); // a new conversation is about all documents again
   });
 

@@ -34,7 +34,6 @@ WITHIN_WORDS: dict[str, tuple[str, str]] = {
     "without": ("不限于 {}", "Not only {}"),
     "chosen": ("已选 {} 项", "{} chosen"),
     "network": ("连不上 wenju，请看它是否还在运行。", "wenju cannot be reached; see whether it is still running."),
-    "this": ("只问这篇文档", "Ask this document"),
     "asked": ("只在所选文档里：{}", "Only in the chosen documents: {}"),
     "more": ("等另外 {} 项", " and {} more"),
     "both": ("{} 至 {}", "{} to {}"),
