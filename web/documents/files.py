@@ -11,7 +11,7 @@ from embeddings.types import in_one
 from qa.sources import source_text
 from web.chat.evidence import date_text, place_of
 from web.documents.listing import PER_PAGE, SHOWN, ListQuery, list_page
-from web.look.marks import escape, find_words, marked
+from web.look.marks import attribute, escape, find_words, marked
 from web.look.words import html_language, said_in, word
 
 if TYPE_CHECKING:
@@ -133,10 +133,10 @@ def _name(row: FileRow) -> str:
     """The file's name, which opens it where it is in the index, and under it its first article's title."""
     name = f'<span lang="zh-CN">{escape(shown(row.file))}</span>'
     if row.chunks:
-        place = f'data-file="{escape(row.file)}" data-start="0" data-end="0"'
+        place = f'data-file="{attribute(row.file)}" data-start="0" data-end="0"'
         name = f'<button type="button" class="wj-open wj-file" {place}>{name}</button>'
     title = row.title if row.title and row.title not in row.file else ""
-    return name + (f'<small class="wj-soft" lang="zh-CN">{escape(title)}</small>' if title else "")
+    return name + (f'<small class="wj-soft" lang="zh-CN">{escape(shown(title))}</small>' if title else "")
 
 
 def _date(row: FileRow, language: Language) -> str:

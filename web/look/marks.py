@@ -31,6 +31,11 @@ def escape(text: str) -> str:
     return _MARKUP.sub(lambda match: f"&#{ord(match.group())};", html.escape(show_controls(text)))
 
 
+def attribute(text: str) -> str:
+    """The text as the value of an attribute that a script reads back: what is not seen is written as its number."""
+    return "".join(mark if mark.isprintable() else f"&#{ord(mark)};" for mark in html.escape(text))
+
+
 def marked(text: str, phrases: Iterable[Range], words: Iterable[Range] = (), start: int = 0, end: int = -1) -> str:
     """The characters from `start` to `end` (-1: all) as HTML: phrases in <mark>, words in a span of class wj-word.
 
