@@ -243,7 +243,7 @@ class Visitor:
         sent = time.monotonic()
         seconds: float | None = None
         news: Any = None
-        async for message in self._page.trigger(self._page.submit, [question, _LANGUAGE, None], self._session):
+        async for message in self._page.trigger(self._page.submit, [question, _LANGUAGE, None, ""], self._session):
             if message["msg"] == "process_generating":
                 data = message["output"]["data"][0]
                 # The first is the news, the others are what changed in them.

@@ -288,11 +288,11 @@ def test_after_the_first_build_the_ask_tab_knows_it_without_a_reload(
     (tmp_path / "corpus").mkdir()
     with closing(serve(tmp_path)) as page_served, opening(browser, page_served.local_url) as open_page:
         page = open_page("zh-CN", *size)
-        assert page.locator("#wj-evidence .wj-steps").count() == 1
+        page.locator("#wj-welcome .wj-steps").wait_for()
         page.evaluate(_DROP, [f"灯塔{number}.txt" for number in range(8)])
         page.locator("#wj-files .wj-file").first.wait_for()
         page.get_by_role("tab", name="提问").click()
-        page.locator("#wj-evidence .wj-steps").wait_for(state="detached")
+        page.locator("#wj-welcome .wj-steps").wait_for(state="detached")
         page.locator("#wj-box").get_by_role("textbox").fill("银杏灯塔高多少米?")
         page.keyboard.press("Enter")
         page.locator("#wj-chat [data-turn]").wait_for()

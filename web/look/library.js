@@ -356,7 +356,7 @@
     } else if (one.matches(".wj-within")) window.wenju.askWithin?.(decodeURIComponent(one.dataset.name));
     else if (one.matches(".wj-turn")) {
       asked.page = Number(one.dataset.page);
-      list().then(() => $("#wj-find").scrollIntoView({block: "start"}));
+      list().then(() => $("#wj-files").scrollIntoView({block: "start"})); // the field above stays in view by itself
     } else if (one.matches(".wj-filter")) {
       Object.assign(asked, {which: one.dataset.shown, page: 1});
       list().then(() => $(`.wj-filter[data-shown="${asked.which}"]`)?.focus({preventScroll: true}));

@@ -221,6 +221,7 @@
     merge: (news) => {
       for (const [turn, step, messages] of JSON.parse(news || "[]")) {
         const known = turns.get(turn);
+        if (!known && window.wenju.isDropped(messages)) forgotten.add(turn);
         if (forgotten.has(turn) || step < (known?.step ?? 0)) continue;
         const {question, since} = known ?? window.wenju.arrived(messages);
         const open = !messages.some(isAnswer);

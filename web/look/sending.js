@@ -6,6 +6,7 @@
   const FIRST_LOOK = 3000; // ms until the server is asked whether it is there at all
   const PATIENCE = 6000; // ms that it may take to say so
   const ahead = []; // questions that are shown and of which the server has said nothing yet
+  const dropped = []; // those of a chat that was ended before the server told of them
   let looking = false;
   let ticking = 0;
 
@@ -96,6 +97,7 @@
     /** Show a question that is being sent. */
     sent: (question) => {
       if (!question.trim()) return;
+      if (dropped.includes(question)) dropped.splice(dropped.indexOf(question), 1);
       ahead.push({question, since: Date.now(), messages: [asked(question), status(words.sending)]});
       setTimeout(() => {
         show();
@@ -117,7 +119,14 @@
     },
     ahead,
     watchWaiting: watch,
-    forgetAhead: () => ahead.splice(0),
+    forgetAhead: () => dropped.push(...ahead.splice(0).map(({question}) => question)),
+    /** Whether a turn that the server tells of first now is of a chat that was ended. */
+    isDropped: (messages) => {
+      const question = textOf(messages);
+      const place = dropped.findIndex((item) => shown(item).trim() === question);
+      if (place >= 0) dropped.splice(place, 1);
+      return place >= 0;
+    },
     /** Sending did not come through. */
     failed: () => { if (waiting().length) giveUp(); },
   });
