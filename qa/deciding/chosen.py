@@ -12,16 +12,12 @@ if TYPE_CHECKING:
 
 __all__ = ["said_of_chosen"]
 
-_BEGINNINGS_ZH = (
-    ("语料", "所选文档"), ("最接近的内容", "所选文档里最接近的内容"), ("找到的内容", "所选文档里找到的内容"),
-)  # fmt: skip
+_BEGINNINGS_ZH = (("最接近的内容", "所选文档里最接近的内容"), ("找到的内容", "所选文档里找到的内容"))
 _BEGINNINGS_EN = (
-    ("The corpus holds no", "None of the chosen documents has any"),
-    ("The corpus does not mention", "None of the chosen documents mentions"),
     ("The nearest passages", "The nearest passages of the chosen documents"),
     ("Nothing that was found fits", "Nothing in the chosen documents fits"),
 )
-_OF_ANY_DOCUMENTS = frozenset(("task",))
+_OF_ANY_DOCUMENTS = frozenset(("task", "greeting"))
 """Codes of reasons that do not depend on the documents."""
 
 
@@ -42,9 +38,9 @@ def _of_chosen(reason: Reason | None, undated: int) -> Reason | None:
         return reason
     zh, en = _begun(reason.zh, _BEGINNINGS_ZH), _begun(reason.en, _BEGINNINGS_EN)
     if zh == reason.zh:
-        zh = zh.replace("文档里", "所选文档里", 1).replace("语料里", "所选文档里", 1)
+        zh = zh.replace("文档里", "所选文档里", 1)
     if en == reason.en:
-        en = en.replace("he documents", "he chosen documents", 1).replace("the corpus", "the chosen documents", 1)
+        en = en.replace("he documents", "he chosen documents", 1)
     if undated:
         zh += f"没有日期的 {undated} 篇文章不在其中。"
         en += f" {undated} {'article' if undated == 1 else 'articles'} without a date left out."

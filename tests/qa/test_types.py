@@ -106,4 +106,4 @@ def test_answers_cannot_be_changed() -> None:
 
 
 def test_the_package_exports_what_the_readme_imports() -> None:
-    assert sorted(qa.__all__) == ["Answer", "AnswerPart", "Figure", "Passage", "QA", "Source", "ask"]
+    assert sorted(qa.__all__) == ["Answer", "AnswerPart", "Figure", "Passage", "QA", "Scope", "Source", "ask"]
