@@ -40,7 +40,7 @@ run: $(VENV)/.run-installed
 	@exec $(BIN)/wenju serve --host 127.0.0.1 --port 7860
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check .

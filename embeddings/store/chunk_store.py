@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import unicodedata
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from chinese.periods import counted_from
 from chinese.tokens import simplify
@@ -17,9 +17,10 @@ from embeddings.store.sqlite_files import open_to_read, reading
 from embeddings.types import Chunk, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
+_T = TypeVar("_T")
 
 _SCHEMA = """
 CREATE TABLE chunks (
@@ -176,49 +177,49 @@ class ChunkStore:
 
     def all(self) -> Iterator[Chunk]:
         """Yield every chunk by id, read page by page."""
-        after = -1
-        while page := self._rows("id > ? ORDER BY id LIMIT ?", (after, _PAGE)):
-            yield from page
-            after = page[-1].id
+        query = f"SELECT {_COLUMNS}, id FROM chunks WHERE id > ? ORDER BY id LIMIT ?"
+        yield from self._paged(lambda row: _chunk(row[:8]), query)
 
     def standings(self, files: Collection[str] | None = None) -> Iterator[Standing]:
         """Yield of every chunk, or of those whose own file is among `files`, where it stands, by id."""
-        yield from (Standing(*row) for row in self._standing("id, article, date", "chunks", files, "id"))
+        yield from self._standing(lambda row: Standing(*row[:4]), "id, article, date", "chunks", files, "id")
 
     def copies(self, files: Collection[str] | None = None) -> Iterator[Chunk]:
         """Yield every chunk that has the text of an earlier one, or those in `files`, in the order of the build.
 
         Each is as it stands in its own article, under the id of the chunk that is indexed for it.
         """
-        yield from (_chunk(row[:8]) for row in self._standing(_COLUMNS, "copies", files, "number"))
+        yield from self._standing(lambda row: _chunk(row[:8]), _COLUMNS, "copies", files, "number")
 
-    def _standing(self, columns: str, table: str, files: Collection[str] | None, order: str) -> Iterator[Any]:
+    def _standing(
+        self, made: Callable[[Any], _T], columns: str, table: str, files: Collection[str] | None, order: str
+    ) -> Iterator[_T]:
         condition = "1" if files is None else f"{_OWN_FILE} IN (SELECT value FROM json_each(?1))"
         query = (
             f"SELECT {columns}, {_OWN_FILE}, {order} FROM {table} WHERE {condition} AND {order} > ?2 "
             f"ORDER BY {order} LIMIT ?3"
         )
-        wanted, after = dump(sorted(files or ())), -1
-        while True:
-            with reading(self._path, self._index), self._lock:
-                rows = self._connection.execute(query, (wanted, after, _PAGE)).fetchall()
-            yield from (row[:-1] for row in rows)
-            if len(rows) < _PAGE:
-                return
-            after = rows[-1][-1]
+        yield from self._paged(made, query, dump(sorted(files or ())))
 
     def vector_keys(self) -> Iterator[bytes]:
         """Yield the vector cache's key of every chunk."""
+        query = "SELECT vector_key, id FROM chunks WHERE id > ? ORDER BY id LIMIT ?"
+        yield from self._paged(lambda row: bytes(row[0]), query)
+
+    def _paged(self, made: Callable[[Any], _T], query: str, *values: str) -> Iterator[_T]:
+        """Yield what is made of each row of a query, page by page; the last column is what the rows are in order of."""
         after = -1
         while True:
-            with reading(self._path, self._index), self._lock:
-                rows = self._connection.execute(
-                    "SELECT id, vector_key FROM chunks WHERE id > ? ORDER BY id LIMIT ?", (after, _PAGE)
-                ).fetchall()
-            if not rows:
+            with reading(self._path, self._index):
+                with self._lock:
+                    rows = self._connection.execute(query, (*values, after, _PAGE)).fetchall()
+                if rows and rows[-1][-1] <= after:  # in a damaged file: it would go on for ever
+                    raise sqlite3.DatabaseError("rows are out of order")
+                found = [made(row) for row in rows]
+            yield from found
+            if len(rows) < _PAGE:
                 return
-            yield from (key for _, key in rows)
-            after = rows[-1][0]
+            after = rows[-1][-1]
 
     def close(self) -> None:
         """Close the file."""

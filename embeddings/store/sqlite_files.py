@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -29,5 +28,5 @@ def reading(path: Path, index: Path) -> Iterator[None]:
         yield
     except sqlite3.ProgrammingError:  # closed: a fault of the caller, not of the file
         raise
-    except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
+    except (sqlite3.DatabaseError, TypeError, ValueError) as error:  # or a value that is none of its column's
         raise damaged(path, index, str(error), str(error)) from error
