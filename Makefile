@@ -89,7 +89,7 @@ fuzz: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.fuzz $(FUZZ)
 
 docs: $(VENV)/.test-installed
-	$(BIN)/mkdocs $(or $(ARGS),build --strict)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(or $(ARGS),build --strict)
 
 try-wheel: $(VENV)/.test-installed
 	$(BIN)/python -m tests.try_wheel --python $(or $(PYTHON),$(BIN)/python) $(ARGS)
