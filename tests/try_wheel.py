@@ -108,12 +108,12 @@ def use(programs: Path, folder: Path) -> dict[str, str]:
     (folder / "wrong.py").write_text(WRONG, encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WENJU_", "PYTHON"))}
     settings = {**kept, "WENJU_LANG": "en", "WENJU_CACHE": str(folder / "cache")}
-    mypy = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", folder / "types", "--no-color-output"]
-    python = programs / "python"
-    steps: dict[str, list[str | Path]] = {
-        "rebuild": [programs / "wenju", "rebuild", "documents"],
-        "ask": [programs / "wenju", "ask", QUESTION, "-k", "1"],
-        "absent": [programs / "wenju", "ask", "云溪镇2022年新建茶园多少亩?"],
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(folder / "types"), "--no-color-output"]
+    python, wenju = str(programs / "python"), str(programs / "wenju")
+    steps = {
+        "rebuild": [wenju, "rebuild", "documents"],
+        "ask": [wenju, "ask", QUESTION, "-k", "1"],
+        "absent": [wenju, "ask", "云溪镇2022年新建茶园多少亩?"],
         "import": [python, "-c", "import wenju; print(wenju.__version__, wenju.__file__)"],
         "python": [python, "user.py"],
         "types": [*mypy, "--python-executable", python, "user.py"],
