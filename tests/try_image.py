@@ -96,7 +96,8 @@ class Image:
                 name, _, default = step.text.partition("=")
                 self.arguments[name] = self.given.get(name, default)
             case "ENV":
-                self.environment.update(word.split("=", 1) for word in step.words)
+                pairs = [word.partition("=") for word in step.words]
+                self.environment.update({name: value for name, _, value in pairs})
             case "WORKDIR":
                 self.folder = step.text
                 Path(self.here(step.text)).mkdir(parents=True, exist_ok=True)
