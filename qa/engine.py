@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from chinese.errors import WenjuError, say
 from chinese.forking import begins_again
 from chinese.given import check_given, from_environment
+from chinese.language import language_of
 from chinese.shown import shown
 from embeddings import rebuild
 from embeddings.errors import IndexDamaged, IndexMissing
@@ -39,7 +40,6 @@ from qa.question.question import (
     check_history,
     check_k,
     check_question,
-    language_of,
     parse_question,
 )
 from qa.question.scope import check_within

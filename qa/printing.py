@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chinese.errors import say
+from chinese.language import language_of
 from chinese.shown import shown
 from embeddings.types import in_one
 from qa.cards import pieces_of
-from qa.question.question import language_of
 from qa.sources import source_text
 
 if TYPE_CHECKING:

@@ -42,7 +42,8 @@ from benchmarks.reader_steps import (
 from benchmarks.remembered import RememberedEncoder, RememberedReader
 from benchmarks.span_network import SpanNetwork
 from benchmarks.squad import Paragraph, SquadQuestion
-from benchmarks.train_reader import mean_of, rate_at, schedule, shared_out, sort_of
+from benchmarks.train_reader import mean_of, rate_at, schedule
+from benchmarks.training_stages import shared_out, sort_of
 from embeddings.models import bundled_model
 from embeddings.models.unigram import Unigram
 from embeddings.models.word_vectors import WordVectors

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from chinese.errors import WenjuError, speaking
+from chinese.language import language_of
 from embeddings.errors import IndexMissing
 from qa.engine import QA
 from qa.figures.searching.conditions import ALL_MODES
-from qa.question.question import language_of, parse_question
+from qa.question.question import parse_question
 from qa.question.suggest import following, opening_questions
 from web.chat.since import sums_under
 from web.chat.talks.keeping import Talks

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from embeddings.types import Chunk, FigureFacts
 
 _MOST_WAITING = 20_000
-"""Chunks of articles without a year that are kept until the years of all others are known."""
+"""Chunks of articles without a year that are kept until the years of all others are known; articles wait whole."""
 
 
 class ReadsFigures(Protocol):
@@ -36,6 +36,7 @@ class ChunkFigures:
         self._writer = writer
         self._dates: dict[int, str] = {}
         self._waiting: list[tuple[Chunk, int | None]] = []
+        self._waits = -1  # the article whose chunks wait that came last
 
     @classmethod
     def create(cls, path: Path, reader: ReadsFigures | None) -> ChunkFigures:
@@ -44,7 +45,10 @@ class ChunkFigures:
 
     def add(self, chunk: Chunk, number: int | None) -> None:
         """Take the next chunk. `number` is its id, None where it was put to one of the same text, which has them."""
-        if lacks_year(chunk.date) and len(self._waiting) < _MOST_WAITING:
+        if self._reader is None:
+            return
+        if lacks_year(chunk.date) and (chunk.article == self._waits or len(self._waiting) < _MOST_WAITING):
+            self._waits = chunk.article
             self._waiting.append((chunk, number))
             return
         if chunk.date:

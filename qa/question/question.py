@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chinese.errors import Language, WenjuError, say
 from chinese.facts import NOTHING_SAID, Facts
-from chinese.language import language_of as language_of
+from chinese.language import language_of
 from chinese.periods import short_years, with_full_years, year_mentions
 from chinese.shown import shown_value
 from chinese.tokens import fold, words

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chinese.errors import Language
+from chinese.language import language_of
 from qa import QA
-from qa.question.question import language_of
 from tests.web.answers import HandMadeQA
 from web.chat.turns import Conversation, RecentTurns, Turn
 from web.desk import EXAMPLES, Desk
