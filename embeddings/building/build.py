@@ -272,7 +272,7 @@ class _Build:
         if len(writer) == 0:
             raise nothing_readable(self.corpus, skipped)
         writer.commit()
-        figures.finish()
+        figures.finish(self.watch.check)
         self.recogniser.forget_others([digest for digest in sums.values() if digest])
         articles = sum(entry.articles for entry in documents)
         by_name = sorted(documents, key=lambda entry: entry.file), sorted(skipped, key=lambda entry: entry.file)

@@ -8,7 +8,7 @@ from embeddings.figures.years import common_year, lacks_year, with_year
 from embeddings.store.figure_store import FigureWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from embeddings.types import Chunk, FigureFacts
@@ -62,10 +62,14 @@ class ChunkFigures:
         if number is not None:
             self._writer.add(number, found)
 
-    def finish(self) -> None:
-        """Read what waited, and write what questions look up by; nothing may be added afterwards."""
+    def finish(self, check: Callable[[], None]) -> None:
+        """Read what waited, and write what questions look up by; nothing may be added afterwards.
+
+        `check` is called between chunks, and raises where the build is to end.
+        """
         year = common_year(self._dates.values())
         for chunk, number in self._waiting:
+            check()
             self._read(with_year(chunk, year), number)
         self._waiting.clear()
         if self._writer is not None:
