@@ -133,7 +133,7 @@ class Reader:
         if not self.downloads or self.originals is None:
             return ask
         address = escape("wenju/file?" + urlencode({"file": file}))
-        return f'{ask}<a class="wj-download" href="{address}" download>{word("download", language)}</a>'
+        return f'{ask}<a class="wj-download" href="{address}" download>{word("download_file", language)}</a>'
 
     def _article_steps(self, number: int, file: str, chunks: Sequence[Chunk], language: Language) -> str:
         """From one article of a document to the next."""

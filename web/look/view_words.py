@@ -40,7 +40,6 @@ VIEW_WORDS: dict[str, tuple[str, str]] = {
     "theme_dark": ("外观：深色", "Appearance: dark"),
     "help": ("帮助", "Help"),
     "chat_label": ("对话", "Conversation"),
-    "names": ("人名、地名的读音", "Names in pinyin"),
 }
 
 SCRIPT_WORDS = (
