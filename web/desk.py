@@ -188,7 +188,7 @@ class Desk:
 
         builder = Builder(settings.corpus, settings.index, encoder, store=settings.store)
         desk = cls(qa, settings, ready, builder, Originals(settings.corpus), talks=talks, line=line)
-        desk.shelf = Shelf(settings.corpus, builder, desk.index)
+        desk.shelf = Shelf(settings.corpus, builder, desk.index, desk.facts)
         return desk
 
     @property
@@ -229,13 +229,12 @@ class Desk:
             with self._counting:
                 self._busy -= 1
 
-    def examples_in(self, language: Language) -> tuple[str, ...]:
-        """Questions to begin with, in the language of the page; none where there are none in it.
+    def examples_in(self, language: Language, index: Generation | None) -> tuple[str, ...]:
+        """Questions to begin with over an index, in the language of the page; none where there are none in it.
 
         Those of the shipped corpus where the index has their words; of another one some are made, which takes a while:
         who comes later sees them.
         """
-        index = self.index()
         if index is not None and index.generation != self._examples_of:
             self._examples_of = index.generation
             self._examples = EXAMPLES if _has_words_of(index, EXAMPLES[0]) else ()

@@ -157,8 +157,10 @@ def test_only_the_latest_turns_are_kept() -> None:
 
 def test_the_shipped_examples_are_shown_over_the_corpus_that_has_their_words_only(small_qa: QA) -> None:
     desk = Desk.of(small_qa, ServeSettings())
-    assert set(desk_of(HandMadeQA()).examples_in("zh")) == {item for item in EXAMPLES if language_of(item) == "zh"}
-    assert not set(desk.examples_in("zh")) & set(EXAMPLES)
+    assert set(desk_of(HandMadeQA()).examples_in("zh", None)) == {
+        item for item in EXAMPLES if language_of(item) == "zh"
+    }
+    assert not set(desk.examples_in("zh", desk.index())) & set(EXAMPLES)
     desk.close()
 
 
@@ -189,7 +191,7 @@ def test_a_page_that_is_closed_reads_its_index_no_more(small_qa: QA) -> None:
 def test_over_the_seeds_the_examples_are_those_of_the_page_and_all_but_one_are_answered(seeds_index: Path) -> None:
     qa = QA.open(seeds_index)
     desk = Desk.of(qa, ServeSettings())
-    shown = [*desk.examples_in("zh"), *desk.examples_in("en")]
+    shown = [*desk.examples_in("zh", desk.index()), *desk.examples_in("en", desk.index())]
     assert set(shown) == set(EXAMPLES)
     assert [question for question in shown if qa.ask(question).reason is not None] == [
         "深圳高新区2023年引进了多少个项目?"
