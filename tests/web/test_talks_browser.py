@@ -422,3 +422,26 @@ def test_a_conversation_that_is_opened_goes_on_within_the_documents_it_was_asked
     shows(page, [FIRST])
     page.locator("#wj-within").get_by_text("2024 及以后").wait_for()
     assert page.evaluate("JSON.parse(wenju.within)") == {"since": "2024"}
+
+
+def test_an_old_answer_is_asked_again_within_the_documents_it_was_asked_within(
+    opened: Callable[..., Page], keeping: tuple[str, HandMadeQA], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.chat.talks.keeping.is_outdated", lambda *_: True)
+    page = opened("en-US", 1280, 800)
+    page.evaluate("wenju.setWithin({files: ['south'], since: '2024'})")
+    ask(page, FIRST)
+    is_kept(page)
+    page.reload()
+    again = page.get_by_role("button", name="Ask again")
+    again.wait_for()
+    assert is_in_view(page, again)
+    page.evaluate("wenju.setWithin(null)")
+    again.click()
+    page.locator("#wj-chat [data-turn]").nth(1).wait_for()
+    scope = keeping[1].within[-1]
+    assert scope is not None
+    assert (scope.files, scope.since) == (("south",), "2024")
+    assert page.get_by_text("Only in the chosen documents: south; 2024 and later").count() == 2
+    ask(page, SECOND, 2)
+    assert keeping[1].within[-1] is None, "what is typed is asked within what is chosen beside the box"
