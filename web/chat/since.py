@@ -58,7 +58,7 @@ def render_since(answer: Answer, asked_at: float, within: Scope | None, language
     label = escape(word("again", language))
     scope = "" if within is None else escape(json.dumps(within.to_dict(), ensure_ascii=False))
     button = (
-        f'<button type="button" class="{kind} wj-again" data-ask="{escape(question)}" data-within="{scope}">{label}</button>'
+        f'<button type="button" class="{kind}" data-ask="{escape(question)}" data-within="{scope}">{label}</button>'
     )
     said = escape(word("since", language).format(day))
     return f'<div class="wj wj-since" lang="{html_language(language)}"><p>{said} {button}</p></div>'
