@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from chinese.errors import WenjuError, speaking
-from embeddings.errors import IndexMissing
+from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from qa.engine import QA
 from qa.figures.searching.conditions import ALL_MODES
 from qa.question.question import language_of, parse_question
@@ -54,6 +54,7 @@ EXAMPLES = (
 """Of the corpus that comes with the project; shown where the index has the words of the first."""
 _EXAMPLES_MADE = 4
 _SECONDS_TO_CLOSE = 10
+_OF_THE_INDEX = IndexDamaged, IndexMismatch, StoreError
 _log = logging.getLogger(__name__)
 
 _P = ParamSpec("_P")
@@ -318,7 +319,7 @@ class Desk:
                 turn.within = turn.within if within is None else within()
             turn.answer = self.ask(turn.question, history, language, as_written=turn.as_written, within=turn.within)
         except WenjuError as error:
-            turn.error = str(error)
+            turn.error = self.told(error, language)
         except Exception:
             _log.exception("A question could not be answered")
             turn.error = word("failed", language)
@@ -337,6 +338,15 @@ class Desk:
         if turn.following:
             self.talks.keep(owner, kept_in, turn)
             yield
+
+    def told(self, error: WenjuError, language: Language) -> str:
+        """An error in words for a visitor: paths and commands are for whoever runs the server, and go to the log."""
+        if isinstance(error, IndexMissing):
+            return word("nothing_to_ask" if self.may_change else "nothing_to_ask_here", language)
+        if isinstance(error, _OF_THE_INDEX):
+            _log.warning("%s", error)
+            return word("index_unusable", language)
+        return str(error)
 
     def _following(self, answer: Answer, history: Sequence[str], within: Scope | None) -> tuple[str, ...]:
         def ask(question: str, _: Sequence[str]) -> Answer:
