@@ -13,6 +13,11 @@ LIBRARY_WORDS: dict[str, tuple[str, str]] = {
         "已整理：断行、分栏、页眉和图片说明等与原件不同，字句未改。",
         "Tidied: line ends, columns, running heads and captions are not as in the original; the words are.",
     ),
+    "text_only": (
+        "这种格式看不到原来的版面，这里是它的文字；断行、分栏等已整理，字句未改。",
+        "The layout of this format cannot be shown. This is its text, tidied: the words are as in the original.",
+    ),
+    "see_file": ("要看原样，请下载原件。", "To see it as it looks, download the file."),
     "page_of": ("第 {} 页，共 {} 页", "Page {} of {}"),
     "page_back": ("上一页", "Previous page"),
     "page_on": ("下一页", "Next page"),
