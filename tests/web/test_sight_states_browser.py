@@ -19,21 +19,19 @@ from embeddings import Index, rebuild
 from tests.conftest import REPOSITORY
 from tests.support import CountingEncoder, counting_qa, write_corpus
 from tests.web.answers import HandMadeQA, answered, passage
-from tests.web.browsing import opening
+from tests.web.browsing import in_view, opening
 from tests.web.conftest import CORPUS, free_port
 from tests.web.test_browser import answer_of, ask
-from tests.web.test_sight_browser import in_view
 from web.desk import EXAMPLES
 from web.door.access import ServeSettings
 from web.serving.server import launch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
-    from qa.question.scope import Scope
     from qa.types import Answer
 
 QUESTION = "引进了多少个项目?"
@@ -52,17 +50,9 @@ class LaterQA(HandMadeQA):
         super().__init__()
         self.later = threading.Event()
 
-    def ask(
-        self,
-        question: str,
-        k: int = 5,
-        history: Sequence[str] = (),
-        *,
-        as_written: bool = False,
-        within: Scope | None = None,
-    ) -> Answer:
+    def answer(self, question: str, history: tuple[str, ...], as_written: bool) -> Answer:
         if "总投资" not in question:
-            given = super().ask(question, k, history, as_written=as_written, within=within)
+            given = super().answer(question, history, as_written)
             return replace(given, passages=(passage(_SAID),), alternatives=())
         self.later.wait(60)
         given = replace(answered(question), texts=("420亿元",), passages=(passage(_SAID, "420亿元"),), alternatives=())

@@ -122,7 +122,7 @@ def sentences_held(passage: Passage, ranges: Sequence[Range]) -> list[Range]:
 
 def _folded(name: str, rows: list[tuple[str, str]], language: Language) -> str:
     items = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value) or '–'}</dd>" for key, value in rows)
-    return f'<details class="wj-{name}"><summary>{escape(word(name, language))}</summary><dl>{items}</dl></details>'
+    return f"<details><summary>{escape(word(name, language))}</summary><dl>{items}</dl></details>"
 
 
 def dated(date: str | None, language: Language) -> str:

@@ -147,7 +147,7 @@ def _glossary(answer: Answer, first: Sequence[int], language: Language) -> str:
         f'<dt lang="zh-CN">{escape(chinese)}</dt><dd>{escape(said)}</dd>' for chinese, said in sentence_glossary(held)
     )
     label = escape(word("glossary", language))
-    return f'<details class="wj-glossary"><summary>{label}</summary><dl>{items}</dl></details>' if items else ""
+    return f"<details><summary>{label}</summary><dl>{items}</dl></details>" if items else ""
 
 
 def _refused(answer: Answer, language: Language) -> list[str]:

@@ -46,7 +46,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "why": ("为什么是这一段", "Why this passage"),
     "matched": ("对上的词", "Words in common"),
     "scanned": ("这段文字从图像中识别而来，请对照原件。", "Recognised in a picture; check it against the original."),
-    "unseen": ("没有看", "not looked at"),
     "glossary": ("词语解释", "Glossary"),
     "open": ("看全文", "Read the article"),
     "copy": ("复制答案和出处", "Copy answer and source"),
@@ -161,10 +160,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "in_table": ("另有 {} 个，见下表。", "and {} more: see the table below."),
     "stopped": ("已停止。原来的索引照常可用。", "Stopped. The index that was there still answers."),
     "build_failed": ("重建失败，原来的索引照常可用：", "The rebuild failed; the index that was there still answers: "),
-    "already": ("已有一次重建在进行。", "A rebuild is under way already."),
     "stored": ("已添加 {}", "Added {}"),
     "refused": ("未添加 {}：{}", "Not added {}: {}"),
-    "taken_out": ("已移除 {}，存放在 {}", "Removed {}; kept in {}"),
     "not_taken_out": ("未移除 {}：{}", "Not removed {}: {}"),
     "nothing_found": ("没有文章含有这些词。", "No article has these words."),
     "no_article": (
