@@ -12,6 +12,9 @@
 # make bench-scale  build and ask ten thousand, a hundred thousand and a million chunks (ARGS="--sizes 10000,100000")
 # make soak   ask the page as 50 visitors at once, watch its memory (ARGS="--seconds 20 --questions 50" is short); then make fuzz
 # make fuzz   read and ask what nobody would write on purpose, 100,000 times (FUZZ="--seconds 120" is short)
+# make docs  build the site of the documentation in build/site (ARGS=serve shows it while you write)
+# make try-wheel  build what is published, install it in an empty environment elsewhere, ask there (PYTHON=python3.13)
+# make try-image  run the steps of deploy/Dockerfile one by one in a folder, without docker, and ask what is served
 # make screenshots  make the pictures in docs/ anew
 # make clean  remove the environment, the caches and the index
 
@@ -31,7 +34,7 @@ export HF_HUB_OFFLINE ?= 1
 
 FUZZ ?= --inputs 100000
 
-.PHONY: help run test test-cluster lint bench bench-encoding bench-ocr bench-quality bench-peers bench-runtimes bench-scale bench-workers soak fuzz screenshots clean
+.PHONY: help run test test-cluster lint bench bench-encoding bench-ocr bench-quality bench-peers bench-runtimes bench-scale bench-workers soak fuzz docs try-wheel try-image screenshots clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -85,6 +88,15 @@ soak: $(VENV)/.test-installed
 fuzz: $(VENV)/.test-installed
 	$(BIN)/python -m benchmarks.fuzz $(FUZZ)
 
+docs: $(VENV)/.test-installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(or $(ARGS),build --strict)
+
+try-wheel: $(VENV)/.test-installed
+	$(BIN)/python -m tests.try_wheel --python $(or $(PYTHON),$(BIN)/python) $(ARGS)
+
+try-image: $(VENV)/.test-installed
+	$(BIN)/python -m tests.try_image $(ARGS)
+
 screenshots: $(VENV)/.test-installed
 	$(BIN)/python -m docs.screenshots
 
@@ -100,12 +112,12 @@ $(VENV)/.run-installed: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.test-installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing wenju and what its tests need; the first time this takes some minutes ..."
-	@$(PIP) -e '.[dev,browser,mcp,ocr,frame,plot,bench]'
+	@$(PIP) -e '.[dev,browser,mcp,ocr,frame,plot,bench,docs]'
 	@touch $@ $(VENV)/.run-installed
 
 $(VENV)/.cluster-installed: $(VENV)/.test-installed
 	@echo "Installing Milvus and Ray ..."
-	@$(PIP) -e '.[dev,browser,mcp,ocr,frame,plot,bench,cluster,cluster-test]'
+	@$(PIP) -e '.[dev,browser,mcp,ocr,frame,plot,bench,docs,cluster,cluster-test]'
 	@touch $@
 
 # The engines that wenju is compared with have an environment of their own, made by the same Python.

@@ -1,4 +1,4 @@
-"""The README does what it says: its snippets are run, and what they print is what it shows."""
+"""README, its Chinese twin and the pages of docs/ do what they say: snippets are run, and print what is shown."""
 
 from __future__ import annotations
 
@@ -25,18 +25,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+PAGES = [REPOSITORY / "README.md", REPOSITORY / "README.zh.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 _FENCE = re.compile(r"(?P<marker><!-- not run: [^\n]+ -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 _EXPECTED = re.compile(r"print\(.*\)  # (.*)$", re.M)
 _ADDRESS = "http://127.0.0.1:7860"
 _STORE = "milvus://127.0.0.1:19530/"
-_NOT_RUN = 4
+_NOT_RUN = {"README.md": 3, "README.zh.md": 3}
 """Snippets that need what a test lacks: a folder of the reader's, a model to download, a password typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A block of the README: its language, its text, the line it begins at, and whether a test runs it."""
+    """A block of a page: its language, its text, the line it begins at, and whether a test runs it."""
 
+    page: Path
     language: str
     text: str
     line: int
@@ -51,11 +53,13 @@ class Command:
     shown: str
 
 
-def snippets(language: str) -> list[Snippet]:
-    found = [
-        Snippet(match["language"], match["text"], README.count("\n", 0, match.start()) + 1, match["marker"] is None)
-        for match in _FENCE.finditer(README)
-    ]
+def snippets(language: str, pages: list[Path] = PAGES) -> list[Snippet]:
+    found = []
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        for match in _FENCE.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            found.append(Snippet(page, match["language"], match["text"], line, match["marker"] is None))
     return [snippet for snippet in found if snippet.language == language]
 
 
@@ -93,7 +97,7 @@ def served(seeds_index: Path) -> Iterator[str]:
 
 
 def _number(snippet: Snippet) -> str:
-    return f"line {snippet.line}" + (", milvus" if _STORE in snippet.text else "")
+    return f"{snippet.page.name} line {snippet.line}" + (", milvus" if _STORE in snippet.text else "")
 
 
 @pytest.mark.slow
@@ -103,6 +107,8 @@ def test_commands_print_what_the_readme_shows(
 ) -> None:
     ran: Ran | None = None
     text = snippet.text
+    if snippet.page.name.endswith(".zh.md"):
+        monkeypatch.setenv("WENJU_LANG", "zh")
     if _STORE in text:
         text = text.replace(_STORE, request.getfixturevalue("milvus_server").uri(""))
     for command in commands(text):
@@ -128,7 +134,7 @@ def test_python_prints_what_its_comments_say(snippet: Snippet, request: pytest.F
     if _ADDRESS in text:
         text = text.replace(_ADDRESS, request.getfixturevalue("served"))
     with contextlib.redirect_stdout(printed):
-        exec(compile(text, f"README.md, {_number(snippet)}", "exec"), {"__name__": "__main__"})
+        exec(compile(text, _number(snippet), "exec"), {"__name__": "__main__"})
 
     expected = _EXPECTED.findall(snippet.text)
     assert len(expected) == snippet.text.count("print(") > 0
@@ -151,19 +157,41 @@ def test_commands_that_go_on_for_long_exist(wenju: Callable[..., Ran], snippet: 
     for line in snippet.text.splitlines():
         words = shlex.split(line, comments=True)
         if words[0] == "make":
-            assert set(words[1:]) <= set(targets)
+            assert {word for word in words[1:] if "=" not in word} <= set(targets)
         else:
-            assert words[:2] == ["wenju", "serve"]
+            assert words[0] == "wenju"
             options = {word for word in words if word.startswith("--")}
-            assert options <= set(wenju("serve", "--help").out.split())
+            assert options <= set(wenju(words[1], "--help").out.split())
 
 
-def test_only_what_a_test_cannot_have_is_not_run() -> None:
-    every = [snippet for language in ("bash", "console", "python", "sh") for snippet in snippets(language)]
-    assert sum(not snippet.run for snippet in every) == README.count("<!-- not run:") == _NOT_RUN
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_only_what_a_test_cannot_have_is_not_run(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    languages = set(re.findall(r"^```(\w+)$", text, re.M))
+    assert languages <= {"bash", "console", "python", "sh", "json", "mermaid"}
+    every = [snippet for language in ("bash", "console", "python", "sh") for snippet in snippets(language, [page])]
+    not_run = sum(not snippet.run for snippet in every)
+    assert not_run == text.count("<!-- not run:")
+    assert page.name not in _NOT_RUN or not_run == _NOT_RUN[page.name]
     assert all(snippet.run for snippet in every if snippet.language != "bash")
-    assert len(every) + len(snippets("")) == len(re.findall(r"^```", README, re.M)) / 2
-    assert len(snippets("")) == 1  # the diagram
+
+
+@pytest.mark.parametrize("snippet", snippets("json"), ids=_number)
+def test_settings_of_a_client_are_json_that_names_what_is_served(snippet: Snippet) -> None:
+    servers = json.loads(snippet.text)
+    assert "/gradio_api/mcp" in json.dumps(servers) or "text" in servers
+
+
+def test_both_readmes_show_the_same_snippets_and_pictures_and_say_the_same_figures() -> None:
+    one, other = (page.read_text(encoding="utf-8") for page in PAGES[:2])
+    pictures, rows = r"\]\((docs/\w[\w-]*\.png)\)", (r"^\| `(WENJU_\w+)`", r"^\| `(\.\w+)`", r"^\| `(\w+)` \|")
+    for pattern in (r"^```(\w*)$", r"^##+ ", pictures, *rows):
+        assert re.findall(pattern, one, re.M) == re.findall(pattern, other, re.M), pattern
+    shares = r"\| (\d\d\.\d) \| (\d\d\.\d) \| (\d+\.\d) \|"
+    measured = (REPOSITORY / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    assert len(re.findall(shares, one)) == 5
+    assert re.findall(shares, one) == re.findall(shares, other)
+    assert set(re.findall(shares, one)) <= set(re.findall(shares, measured))
 
 
 def test_the_two_commands_come_first_and_the_picture_next() -> None:
@@ -172,8 +200,13 @@ def test_the_two_commands_come_first_and_the_picture_next() -> None:
         for text in ("make run", "make test", "docs/chat.png", "### Web", "### Command", "### Python")
     ]
     assert places == sorted(places)
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert target.startswith("https://") or (REPOSITORY / target).is_file(), target
+    assert "(README.zh.md)" in README.splitlines()[2]
+
+
+@pytest.mark.parametrize("page", [*PAGES, *sorted(REPOSITORY.glob("[A-Z]*.md"))], ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (page.parent / target).is_file(), target
 
 
 def test_every_variable_that_the_code_reads_is_in_the_readme() -> None:
