@@ -21,7 +21,7 @@ from embeddings.store.milvus.address import parse_address
 from embeddings.store.milvus.connection import Connection
 from qa import QA
 from qa import engine as qa_engine
-from qa.engine import Defaults, default_index
+from qa.defaults import Defaults, default_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
