@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from chinese.errors import WenjuError, say
 from chinese.given import setting
 from chinese.shown import shown
+from terminal.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,8 @@ def _speaking_as_asked(arguments: list[str]) -> Iterator[list[str]]:
 
 def _fail(message: str, code: int = _FAILED) -> NoReturn:
     one_line = shown(" ".join(message.split()))
-    print(say(f"wenju 错误：{one_line}", f"wenju Error: {one_line}"), file=sys.stderr)
+    said = say(f"wenju 错误：{one_line}", f"wenju Error: {one_line}")
+    print(Screen.of(sys.stderr).shown(said), file=sys.stderr)
     sys.exit(code)
 
 

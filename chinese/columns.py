@@ -28,8 +28,8 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """A line cut into lines of at most `width` columns, those behind the first after `indent`; never none.
 
     It is cut at blanks, and beside any character that takes two columns, but neither before a closing mark or behind
-    an opening one, nor between a figure and its unit. What is longer than a line is cut anywhere. Blanks before the
-    text stay.
+    an opening one, nor between a figure and its unit, nor within 【】. What is longer than a line is cut anywhere.
+    Blanks before the text stay.
     """
     body = text.lstrip(" ")
     line = text[: len(text) - len(body)]
@@ -51,12 +51,13 @@ def _columns_of(character: str) -> int:
 
 def _units(text: str) -> Iterator[str]:
     """What is not to be cut: a word with the blanks behind it, a wide character with the marks around it."""
-    unit = ""
+    unit, is_marked = "", False
     for character in text:
-        if unit and not _holds_together(unit[-1], character):
+        if unit and not is_marked and not _holds_together(unit[-1], character):
             yield unit
             unit = ""
         unit += character
+        is_marked = character != "】" and (is_marked or character == "【")
     if unit:
         yield unit
 

@@ -44,7 +44,10 @@ class Stopped(WenjuError):
 
 
 class Watch:
-    """Shows a build's stages as bars on stderr, a line each where that is no terminal, tells them to `told`, and raises Stopped once `stop` is set."""
+    """Shows a build's stages as bars on stderr, tells them to `told`, and raises Stopped once `stop` is set.
+
+    Where stderr is no terminal each stage is a line, written at its end.
+    """
 
     def __init__(
         self,

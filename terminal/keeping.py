@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from typer.completion import get_completion_script
+from typer.completion import shell_complete
 
 from chinese.errors import WenjuError, say
 from chinese.shown import shown, shown_json
 from terminal import wording
-from terminal.cli import FAILED, command
+from terminal.cli import FAILED, cli, command
 from terminal.opening import opened
 from terminal.options import (
     AsJson,
@@ -204,7 +204,7 @@ def completion(
     shell: Annotated[Shell, typer.Argument(help=say("哪种 shell", "which shell"))],
 ) -> None:
     """Print the completion script of a shell."""
-    print(get_completion_script(prog_name="wenju", complete_var="_WENJU_COMPLETE", shell=shell))
+    raise typer.Exit(shell_complete(typer.main.get_command(cli), {}, "wenju", "_WENJU_COMPLETE", f"source_{shell}"))
 
 
 @command(say("用一组有标准答案的问题检验。", "Measure answers against questions with known answers."), "eval")

@@ -102,8 +102,8 @@ def usage(error: CommandLineError) -> str:
         detail = f"没有命令 {found[1]}"
     elif (found := re.fullmatch(r"Got unexpected extra argument\S* \((.*)\)", detail)) is not None:
         detail = f"多出了 {found[1]}；含空格的问题须加引号"
-    dash = option is not None
-    return _wrong(detail, english, _help(getattr(error, "ctx", None)), dash)
+    help_command = _help(getattr(error, "ctx", None))
+    return _wrong(detail, english, help_command, option is not None and help_command.endswith(" ask --help"))
 
 
 def one_question() -> str:

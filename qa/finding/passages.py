@@ -39,7 +39,8 @@ def with_words_marked(candidate: Candidate, question: Question) -> Passage:
     """A passage that nobody read, with the question's words marked."""
     _, words = _matched(candidate, question)
     any_word = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    marks = [found.span() for found in re.finditer(any_word, candidate.text.folded)] if words else []
+    run = rf"(?:{any_word})+"  # neighbours are one
+    marks = [found.span() for found in re.finditer(run, candidate.text.folded)] if words else []
     return shown_passage(candidate, question, marks)
 
 
