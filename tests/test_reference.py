@@ -67,7 +67,7 @@ def test_python_prints_what_its_comments_say(snippet: Snippet) -> None:
         exec(compile(snippet.text, "docs/python.md", "exec"), {"__name__": "__main__"})
     expected = _EXPECTED.findall(snippet.text)
     if not expected:  # what a loop prints stands in the text below
-        expected = ["True 311个", "False QuestionError", "False None"]
+        expected = ["311个 NoneType", "None QuestionError", "None NoneType"]
         page = (REPOSITORY / "docs" / "python.md").read_text(encoding="utf-8")
         assert all(f"`{line}`" in page for line in expected)
     assert printed.getvalue().splitlines() == expected
@@ -111,7 +111,7 @@ def test_the_cells_of_the_notebook_run_in_their_order_and_show_cards() -> None:
     for number, cell in enumerate(_cells()):
         *before, last = ast.parse(cell, f"cell {number}").body
         if not isinstance(last, ast.Expr):
-            before, last = [*before, last], ast.Expr(ast.Constant(None))
+            before, last = [*before, last], ast.fix_missing_locations(ast.Expr(ast.Constant(None)))
         exec(compile(ast.Module(before, []), f"cell {number}", "exec"), names)
         shown.append(eval(compile(ast.Expression(last.value), f"cell {number}", "eval"), names))
     cards = [item._repr_html_() for item in shown if hasattr(item, "texts")]

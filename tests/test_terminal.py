@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -88,11 +89,15 @@ def on_terminal(
     import struct
     import termios
 
+    def begin() -> None:
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
     running = subprocess.Popen(
         _command(index, commands), env=_environment(**changes), cwd=REPOSITORY, stdin=theirs, stdout=theirs,
-        stderr=theirs, start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        stderr=theirs, start_new_session=True, preexec_fn=begin,
     )  # fmt: skip
     os.close(theirs)
     seen, waiting, place = b"", list(typed), 0

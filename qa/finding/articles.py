@@ -115,7 +115,10 @@ def article_at(index: Generation, where: Source | str) -> ArticleText:
         if len(numbers) == 1:
             return read_article(index, numbers[0])
         raise _several(file, len(numbers)) if numbers else _nothing_there(file)
-    shared = {chunk.article: max(_shared(source, where) for source in chunk.sources) for chunk in reversed(chunks)}
+    shared: dict[int, int] = {}
+    for chunk in chunks:
+        lines = max(_shared(source, where) for source in chunk.sources)
+        shared[chunk.article] = max(lines, shared.get(chunk.article, 0))
     best = max(shared, key=lambda number: (shared[number], -number), default=None)
     if best is None or not shared[best]:
         raise _nothing_there(source_text(where, language() == "en"))

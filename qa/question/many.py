@@ -44,6 +44,11 @@ class Reply:
     def __bool__(self) -> bool:
         return self.answer is not None and self.answer.found
 
+    @property
+    def text(self) -> str | None:
+        """The text of the answer, None where there is none."""
+        return None if self.answer is None else self.answer.text
+
 
 def check_workers(workers: object) -> int:
     """How many threads ask, 1 to 64. Raises QuestionError for any other number, and for what is none."""

@@ -154,6 +154,18 @@ def test_a_file_of_several_articles_needs_the_source_of_one(tmp_path: Path) -> N
         assert [qa.article(item.source).title for item in document.articles] == ["茶农协会年会举行", "渔业协会年会举行"]
 
 
+def test_an_article_of_several_passages_is_found_by_each_of_them(tmp_path: Path) -> None:
+    sentences = [
+        f"第{number}号泵站位于第{number}条渠道的北岸,每年向周边的村庄供水三百万立方米。" for number in range(1, 41)
+    ]
+    text = page("泵站名录", "2024年3月2日 本报记者 何云", *sentences)
+    rebuild(write_corpus(tmp_path / "corpus", {"a.txt": text}), tmp_path / "index", progress=False, encoder=ENCODER)
+    with counting_qa(Index.open(tmp_path / "index"), ENCODER) as qa:
+        found = qa.search("泵站", 5)
+        assert len({passage.sources for passage in found}) > 2
+        assert {qa.article(passage.sources[0]).title for passage in found} == {"泵站名录"}
+
+
 def test_what_is_closed_cannot_be_asked(qa: QA) -> None:
     with qa as same:
         assert same is qa
