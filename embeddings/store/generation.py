@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chinese.errors import say
+from chinese.given import called
 from chinese.tokens import TOKENIZER
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing
 from embeddings.types import ReadingNote, Skipped
@@ -47,14 +48,14 @@ _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
 
 def rebuild_command(index: Path, model: str | None = None, store: str | None = None) -> str:
     """Return the command that mends the index at `index`, ready to be pasted into a shell."""
-    words = ["wenju", "rebuild"]
+    words = ["rebuild"]
     if store is not None:
         words += ["--store", store]
     if index != Path("index"):
         words += ["--index", str(index)]
     if model is not None:
         words += ["--model", model]
-    return shlex.join(words)
+    return f"{called()} {shlex.join(words)}"
 
 
 def damaged(file: Path, index: Path, zh: str, en: str) -> IndexDamaged:

@@ -133,6 +133,15 @@ def check_question(text: str) -> str:
     return stripped
 
 
+def can_be_asked(text: str) -> bool:
+    """Whether `check_question` takes it."""
+    try:
+        check_question(text)
+    except QuestionError:
+        return False
+    return True
+
+
 def check_k(k: int) -> None:
     """QuestionError unless `k` is a whole number from 1 to 50."""
     if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MOST_PASSAGES:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embeddings import Index, rebuild
-from qa.engine import QA, Stages
+from qa.engine import QA
 from qa.evaluation.cases import Case, is_exact
-from qa.printing import format_answer
+from qa.finding.stages import Stages
 from qa.types import Answer
+from terminal.printing import format_answer
 from tests.qa.support import ENCODER, texts_stand_at_highlights
 from tests.support import AS_THE_READER, BY_RULES, CountingReader, counting_qa, page, write_corpus
 

@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 import pytest
 
 from chinese.shown import shown as shown_name
+from qa.deciding.certainty import SURE
 from qa.deciding.confidence import CALIBRATION
 from qa.types import AnswerPart, Signals, Source
 from tests.web.answers import HOSTILE, TEXT, answered, in_parts, nothing_in_parts, passage, refused, worked_out
-from web.chat.certainty import SURE
 from web.chat.evidence import date_text, render_evidence
 from web.chat.render import answering, render_answer, render_error, render_question
 from web.look.marks import escape, find_words, marked, show_controls

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from qa.deciding.certainty import SURE
 from tests.web.answers import TEXT, answered, passage
 from tests.web.browsing import in_view
 from tests.web.test_browser import answer_of, ask
-from web.chat.certainty import SURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qa.deciding.certainty import confidence_text, is_sure, remarks
 from qa.english.gloss import gloss
-from qa.printing import remarks
 from qa.sources import source_text
-from web.chat.certainty import confidence_text, is_sure
 from web.chat.evidence import dated, places_shown, render_evidence, sentences_held
 from web.chat.reading_help import is_name, name_in_pinyin, sentence_glossary
 from web.look.marks import escape, marked

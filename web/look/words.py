@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import gradio as gr
 
+from chinese.errors import language, language_named
 from web.look.library_words import LIBRARY_WORDS
 from web.look.view_words import VIEW_WORDS
 
@@ -258,5 +259,5 @@ def word(key: str, language: Language) -> str:
 
 
 def as_language(said: str | None) -> Language:
-    """What a browser or a form says its language is: "en" for any English, else "zh"."""
-    return "en" if (said or "").lower().startswith("en") else "zh"
+    """What a browser or a form says its language is: Chinese or, for any other, English; the server's where none."""
+    return language_named(said) if said else language()
