@@ -106,6 +106,23 @@ def test_a_frozen_server_is_said_in_the_pages_language_and_the_question_is_kept_
         assert box_of(page) == "", "what was answered need not be sent again"
 
 
+def test_a_question_that_was_given_up_is_answered_after_all_and_need_not_be_sent_again(
+    opened: Callable[..., Page], qa: HandMadeQA
+) -> None:
+    page = opened()
+    page.route("**/wenju/alive", lambda route: route.abort())  # as if the server did not say that it is there
+    qa.free.clear()
+    try:
+        ask(page, QUESTION)
+        page.locator("#wj-chat").get_by_role("alert").wait_for(timeout=SAID)
+        assert box_of(page) == QUESTION
+    finally:
+        qa.free.set()
+    assert answer_of(page) == "311个"
+    assert page.locator(".wj-question").count() == 1
+    page.wait_for_function("document.querySelector('#wj-box :is(textarea, input)').value === ''")
+
+
 def test_a_server_that_is_killed_is_said_without_a_word_of_another_language(
     browser: Browser, process: tuple[subprocess.Popen[str], str]
 ) -> None:

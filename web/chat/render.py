@@ -256,7 +256,9 @@ def _chip(place: int, text: str, title: str = "") -> str:
 
 
 def _actions(answer: Answer, language: Language) -> str:
-    """Copying, and saying whether it is right; of a refusal, whether there is indeed nothing."""
+    """Copying, and saying whether it is right; of a refusal, whether there is indeed nothing; of a greeting neither."""
+    if answer.reason is not None and answer.reason.code == "greeting":
+        return ""
     labels = (
         {"good": "good", "bad": "bad"} if answer.reason is None else {"good": "rightly_none", "bad": "wrongly_none"}
     )

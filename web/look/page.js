@@ -224,6 +224,7 @@
         if (!known && window.wenju.isDropped(messages)) forgotten.add(turn);
         if (forgotten.has(turn) || step < (known?.step ?? 0)) continue;
         const {question, since} = known ?? window.wenju.arrived(messages);
+        window.wenju.isBack(known);
         const open = !messages.some(isAnswer);
         turns.set(turn, {step, messages, open, question, since});
         if (open) window.wenju.watchWaiting();

@@ -64,7 +64,7 @@
     const box = make("input", {type: "checkbox", name: "path", value: path, checked: ticked.has(path)});
     box.addEventListener("change", () => (box.checked ? ticked.add(path) : ticked.delete(path)));
     const count = isFolder ? make("small", {textContent: files === 1 ? words.one : words.count.replace("{}", files)}) : null;
-    return make("label", {}, box, make("span", {textContent: isFolder ? `${name}/` : name}), count);
+    return make("label", {className: "wj-choice"}, box, make("span", {textContent: isFolder ? `${name}/` : name}), count);
   };
 
   const soft = (text) => make("p", {className: "wj-soft", textContent: text});

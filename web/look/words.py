@@ -43,7 +43,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "elsewhere": ("另一说法", "Another figure"),
     "evidence": ("原文依据", "Evidence"),
     "near": ("不是答案，但相近", "Not an answer, but close"),
-    "no_evidence": ("没有相关的原文。", "There is no passage to show."),
     "why": ("为什么是这一段", "Why this passage"),
     "matched": ("对上的词", "Words in common"),
     "scanned": ("这段文字从图像中识别而来，请对照原件。", "Recognised in a picture; check it against the original."),
