@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typer
-from typer.completion import completion_init
+from typer.completion import get_completion_inspect_parameters
 
 from terminal import asking, finding, keeping
 from terminal.cli import cli
@@ -18,6 +18,6 @@ Interrupted = typer.Abort
 
 def run(arguments: list[str]) -> int | None:
     """Run a command; gives its exit code, None for 0."""
-    completion_init()  # a shell may have called to complete a line
+    get_completion_inspect_parameters()  # makes the shells known: one may have called to complete a line
     code: int | None = cli(args=arguments, prog_name="wenju", standalone_mode=False)
     return code
