@@ -18,6 +18,6 @@ Interrupted = typer.Abort
 
 def run(arguments: list[str]) -> int | None:
     """Run a command; gives its exit code, None for 0."""
-    get_completion_inspect_parameters()  # a shell may have called to complete a line: makes the known ones known
+    get_completion_inspect_parameters()  # makes the shells known: one may have called to complete a line
     code: int | None = cli(args=arguments, prog_name="wenju", standalone_mode=False)
     return code

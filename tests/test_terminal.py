@@ -170,8 +170,8 @@ def _holds_what_matters(text: str, language: str) -> None:
 
 
 def test_no_color_and_a_dumb_terminal_get_no_codes(index: Path) -> None:
-    asked = [["ask", LAKE, "-k", "1"]]
-    for seen in (on_terminal(index, asked, NO_COLOR="1"), on_terminal(index, asked, TERM="dumb")):
+    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
+        seen = on_terminal(index, [["ask", LAKE, "-k", "1"]], 80, (), **{name: value})
         assert "\x1b[" not in seen.text
         assert "【2300万立方米】" in seen.text
 
