@@ -50,8 +50,8 @@ def search(
     last: Until = "",
 ) -> None:
     """Print the passages nearest to words; exit code 1 where there are none."""
-    from qa.finding.scoped import scope_of_paths
     from chinese.language import language_of
+    from qa.finding.scoped import scope_of_paths
 
     qa = opened(index, store)
     found = qa.search(words, k, within=scope_of_paths(qa.index.manifest, inside, first, last))
