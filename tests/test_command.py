@@ -167,8 +167,9 @@ def test_k_out_of_range_names_the_value_and_the_range(wenju: Wenju, seeds_index:
 def test_a_wrong_command_line_is_one_line_that_points_to_the_help(
     wenju: Wenju, arguments: list[str], parts: list[str]
 ) -> None:
-    named = f" {arguments[0]}" if arguments[0] != "answer" else ""
-    _fails_in_one_line(wenju(*arguments), f"See wenju{named} --help.", *parts)
+    ran = wenju(*arguments)
+    _fails_in_one_line(ran, *parts)
+    assert re.search(rf"See wenju (?:{arguments[0]} )?--help\.", ran.err)
 
 
 def test_without_arguments_the_help_is_printed(wenju: Wenju) -> None:

@@ -65,7 +65,7 @@ def test_an_english_question_is_answered_in_english_words() -> None:
     lines = format_answer(replace(ANSWER, question="How many projects?")).splitlines()
 
     assert lines[1:3] == ["Very likely right (90%)", "Also: 320个 [2]"]
-    assert lines[4:6] == ["    001.txt, lines 71–77", "    b/002.pdf, page 4"]
+    assert lines[5:7] == ["    001.txt, lines 71–77", "    b/002.pdf, page 4"]
 
 
 def test_a_refusal_says_why_and_shows_what_is_near() -> None:
@@ -99,7 +99,7 @@ def test_each_part_of_a_question_stands_above_what_is_said_to_it() -> None:
         "",
     ]
     english = format_answer(replace(answer, question="How many projects, and how many in Shenzhen?")).splitlines()
-    assert english[2:5] == ["Also: 320个 [2]", "深圳引进了多少个项目?", 'No answer: nothing about "Shenzhen".']
+    assert english[3:6] == ["Also: 320个 [2]", "深圳引进了多少个项目?", 'No answer: nothing about "Shenzhen".']
 
 
 def test_where_no_part_has_an_answer_each_says_why_and_what_is_near_follows() -> None:
