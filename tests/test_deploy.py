@@ -107,7 +107,7 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_files_for_others_fit_their_published_schemas(schema: str, files: list[Path]) -> None:
     assert files
-    command = [str(PROGRAMS / "check-jsonschema"), "--builtin-schema", schema, *map(str, files)]
+    command: list[str | Path] = [PROGRAMS / "check-jsonschema", "--builtin-schema", schema, *files]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout
 

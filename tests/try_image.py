@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.try_wheel import ANSWER, DOCUMENT, QUESTION, REPOSITORY
+from tests.try_wheel import ANSWER, DOCUMENT, QUESTION, REPOSITORY, lend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +66,7 @@ class Image:
 
     root: Path
     given: dict[str, str]
+    lent: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     arguments: dict[str, str] = field(default_factory=dict)
     folder: str = "/"
@@ -131,6 +132,8 @@ class Image:
                 continue
             folder = self.here(self.folder) if self.folder != "/" else self.root
             subprocess.run(["sh", "-ec", self.here(part)], cwd=folder, env=self.variables(), check=True)
+            if self.lent and " -m venv " in part:
+                lend(Path(self.here(part.split()[-1])))
 
 
 def ask_it(image: Image) -> None:
@@ -180,11 +183,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", default=sys.executable, help="the Python that stands for the image's")
     parser.add_argument("--arg", action="append", default=[], metavar="NAME=VALUE", help="as docker's --build-arg")
+    parser.add_argument("--lent", action="store_true", help="lend it the packages of this environment: quick")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         subprocess.run([given.python, "-m", "venv", root / "python"], check=True)
-        image = Image(root, dict(pair.split("=", 1) for pair in given.arg))
+        image = Image(root, dict(pair.split("=", 1) for pair in given.arg), given.lent)
         for step in steps(DOCKERFILE.read_text(encoding="utf-8")):
             image.run(step)
         ask_it(image)

@@ -88,15 +88,20 @@ def environment(folder: Path, python: str, wheel: Path, lent: bool) -> Path:
     subprocess.run([python, "-m", "venv", *(["--without-pip"] if lent else []), folder], check=True)
     programs = folder / "bin"
     if lent:
-        (packages,) = (folder / "lib").glob("python*/site-packages")
-        places = [place for place in sys.path if place.endswith("site-packages")]
-        (packages / "lent.pth").write_text("\n".join(places) + "\n", encoding="utf-8")
+        lend(folder)
         pip = [sys.executable, "-m", "pip", "--python", str(programs / "python")]
         subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], check=True)
     else:
         pip = [str(programs / "python"), "-m", "pip"]
         subprocess.run([*pip, "install", "--quiet", "-c", REPOSITORY / "constraints.txt", wheel], check=True)
     return programs
+
+
+def lend(environment: Path) -> None:
+    """Let a virtual environment find the packages of the one that runs this, behind its own."""
+    (packages,) = (environment / "lib").glob("python*/site-packages")
+    places = [place for place in sys.path if place.endswith("site-packages")]
+    (packages / "lent.pth").write_text("\n".join(places) + "\n", encoding="utf-8")
 
 
 def use(programs: Path, folder: Path) -> dict[str, str]:
