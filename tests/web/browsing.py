@@ -31,7 +31,9 @@ _IN_VIEW = """
   const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
   const starts = box.width > 0 && box.left >= 0 && box.top >= 0;
   const ends = box.right <= innerWidth + 1 && box.bottom <= innerHeight + 1;
-  return starts && ends && Boolean(there) && (item.contains(there) || there.contains(item));
+  // What lets presses through, as a mark on a page does, is not found at a point: what holds it is.
+  const own = getComputedStyle(item).pointerEvents === "none" ? item.parentElement : item;
+  return starts && ends && Boolean(there) && (own.contains(there) || there.contains(own));
 }
 """
 _LOCAL = re.compile(r"data:|blob:")

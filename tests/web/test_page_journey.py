@@ -114,10 +114,9 @@ def ask(visit: Page, question: str, answer: str) -> None:
 
 def asks_and_judges(visit: Page, said: dict[str, str]) -> None:
     ask(visit, TEA, "8765亩")
-    good = visit.get_by_role("button", name=said["good"], exact=True)
-    good.click()
+    visit.get_by_role("button", name=said["good"], exact=True).click()
     in_view(visit, visit.get_by_text(said["noted"]))
-    assert good.get_attribute("aria-pressed") == "true"
+    assert visit.locator('.wj-do[aria-pressed="true"]').all_inner_texts() == [said["good"]]
 
 
 def opens_the_page_with_its_box(visit: Page, said: dict[str, str]) -> None:
@@ -203,8 +202,8 @@ def sees_the_folder_change(visit: Page, said: dict[str, str], corpus: Path, own:
 def takes_a_removal_back(visit: Page, said: dict[str, str], corpus: Path, own: str) -> None:
     file = corpus / f"年报{own}" / "码头.txt"
     visit.get_by_role("tab", name=said["documents"]).click()
-    visit.locator("#wj-find input").fill(f"年报{own}")
-    visit.locator("#wj-files tbody tr:only-child .wj-remove").click()
+    is_listed(visit, f"年报{own}/码头.txt")
+    visit.locator("#wj-files tr", has_text=f"年报{own}/码头.txt").locator(".wj-remove").click()
     in_view(visit, visit.locator("#wj-files .wj-yes"))
     visit.locator("#wj-files .wj-yes").click()
     in_view(visit, visit.locator("#wj-said").get_by_text(said["removed"]))
