@@ -56,7 +56,7 @@ class FileReading:
         somebody keeps writing it, OSError where it is gone.
         """
         kept = self._readings.get(self._key(file, digest)) if digest else None
-        if kept is not None:
+        if kept is not None and (self._corpus / file).stat().st_size == kept.size:  # it may be gone by now
             return self._take_kept(file, digest, kept, first_article)
         check_name(file)
         pieces, digest = read_still(reader, self._corpus, file)
