@@ -3,6 +3,7 @@
 index/CURRENT                 the name of the generation in force, one line
 index/generations/<name>/     manifest.json  chunks.sqlite  figures.sqlite  dense.faiss  lexical/
 index/vectors/                the vector cache
+index/readings/               what was read of documents that have not changed since
 index/pages/                  what was recognised in pages that are pictures
 index/stores/<name>/          what a build for a store elsewhere keeps here, laid out as an index
 index/.lock                   held by the one process that rebuilds
@@ -113,6 +114,10 @@ class IndexLayout:
     @property
     def vectors(self) -> Path:
         return self.root / "vectors"
+
+    @property
+    def readings(self) -> Path:
+        return self.root / "readings"
 
     @property
     def pages(self) -> Path:
