@@ -102,7 +102,7 @@ screenshots: $(VENV)/.test-installed
 
 clean:
 	rm -rf $(VENV) $(PEERS) index build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	find app.py benchmarks chinese embeddings qa tests web wenju -name __pycache__ -type d -prune -exec rm -rf {} +
+	find app.py benchmarks chinese embeddings qa terminal tests web wenju -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than the files that say what to install: the second run installs nothing.
 $(VENV)/.run-installed: $(BIN)/python pyproject.toml constraints.txt

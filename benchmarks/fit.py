@@ -1,5 +1,7 @@
 """Fit the ranker, the confidence and the threshold: `python -m benchmarks.fit` writes both files of `qa/deciding/`.
 
+After it every passage is read again, until `python -m benchmarks.fit_cascade --write` has said which need not be.
+
 On the tenth of the *_train sets that the reader was not trained on, and on examples made by rule with another seed: the
 questions over a corpus of their own paragraphs and others, and, where no paragraph left holds an accepted answer, over
 the others alone. The ranker is to give a right candidate the highest sum of all of a question's; the calibration says
@@ -40,7 +42,7 @@ from benchmarks.reader_data import is_held_out
 from benchmarks.squad import Paragraph, SquadQuestion, english_over_chinese, load_squad
 from embeddings.models.encoder import load_encoder
 from qa.deciding.answering import Policy, judge
-from qa.deciding.confidence import CALIBRATION, EVIDENCE, Calibration, constants, evidence_for
+from qa.deciding.confidence import CALIBRATION, EVIDENCE, NEVER_SETTLED, Calibration, constants, evidence_for
 from qa.deciding.features import FEATURES
 from qa.deciding.ranking import RANKING, Ranker
 from qa.engine import QA
@@ -332,6 +334,7 @@ def fit_calibration(rows: Sequence[Observed], ranker: Ranker) -> dict[str, Any]:
         "weights": {n: round(float(w), 6) for n, w in zip(names, solved[:-1] / spread[kept], strict=True)},
         "intercept": round(float(solved[-1]), 6),
         "threshold": least,
+        "settled": NEVER_SETTLED,
         "right_refused": round(float((sure < least)[right].mean()), 4),
         "wrong_answered": round(float((sure >= least)[there & ~right].mean()), 4),
         "absent_answered": round(float((sure >= least)[~there].mean()), 4),

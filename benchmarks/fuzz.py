@@ -44,10 +44,10 @@ from embeddings.splitting.articles import split_articles
 from embeddings.splitting.chunks import chunk_article
 from qa import QA
 from qa.deciding.confidence import Calibration
-from qa.printing import format_answer
 from qa.question.followup import complete
 from qa.question.question import QuestionError, check_question, parse_question
 from qa.reading.reader import ReaderSpan, SpanScores
+from terminal.printing import format_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -122,7 +122,7 @@ def main() -> None:
         with closing(launch(opened, "127.0.0.1", free_port(), settings=settings)) as served:
             page = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800}).new_page()
             page.goto(served.local_url)
-            page.locator("#wj-evidence h2").wait_for()
+            page.locator("#wj-welcome h2").wait_for()
             shelf = served.desk.shelf
             assert shelf is not None
             began = time.perf_counter()

@@ -11,11 +11,12 @@ from tqdm import tqdm
 from benchmarks.corpora import build_corpus
 from benchmarks.reader_data import Asked, without_answers
 from benchmarks.squad import Paragraph, english_over_chinese, load_squad
+from chinese.language import language_of
 from chinese.tokens import fold, simplify
 from embeddings.models.encoder import load_encoder
 from qa.english.lexicon import Lexicon
 from qa.finding.retrieval import search
-from qa.question.question import language_of, parse_question, read_as
+from qa.question.question import parse_question, read_as
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

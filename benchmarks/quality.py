@@ -26,13 +26,15 @@ from benchmarks.plots import draw_reliability, draw_risk_coverage
 from benchmarks.remembered import RememberedEncoder, RememberedReader
 from benchmarks.report import tables
 from benchmarks.tasks import SEED, SETS, Asked, judge, judge_text, load_task
+from chinese.language import language_of
 from chinese.tokens import fold, tokenize
 from embeddings import Index, rebuild
 from embeddings.models.encoder import load_encoder
-from qa.engine import QA, Stages
+from qa.engine import QA
 from qa.english.lexicon import Lexicon
 from qa.evaluation.cases import Case
-from qa.question.question import language_of, parse_question, read_as
+from qa.finding.stages import Stages
+from qa.question.question import parse_question, read_as
 from qa.reading.edges import trimmed
 from qa.reading.reader import Reader, load_reader
 

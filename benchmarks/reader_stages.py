@@ -17,10 +17,11 @@ from tqdm import tqdm
 from benchmarks.squad import SETS as FOLDER
 from benchmarks.squad import load_squad
 from benchmarks.tasks import SEED, Asked, load_task
+from chinese.language import language_of
 from chinese.tokens import tokenize
 from qa.english.lexicon import Lexicon
 from qa.evaluation.metrics import exact_match, f1, mean
-from qa.question.question import language_of, parse_question, read_as
+from qa.question.question import parse_question, read_as
 from qa.reading.edges import trimmed
 from qa.reading.reader import WEIGHTS, SpanReader
 

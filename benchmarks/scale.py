@@ -244,7 +244,8 @@ def measure(work: Path, size: int, again: Sequence[str]) -> dict[str, Any]:
             say(f"{size}: writing files")
             write_files(folder / "corpus", files, Varying(base_texts()), changed if part == "rebuild" else ())
         if part == "build":
-            shutil.rmtree(folder / "index" / "generations", ignore_errors=True)
+            for name in ("generations", "readings"):
+                shutil.rmtree(folder / "index" / name, ignore_errors=True)
             (folder / "index" / "CURRENT").unlink(missing_ok=True)
         figures[part] = {**_child("--search" if part == "search" else "--build", work, size), "commit": commit()}
         figures["disk"] = disk(IndexLayout(folder / "index"))
@@ -272,6 +273,7 @@ def disk(layout: IndexLayout) -> dict[str, int]:
         "figures": [files.figures] if files.figures.exists() else [],
         "manifest": [files.manifest],
         "vectors": layout.vectors.iterdir(),
+        "readings": layout.readings.iterdir(),
     }
     return {name: sum(path.stat().st_size for path in paths) for name, paths in parts.items()}
 

@@ -72,7 +72,12 @@ def serve(folder: Path, at_once: int | None) -> None:
         port = free.getsockname()[1]
     qa, ready = QA.open(folder / "index"), threading.Event()
     # All its visitors have one address, and so count as one.
-    settings = ServeSettings(corpus=folder / "corpus", index=folder / "index", requests_per_minute=_AS_MANY_AS_ASKED)
+    settings = ServeSettings(
+        corpus=folder / "corpus",
+        index=folder / "index",
+        talks=folder / "conversations.sqlite",
+        requests_per_minute=_AS_MANY_AS_ASKED,
+    )
     served = server.launch(qa, "127.0.0.1", port, ready, settings, None if at_once is None else WorkQueue(at_once))
     qa.warm_up()
     ready.set()
@@ -142,6 +147,7 @@ class Soak:
     questions: Sequence[str]
     answers: list[Answered] = field(default_factory=list)
     samples: list[tuple[int, int]] = field(default_factory=list)
+    mixed: list[str] = field(default_factory=list)
 
     async def run(self) -> Measured:
         """Ask alone, then under load with a rebuild, then for memory."""
@@ -162,7 +168,9 @@ class Soak:
         doubtful = {item.question for item in self.answers if not item.error and item.seen != before[item.question]}
         after = {question: await self.page.ask_alone(question) for question in sorted(doubtful)}
         wrong = tuple(wrong_answers(self.answers, before, after, rebuilt.began))
-        return Measured(self.options, load, seconds, tuple(self.answers), wrong, rebuilt, memory)
+        return Measured(
+            self.options, load, seconds, tuple(self.answers), wrong, rebuilt, memory, mixed=tuple(self.mixed)
+        )
 
     async def _visit(self, more: Callable[[], bool], name: str, total: int | None = None) -> None:
         """Have all visitors ask as long as there is more to ask."""
@@ -174,13 +182,16 @@ class Soak:
                     self.samples.append((len(self.answers), self.server.resident()))
                 bar.update()
 
+            visitors: list[Visitor] = []
             async with asyncio.TaskGroup() as group:
                 for number in range(self.options.sessions):
                     turned = number % len(self.questions)  # so that neighbours ask different questions
                     order = [*self.questions[turned:], *self.questions[:turned]]
                     by_page = number % BY_PROGRAM != BY_PROGRAM - 1
                     visitor = Visitor(self.page, itertools.cycle(order), random.Random(SEED + number), by_page)
+                    visitors.append(visitor)
                     group.create_task(visitor.stay(more, record))
+        self.mixed += [said for visitor in visitors if (said := await visitor.mixed())]
 
     async def _rebuild(self, wait: float) -> Rebuilt:
         """Add a file and press the page's own button; the file's text must be found afterwards."""

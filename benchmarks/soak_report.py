@@ -72,7 +72,10 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """All that was seen. `load` are the answers of the first part, `answers` those of both, `wrong` the wrong ones."""
+    """All that was seen. `load` are the answers of the first part, `answers` those of both, `wrong` the wrong ones.
+
+    `mixed` says of each visitor whose list of conversations is not what they asked how it differs.
+    """
 
     options: Options
     load: tuple[Answered, ...]
@@ -81,6 +84,7 @@ class Measured:
     wrong: tuple[str, ...]
     rebuilt: Rebuilt
     memory: Memory
+    mixed: tuple[str, ...] = ()
 
     @property
     def errors(self) -> list[str]:
@@ -98,6 +102,8 @@ class Measured:
             found.append(f"{len(self.errors)} of {len(self.answers)} questions failed. The first: {self.errors[0]}")
         if self.wrong:
             found.append(f"{len(self.wrong)} of {len(self.answers)} answers are wrong. The first: {self.wrong[0]}")
+        if self.mixed:
+            found.append(f"Conversations of {len(self.mixed)} visitors are not what they asked: {self.mixed[0]}")
         if self.rebuilt.trouble:
             found.append(f"The rebuild under load did not end well: {self.rebuilt.trouble}")
         if self.options.judges_memory and self.memory.growth > MOST_GROWTH:
@@ -133,6 +139,7 @@ def table(where: dict[str, str], seen: Measured) -> str:
             f"of all {len(seen.answers)}: errors, wrong answers, refused as too many",
             f"{len(seen.errors)}, {len(seen.wrong)}, {seen.too_many}",
         ),
+        ("visitors whose conversations are not their own", f"{len(seen.mixed)}"),
     ]
     return f"{headline(where)}\n\n{markdown_table(('what', 'figure'), rows)}"
 
@@ -161,4 +168,5 @@ def figures_of(seen: Measured) -> dict[str, Any]:
         "errors": seen.errors,
         "wrong": list(seen.wrong),
         "too_many": seen.too_many,
+        "mixed": list(seen.mixed),
     }

@@ -1,11 +1,11 @@
 """Train the reader: `python -m benchmarks.train_reader --stage NAME`. A stage that was stopped goes on where it was.
 
 The bundled model's encoder with a span head, on the *_train sets (see ../shared/eval or WENJU_EVAL), a tenth of which
-is held out; see `benchmarks/reader_data.py` for what it is shown. It is trained in stages (STAGES), each of at most 100
-minutes on two cores with bfloat16 instructions, each from the weights that the ones before it left in the work folder,
-or from those that `--start` names. A stage ends when it has seen all of its examples or its minutes are over; its rate
-falls to nothing towards whichever comes first. `python -m benchmarks.reader_stages` measures what a stage gained,
-`python -m benchmarks.reader_mean` makes `qa/reading/reader.safetensors` of one or several.
+is held out; see `benchmarks/reader_data.py` for what it is shown. It is trained in stages (`training_stages.py`), each
+of at most 100 minutes on two cores with bfloat16 instructions, each from the weights that the ones before it left in
+the work folder, or from those that `--start` names. A stage ends when it has seen all of its examples or its minutes
+are over; its rate falls to nothing towards whichever comes first. `python -m benchmarks.reader_stages` measures what a
+stage gained, `python -m benchmarks.reader_mean` makes `qa/reading/reader.safetensors` of one or several.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from benchmarks.news_negatives import kept_near
 from benchmarks.reader_data import (
     Asked,
     Example,
-    Mixture,
     epoch_examples,
     is_held_out,
     short_glosses,
@@ -50,10 +49,10 @@ from benchmarks.reader_steps import (
     save_checkpoint,
 )
 from benchmarks.span_network import SpanNetwork, padded
+from benchmarks.training_stages import STAGES, Stage, shared_out, stage_of
 from embeddings.models import bundled_model
 from embeddings.models.unigram import Unigram
 from embeddings.models.word_vectors import WordVectors
-from qa.question.question import language_of
 from qa.reading.reader_weights import read_weights, write_weights
 
 if TYPE_CHECKING:
@@ -68,135 +67,6 @@ _CHUNK = 40 * BATCH
 """Examples that are cut into tokens and sorted by length at a time."""
 _HELD_OUT = 60
 """Held-out questions of a set that are looked at during training."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A part of the training: so many epochs at this rate, each sort of question as often as `shares` says.
-
-    It starts from the mean of the stages that `after` names, or from the base model, and lasts `minutes` at most. The
-    lowest `frozen` layers stay as they are: with four of twelve a step takes a quarter less. `lookalikes` are negatives
-    by shared characters, over all sets; without them they come from retrieval, over the first three sets. With `news`
-    they are what `benchmarks/news_negatives.py` has found, where it has. `made` examples by rule come beside.
-    """
-
-    name: str
-    epochs: int
-    rate: float
-    shares: Mapping[str, float]
-    mixture: Mixture
-    after: tuple[str, ...] = ()
-    minutes: float = 100
-    frozen: int = 0
-    lookalikes: bool = True
-    news: bool = False
-    made: int = 0
-
-
-STAGES = (
-    Stage(
-        "all",
-        3,
-        1.5e-4,
-        {"drcd": 1, "cmrc": 2, "xquad": 2, "over_chinese": 3, "english": 1},
-        Mixture(),
-        lookalikes=False,
-    ),
-    Stage(
-        "even",
-        1,
-        7e-5,
-        {"drcd": 0.35, "cmrc": 4, "xquad": 2, "over_chinese": 4, "english": 0.5},
-        Mixture(near=0.6, own=0.25, altered=0.15, switched=0.25, figures=0.3, both=0.5),
-        lookalikes=False,
-    ),
-    Stage(
-        "whole",
-        2,
-        8e-5,
-        {
-            "cmrc2018": 1,
-            "cmrc": 2,
-            "drcd": 0.35,
-            "drcd_more": 0.6,
-            "crud_news": 1,
-            "fewfc": 0.1,
-            "xquad": 1,
-            "over_chinese": 2,
-            "english": 0.5,
-        },
-        Mixture(near=0.16, own=0.08, altered=0.04, switched=0.04, figures=0.04, both=0.5, short=0.8),
-        after=("all", "even"),
-        minutes=85,
-        frozen=4,
-    ),
-    Stage(
-        "made",
-        1,
-        7e-5,
-        {
-            "cmrc2018": 0.5,
-            "cmrc": 2,
-            "drcd": 0.15,
-            "drcd_more": 0.3,
-            "crud_news": 1,
-            "fewfc": 0.1,
-            "xquad": 1,
-            "over_chinese": 2,
-            "english": 0.3,
-        },
-        Mixture(near=0.3, own=0.1, altered=0.1, switched=0.04, figures=0.02, both=0.5, short=0.8),
-        after=("whole",),
-        minutes=85,
-        frozen=4,
-        news=True,
-        made=3000,
-    ),
-    Stage(
-        "people",
-        1,
-        7e-5,
-        {
-            "cmrc2018": 1,
-            "cmrc": 1,
-            "drcd": 0.4,
-            "drcd_more": 0.8,
-            "crud_news": 0.7,
-            "fewfc": 0.05,
-            "xquad": 1,
-            "over_chinese": 1,
-            "english": 0.3,
-        },
-        Mixture(near=0.14, own=0.06, altered=0.05, switched=0.03, figures=0.03, both=0.5, short=0.7),
-        after=("made",),
-        minutes=68,
-        frozen=4,
-        made=1500,
-    ),
-)
-"""`both` comes second only: first the English words alone, as the word vectors have them."""
-
-
-def stage_of(name: str) -> Stage:
-    """The stage of this name."""
-    return next(stage for stage in STAGES if stage.name == name)
-
-
-def sort_of(item: Asked) -> str:
-    """Which share of a stage a question falls under."""
-    if language_of(item.question.text) == "en":
-        return "over_chinese" if language_of(item.paragraph.text) == "zh" else "english"
-    return item.part.partition("_train")[0]
-
-
-def shared_out(asked: Sequence[Asked], shares: Mapping[str, float], seed: int) -> list[Asked]:
-    """The questions as often as `shares` says, below 1 a part of them, so that no set drowns another."""
-    chance = random.Random(seed)
-    found: list[Asked] = []
-    for item in asked:
-        share = shares.get(sort_of(item), 0)
-        found.extend([item] * (int(share) + (chance.random() < share % 1)))
-    return found
 
 
 def _arrays(tensors: Mapping[str, torch.Tensor]) -> dict[str, npt.NDArray[Any]]:

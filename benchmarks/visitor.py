@@ -11,6 +11,7 @@ import json
 import re
 import secrets
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from gradio_client.utils import apply_diff
 from qa.question.followup import complete
 from qa.types import Answer
 from web.chat.render import render_answer
+from web.chat.talks.talk import title_of
+from web.door.browsers import BROWSER
 
 if TYPE_CHECKING:
     import random
@@ -38,6 +41,7 @@ _LANGUAGE: Language = "zh"
 _TAG = re.compile(r"<[^>]+>")
 _ANSWER = re.compile(r'<p class="wj-(?:text|reason)\b[^>]*>(.*?)</p>', re.DOTALL)
 _CHIP = re.compile(r'<button type="button" class="wj-chip"[^>]*>(.*?)</button>', re.DOTALL)
+_TALK = re.compile(r'<span class="wj-talk-title">(.*?)</span><small>[^<]*?(\d+) 问</small>')
 _WAITING = 'class="wj-status"'
 
 
@@ -101,10 +105,15 @@ class Page:
             submit=event("submit", "textbox", "wj-box"),
         )
 
-    async def trigger(self, event: int, data: list[Any], session: str) -> AsyncIterator[dict[str, Any]]:
-        """Trigger an event as the page does; yields the messages of its stream. Raises Trouble where it fails."""
+    async def trigger(
+        self, event: int, data: list[Any], session: str, browser: str = ""
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Trigger an event as the page of a browser does; yields the messages of its stream.
+
+        Raises Trouble where it fails.
+        """
         body = {"data": data, "fn_index": event, "session_hash": session, "trigger_id": None, "event_data": None}
-        await self._post("gradio_api/queue/join", body)
+        await self._post("gradio_api/queue/join", body, _as(browser))
         where = {"session_hash": session}
         async with self.client.stream("GET", "gradio_api/queue/data", params=where) as stream:
             _check(stream)
@@ -160,8 +169,15 @@ class Page:
         state: dict[str, Any] = answer.raise_for_status().json()
         return state
 
-    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        reply = await self.client.post(path, json=body)
+    async def conversations(self, browser: str) -> Counter[tuple[str, int]]:
+        """What the list of a browser shows: titles, and how many questions each conversation has."""
+        where = {"every": True, "language": _LANGUAGE}
+        reply = await self.client.get("wenju/talks", params=where, headers=_as(browser))
+        _check(reply)
+        return Counter((text_of(title), int(count)) for title, count in _TALK.findall(reply.json()["html"]))
+
+    async def _post(self, path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
+        reply = await self.client.post(path, json=body, headers=headers)
         _check(reply)
         result: dict[str, Any] = reply.json()
         return result
@@ -171,7 +187,8 @@ class Visitor:
     """One visitor, who asks the given questions one after the other.
 
     On the page some of them are asked in one conversation. A question that the one before would complete to another
-    one begins a new visit, so that its answer is what it is alone.
+    one begins a new visit, so that its answer is what it is alone. Each visitor has a browser of their own; what it
+    must find of its conversations at the end are those of its visits.
     """
 
     def __init__(self, page: Page, questions: Iterator[str], random: random.Random, by_page: bool) -> None:
@@ -180,6 +197,9 @@ class Visitor:
         self._random = random
         self._by_page = by_page
         self._session = ""
+        self._browser = secrets.token_urlsafe(32)
+        self._visits: Counter[tuple[str, int]] = Counter()
+        self._failed = False
         self._heart: asyncio.Task[None] | None = None
         self._asked: list[str] = []
         self._chat: dict[str, list[dict[str, Any]]] = {}
@@ -193,6 +213,21 @@ class Visitor:
                 await self._pause()
         finally:
             await self._leave()
+
+    async def mixed(self) -> str:
+        """In words how this browser's conversations differ from its visits; "" where they do not.
+
+        Where a question failed nobody can say what is kept of it.
+        """
+        if self._failed or not self._by_page:
+            return ""
+        try:
+            kept = await self._page.conversations(self._browser)
+        except (Trouble, httpx.HTTPError) as error:
+            return _told(error)
+        if kept == self._visits:
+            return ""
+        return f"missing: {dict(self._visits - kept)}, not its own: {dict(kept - self._visits)}"
 
     async def _pause(self) -> None:
         await asyncio.sleep(self._random.uniform(*PAUSE))
@@ -214,6 +249,7 @@ class Visitor:
             error = _told(raised)
         else:
             return Answered(question, self._by_page, sent, seconds, seen)
+        self._failed = True
         await self._leave()
         return Answered(question, self._by_page, sent, time.monotonic() - sent, None, error)
 
@@ -230,6 +266,8 @@ class Visitor:
         if self._heart is not None:
             self._heart.cancel()
             await asyncio.gather(self._heart, return_exceptions=True)
+        if self._asked:
+            self._visits[title_of(self._asked[0]), len(self._asked)] += 1
         self._session, self._heart = "", None
         self._asked.clear()
         self._chat.clear()
@@ -243,7 +281,8 @@ class Visitor:
         sent = time.monotonic()
         seconds: float | None = None
         news: Any = None
-        async for message in self._page.trigger(self._page.submit, [question, _LANGUAGE, None, ""], self._session):
+        asked = [question, _LANGUAGE, None, ""]
+        async for message in self._page.trigger(self._page.submit, asked, self._session, self._browser):
             if message["msg"] == "process_generating":
                 data = message["output"]["data"][0]
                 # The first is the news, the others are what changed in them.
@@ -287,6 +326,11 @@ def text_of(rendered: str) -> str:
 def _html_of(message: dict[str, Any]) -> str:
     value: str = message["content"][0]["value"]
     return value
+
+
+def _as(browser: str) -> dict[str, str]:
+    """The header by which a browser is known; "" is none."""
+    return {"Cookie": f"{BROWSER}={browser}"} if browser else {}
 
 
 def _check(reply: httpx.Response) -> None:

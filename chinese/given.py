@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from pathlib import Path
+from shlex import quote
 
 from chinese.errors import WenjuError, say
 
@@ -29,3 +32,24 @@ def from_environment(name: str) -> str | None:
     value = os.environ.get(name)
     check_given(value, name)
     return value
+
+
+def called() -> str:
+    """How the command is called here, ready to be pasted into a shell in front of its arguments.
+
+    `wenju`, unless it was started by a path that a shell would not find by that name, or through Python.
+    """
+    started = Path(sys.argv[0])
+    if started.name in ("wenju", "wenju.exe"):
+        found = shutil.which("wenju")
+        return "wenju" if found is not None and Path(found).resolve() == started.resolve() else quote(sys.argv[0])
+    if started.name == "app.py":
+        return f"{_python()} {quote(sys.argv[0])}"
+    if started.parts[-2:] == ("wenju", "__main__.py"):
+        return f"{_python()} -m wenju"
+    return "wenju"
+
+
+def _python() -> str:
+    found = shutil.which("python")
+    return "python" if found is not None and Path(found).samefile(sys.executable) else quote(sys.executable)

@@ -15,6 +15,9 @@ STAND_IN = "\N{REPLACEMENT CHARACTER}"
 _LONGEST_VALUE = 40
 """Characters of a value that a message repeats."""
 
+# What a spreadsheet takes for a formula, or for the end of a cell before one; in East Asia the wide signs too.
+_ACTS = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 """Controls, direction marks and other formats, halves of surrogate pairs, ends of lines and paragraphs."""
 
@@ -27,6 +30,11 @@ def shown(text: str) -> str:
 def shown_json(text: str) -> str:
     """JSON that means the same, with what would not be seen written as escapes; the ends of its lines stay."""
     return re.sub(r"[^\n\x20-\x7e]", lambda found: _escape(found[0]) if _is_hidden(found[0]) else found[0], text)
+
+
+def harmless(cell: str) -> str:
+    """A cell of a table that a spreadsheet shows as text: an apostrophe stands before what would act."""
+    return f"'{cell}" if _ACTS.match(cell) else cell
 
 
 def shown_value(value: object) -> str:

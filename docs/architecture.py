@@ -22,7 +22,8 @@ FLOORS: Rooms = {
     "embeddings": ("chinese",),
     "qa": ("embeddings", "chinese"),
     "web": ("qa", "embeddings", "chinese"),
-    "app": ("web", "qa", "embeddings", "chinese"),
+    "terminal": ("web", "qa", "embeddings", "chinese"),
+    "app": ("terminal", "web", "qa", "embeddings", "chinese"),
     "wenju": ("qa", "embeddings"),
     "wenju.__main__": ("app",),
 }
@@ -35,7 +36,7 @@ ROOMS: Rooms = {
     ),
     "qa": (
         "sources", "cards", "types", "english", "question", "finding", "figures", "reading", "deciding", "evaluation",
-        "printing", "engine",
+        "engine", "defaults",
     ),
     "qa.figures": ("searching", "tables", "several"),
     "embeddings.reading": (

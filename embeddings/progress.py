@@ -44,7 +44,10 @@ class Stopped(WenjuError):
 
 
 class Watch:
-    """Shows a build's stages as bars on stderr, tells them to `told`, and raises Stopped once `stop` is set."""
+    """Shows a build's stages as bars on stderr, tells them to `told`, and raises Stopped once `stop` is set.
+
+    Where stderr is no terminal each stage is a line, written at its end.
+    """
 
     def __init__(
         self,
@@ -61,12 +64,13 @@ class Watch:
     def stage(self, stage: Stage, total: int) -> Iterator[Step]:
         """Begin a stage of `total` steps; yields what is called with the number of steps just done."""
         done = 0
+        is_shown, is_terminal = self._bars and total > 0, sys.stderr.isatty()
         with tqdm(
             total=total,
             desc=_name(stage),
             unit=_unit(stage),
             file=sys.stderr,
-            disable=not self._bars or total == 0,
+            disable=not (is_shown and is_terminal),
             dynamic_ncols=True,
         ) as bar:
 
@@ -79,6 +83,8 @@ class Watch:
 
             self._tell(stage, 0, total)
             yield step
+        if is_shown and not is_terminal:
+            sys.stderr.write(f"{_name(stage)}: {done}/{total} ({done / total:.0%})\n")
 
     def _tell(self, stage: Stage, done: int, total: int) -> None:
         if self._told is not None:

@@ -1,6 +1,7 @@
 """A question in, an answer with its sources out."""
 
-from qa.engine import QA, ask
+from qa.defaults import ask
+from qa.engine import QA
 from qa.question.scope import Scope
 from qa.types import Answer, AnswerPart, Figure, Passage, Source
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
-import sys
 import threading
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from chinese.errors import WenjuError, say
 from chinese.forking import begins_again
 from chinese.given import check_given, from_environment
-from chinese.shown import shown
-from embeddings import rebuild
-from embeddings.errors import IndexDamaged, IndexMissing
+from chinese.language import language_of
+from embeddings.errors import IndexDamaged
 from embeddings.models.encoder import Encoder, load_encoder
 from embeddings.store.search_threads import SearchThreads
 from embeddings.store.stores import store_at
@@ -27,55 +24,50 @@ from qa.english.lexicon import Lexicon
 from qa.figures.searching.conditions import ALL_MODES, check_typed
 from qa.figures.searching.search import Finder, figures_for, measures_like, speaks_english
 from qa.figures.several.of_measures import figures_of_measures
+from qa.finding.articles import article_at
+from qa.finding.documents import documents_of
 from qa.finding.further import further_passages
+from qa.finding.passages import with_words_marked
 from qa.finding.retrieval import HITS_PER_PASSAGE, READ, passages_of, search_pool, term_weights
 from qa.finding.scoped import KeptScopes
 from qa.finding.spelling import spelt_as_there
+from qa.finding.stages import Stages
 from qa.question.followup import latest
+from qa.question.many import ask_each, check_questions, check_workers, with_bar
 from qa.question.parts import Understood, understand
 from qa.question.question import (
-    QuestionError,
+    can_be_asked,
     check_as_written,
     check_history,
     check_k,
     check_question,
-    language_of,
     parse_question,
 )
 from qa.question.scope import check_within
 from qa.reading.reader import load_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from embeddings.store.stores import Generation, Whole
-    from embeddings.types import FigureMode
+    from embeddings.types import FigureMode, Source
+    from qa.finding.articles import ArticleText
+    from qa.finding.documents import ListedDocument
+    from qa.finding.kept_chunks import KeptChunks
+    from qa.finding.retrieval import Searched
+    from qa.question.many import Reply
+    from qa.question.question import Question
     from qa.question.scope import Scope
     from qa.reading.reader import Reader
-    from qa.types import Answer, Figure
+    from qa.types import Answer, Figure, Passage
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """Which parts take part; each can be turned off, to see what it is worth.
-
-    `dense` and `lexical` search; `constraints` refuse what is about another place, year or part than is asked for;
-    `refusal` says that there is no answer, otherwise the best candidate is one, whatever its confidence; `figures`
-    works out what is asked over several figures.
-    """
-
-    dense: bool = True
-    lexical: bool = True
-    constraints: bool = True
-    refusal: bool = True
-    figures: bool = True
-
-
 class QA:
-    """Answers questions from one index, and switches to a newer generation of it by itself. Threads may share it."""
+    """Answers from one index, and switches to a newer generation of it by itself. Threads may share it."""
 
     def __init__(
         self,
@@ -87,12 +79,10 @@ class QA:
         ranker: Ranker | None = None,
         threads: SearchThreads | None = None,
     ) -> None:
-        """Ask `index`; `calibration` and `ranker` belong to the reader, by default those that come with the project.
-
-        It searches in `threads`, by default its own.
-        """
+        """Ask `index` in `threads`; `calibration` and `ranker` belong to the reader. By default all are its own."""
         self._kept = KeptScopes(index)
         self._threads = SearchThreads() if threads is None else threads
+        self._closed = False
         self._encoder = encoder
         self._stages = Stages() if stages is None else stages
         self._policy = Policy(
@@ -136,13 +126,29 @@ class QA:
         index.check_model(encoder)
         return cls(index, encoder, load_reader(), stages, threads=threads)
 
+    def close(self) -> None:
+        """Give the index's files back, once no question is being answered; it may not be asked afterwards."""
+        with self._switching:
+            if not self._closed:
+                self._closed = True
+                self._kept.index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     @property
     def index(self) -> Whole:
         """The generation that answers now; a newer one is taken up here.
 
-        Where that cannot be opened, the one that answers goes on, and what is wrong is logged once.
+        Where that cannot be opened, the one that answers goes on, and what is wrong is logged once. Raises WenjuError
+        once this is closed.
         """
         with self._switching:
+            if self._closed:
+                raise WenjuError(say("这个 QA 已经关闭。请再打开一个。", "This QA is closed. Open another one."))
             if not self._kept.index.is_current():
                 try:
                     self._take_up(self._kept.index.latest())
@@ -193,9 +199,74 @@ class QA:
         """
         text = check_question(question)
         check_k(k)
-        earlier = [item for item in latest(check_history(history)) if _can_be_asked(item)]
+        earlier = [item for item in latest(check_history(history)) if can_be_asked(item)]
         earlier_or_none, scope = None if check_as_written(as_written) else earlier, check_within(within)
         return self._once_more(lambda: self._surest(text, self._understood(text, earlier_or_none, scope), k, scope))
+
+    async def ask_async(
+        self,
+        question: str,
+        k: int = 5,
+        history: Sequence[str] | None = (),
+        *,
+        as_written: bool = False,
+        within: Scope | None = None,
+    ) -> Answer:
+        """What `ask` gives, worked out in a thread, so that the event loop goes on meanwhile.
+
+        A task that is cancelled is let go at once; the thread still works its question out, and nobody gets it.
+        """
+        return await asyncio.to_thread(self.ask, question, k, history, as_written=as_written, within=within)
+
+    def ask_many(
+        self,
+        questions: Iterable[str],
+        k: int = 5,
+        *,
+        workers: int = 2,
+        within: Scope | None = None,
+        progress: bool = True,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Reply]:
+        """Ask questions, none of them a follow-up, in `workers` threads (1 to 64); replies come in their order.
+
+        Each comes as soon as it and those before it are there, with its answer or, in its place, the error that kept
+        it from having one; the others are asked all the same. To stop, leave the loop, or set `stop`: no other
+        question is begun. `progress` shows a bar on stderr. `k` and `within` are as in `ask`. Raises QuestionError
+        for them, for `workers` out of range, and for one text instead of several.
+        """
+        check_k(k)
+        count, scope, asked = check_workers(workers), check_within(within), check_questions(questions)
+        replies = ask_each(lambda question: self.ask(question, k, within=scope), asked, count, stop)
+        return with_bar(replies, asked) if progress else replies
+
+    def search(self, words: str, k: int = 10, *, within: Scope | None = None) -> tuple[Passage, ...]:
+        """The passages that are nearest to words or a question, the best first, at most `k` (1 to 50).
+
+        They are found as for `ask`, and not read: their marks are the words that they share with what is searched for.
+        `within` is as in `ask`. Raises QuestionError as `ask` does.
+        """
+        text, scope = check_question(words), check_within(within)
+        check_k(k)
+
+        def found() -> tuple[Passage, ...]:
+            kept, question, searched = self._search(text, scope)
+            passages = passages_of(searched.hits, k)
+            more = further_passages(kept, searched, passages, k - len(passages))
+            return tuple(with_words_marked(item, question) for item in (*passages, *more))
+
+        return self._once_more(found)
+
+    def documents(self) -> tuple[ListedDocument, ...]:
+        """What is in the index: its documents with their articles, in its order. Reads through the index once."""
+        return self._once_more(lambda: documents_of(self.index))
+
+    def article(self, where: Source | str) -> ArticleText:
+        """The article that stands at a source, or the only one of a file: tidied, as it was indexed.
+
+        A file is named relative to the corpus. Raises QuestionError where there is none, or are several.
+        """
+        return self._once_more(lambda: article_at(self.index, where))
 
     def narrowed(self, within: Scope | None) -> Generation:
         """The generation that answers now, or what of it is inside of `within`. Raises what `ask` raises of a scope."""
@@ -265,13 +336,8 @@ class QA:
 
     def gather(self, asked: str, k: int = 5, within: Scope | None = None) -> Evidence:
         """What the answer to a question in one part, which stands on its own, is made from."""
-        with self._switching:
-            whole, scopes, encoder = self.index, self._kept, self._encoder
-        kept = scopes.within(within).kept
+        kept, question, found = self._search(asked, within)
         index = kept.index
-        question = parse_question(asked, self._lexicon_of(whole) if language_of(asked) == "en" else None)
-        stages = self._stages
-        found = search_pool(kept, encoder, self._threads, question, use_dense=stages.dense, use_lexical=stages.lexical)
         read = passages_of(found.hits[: HITS_PER_PASSAGE * READ], READ)
         return Evidence(
             question=question,
@@ -280,8 +346,17 @@ class QA:
             article=kept.article,
             known=index.has_word,
             further=further_passages(kept, found, read, k - len(read)),
-            figures=functools.partial(figures_of_measures, index) if stages.figures else None,
+            figures=functools.partial(figures_of_measures, index) if self._stages.figures else None,
         )
+
+    def _search(self, asked: str, within: Scope | None) -> tuple[KeptChunks, Question, Searched]:
+        """What is searched now, a question as it is understood there, and what is found."""
+        with self._switching:
+            whole, scopes, encoder = self.index, self._kept, self._encoder
+        kept, stages = scopes.within(within).kept, self._stages
+        question = parse_question(asked, self._lexicon_of(whole) if language_of(asked) == "en" else None)
+        use = {"use_dense": stages.dense, "use_lexical": stages.lexical}
+        return kept, question, search_pool(kept, encoder, self._threads, question, **use)
 
     @property
     def encoder(self) -> Encoder:
@@ -321,77 +396,3 @@ class QA:
             if self._lexicon is None or self._lexicon[0] != index.generation:
                 self._lexicon = index.generation, Lexicon.for_vocabulary(index.vocabulary())
             return self._lexicon[1]
-
-
-def _can_be_asked(text: str) -> bool:
-    try:
-        check_question(text)
-    except QuestionError:
-        return False
-    return True
-
-
-class Defaults:
-    """The default indexes that `ask` has opened, by their folders: WENJU_INDEX may change while a program runs."""
-
-    def __init__(self, opened: dict[Path, QA] | None = None) -> None:
-        self._opened = {} if opened is None else opened
-        self._opening = threading.Lock()
-        begins_again(self)
-
-    def begin_again(self) -> None:
-        """In a forked child: nobody holds the lock there; what is opened sees to itself."""
-        self._opening = threading.Lock()
-
-    def open(self) -> QA:
-        """The default index, opened; built first, saying so on standard error, if there is none."""
-        path = default_index().resolve()
-        with self._opening:
-            if path not in self._opened:
-                try:
-                    self._opened[path] = QA.open(path)
-                except IndexMissing:
-                    corpus = default_corpus()
-                    sys.stderr.write(
-                        say(
-                            f"还没有索引，正在用 {shown(str(corpus))} 建立……\n",
-                            f"There is no index yet; building it from {shown(str(corpus))} ...\n",
-                        )
-                    )
-                    rebuild(corpus, path)
-                    self._opened[path] = QA.open(path)
-            return self._opened[path]
-
-
-DEFAULTS = Defaults()
-"""Those of this process: what `ask` uses."""
-
-
-def default_corpus() -> Path:
-    """The corpus folder where none is named: WENJU_CORPUS, else seeds/ under the working directory."""
-    return Path(from_environment("WENJU_CORPUS") or "seeds")
-
-
-def default_index() -> Path:
-    """The index folder where none is named: WENJU_INDEX, else index/ under the working directory."""
-    return Path(from_environment("WENJU_INDEX") or "index")
-
-
-def ask(
-    question: str,
-    k: int = 5,
-    history: Sequence[str] | None = (),
-    *,
-    as_written: bool = False,
-    within: Scope | None = None,
-) -> Answer:
-    """Answer a question from the default index, which is built from the default corpus if there is none.
-
-    See QA.ask for arguments and errors.
-    """
-    check_question(question)
-    check_k(k)
-    check_history(history)
-    check_as_written(as_written)
-    check_within(within)
-    return DEFAULTS.open().ask(question, k, history, as_written=as_written, within=within)

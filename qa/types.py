@@ -53,6 +53,11 @@ class Passage:
                 found.append((self.text[start:end], marks))
         return tuple(found)
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types; the sources as `Source.to_dict` has them."""
+        data: dict[str, Any] = _as_json(asdict(self))
+        return data | {"sources": [source.to_dict() for source in self.sources]}
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:

@@ -20,6 +20,8 @@ class CountingFigures:
     when, the article's date. A sentence that an article's chunk before had is not read again.
     """
 
+    fingerprint = ""
+
     def __init__(self) -> None:
         self.chunks: list[Chunk] = []
         self._read: set[tuple[int, int]] = set()

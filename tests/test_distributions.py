@@ -35,7 +35,7 @@ def test_the_wheel_has_every_room_and_what_lies_in_it(built: try_wheel.Built) ->
     files = [name for name in try_wheel.tracked() if name.split("/")[0] in SHIPPED]
     held = {name for name in ZipFile(built.wheel).namelist() if ".dist-info/" not in name}
     assert held == {"app.py", *files}
-    assert {f"{name}/py.typed" for name in SHIPPED if name != "web"} <= held
+    assert {f"{name}/py.typed" for name in SHIPPED if name not in ("terminal", "web")} <= held
 
 
 def test_the_wheel_says_who_made_it_for_what_and_under_which_licence(built: try_wheel.Built) -> None:

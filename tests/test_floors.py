@@ -21,7 +21,7 @@ NO_NAMES = {"utils", "helpers", "common", "misc"}
 HELD_TO = {
     "embeddings": {"docx", "faiss", "pymilvus", "pypdfium2", "ray", "sentence_transformers", "tantivy", "transformers"},
     "web": {"gradio", "mcp", "uvicorn"},
-    "app": {"typer"},
+    "terminal": {"typer"},
 }
 """What one floor alone imports of others' packages."""
 
@@ -80,7 +80,8 @@ def test_the_picture_is_of_the_code_as_it_is() -> None:
 
 def test_what_the_page_names_is_there() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    named = set(re.findall(r"`((?:chinese|embeddings|qa|web|wenju|tests|docs|app)(?:/[\w.-]+)*(?:\.\w+|/))`", page))
+    rooms = "chinese|embeddings|qa|web|terminal|wenju|tests|docs|app"
+    named = set(re.findall(rf"`((?:{rooms})(?:/[\w.-]+)*(?:\.\w+|/))`", page))
     assert len(named) > 30
     assert [name for name in sorted(named) if not (REPOSITORY / name).exists()] == []
 

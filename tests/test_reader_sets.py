@@ -16,7 +16,8 @@ from benchmarks.reader_sets import Lookalikes, load_parts, nearest_part, pairs_o
 from benchmarks.reader_stages import Figures, Read, figures_of, questions_of
 from benchmarks.squad import Paragraph, SquadQuestion
 from benchmarks.tasks import Asked as Item
-from benchmarks.train_reader import STAGES, Setting, few_of_each, near_for, stage_of
+from benchmarks.train_reader import Setting, few_of_each, near_for
+from benchmarks.training_stages import STAGES, stage_of
 from tests.support import CountingEncoder
 
 if TYPE_CHECKING:

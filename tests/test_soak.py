@@ -67,7 +67,8 @@ def test_each_requirement_that_is_not_met_is_said_in_a_sentence() -> None:
     assert _measured(_answered(YEAR)).failures() == []
     too_many = _answered(None, error="HTTP 429")
     seen = _measured(too_many, wrong=("大桥多长? got 1987年",), trouble="磁盘已满", end=106)
-    errors, wrong, rebuild, memory = seen.failures()
+    errors, wrong, mixed, rebuild, memory = replace(seen, mixed=("not its own: 大桥多长?",)).failures()
+    assert "not its own: 大桥多长?" in mixed
     assert "1 of 1 questions failed" in errors
     assert "HTTP 429: 大桥哪年建成?" in errors
     assert seen.too_many == 1

@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import save_file
 
 from benchmarks.fit import AGAINST, FOR, MOST_ABSENT, PRIOR, Observed, fit_calibration, fit_ranker, threshold
+from benchmarks.fit_cascade import Both, least_settled
 from benchmarks.reader_data import (
     Asked,
     Example,
@@ -42,12 +43,13 @@ from benchmarks.reader_steps import (
 from benchmarks.remembered import RememberedEncoder, RememberedReader
 from benchmarks.span_network import SpanNetwork
 from benchmarks.squad import Paragraph, SquadQuestion
-from benchmarks.train_reader import mean_of, rate_at, schedule, shared_out, sort_of
+from benchmarks.train_reader import mean_of, rate_at, schedule
+from benchmarks.training_stages import shared_out, sort_of
 from embeddings.models import bundled_model
 from embeddings.models.unigram import Unigram
 from embeddings.models.word_vectors import WordVectors
 from qa.deciding.candidates import Found
-from qa.deciding.confidence import CALIBRATION, EVIDENCE
+from qa.deciding.confidence import CALIBRATION, EVIDENCE, NEVER_SETTLED
 from qa.deciding.features import FEATURES
 from qa.deciding.ranking import RANKING, Ranker
 from qa.finding.retrieval import Candidate
@@ -417,6 +419,15 @@ def test_the_weights_that_come_with_the_project_have_the_signs_they_are_fitted_w
     assert {name for name in AGAINST if weights.get(name, 0.0) > 0} == set()
     assert {*FEATURES, *EVIDENCE} >= FOR
     assert {*FEATURES, *EVIDENCE} >= AGAINST
+
+
+def test_two_passages_settle_an_answer_only_where_all_give_the_same_in_every_set() -> None:
+    rows = [Both("a", 0.9, is_same=True)] * 199 + [Both("a", 0.9, is_same=False), Both("a", 0.4, is_same=False)]
+    of_another = [Both("b", 0.95, is_same=True), Both("b", 0.7, is_same=False)]
+
+    assert least_settled(rows) == 0.41
+    assert least_settled(rows + of_another) == 0.71
+    assert least_settled([Both("b", 1.0, is_same=False)]) == NEVER_SETTLED
 
 
 def test_the_threshold_lets_no_more_absent_questions_through_than_allowed() -> None:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from chinese.errors import WenjuError, speaking
-from embeddings.errors import IndexMissing
+from chinese.language import language_of
+from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from qa.engine import QA
 from qa.figures.searching.conditions import ALL_MODES
-from qa.question.question import language_of, parse_question
+from qa.question.question import parse_question
 from qa.question.suggest import following, opening_questions
 from web.chat.since import sums_under
 from web.chat.talks.keeping import Talks
@@ -54,6 +55,7 @@ EXAMPLES = (
 """Of the corpus that comes with the project; shown where the index has the words of the first."""
 _EXAMPLES_MADE = 4
 _SECONDS_TO_CLOSE = 10
+_OF_THE_INDEX = IndexDamaged, IndexMismatch, StoreError
 _log = logging.getLogger(__name__)
 
 _P = ParamSpec("_P")
@@ -188,7 +190,7 @@ class Desk:
 
         builder = Builder(settings.corpus, settings.index, encoder, store=settings.store)
         desk = cls(qa, settings, ready, builder, Originals(settings.corpus), talks=talks, line=line)
-        desk.shelf = Shelf(settings.corpus, builder, desk.index)
+        desk.shelf = Shelf(settings.corpus, builder, desk.index, desk.facts)
         return desk
 
     @property
@@ -229,13 +231,12 @@ class Desk:
             with self._counting:
                 self._busy -= 1
 
-    def examples_in(self, language: Language) -> tuple[str, ...]:
-        """Questions to begin with, in the language of the page; none where there are none in it.
+    def examples_in(self, language: Language, index: Generation | None) -> tuple[str, ...]:
+        """Questions to begin with over an index, in the language of the page; none where there are none in it.
 
         Those of the shipped corpus where the index has their words; of another one some are made, which takes a while:
         who comes later sees them.
         """
-        index = self.index()
         if index is not None and index.generation != self._examples_of:
             self._examples_of = index.generation
             self._examples = EXAMPLES if _has_words_of(index, EXAMPLES[0]) else ()
@@ -319,7 +320,7 @@ class Desk:
                 turn.within = turn.within if within is None else within()
             turn.answer = self.ask(turn.question, history, language, as_written=turn.as_written, within=turn.within)
         except WenjuError as error:
-            turn.error = str(error)
+            turn.error = self.told(error, language)
         except Exception:
             _log.exception("A question could not be answered")
             turn.error = word("failed", language)
@@ -338,6 +339,15 @@ class Desk:
         if turn.following:
             self.talks.keep(owner, kept_in, turn)
             yield
+
+    def told(self, error: WenjuError, language: Language) -> str:
+        """An error in words for a visitor: paths and commands are for whoever runs the server, and go to the log."""
+        if isinstance(error, IndexMissing):
+            return word("nothing_to_ask" if self.may_change else "nothing_to_ask_here", language)
+        if isinstance(error, _OF_THE_INDEX):
+            _log.warning("%s", error)
+            return word("index_unusable", language)
+        return str(error)
 
     def _following(self, answer: Answer, history: Sequence[str], within: Scope | None) -> tuple[str, ...]:
         def ask(question: str, _: Sequence[str]) -> Answer:

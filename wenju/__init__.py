@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from embeddings import BuildReport, rebuild
     from embeddings.errors import (
         CorpusError,
+        DictionaryError,
         IndexBusy,
         IndexDamaged,
         IndexMismatch,
@@ -27,24 +28,31 @@ if TYPE_CHECKING:
     from qa import QA, Answer, Figure, Passage, Scope, Source, ask
     from qa.figures.tables.frames import FrameError, to_frame
     from qa.figures.tables.plotting import PlotError
+    from qa.finding.articles import ArticleText
+    from qa.finding.documents import ListedArticle, ListedDocument
+    from qa.question.many import Reply
     from qa.question.question import QuestionError
 
 __all__ = [
-    "QA", "Answer", "BuildReport", "CorpusError", "Figure", "FrameError", "IndexBusy", "IndexDamaged", "IndexMismatch",
-    "IndexMissing", "ModelError", "Passage", "PlotError", "Progress", "QuestionError", "Scope", "Source",
-    "Stopped", "StoreError", "WenjuError", "__version__", "ask", "rebuild", "to_frame",
+    "QA", "Answer", "ArticleText", "BuildReport", "CorpusError", "DictionaryError", "Figure", "FrameError", "IndexBusy",
+    "IndexDamaged", "IndexMismatch", "IndexMissing", "ListedArticle", "ListedDocument", "ModelError", "Passage",
+    "PlotError", "Progress", "QuestionError", "Reply", "Scope", "Source", "Stopped", "StoreError",
+    "WenjuError", "__version__", "ask", "rebuild", "to_frame",
 ]  # fmt: skip
 
 _HOMES = {
     "embeddings": ("BuildReport", "rebuild"),
     "embeddings.errors": (
-        "CorpusError", "IndexBusy", "IndexDamaged", "IndexMismatch", "IndexMissing", "ModelError", "StoreError",
-        "WenjuError",
+        "CorpusError", "DictionaryError", "IndexBusy", "IndexDamaged", "IndexMismatch", "IndexMissing", "ModelError",
+        "StoreError", "WenjuError",
     ),
     "embeddings.progress": ("Progress", "Stopped"),
     "qa": ("QA", "Answer", "Figure", "Passage", "Scope", "Source", "ask"),
     "qa.figures.tables.frames": ("FrameError", "to_frame"),
     "qa.figures.tables.plotting": ("PlotError",),
+    "qa.finding.articles": ("ArticleText",),
+    "qa.finding.documents": ("ListedArticle", "ListedDocument"),
+    "qa.question.many": ("Reply",),
     "qa.question.question": ("QuestionError",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

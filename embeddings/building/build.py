@@ -6,7 +6,6 @@ fails, leaves the index as it was, and what it had encoded to the next one.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import sys
 import time
@@ -26,9 +25,11 @@ from chinese.given import check_given
 from chinese.shown import shown
 from chinese.tokens import TOKENIZER
 from embeddings.building.chunk_figures import ChunkFigures
-from embeddings.building.corpus_sums import Unsteady, corpus_sum, file_sum, read_scan, read_still
+from embeddings.building.corpus_sums import Unsteady, corpus_sum, file_sum
 from embeddings.building.encoding import OneProcess, encode_missing
+from embeddings.building.kept_readings import KeptReadings
 from embeddings.building.pipeline import PIPELINE
+from embeddings.building.reading_files import FileReading, printable
 from embeddings.building.refusing import check_paths, failed, nothing_readable
 from embeddings.errors import PagesUnread, Unreadable
 from embeddings.figures.reading import FigureReader
@@ -42,7 +43,7 @@ from embeddings.store.chunk_store import ChunkWriter
 from embeddings.store.generation import FORMAT, DocumentEntry, IndexLayout, Manifest
 from embeddings.store.publishing import exclusive
 from embeddings.store.stores import store_at
-from embeddings.store.vectors import VectorCache, vector_key
+from embeddings.store.vectors import VectorCache
 from embeddings.types import BuildReport, ReadFile, Skipped
 
 if TYPE_CHECKING:
@@ -188,10 +189,21 @@ class _Build:
         files_of = self.store.begin(name)
         try:
             with (
+                closing(KeptReadings.open(self.layout.readings)) as readings,
                 closing(ChunkWriter.create(files_of.chunks)) as writer,
-                closing(ChunkFigures.create(files_of.figures, self.figures)) as figures,
+                closing(ChunkFigures.create(files_of.figures, self.figures, readings)) as figures,
             ):
-                read = self._read(sums, writer, figures)
+                made_with = f"{PIPELINE} {sorted(SETTINGS.items())} {TOKENIZER}"
+                fingerprint = self.encoder.fingerprint
+                check = self.watch.check
+                reading = FileReading(self.corpus, fingerprint, made_with, readings, writer, figures, check)
+                read = self._read(sums, reading)
+                if len(writer) == 0:
+                    raise nothing_readable(self.corpus, read.skipped)
+                writer.commit()
+                figures.finish(check)
+                readings.keep(reading.used)
+                self.recogniser.forget_others([digest for digest in sums.values() if digest])
                 encoded = encode_missing(writer, cache, self.encoder, self.pool, self.watch)
                 rows = partial(self._rows, writer, cache)
                 self.store.write(files_of, writer, rows, self.encoder.dimension, self.watch)
@@ -235,30 +247,35 @@ class _Build:
 
     @property
     def _place(self) -> str:
-        return _printable(str(self.corpus.resolve()))
+        return printable(str(self.corpus.resolve()))
 
-    def _read(self, sums: dict[str, str], writer: ChunkWriter, figures: ChunkFigures) -> _Read:
-        """Read every file, those with pages to recognise last, when these have been recognised."""
+    def _read(self, sums: dict[str, str], reading: FileReading) -> _Read:
+        """Read every file that has changed, those with pages to recognise last, when these have been recognised."""
         documents: list[DocumentEntry] = []
         skipped: list[Skipped] = []
         scans: list[Scan] = []
+        articles = 0
         with (
             closing(GuardedReader(check=self.watch.check)) as reader,
             self.watch.stage("reading", len(sums)) as step,
         ):
 
             def take(file: str, digest: str, scan: Scan | None = None) -> None:
-                articles = sum(entry.articles for entry in documents)
+                nonlocal articles
                 try:
-                    entry = self._read_file(reader, file, articles, writer, figures, scan)
+                    if scan is None:
+                        entry = reading.take(reader, file, digest, articles)
+                    else:
+                        entry = reading.take_scan(reader, scan, self.recogniser, articles)
                     sums[file] = entry.sha256
                 except (Unreadable, OSError) as error:
                     if isinstance(error, Unsteady) or file_sum(self.corpus, file, self.watch.check) != digest:
                         sums[file] = ""  # it may come back as it was, and must be read then
                     reason = of_system(error) if isinstance(error, OSError) else error
-                    skipped.append(Skipped(_printable(file), reason.zh, reason.en))
+                    skipped.append(Skipped(printable(file), reason.zh, reason.en))
                 else:
                     documents.append(entry)
+                    articles += entry.articles
                 step(1)
 
             for file, digest in sums.items():
@@ -269,35 +286,8 @@ class _Build:
             self.recogniser.recognise(scans)
             for scan in scans:
                 take(scan.file, scan.digest, scan)
-        if len(writer) == 0:
-            raise nothing_readable(self.corpus, skipped)
-        writer.commit()
-        figures.finish()
-        self.recogniser.forget_others([digest for digest in sums.values() if digest])
-        articles = sum(entry.articles for entry in documents)
         by_name = sorted(documents, key=lambda entry: entry.file), sorted(skipped, key=lambda entry: entry.file)
         return _Read(tuple(by_name[0]), tuple(by_name[1]), articles)
-
-    def _read_file(
-        self,
-        reader: GuardedReader,
-        file: str,
-        first_article: int,
-        writer: ChunkWriter,
-        figures: ChunkFigures,
-        scan: Scan | None,
-    ) -> DocumentEntry:
-        if _printable(file) != file:
-            raise Unreadable("文件名不是有效的 UTF-8", "its name is not valid UTF-8")
-        if scan is None:
-            pieces, digest = read_still(reader, self.corpus, file)
-        else:
-            pieces, digest = read_scan(reader, self.corpus, scan, self.recogniser)
-        size = (self.corpus / file).stat().st_size  # before anything is added: the file may be gone by now
-        for chunk in pieces.chunks(first_article):
-            figures.add(chunk, writer.add(chunk, vector_key(self.encoder.fingerprint, chunk.encoded)))
-            self.watch.check()
-        return DocumentEntry(file, digest, size, pieces.articles, pieces.count, pieces.notes)
 
     def _rows(self, writer: ChunkWriter, cache: VectorCache, ids: Sequence[int]) -> FloatArray:
         """The vectors of chunks; `ids` ascends."""
@@ -342,11 +332,6 @@ class _Build:
             seconds=time.monotonic() - self.started,
             files=tuple(ReadFile(item.file, item.articles, item.chunks, item.notes) for item in read.documents),
         )
-
-
-def _printable(name: str) -> str:
-    """Put a file name in valid Unicode: one that is not UTF-8 on disk cannot be written to the manifest."""
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _notify(text: str) -> None:

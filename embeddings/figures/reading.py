@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +13,7 @@ from chinese.modes import begins_change, firmly_planned, planned, said_total
 from chinese.text import Text
 from chinese.tokens import fold, tagged
 from embeddings.figures.cells import figures_of_row
-from embeddings.figures.choosing import Option, load_choosers
+from embeddings.figures.choosing import FITTED, Option, load_choosers
 from embeddings.figures.measures import measure_of, measures
 from embeddings.figures.periods import times_in
 from embeddings.figures.sentences import Figures
@@ -38,6 +39,8 @@ class FigureReader:
 
     def __init__(self, choosers: Choosers | None = None) -> None:
         """`choosers` are by default those that come with the project."""
+        self.fingerprint = hashlib.sha256(FITTED.read_bytes()).hexdigest() if choosers is None else ""
+        """What they were fitted as; "" of others."""
         self._choosers = load_choosers() if choosers is None else choosers
         self._article = -1
         self._above = _Above(Figures(Text("", ""), ()), None)

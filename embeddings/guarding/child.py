@@ -113,11 +113,11 @@ class GuardedChild:
         except TimeoutError:
             reason = say(f"{_START_SECONDS:g} 秒内没有响应", f"no response within {_START_SECONDS:g} s")
         except OSError as error:
-            reason = str(error)
+            reason = say(str(error), str(error))
         raise WenjuError(
             say(
-                f"无法启动读取文档的进程 {sys.executable}：{reason}。请检查内存与 Python 环境后再试。",
-                f"The process that reads documents, {sys.executable}, cannot be started: {reason}. "
+                f"无法启动读取文档的进程 {sys.executable}：{reason.zh}。请检查内存与 Python 环境后再试。",
+                f"The process that reads documents, {sys.executable}, cannot be started: {reason.en}. "
                 "Check the free memory and the Python installation, then try again.",
             )
         )

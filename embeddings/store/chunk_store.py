@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import unicodedata
 import weakref
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from chinese.periods import counted_from
@@ -48,6 +49,44 @@ A shorter one ("同比增长5%。") says different things under different headli
 """
 
 
+@dataclass(frozen=True, slots=True)
+class ChunkRow:
+    """A chunk as it is stored: its columns, sentences and sources as JSON, and what is found by working it out.
+
+    Chunks of the same `signature` are one passage in two places, unless they count from two years: `year`, "" where it
+    does not matter. `key` names the vector in the cache.
+    """
+
+    article: int
+    title: str
+    section: str
+    date: str | None
+    context: str
+    sentences: str
+    sources: str
+    signature: bytes
+    year: str
+    key: bytes
+
+    @classmethod
+    def of(cls, chunk: Chunk, key: bytes) -> ChunkRow:
+        """The row of a chunk."""
+        own = chunk.article, chunk.title, chunk.section, chunk.date, chunk.context
+        listed = dump(sentence_rows(chunk.sentences)), dump(source_rows(chunk.sources))
+        # In papers of two years 去年 is not one year; a copy without a date may be of either.
+        return cls(*own, *listed, _signature(chunk), counted_from(simplify(_bare(chunk.text)), chunk.date), key)
+
+    @property
+    def columns(self) -> tuple[int, str, str, str | None, str, str, str]:
+        """What the tables have of it, without its id."""
+        return self.article, self.title, self.section, self.date, self.context, self.sentences, self.sources
+
+    @property
+    def chunk(self) -> Chunk:
+        """The chunk, its id 0."""
+        return _chunk((0, *self.columns))
+
+
 class ChunkWriter:
     """Writes chunks.sqlite. Chunks go to disk as they come, so a large corpus does not have to fit in memory."""
 
@@ -66,34 +105,32 @@ class ChunkWriter:
         return self._count
 
     def add(self, chunk: Chunk, key: bytes) -> int | None:
-        """Store a chunk under the next id, and return it; or as a copy of the chunk that has the same text: None.
+        """Store a chunk, as `add_row` does; `key` names its vector in the cache."""
+        return self.add_row(ChunkRow.of(chunk, key))
 
-        `key` names its vector in the cache.
-        """
-        # In papers of two years 去年 is not one year; a copy without a date may be of either.
-        signature, year = _signature(chunk), counted_from(simplify(_bare(chunk.text)), chunk.date)
+    def add_row(self, row: ChunkRow) -> int | None:
+        """Store a chunk under the next id, and return it; or as a copy of the chunk that has the same text: None."""
         found = self._connection.execute(
-            "SELECT id FROM texts WHERE signature = ? AND (year = ? OR year = '' OR ? = '') ORDER BY id LIMIT 1",
-            (signature, year, year),
+            "SELECT id FROM texts WHERE signature = ?1 AND (year = ?2 OR year = '' OR ?2 = '') ORDER BY id LIMIT 1",
+            (row.signature, row.year),
         ).fetchone()
         if found is not None:
-            self._add_copy(found[0], chunk)
+            self._add_copy(found[0], row)
             return None
-        self._connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (signature, year, self._count))
+        self._connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (row.signature, row.year, self._count))
         self._connection.execute(
-            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (self._count, *_values(chunk), key),
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (self._count, *row.columns, row.key)
         )
         self._count += 1
         return self._count - 1
 
-    def _add_copy(self, number: int, chunk: Chunk) -> None:
+    def _add_copy(self, number: int, row: ChunkRow) -> None:
         """Keep where else a chunk stands; `commit` puts the sources together, for a text may stand in very many places.
 
         Two copies of one article that stand at the same lines, as rows of a page do, count once.
         """
         self._connection.execute(
-            f"INSERT OR IGNORE INTO copies ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *_values(chunk))
+            f"INSERT OR IGNORE INTO copies ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *row.columns)
         )
 
     def _put_sources(self) -> None:
@@ -242,12 +279,6 @@ def _signature(chunk: Chunk) -> bytes:
 
 def _bare(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def _values(chunk: Chunk) -> tuple[object, ...]:
-    """A chunk as its columns, without its id."""
-    own = chunk.article, chunk.title, chunk.section, chunk.date, chunk.context
-    return (*own, dump(sentence_rows(chunk.sentences)), dump(source_rows(chunk.sources)))
 
 
 def _chunk(row: tuple[int, int, str, str, str | None, str, str, str]) -> Chunk:

@@ -3,6 +3,7 @@
 index/CURRENT                 the name of the generation in force, one line
 index/generations/<name>/     manifest.json  chunks.sqlite  figures.sqlite  dense.faiss  lexical/
 index/vectors/                the vector cache
+index/readings/               what was read of documents that have not changed since
 index/pages/                  what was recognised in pages that are pictures
 index/stores/<name>/          what a build for a store elsewhere keeps here, laid out as an index
 index/.lock                   held by the one process that rebuilds
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chinese.errors import say
+from chinese.given import called
 from chinese.tokens import TOKENIZER
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing
 from embeddings.types import ReadingNote, Skipped
@@ -47,14 +49,14 @@ _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
 
 def rebuild_command(index: Path, model: str | None = None, store: str | None = None) -> str:
     """Return the command that mends the index at `index`, ready to be pasted into a shell."""
-    words = ["wenju", "rebuild"]
+    words = ["rebuild"]
     if store is not None:
         words += ["--store", store]
     if index != Path("index"):
         words += ["--index", str(index)]
     if model is not None:
         words += ["--model", model]
-    return shlex.join(words)
+    return f"{called()} {shlex.join(words)}"
 
 
 def damaged(file: Path, index: Path, zh: str, en: str) -> IndexDamaged:
@@ -112,6 +114,10 @@ class IndexLayout:
     @property
     def vectors(self) -> Path:
         return self.root / "vectors"
+
+    @property
+    def readings(self) -> Path:
+        return self.root / "readings"
 
     @property
     def pages(self) -> Path:

@@ -22,6 +22,7 @@ from qa.finding.closest import surely_read
 from qa.question.followup import is_chat, is_thanks
 from qa.question.question import read_as
 from qa.question.tasks import wants_text_written
+from qa.reading.reader import SpanScores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -97,15 +98,35 @@ def _verdict(evidence: Evidence, judged: Judged, policy: Policy) -> tuple[list[F
 
 
 def judge(evidence: Evidence, policy: Policy) -> Judged:
-    """Read the passages for a question, and say how sure the best candidate is."""
+    """Read the passages for a question, and say how sure the best candidate is.
+
+    The first two are read; the others only where these do not settle it (see `Calibration.settled`).
+    """
     looked, question = evidence.candidates, evidence.question
     articles = {item.chunk.article: item.chunk.date for item in looked}
     around = {number: Surroundings.of(evidence.article(number), date) for number, date in articles.items()}
     supports = [
         examine(question, item, evidence.weights, around[item.chunk.article], evidence.known) for item in looked
     ]
+    asked = read_as(question, [item.text.folded for item in looked])
     texts = [(item.read.context.shown, item.text.shown) for item in looked]
-    scores = policy.reader.read(read_as(question, [item.text.folded for item in looked]), texts)
+    scores = policy.reader.read(asked, texts[:READ_FIRST] if policy.calibration.settled <= 1 else texts)
+    rest = texts[len(scores) :]
+    judged = _judged(evidence, supports, [*scores, *[_UNREAD] * len(rest)], policy)
+    if not rest or judged.sure >= policy.calibration.settled:
+        return judged
+    return _judged(evidence, supports, [*scores, *policy.reader.read(asked, rest)], policy)
+
+
+READ_FIRST = 2
+"""Passages that are read before it is asked whether the others have to be."""
+_UNREAD = SpanScores(())
+"""Of a passage that is not read: what rules find there still counts, as agreeing or as other figures."""
+
+
+def _judged(evidence: Evidence, supports: Sequence[Support], scores: Sequence[SpanScores], policy: Policy) -> Judged:
+    """The candidates by the scores of each passage, and how sure the best one is."""
+    looked, question = evidence.candidates, evidence.question
     found = find(question, looked, supports, evidence.weights, scores, policy.ranker.worth)
     found = fitted(question, found, looked)
     if not found:

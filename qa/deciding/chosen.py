@@ -43,7 +43,8 @@ def _of_chosen(reason: Reason | None, undated: int) -> Reason | None:
         en = en.replace("he documents", "he chosen documents", 1)
     if undated:
         zh += f"没有日期的 {undated} 篇文章不在其中。"
-        en += f" {undated} {'article' if undated == 1 else 'articles'} without a date left out."
+        some = "article has no date and is" if undated == 1 else "articles have no date and are"
+        en += f" {undated} {some} not among them."
     return Reason(reason.code, zh, en)
 
 

@@ -58,13 +58,21 @@ def constants() -> dict[str, float]:
     }
 
 
+NEVER_SETTLED = 2.0
+"""More than any probability: every passage is read for every question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights of the evidence by name, the intercept, and the probability below which nothing is called an answer."""
+    """Weights of the evidence by name, the intercept, and the probability below which nothing is called an answer.
+
+    An answer that the first passages make at least as sure as `settled` stands without reading the others.
+    """
 
     weights: Mapping[str, float]
     intercept: float
     threshold: float
+    settled: float = NEVER_SETTLED
 
     @classmethod
     def load(cls, file: Path = CALIBRATION) -> Calibration:
@@ -76,7 +84,8 @@ class Calibration:
         try:
             data = json.loads(file.read_text(encoding="utf-8"))
             differing = _differing(data)
-            found = cls({name: float(value) for name, value in data["weights"].items()}, *_two(data))
+            numbers = (float(data[name]) for name in ("intercept", "threshold", "settled"))
+            found = cls({name: float(value) for name, value in data["weights"].items()}, *numbers)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise unusable(file, f"{type(error).__name__}: {error}") from error
         if differing:
@@ -87,10 +96,6 @@ class Calibration:
         """The probability that an answer with this evidence is right."""
         logit = self.intercept + sum(weight * evidence[name] for name, weight in self.weights.items())
         return round((1 + math.tanh(logit / 2)) / 2, 4)
-
-
-def _two(data: Mapping[str, Any]) -> tuple[float, float]:
-    return float(data["intercept"]), float(data["threshold"])
 
 
 def _differing(data: Mapping[str, Any]) -> list[str]:

@@ -15,7 +15,8 @@ from chinese.text import Text
 from chinese.tokens import tagged
 from qa.deciding.comparing import KINDS, Conflict
 from qa.question.kinds import FIGURES, HOW, MEANS, WHY
-from qa.reading.prepared import MEANT, ZONES, nearness_of
+from qa.question.terms import MEANT
+from qa.reading.prepared import ZONES, nearness_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

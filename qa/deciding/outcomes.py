@@ -10,13 +10,12 @@ from chinese.tokens import fold
 from qa.deciding.candidates import sentence_ranges
 from qa.deciding.disagreement import agreeing_with, other_figures
 from qa.deciding.over_several import with_figures
-from qa.deciding.support import HALF
 from qa.deciding.verdict import verdict
 from qa.english.gloss import gloss
-from qa.finding.closest import closest
-from qa.finding.retrieval import best_match, match_share, overlap, without
+from qa.finding.passages import shown_passage
+from qa.finding.retrieval import overlap, without
 from qa.question.kinds import FIGURES
-from qa.types import Alternative, Answer, AnswerPart, Passage, Signals
+from qa.types import Alternative, Answer, AnswerPart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from qa.finding.kept_chunks import ReadChunk
     from qa.finding.retrieval import Candidate
     from qa.question.question import Question
-    from qa.types import Reason, WorkedOut
+    from qa.types import Passage, Reason, WorkedOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,19 +244,5 @@ def _text_of(item: Found, passages: Sequence[Candidate]) -> str:
 
 def _passage(card: _Card) -> Passage:
     """A card as the user sees it."""
-    chunk, candidate = card.candidate.chunk, card.candidate
-    marks = tuple(sorted(set(card.marks)))
-    present = candidate.read.indexed.tokens
-    terms = [term for term in card.question.terms if match_share(term, present) >= HALF]
-    matched = tuple(term.text for term in terms)
-    words = tuple(dict.fromkeys(word for term in terms if (word := best_match(term, present)) is not None))
-    return Passage(
-        text=candidate.text.shown,
-        title=chunk.title,
-        section=chunk.section,
-        date=chunk.date,
-        sources=closest(chunk, marks),
-        highlights=marks,
-        score=candidate.score,
-        signals=Signals(matched, candidate.dense, candidate.lexical, max(card.scores, default=None), words),
-    )
+    marks = sorted(set(card.marks))
+    return shown_passage(card.candidate, card.question, marks, max(card.scores, default=None))

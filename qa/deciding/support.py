@@ -16,7 +16,7 @@ from chinese.reporting import reported_year
 from qa.deciding.comparing import Conflict
 from qa.finding.retrieval import Candidate, match_share, share_present
 from qa.question.kinds import QUANTITIES
-from qa.reading.prepared import MEANT
+from qa.question.terms import MEANT
 
 __all__ = ["HALF", "Support", "Surroundings", "examine"]
 

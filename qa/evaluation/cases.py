@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from chinese.errors import WenjuError, say
+from chinese.errors import WenjuError, say, wording_of
 from qa.evaluation.metrics import comparable, mean_reciprocal_rank, normalise, percentile
 
 if TYPE_CHECKING:
@@ -83,11 +83,12 @@ def load_cases(path: Path) -> list[Case]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        detail = error.strerror if isinstance(error, OSError) else say("不是 UTF-8", "not UTF-8")
+        of_system = error.strerror or "" if isinstance(error, OSError) else ""
+        detail = say(of_system or "不是 UTF-8", of_system or "not UTF-8")
         raise WenjuError(
             say(
-                f"无法读取问题文件 {path}：{detail}。请检查路径。",
-                f"Cannot read the questions in {path}: {detail}. Check the path.",
+                f"无法读取问题文件 {path}：{detail.zh}。请检查路径。",
+                f"Cannot read the questions in {path}: {detail.en}. Check the path.",
             )
         ) from error
     for number, line in enumerate(lines, start=1):
@@ -96,11 +97,12 @@ def load_cases(path: Path) -> list[Case]:
         try:
             cases.append(_case(json.loads(line)))
         except ValueError as error:
-            detail = say("不是 JSON", "not JSON") if isinstance(error, json.JSONDecodeError) else str(error)
+            is_json = not isinstance(error, json.JSONDecodeError)
+            detail = wording_of(error) if is_json else say("不是 JSON", "not JSON")
             raise WenjuError(
                 say(
-                    f"{path} 第 {number} 行不是一道题：{detail}。每行须是含 {_FIELDS} 的 JSON 对象。",
-                    f"Line {number} of {path} is not a question: {detail}. "
+                    f"{path} 第 {number} 行不是一道题：{detail.zh}。每行须是含 {_FIELDS} 的 JSON 对象。",
+                    f"Line {number} of {path} is not a question: {detail.en}. "
                     f"Each line must be a JSON object with {_FIELDS}.",
                 )
             ) from error

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from chinese.errors import language, say
 from chinese.sentences import split_sentences
+from chinese.shown import shown
 from chinese.tokens import fold, tokenize
 from embeddings.types import join_sentences
-from qa.question.question import check_k, check_question
+from qa.finding.scoped import files_within
+from qa.question.question import QuestionError, check_k, check_question
+from qa.sources import source_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,13 +53,25 @@ class ArticlePart:
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """A whole article; no sentence stands in two of its parts."""
+    """A whole article, tidied; no sentence stands in two of its parts."""
 
     article: int
     title: str
     date: str | None
     sources: tuple[Source, ...]
     parts: tuple[ArticlePart, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Its subheads and paragraphs in their order, without its title."""
+        found: list[str] = []
+        section = ""
+        for part in self.parts:
+            if part.section and part.section != section:
+                found.append(part.section)
+            section = part.section
+            found += part.text.split("\n")
+        return tuple(line for line in found if line.strip())
 
 
 def search_articles(index: Generation, words: str, k: int = 10) -> list[ArticleHit]:
@@ -83,6 +99,56 @@ def _hit(chunk: Chunk, tokens: Sequence[str]) -> ArticleHit:
         start = max(0, min(first - 20, len(snippet) - _LONGEST_SNIPPET))
         snippet = ("…" if start else "") + snippet[start : start + _LONGEST_SNIPPET] + "…"
     return ArticleHit(chunk.article, chunk.title, chunk.date, chunk.sources[0], snippet, matched)
+
+
+def article_at(index: Generation, where: Source | str) -> ArticleText:
+    """The article that stands at a source, or the only one of a file, named relative to the corpus.
+
+    Raises QuestionError for a file that the index has not, for lines of it where no article stands, and for the name
+    of a file that has several articles.
+    """
+    file = where if isinstance(where, str) else where.file
+    files_within(index.manifest, (file,))
+    chunks = index.file_chunks(file)
+    if isinstance(where, str):
+        numbers = list(dict.fromkeys(chunk.article for chunk in chunks))
+        if len(numbers) == 1:
+            return read_article(index, numbers[0])
+        raise _several(file, len(numbers)) if numbers else _nothing_there(file)
+    shared: dict[int, int] = {}
+    for chunk in chunks:
+        lines = max(_shared(source, where) for source in chunk.sources)
+        shared[chunk.article] = max(lines, shared.get(chunk.article, 0))
+    best = max(shared, key=lambda number: (shared[number], -number), default=None)
+    if best is None or not shared[best]:
+        raise _nothing_there(source_text(where, language() == "en"))
+    return read_article(index, best)
+
+
+def _shared(source: Source, where: Source) -> int:
+    """The lines, or pages, that two sources of one file share."""
+    if (source.file, source.sheet) != (where.file, where.sheet):
+        return 0
+    return max(0, min(source.end, where.end) - max(source.start, where.start) + 1)
+
+
+def _several(file: str, count: int) -> QuestionError:
+    return QuestionError(
+        say(
+            f"“{shown(file)}”有 {count} 篇文章。请给出其中一篇的出处，如 QA.documents() 列出的 article.source。",
+            f'"{shown(file)}" has {count} articles. Give the source of one, such as an article.source of '
+            "QA.documents().",
+        )
+    )
+
+
+def _nothing_there(where: str) -> QuestionError:
+    return QuestionError(
+        say(
+            f"索引中没有这样的文章：{shown(where)}。请给出 QA.documents() 或某个答案中的出处。",
+            f"The index has no article there: {shown(where)}. Give a source of QA.documents() or of an answer.",
+        )
+    )
 
 
 def read_article(index: Generation, number: int) -> ArticleText:

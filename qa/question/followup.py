@@ -7,13 +7,14 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from chinese.dictionary import is_common_noun
+from chinese.language import language_of
 from chinese.ordinals import limit_ranges
 from chinese.places import Place, places_of
 from chinese.tokens import fold, tagged
 from qa.question.followup_english import complete_english, with_place, with_year
 from qa.question.kinds import QUANTITIES, UNIT, Asked, kind_asked, kind_of_noun, without_measure
 from qa.question.naming import YEAR_WRITTEN, is_institution, is_name, place_and_year, subject_of
-from qa.question.question import LONGEST_QUESTION, language_of
+from qa.question.question import LONGEST_QUESTION
 from qa.question.selfcontained import (
     OPENING,
     POINTING,

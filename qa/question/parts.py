@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from chinese.language import language_of
 from chinese.tokens import fold, tagged
 from qa.question.followup import complete, is_chat, other_reading
 from qa.question.kinds import QUESTION_WORDS, kind_of_noun
 from qa.question.naming import subject_of
-from qa.question.question import language_of
 from qa.question.siblings import CHANGE_WORDS, frame_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chinese.errors import Language, WenjuError, say
 from chinese.facts import NOTHING_SAID, Facts
-from chinese.language import language_of as language_of
+from chinese.language import language_of
 from chinese.periods import short_years, with_full_years, year_mentions
 from chinese.shown import shown_value
 from chinese.tokens import fold, words
@@ -131,6 +131,15 @@ def check_question(text: str) -> str:
             )
         )
     return stripped
+
+
+def can_be_asked(text: str) -> bool:
+    """Whether `check_question` takes it."""
+    try:
+        check_question(text)
+    except QuestionError:
+        return False
+    return True
 
 
 def check_k(k: int) -> None:

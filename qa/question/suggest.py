@@ -9,9 +9,9 @@ import re
 from typing import TYPE_CHECKING
 
 from chinese.dictionary import entry
+from chinese.language import language_of
 from chinese.quantities import find_quantities
 from chinese.tokens import fold, tagged
-from qa.question.question import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

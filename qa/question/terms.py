@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chinese.equivalents import Synonyms
     from qa.english.lexicon import Lexicon
 
+MEANT = 0.5
+"""Weight from which a token stands for a word of the question."""
 _SAID = 0.6
 """Weight from which a translation is one at all, not one character out of a gloss."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from chinese.units import UNITS
 from qa.question.kinds import ASKING
-from qa.reading.prepared import MEANT
+from qa.question.terms import MEANT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

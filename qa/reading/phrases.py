@@ -9,8 +9,9 @@ from chinese.offices import offices_of
 from chinese.ordinals import ordinals_of
 from chinese.tokens import words
 from qa.question.kinds import CAUSE
+from qa.question.terms import MEANT
 from qa.reading import spans
-from qa.reading.prepared import MEANT, Reading, Span, heads
+from qa.reading.prepared import Reading, Span, heads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

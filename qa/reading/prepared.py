@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from qa.question.terms import MEANT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from qa.finding.kept_chunks import ReadChunk
     from qa.question.question import Question, Term
 
-MEANT = 0.5
-"""Weight from which a token stands for a word of the question."""
 _CLAUSE_END = re.compile(r"[，,；;。！？!?\n]")
 SENTENCE_END = re.compile(r"[。！？!?\n]")
 

@@ -7,6 +7,7 @@ passages, choose among a sentence's figures, and refuse. `benchmarks/train_reade
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,8 @@ WEIGHTS = Path(__file__).with_name("reader.safetensors")
 LONGEST_SPAN = 80
 """Tokens of an answer at most."""
 _MOST_SPANS = 12
+_KEPT = 256
+"""Passages whose scores are kept: whoever asks again, or asks on about the same, waits for none of these."""
 _NOWHERE = -30.0
 
 
@@ -91,15 +94,37 @@ class SpanReader:
         self._network: OnnxNetwork | None = None
         self._tokenizer: Unigram | None = None
         self._loading = threading.Lock()
+        self._keeping = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str, str], SpanScores] = OrderedDict()
         self._begun = False
         begins_again(self)
 
     def begin_again(self) -> None:
-        """In a forked child: nobody holds the lock there; the network sees to itself."""
+        """In a forked child: nobody holds the locks there, and whoever held one may not have come to an end."""
         self._loading = threading.Lock()
+        self._keeping = threading.Lock()
+        self._kept = OrderedDict()
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[SpanScores]:
-        """One SpanScores for each (headline, text). Raises ModelError where the weights are missing or damaged."""
+        """One SpanScores for each (headline, text). Raises ModelError where the weights are missing or damaged.
+
+        What was read last for the same words is not read again.
+        """
+        keys = [(question, *passage) for passage in passages]
+        with self._keeping:
+            known = {key: self._kept[key] for key in keys if key in self._kept}
+        missing = [key for key in dict.fromkeys(keys) if key not in known]
+        if missing:
+            known.update(zip(missing, self._read(question, [passage for _, *passage in missing]), strict=True))
+        with self._keeping:
+            for key in keys:
+                self._kept[key] = known[key]
+                self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return [known[key] for key in keys]
+
+    def _read(self, question: str, passages: Sequence[Sequence[str]]) -> list[SpanScores]:
         network, tokenizer = self._loaded()
         windows: list[tuple[int, Window]] = []
         for place, (context, text) in enumerate(passages):

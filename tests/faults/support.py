@@ -72,8 +72,9 @@ def content(place: Path) -> tuple[object, ...]:
 
 def assert_nothing_half_left(place: Path) -> None:
     """Only what the layout names is there, at most two generations, and every byte as it was written."""
-    assert {path.name for path in place.iterdir()} <= {".lock", "CURRENT", "generations", "vectors"}
+    assert {path.name for path in place.iterdir()} <= {".lock", "CURRENT", "generations", "readings", "vectors"}
     assert {path.name for path in (place / "vectors").iterdir()} == {"vectors.sqlite"}
+    assert {path.name for path in (place / "readings").iterdir()} == {"readings.sqlite"}
     generations = [path.name for path in IndexLayout(place).generations.iterdir()]
     assert len(generations) <= 2
     assert not any(name.startswith(".") for name in generations)

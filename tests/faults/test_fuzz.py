@@ -19,8 +19,8 @@ from benchmarks.fuzz import Fuzzer, run
 from benchmarks.fuzz_inputs import SUFFIXES, file_input, question_input
 from embeddings.errors import Unreadable
 from embeddings.reading.documents import read_document
-from qa.printing import format_answer
 from qa.question.question import QuestionError
+from terminal.printing import format_answer
 from tests.faults.support import built, opened
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from tests.support import AS_THE_READER, BY_RULES, CountingReader, counting_qa, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from qa.types import Answer
 
@@ -175,3 +176,57 @@ def test_all_passages_come_back_where_there_are_fewer_than_k(by_reader: QA) -> N
 
     assert answers[0] == answers[1] == answers[2]
     assert len(answers[0].passages) == 4
+
+
+# --- as few passages read as settle it
+
+_READ_AT_ONCE = 2
+
+
+def _as_sure_as_needed(settled: float) -> Calibration:
+    return Calibration(AS_THE_READER.weights, 0.0, 0.5, settled)
+
+
+def test_what_two_passages_settle_is_answered_without_reading_the_others(
+    small_index: Index, reader: CountingReader, by_reader: QA
+) -> None:
+    in_full = by_reader.ask(PIERS)
+    assert [len(texts) for _, texts in reader.read_texts] == [4]
+
+    reader.read_texts.clear()
+    qa = QA(small_index, ENCODER, reader, calibration=_as_sure_as_needed(in_full.confidence), ranker=BY_RULES)
+
+    assert qa.ask(PIERS) == in_full
+    assert [len(texts) for _, texts in reader.read_texts] == [_READ_AT_ONCE]
+
+
+def test_what_two_passages_do_not_settle_is_answered_as_if_all_had_been_read_at_once(
+    small_index: Index, reader: CountingReader, by_reader: QA
+) -> None:
+    in_full = by_reader.ask(PIERS)
+    ((_, every),) = reader.read_texts
+
+    reader.read_texts.clear()
+    qa = QA(small_index, ENCODER, reader, calibration=_as_sure_as_needed(1.0), ranker=BY_RULES)
+
+    assert qa.ask(PIERS) == in_full
+    assert [texts for _, texts in reader.read_texts] == [every[:_READ_AT_ONCE], every[_READ_AT_ONCE:]]
+
+
+def test_an_article_that_is_not_read_still_agrees(tmp_path: Path, reader: CountingReader) -> None:
+    corpus = write_corpus(
+        tmp_path / "corpus",
+        {
+            "first.txt": page("柳河港上半年成绩单", "柳河港今年上半年新开航线7条。"),
+            "second.txt": page("柳河港新开航线", "柳河港今年上半年新开航线7条,均通往海外。"),
+            "third.txt": page("港口动态", "据了解,今年上半年柳河港已新开航线7条,货船往来不断,码头工人说比往年忙得多。"),
+        },
+    )
+    rebuild(corpus, tmp_path / "index", progress=False, encoder=ENCODER)
+    with closing(Index.open(tmp_path / "index")) as index:
+        qa = QA(index, ENCODER, reader, calibration=_as_sure_as_needed(0.0), ranker=BY_RULES)
+
+        answer = qa.ask("柳河港今年上半年新开航线多少条?")
+
+    assert [len(texts) for _, texts in reader.read_texts] == [_READ_AT_ONCE]
+    assert (answer.texts, answer.agreeing) == (("7条",), 3)

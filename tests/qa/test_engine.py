@@ -18,7 +18,7 @@ from embeddings.errors import IndexMismatch, IndexMissing
 from qa import QA, engine
 from qa.deciding.confidence import Calibration
 from qa.deciding.ranking import Ranker
-from qa.engine import Defaults
+from qa.defaults import Defaults
 from qa.english.lexicon import Lexicon
 from qa.question.question import QuestionError, check_question
 from tests.conftest import REPOSITORY

@@ -20,8 +20,8 @@ from embeddings.models.torch_use import TORCH
 from embeddings.store.milvus.address import parse_address
 from embeddings.store.milvus.connection import Connection
 from qa import QA
-from qa import engine as qa_engine
-from qa.engine import Defaults, default_index
+from qa import defaults as qa_defaults
+from qa.defaults import Defaults, default_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -125,11 +125,11 @@ def test_what_another_thread_holds_while_the_process_is_forked_keeps_no_child_wa
     index: Any = small.index
 
     defaults = Defaults({default_index().resolve(): small})
-    monkeypatch.setattr(qa_engine, "DEFAULTS", defaults)
+    monkeypatch.setattr(qa_defaults, "DEFAULTS", defaults)
 
     held = small._switching, index._opening, index._open_store()._lock, small._kept._lock, defaults._opening
     with _held(*held, TORCH.loading):
-        assert in_forked(lambda: (small.ask(QUESTION), qa_engine.ask(QUESTION))) == (expected, expected)
+        assert in_forked(lambda: (small.ask(QUESTION), qa_defaults.ask(QUESTION))) == (expected, expected)
 
 
 def test_a_child_reads_the_index_by_a_descriptor_of_its_own(small: QA) -> None:

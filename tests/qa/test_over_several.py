@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embeddings import Index, rebuild
-from qa.engine import QA, Stages
+from qa.engine import QA
 from qa.evaluation.cases import Case, is_exact
-from qa.printing import format_answer
+from qa.finding.stages import Stages
 from qa.types import Answer
+from terminal.printing import format_answer
 from tests.qa.support import ENCODER, texts_stand_at_highlights
 from tests.support import AS_THE_READER, BY_RULES, CountingReader, counting_qa, page, write_corpus
 
@@ -122,7 +123,9 @@ def test_an_answer_comes_back_from_json_as_it_was(asked: QA) -> None:
 
 def test_it_is_printed_with_the_way_and_the_sources(asked: QA) -> None:
     printed = format_answer(asked.ask(MORE))
-    assert printed.startswith("17个\n由 2 个数字算出：2022年52个 − 2021年35个 = 17个。")
+    first, sure, how = printed.splitlines()[:3]
+    assert (first, "把握" in sure) == ("17个", True)
+    assert how == "由 2 个数字算出：2022年52个 − 2021年35个 = 17个。"
     assert "【35个】" in printed
     assert "late.txt" in printed
     english = format_answer(asked.ask("How many more 产业项目 did 云溪县 have in 2022 than in 2021?"))

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from chinese.language import language_of
 from qa.english.lexicon import Lexicon
 from qa.question.kinds import Asked
-from qa.question.question import QuestionError, check_question, language_of, parse_question, read_as
+from qa.question.question import QuestionError, check_question, parse_question, read_as
 
 
 def _terms(question: str) -> list[str]:

@@ -23,6 +23,7 @@ from qa.reading.reader_weights import read_weights, write_weights
 from qa.reading.windows import Piece, Window, make_windows, pieces_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -260,13 +261,34 @@ def test_passages_read_together_score_as_they_do_alone(reader: SpanReader) -> No
     question = "东港建成了多少座码头?"
     passages = [("港口", "东港2023年建成码头3座。"), ("", "果农今年收获苹果30吨。" * 20), ("", " ")]
     together = reader.read(question, passages)
-    alone = [reader.read(question, [passage])[0] for passage in passages]
+    alone = [SpanReader().read(question, [passage])[0] for passage in passages]  # each with nothing read before
 
     assert [item.spans[:1] and (item.spans[0].start, item.spans[0].end) for item in together] == [
         item.spans[:1] and (item.spans[0].start, item.spans[0].end) for item in alone
     ]
     assert together[0].spans[0].score == pytest.approx(alone[0].spans[0].score, abs=0.3)
     assert together[2].spans == ()
+
+
+@pytest.mark.slow
+def test_what_was_read_last_for_the_same_words_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    passages = [("港口", "东港2023年建成码头3座。"), ("", "果农今年收获苹果30吨。")]
+    own = SpanReader()
+    first = own.read("东港建成了多少座码头?", passages)
+    read: list[int] = []
+    rows = OnnxNetwork.rows
+
+    def counted(network: OnnxNetwork, ids: Sequence[Sequence[int]]) -> list[npt.NDArray[np.float32]]:
+        read.append(len(ids))
+        return rows(network, ids)
+
+    monkeypatch.setattr(OnnxNetwork, "rows", counted)
+
+    assert own.read("东港建成了多少座码头?", passages[::-1]) == first[::-1]
+    assert read == []
+    own.read("东港建成了几座码头?", passages)
+    own.read("东港建成了多少座码头?", [passages[0], ("", "码头上工人很多。")])
+    assert read == [2, 1]
 
 
 def test_nobody_waits_while_the_reader_is_made_for_the_first_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from qa import ask
-from qa.engine import Defaults, default_index
+from qa.defaults import Defaults, default_index
 from qa.question.question import QuestionError
 from web.api.endpoints import Endpoints
 from web.queue.waiting import WorkQueue
@@ -34,7 +34,7 @@ def asks(request: pytest.FixtureRequest, small: QA, monkeypatch: pytest.MonkeyPa
     """Every way to ask from Python; the last is what HTTP and MCP call."""
     if request.param == "endpoint":
         return Endpoints(small, WorkQueue()).ask
-    monkeypatch.setattr("qa.engine.DEFAULTS", Defaults({default_index().resolve(): small}))
+    monkeypatch.setattr("qa.defaults.DEFAULTS", Defaults({default_index().resolve(): small}))
     return small.ask if request.param == "QA.ask" else ask
 
 

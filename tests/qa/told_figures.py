@@ -40,6 +40,8 @@ class Told:
 class ToldFigures:
     """Reads the figures that were told, wherever their words stand."""
 
+    fingerprint = ""
+
     def __init__(self, told: tuple[Told, ...]) -> None:
         self._told = told
         self._read: set[tuple[int, int]] = set()

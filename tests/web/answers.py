@@ -132,6 +132,10 @@ class HandMadeQA:
         self.free.wait(20)
         self.asked.append((question, tuple(history)))
         self.within.append(within)
+        return self.answer(question, tuple(history), as_written)
+
+    def answer(self, question: str, history: tuple[str, ...], as_written: bool) -> Answer:
+        """What it says to a question; a fake of another subject says something else."""
         if "boom" in question:
             raise RuntimeError("secret detail")
         if "深圳" in question or "Shenzhen" in question:

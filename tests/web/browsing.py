@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FloatRect, Locator, Page
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -25,6 +25,17 @@ _ARGUMENTS = (
     "--disable-sync",
 )
 _BLOCKED = "Content Security Policy"
+_IN_VIEW = """
+(item) => {
+  const box = item.getBoundingClientRect();
+  const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  const starts = box.width > 0 && box.left >= 0 && box.top >= 0;
+  const ends = box.right <= innerWidth + 1 && box.bottom <= innerHeight + 1;
+  // What lets presses through, as a mark on a page does, is not found at a point: what holds it is.
+  const own = getComputedStyle(item).pointerEvents === "none" ? item.parentElement : item;
+  return starts && ends && Boolean(there) && (own.contains(there) || there.contains(own));
+}
+"""
 _LOCAL = re.compile(r"data:|blob:")
 
 
@@ -77,3 +88,18 @@ def opening(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     assert {urlparse(url).hostname for url in requests if not _LOCAL.match(url)} == {"127.0.0.1"}
     assert errors == [], errors
     assert blocked == [], "the page's own policy keeps something of it out"
+
+
+def in_view(page: Page, item: Locator) -> FloatRect:
+    """Where an item is; asserts that a person sees all of it: it is in the window, and nothing lies over its middle.
+
+    What is scrolled to is there a moment later, and is waited for.
+    """
+    item.wait_for()
+    try:
+        page.wait_for_function(_IN_VIEW, arg=item.element_handle(), timeout=5000)
+    except Exception as error:
+        raise AssertionError(f"not in view: {item} at {item.bounding_box()} of {page.viewport_size}") from error
+    box = item.bounding_box()
+    assert box is not None
+    return box

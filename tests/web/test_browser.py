@@ -255,7 +255,7 @@ def test_evidence_that_is_longer_than_the_window_scrolls_by_itself_and_the_quest
     opened: Callable[..., Page], qa: HandMadeQA, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     long = replace(answered(), passages=tuple(passage(TEXT + "另有一句。" * 80, start=place) for place in range(5)))
-    monkeypatch.setattr(qa, "ask", lambda question, k=5, history=(): replace(long, question=question, asked=question))
+    monkeypatch.setattr(qa, "answer", lambda question, *_: replace(long, question=question, asked=question))
     page = opened()
     page.set_viewport_size({"width": size[0], "height": size[1]})
     ask(page, "引进了多少个项目?")

@@ -11,9 +11,10 @@ from dataclasses import replace
 import docx
 import pytest
 
+from chinese.shown import harmless
 from qa.types import Alternative, Answer
 from tests.web.answers import HOSTILE, answered, hostile, in_parts, passage, refused, worked_out
-from web.chat.export_csv import COLUMNS, harmless
+from web.chat.export_csv import COLUMNS
 from web.chat.exporting import exported_file
 from web.chat.said import Exported
 from web.chat.turns import Turn

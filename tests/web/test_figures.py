@@ -208,5 +208,6 @@ def test_without_an_index_the_tab_says_how_to_get_one(tmp_path: Path) -> None:
     tab = Handlers(Desk(later, ServeSettings()), later)
     assert "<form" in tab.enter("zh", "")[0]
     *_, shown = tab.find(asked(words="出口额"), "zh")
-    assert "没有索引" in shown
+    assert "还没有可问的文档" in shown
+    assert str(tmp_path) not in shown
     assert tab.offer("出口") == "[]"

@@ -179,7 +179,8 @@ def test_an_empty_corpus_greets_with_the_first_steps_and_leads_to_an_answer(brow
         steps = page.locator("#wj-welcome .wj-steps li")
         assert steps.count() == 3
         ask(page, "银杏大桥全长多少米?")
-        page.get_by_role("alert").filter(has_text="没有索引").wait_for()
+        page.get_by_role("alert").filter(has_text="请在“文档”页添加文件").wait_for()
+        assert str(tmp_path) not in page.locator("body").inner_text(), "a path of the server is not for a visitor"
         assert not (tmp_path / "index").exists(), "opening never writes"
         page.get_by_role("tab", name="文档").click()
         page.get_by_text("还没有文件").wait_for()

@@ -10,7 +10,7 @@ import pytest
 
 from embeddings import Index, rebuild
 from tests.support import CountingEncoder, counting_qa, write_corpus
-from tests.web.browsing import opening
+from tests.web.browsing import in_view, opening
 from tests.web.conftest import free_port
 from tests.web.test_originals import text_pdf, workbook
 from web.desk import OpenedLater
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator, Page, Route
+    from playwright.sync_api import Browser, Page, Route
 
     from qa import QA
     from web.serving.server import Served
@@ -95,30 +95,6 @@ def opened(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
 def library(page: Page, said: dict[str, str]) -> None:
     page.get_by_role("tab", name=said["tab"]).click()
     page.locator("#wj-files table, #wj-files p").first.wait_for()
-
-
-def is_in_view(page: Page, place: Locator) -> bool:
-    """Whether all of it lies in the window, with nothing over its middle."""
-    box, size = place.bounding_box(), page.viewport_size
-    assert box is not None
-    assert size is not None
-    within = box["x"] >= 0 and box["y"] >= 0
-    within = within and box["x"] + box["width"] <= size["width"] + 1 and box["y"] + box["height"] <= size["height"] + 1
-    middle = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
-    on_top = place.evaluate(
-        "(one, at) => { const top = document.elementFromPoint(at.x, at.y); return one === top || one.contains(top) }",
-        middle,
-    )
-    return within and bool(on_top)
-
-
-def in_view(page: Page, place: Locator) -> None:
-    """Wait until it is in view: what is scrolled to comes with the next frame."""
-    for _ in range(100):
-        if place.count() and place.is_visible() and is_in_view(page, place):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"not in view: {place}, {[one.bounding_box() for one in place.all()]}")
 
 
 @pytest.mark.parametrize("size", SIZES)

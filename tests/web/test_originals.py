@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 from contextlib import closing
+from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from re import findall, search
 from typing import TYPE_CHECKING
 
@@ -29,11 +32,11 @@ from web.serving.server import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from web.serving.server import Served
 
 WIDTH, HEIGHT = 210.0, 297.0  # millimetres of an A4 page
+DATA = Path(__file__).parents[1] / "data"
 PHRASE, AT = "8765", (20.0, 150.0)
 
 
@@ -101,6 +104,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     columns_pdf(corpus / "two.pdf")
     workbook(corpus / "账目.xlsx")
     (corpus / "表.csv").write_text("乡镇,亩数\n东渡乡,312\n西渡乡,8765\n", encoding="utf-8")
+    for sample in (DATA / "sheets" / "slide.pptx", DATA / "formats" / "decision.ofd"):
+        shutil.copy(sample, corpus)
     (corpus / "alias.pdf").symlink_to(corpus / "a.pdf")
     rebuild(corpus, folder / "index", progress=False, encoder=CountingEncoder())
     return folder
@@ -253,6 +258,22 @@ def test_a_text_that_was_put_together_is_said_to_be_and_one_that_stands_so_is_no
     assert "<mark>8765</mark>" in as_it_is
     english = client.get("wenju/article", params={"file": "a.pdf", "start": 0, "view": "text", "language": "en"}).text
     assert "Tidied" in english
+
+
+@pytest.mark.parametrize("file", ["slide.pptx", "decision.ofd"])
+def test_slides_and_ofd_are_shown_as_text_and_it_is_said_that_their_layout_cannot_be(
+    served: Served, client: httpx.Client, folder: Path, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, str | int] = {"file": file, "start": 0, "end": 0}
+    html = client.get("wenju/article", params=asked).text
+    assert "这种格式看不到原来的版面" in html
+    assert "要看原样，请下载原件" in html
+    assert "wj-body" in html
+    assert "wj-views" not in html, "there is no original to turn to"
+    monkeypatch.setattr(served.desk, "settings", replace(served.desk.settings, downloads=False))
+    english = client.get("wenju/article", params={**asked, "language": "en"}).text
+    assert "The layout of this format cannot be shown" in english
+    assert "download the file" not in english
 
 
 # --- what is refused

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chinese.errors import Language
+from chinese.errors import Language, WenjuError
+from chinese.language import language_of
+from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing
 from qa import QA
-from qa.question.question import language_of
+from qa.types import Answer
 from tests.web.answers import HandMadeQA
 from web.chat.turns import Conversation, RecentTurns, Turn
 from web.desk import EXAMPLES, Desk
@@ -157,8 +159,10 @@ def test_only_the_latest_turns_are_kept() -> None:
 
 def test_the_shipped_examples_are_shown_over_the_corpus_that_has_their_words_only(small_qa: QA) -> None:
     desk = Desk.of(small_qa, ServeSettings())
-    assert set(desk_of(HandMadeQA()).examples_in("zh")) == {item for item in EXAMPLES if language_of(item) == "zh"}
-    assert not set(desk.examples_in("zh")) & set(EXAMPLES)
+    assert set(desk_of(HandMadeQA()).examples_in("zh", None)) == {
+        item for item in EXAMPLES if language_of(item) == "zh"
+    }
+    assert not set(desk.examples_in("zh", desk.index())) & set(EXAMPLES)
     desk.close()
 
 
@@ -189,8 +193,26 @@ def test_a_page_that_is_closed_reads_its_index_no_more(small_qa: QA) -> None:
 def test_over_the_seeds_the_examples_are_those_of_the_page_and_all_but_one_are_answered(seeds_index: Path) -> None:
     qa = QA.open(seeds_index)
     desk = Desk.of(qa, ServeSettings())
-    shown = [*desk.examples_in("zh"), *desk.examples_in("en")]
+    shown = [*desk.examples_in("zh", desk.index()), *desk.examples_in("en", desk.index())]
     assert set(shown) == set(EXAMPLES)
     assert [question for question in shown if qa.ask(question).reason is not None] == [
         "深圳高新区2023年引进了多少个项目?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (IndexMissing("/srv/secret has no index: run it"), "还没有可问的文档"),
+        (IndexDamaged("/srv/secret is damaged: run it"), "索引暂时用不了"),
+        (IndexMismatch("/srv/secret is of another version: run it"), "索引暂时用不了"),
+    ],
+)
+def test_a_visitor_is_told_what_to_do_and_no_path_or_command_of_the_server(error: WenjuError, said: str) -> None:
+    class Failing(HandMadeQA):
+        def answer(self, *_: object) -> Answer:
+            raise error
+
+    shown = ask(Failing(), Conversation(), "引进了多少个项目?")[-1]
+    assert said in shown
+    assert "/srv/secret" not in shown

@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 import pytest
 
 from chinese.shown import shown as shown_name
+from qa.deciding.certainty import SURE
 from qa.deciding.confidence import CALIBRATION
-from qa.types import AnswerPart, Signals, Source
+from qa.types import AnswerPart, Reason, Signals, Source
 from tests.web.answers import HOSTILE, TEXT, answered, in_parts, nothing_in_parts, passage, refused, worked_out
-from web.chat.certainty import SURE
 from web.chat.evidence import date_text, render_evidence
 from web.chat.render import answering, render_answer, render_error, render_question
 from web.look.marks import escape, find_words, marked, show_controls
@@ -360,3 +360,12 @@ def test_a_cell_is_named_on_the_chip_and_its_sheet_given_to_the_page() -> None:
     shown = render_answer(replace(answered(), passages=(cell,), alternatives=()), "zh")
     assert "a.xlsx 表“甲&quot;乙” B5" in shown
     assert 'data-file="a.xlsx" data-sheet="甲&quot;乙" data-start="5" data-end="5"' in shown
+
+
+def test_a_greeting_is_not_judged_and_has_no_room_for_evidence() -> None:
+    greeting = replace(refused("你好"), reason=Reason("greeting", "你好！", "Hello!"), passages=())
+    shown = render_answer(greeting, "zh", "turn")
+    assert "你好！" in shown
+    assert "wj-do" not in shown
+    assert '<template class="wj-cards"></template>' in shown
+    assert "确实没有" in render_answer(refused(), "zh", "turn"), "of a refusal one can say whether it is right"

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from qa.deciding.certainty import SURE
 from tests.web.answers import TEXT, answered, passage
+from tests.web.browsing import in_view
 from tests.web.test_browser import answer_of, ask
-from web.chat.certainty import SURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
     from tests.web.answers import HandMadeQA
 
@@ -22,37 +23,13 @@ SIZES = [(1440, 900), (1280, 800), (1024, 600), (820, 1180), (390, 844), (844, 3
 SMALL = [(390, 844), (844, 390), (640, 400)]
 QUESTION = "引进了多少个项目?"
 
-_ON_TOP = """
-(item) => {
-  const box = item.getBoundingClientRect();
-  const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-  return item === there || item.contains(there);
-}
-"""
-
-
-def in_view(page: Page, item: Locator) -> dict[str, float]:
-    """How far down an item is, and how high; asserts that it is wholly in the window, and nothing over it."""
-    box = item.bounding_box()
-    size = page.viewport_size
-    assert box is not None
-    assert size is not None
-    assert box["x"] >= 0, box
-    assert box["y"] >= 0, box
-    assert box["x"] + box["width"] <= size["width"] + 1, box
-    assert box["y"] + box["height"] <= size["height"] + 1, box
-    assert item.evaluate(_ON_TOP), "something lies over it"
-    return {"y": box["y"], "height": box["height"]}
-
 
 @pytest.fixture
 def long_cards(qa: HandMadeQA, monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers whose five cards are longer than any window."""
     passages = tuple(passage(TEXT + "另有一句。" * 80, start=place) for place in range(5))
     long = replace(answered(), passages=passages, alternatives=())
-    monkeypatch.setattr(
-        qa, "ask", lambda question, k=5, history=(), **_: replace(long, question=question, asked=question)
-    )
+    monkeypatch.setattr(qa, "answer", lambda question, *_: replace(long, question=question, asked=question))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -177,7 +154,7 @@ def test_what_is_not_sure_is_smaller_than_what_is_and_stands_below_its_sentence(
     opened: Callable[..., Page], qa: HandMadeQA, monkeypatch: pytest.MonkeyPatch, locale: str
 ) -> None:
     unsure = replace(answered(), confidence=SURE - 0.1, alternatives=())
-    monkeypatch.setattr(qa, "ask", lambda question, k=5, history=(), **_: replace(unsure, asked=question))
+    monkeypatch.setattr(qa, "answer", lambda question, *_: replace(unsure, question=question, asked=question))
     page = opened(locale)
     ask(page, QUESTION)
     answer_of(page)

@@ -19,21 +19,19 @@ from embeddings import Index, rebuild
 from tests.conftest import REPOSITORY
 from tests.support import CountingEncoder, counting_qa, write_corpus
 from tests.web.answers import HandMadeQA, answered, passage
-from tests.web.browsing import opening
+from tests.web.browsing import in_view, opening
 from tests.web.conftest import CORPUS, free_port
 from tests.web.test_browser import answer_of, ask
-from tests.web.test_sight_browser import in_view
 from web.desk import EXAMPLES
 from web.door.access import ServeSettings
 from web.serving.server import launch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
-    from qa.question.scope import Scope
     from qa.types import Answer
 
 QUESTION = "引进了多少个项目?"
@@ -52,17 +50,9 @@ class LaterQA(HandMadeQA):
         super().__init__()
         self.later = threading.Event()
 
-    def ask(
-        self,
-        question: str,
-        k: int = 5,
-        history: Sequence[str] = (),
-        *,
-        as_written: bool = False,
-        within: Scope | None = None,
-    ) -> Answer:
+    def answer(self, question: str, history: tuple[str, ...], as_written: bool) -> Answer:
         if "总投资" not in question:
-            given = super().ask(question, k, history, as_written=as_written, within=within)
+            given = super().answer(question, history, as_written)
             return replace(given, passages=(passage(_SAID),), alternatives=())
         self.later.wait(60)
         given = replace(answered(question), texts=("420亿元",), passages=(passage(_SAID, "420亿元"),), alternatives=())
@@ -114,6 +104,23 @@ def test_a_frozen_server_is_said_in_the_pages_language_and_the_question_is_kept_
         assert answer_of(page) == "311个"
         assert page.locator(".wj-question").count() == 1
         assert box_of(page) == "", "what was answered need not be sent again"
+
+
+def test_a_question_that_was_given_up_is_answered_after_all_and_need_not_be_sent_again(
+    opened: Callable[..., Page], qa: HandMadeQA
+) -> None:
+    page = opened()
+    page.route("**/wenju/alive", lambda route: route.abort())  # as if the server did not say that it is there
+    qa.free.clear()
+    try:
+        ask(page, QUESTION)
+        page.locator("#wj-chat").get_by_role("alert").wait_for(timeout=SAID)
+        assert box_of(page) == QUESTION
+    finally:
+        qa.free.set()
+    assert answer_of(page) == "311个"
+    assert page.locator(".wj-question").count() == 1
+    page.wait_for_function("document.querySelector('#wj-box :is(textarea, input)').value === ''")
 
 
 def test_a_server_that_is_killed_is_said_without_a_word_of_another_language(

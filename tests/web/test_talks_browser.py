@@ -14,7 +14,7 @@ import docx
 import pytest
 
 from tests.web.answers import HOSTILE, HandMadeQA
-from tests.web.browsing import opening
+from tests.web.browsing import in_view, opening
 from tests.web.conftest import free_port
 from web.door.access import ServeSettings
 from web.look.marks import show_controls
@@ -23,7 +23,7 @@ from web.serving.server import launch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Page
 
 FIRST, SECOND = "云岭县引进了多少个项目?", "石桥高新区有多少家企业?"
 SIZES = [(1280, 800), (390, 844)]
@@ -67,22 +67,6 @@ def shows(page: Page, asked: list[str]) -> None:
     )
 
 
-def is_in_view(page: Page, place: Locator) -> bool:
-    """Whether a person sees all of it: it is within the window, and nothing lies over its middle."""
-    box, size = place.bounding_box(), page.viewport_size
-    assert size is not None
-    if box is None or box["x"] < 0 or box["y"] < 0:
-        return False
-    if box["x"] + box["width"] > size["width"] + 1 or box["y"] + box["height"] > size["height"] + 1:
-        return False
-    at = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
-    return bool(
-        place.evaluate(
-            "(e, [x, y]) => { const t = document.elementFromPoint(x, y); return e.contains(t) || t.contains(e); }", at
-        )
-    )
-
-
 def open_list(page: Page) -> None:
     """The list, where it does not stand beside the chat."""
     if page.locator("#wj-talks-open").is_visible():
@@ -106,16 +90,16 @@ def test_a_conversation_is_there_after_a_reload_and_in_the_list_in_view(
     is_kept(page)
     page.reload()
     shows(page, [FIRST])
-    assert is_in_view(page, page.locator(".wj-question"))
-    assert is_in_view(page, page.locator("#wj-chat .wj-text strong"))
+    in_view(page, page.locator(".wj-question"))
+    in_view(page, page.locator("#wj-chat .wj-text strong"))
     if size[0] > 1000:
-        assert is_in_view(page, page.locator("#wj-box"))
-        assert is_in_view(page, page.locator("#wj-evidence .wj-card").first)
+        in_view(page, page.locator("#wj-box"))
+        in_view(page, page.locator("#wj-evidence .wj-card").first)
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
     open_list(page)
-    assert is_in_view(page, page.locator(".wj-talk-new"))
-    assert is_in_view(page, page.locator(".wj-talk-find"))
-    assert is_in_view(page, page.locator(".wj-talk").first)
+    in_view(page, page.locator(".wj-talk-new"))
+    in_view(page, page.locator(".wj-talk-find"))
+    in_view(page, page.locator(".wj-talk").first)
     assert page.locator(".wj-talk-title").all_inner_texts() == [FIRST]
     others = page.locator(".wj-talks-whose").inner_text()
     assert bool(re.search("[\u4e00-\u9fff]", others)) == (locale == "zh-CN")
@@ -185,7 +169,7 @@ def test_going_back_closes_what_is_open_and_the_answer_is_still_there(
         page.wait_for_function("!history.state?.wjOver")
     page.get_by_role("button", name="导出对话").click()
     page.locator("#wj-export-choice").wait_for()
-    assert is_in_view(page, page.locator("#wj-export-choice"))
+    in_view(page, page.locator("#wj-export-choice"))
     page.go_back()
     page.locator("#wj-export-choice").wait_for(state="detached")
     if size[0] < 1000:
@@ -212,13 +196,13 @@ def test_an_address_leads_to_its_answer_and_one_to_its_article(
     page.goto(f"{keeping[0]}?talk={talk}&turn={turn}")
     page.locator(".wj-gone-to").wait_for()
     page.wait_for_timeout(500)
-    assert is_in_view(page, page.locator(".wj-question").nth(1))
+    in_view(page, page.locator(".wj-question").nth(1))
     assert page.locator(".wj-gone-to").get_attribute("data-turn") == turn
     if size[0] > 1000:
         assert page.locator("#wj-evidence .wj").get_attribute("data-turn") == turn
     page.goto(f"{keeping[0]}?talk={talk}&file=001.txt&start=71&end=77&phrase=311个")
     page.locator("#wj-article[open]").wait_for()
-    assert is_in_view(page, page.locator("#wj-article"))
+    in_view(page, page.locator("#wj-article"))
     page.go_back()
     page.locator("#wj-article[open]").wait_for(state="hidden")
     shows(page, asked)
@@ -252,7 +236,7 @@ def test_what_is_not_kept_is_said_above_the_box_on_a_phone(
     notice.wait_for()
     assert "新的没有保存" in notice.inner_text()
     notice.scroll_into_view_if_needed()
-    assert is_in_view(page, notice)
+    in_view(page, notice)
 
 
 def test_a_link_to_an_answer_is_copied(opened: Callable[..., Page]) -> None:
@@ -280,7 +264,7 @@ def test_an_address_of_anothers_conversation_says_that_there_is_none(
     said = other.locator("#wj-chat .wj-error")
     said.wait_for()
     assert said.inner_text() == "There is no such conversation."
-    assert is_in_view(other, said)
+    in_view(other, said)
     assert other.locator(".wj-talk").count() == 0
     other.wait_for_function("!location.search.includes('talk')")
 
@@ -309,7 +293,7 @@ def test_conversations_are_found_renamed_deleted_and_brought_back(
     item = page.locator(f'[data-talk="{first}"]')
     item.locator(".wj-talk-more").click()
     item.locator(".wj-talk-rename").click()
-    assert is_in_view(page, item.locator("input"))
+    in_view(page, item.locator("input"))
     item.locator("input").fill(HOSTILE[:80])
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelectorAll('.wj-talk-acts').length === 0")
@@ -317,7 +301,7 @@ def test_conversations_are_found_renamed_deleted_and_brought_back(
     assert page.evaluate("window.hacked") is None
     item.locator(".wj-talk-more").click()
     item.locator(".wj-talk-delete").click()
-    assert is_in_view(page, item.locator(".wj-talk-yes")), "it asks first"
+    in_view(page, item.locator(".wj-talk-yes"))  # it asks first
     item.get_by_role("button", name="取消").click()
     assert titles.count() == 2
     item.locator(".wj-talk-more").click()
@@ -325,7 +309,7 @@ def test_conversations_are_found_renamed_deleted_and_brought_back(
     item.locator(".wj-talk-yes").click()
     item.wait_for(state="detached")
     undo = page.locator(".wj-talk-undo")
-    assert is_in_view(page, undo)
+    in_view(page, undo)
     undo.click()
     item.wait_for()
     assert questions(page) == [SECOND]
@@ -350,7 +334,7 @@ def test_a_conversation_and_all_of_them_are_exported(opened: Callable[..., Page]
     page.get_by_role("button", name="下载").click()
     said = page.get_by_text("没有可导出的内容")
     said.wait_for()
-    assert is_in_view(page, said)
+    in_view(page, said)
     page.get_by_role("button", name="关闭").last.click()
     page.locator("#wj-export-choice").wait_for(state="detached")
     ask(page, FIRST)
@@ -359,7 +343,7 @@ def test_a_conversation_and_all_of_them_are_exported(opened: Callable[..., Page]
 
     def download(form: str, what: str = "this") -> Path:
         page.get_by_role("button", name="导出对话").click()
-        assert is_in_view(page, page.get_by_role("button", name="下载"))
+        in_view(page, page.get_by_role("button", name="下载"))
         page.locator(f'#wj-export-choice [value="{what}"]').check()
         page.locator(f'#wj-export-choice [value="{form}"]').check()
         with page.expect_download() as event:
@@ -422,3 +406,26 @@ def test_a_conversation_that_is_opened_goes_on_within_the_documents_it_was_asked
     shows(page, [FIRST])
     page.locator("#wj-within").get_by_text("2024 及以后").wait_for()
     assert page.evaluate("JSON.parse(wenju.within)") == {"since": "2024"}
+
+
+def test_an_old_answer_is_asked_again_within_the_documents_it_was_asked_within(
+    opened: Callable[..., Page], keeping: tuple[str, HandMadeQA], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.chat.talks.keeping.is_outdated", lambda *_: True)
+    page = opened("en-US", 1280, 800)
+    page.evaluate("wenju.setWithin({files: ['south'], since: '2024'})")
+    ask(page, FIRST)
+    is_kept(page)
+    page.reload()
+    again = page.get_by_role("button", name="Ask again")
+    again.wait_for()
+    in_view(page, again)
+    page.evaluate("wenju.setWithin(null)")
+    again.click()
+    page.locator("#wj-chat [data-turn]").nth(1).wait_for()
+    scope = keeping[1].within[-1]
+    assert scope is not None
+    assert (scope.files, scope.since) == (("south",), "2024")
+    assert page.get_by_text("Only in the chosen documents: south; 2024 and later").count() == 2
+    ask(page, SECOND, 2)
+    assert keeping[1].within[-1] is None, "what is typed is asked within what is chosen beside the box"

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from qa.question.scope import Scope
     from qa.types import Answer
     from web.queue.waiting import Wanted
 
@@ -46,18 +45,10 @@ class GatedQA(HandMadeQA):
         self.begun: list[str] = []
         self.gate = threading.Semaphore(0)
 
-    def ask(
-        self,
-        question: str,
-        k: int = 5,
-        history: Sequence[str] = (),
-        *,
-        as_written: bool = False,
-        within: Scope | None = None,
-    ) -> Answer:
+    def answer(self, question: str, history: tuple[str, ...], as_written: bool) -> Answer:
         self.begun.append(question)
         assert self.gate.acquire(timeout=SECONDS)
-        return super().ask(question, k, history)
+        return super().answer(question, history, as_written)
 
 
 class Served:

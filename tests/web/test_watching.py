@@ -11,6 +11,7 @@ import pytest
 from embeddings import Index, rebuild
 from tests.support import CountingEncoder, page, write_corpus
 from web.documents.building import Builder
+from web.documents.facts import FactsOfIndex
 from web.documents.shelf import Shelf
 from web.documents.watching import Watcher, WatchLimits, snapshot
 
@@ -174,7 +175,7 @@ def test_a_folder_that_is_up_to_date_is_not_built_though_its_files_were_touched(
 
 
 def test_it_ends_when_it_is_stopped_and_can_begin_again(corpus: Path, builder: Counted, tmp_path: Path) -> None:
-    with closing(Shelf(corpus, builder, lambda: None)) as shelf:
+    with closing(Shelf(corpus, builder, lambda: None, FactsOfIndex())) as shelf:
         for _ in range(2):
             shelf.watch(True)
             assert shelf.watcher.is_on

@@ -9,7 +9,7 @@ import pytest
 
 from embeddings import Index, rebuild
 from tests.support import CountingEncoder, counting_qa, page, write_corpus
-from tests.web.browsing import opening
+from tests.web.browsing import in_view, opening
 from tests.web.conftest import free_port
 from web.door.access import ServeSettings
 from web.serving.server import launch
@@ -83,22 +83,6 @@ def serious(page: Page) -> list[tuple[str, str]]:
     ]
 
 
-def in_view(page: Page, selector: str) -> bool:
-    """Whether an element is in the window as a whole, with nothing over its middle."""
-    return bool(
-        page.evaluate(
-            """selector => {
-              const found = document.querySelector(selector);
-              const {left, top, right, bottom} = found.getBoundingClientRect();
-              const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-              const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
-              return inside && (found === over || found.contains(over));
-            }""",
-            selector,
-        )
-    )
-
-
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_a_folder_and_a_date_are_chosen_and_kept_while_the_conversation_goes_on(
@@ -111,7 +95,7 @@ def test_a_folder_and_a_date_are_chosen_and_kept_while_the_conversation_goes_on(
     panel = page.locator("#wj-within-panel")
     panel.get_by_text("south/", exact=True).click()
     panel.get_by_label(said["since"]).fill("2024")
-    assert in_view(page, "#wj-within-panel .wj-submit")
+    in_view(page, page.locator("#wj-within-panel .wj-submit"))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert serious(page) == []
     panel.get_by_role("button", name=said["done"]).click()

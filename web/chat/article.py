@@ -12,7 +12,7 @@ from qa.sources import source_text
 from web.chat.evidence import date_text
 from web.chat.hits import places_of
 from web.look.marks import escape, find_words, marked
-from web.look.words import html_language, word
+from web.look.words import html_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,14 +58,14 @@ def find_article(index: Generation, place: Place, phrase: str = "") -> ArticleTe
 
 
 def render_article(
-    article: ArticleText, place: Place, phrase: str, language: Language, typed: str = "", tidied: bool = False
+    article: ArticleText, place: Place, phrase: str, language: Language, typed: str = "", note: str = ""
 ) -> str:
     """Title, date, and every passage with its section; those of the place are marked, and the phrase throughout.
 
-    What a reader `typed` is marked in the place of the phrase. `tidied` says that the text does not stand so on disk.
+    What a reader `typed` is marked in the place of the phrase. `note` says how the text differs from what is on disk.
     """
-    note = f'<p class="wj-soft wj-tidied">{escape(word("tidied", language))}</p>' if tidied else ""
-    return f"{render_head(article, language)}{note}{_render_body(article, place, phrase, language, typed)}"
+    said = f'<p class="wj-soft wj-tidied">{escape(note)}</p>' if note else ""
+    return f"{render_head(article, language)}{said}{_render_body(article, place, phrase, language, typed)}"
 
 
 def render_head(article: ArticleText, language: Language) -> str:

@@ -29,10 +29,13 @@ _DATE = re.compile(r"(\d{4}|-)(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
 def render_evidence(answer: Answer, language: Language) -> str:
-    """A card for each passage of an answer, those that hold it first; of a refusal, those that are near."""
+    """A card for each passage of an answer, those that hold it first; of a refusal, those that are near.
+
+    "" where there are none: then no room is taken for them.
+    """
     title = word("evidence" if answer.reason is None else "near", language)
     cards = "".join(_card(place, answer.passages[place], language) for place in places_shown(answer))
-    return f"<h2>{escape(title)}</h2>{cards or _nothing(language)}"
+    return f"<h2>{escape(title)}</h2>{cards}" if cards else ""
 
 
 def places_shown(answer: Answer) -> tuple[int, ...]:
@@ -41,10 +44,6 @@ def places_shown(answer: Answer) -> tuple[int, ...]:
         return tuple(range(len(answer.passages)))[:MOST_NEAR]
     holding = [place for place, passage in enumerate(answer.passages) if passage.highlights]
     return (*holding, *(place for place in range(len(answer.passages)) if place not in holding))
-
-
-def _nothing(language: Language) -> str:
-    return f'<p class="wj-soft">{escape(word("no_evidence", language))}</p>'
 
 
 def _card(place: int, passage: Passage, language: Language) -> str:
@@ -122,7 +121,7 @@ def sentences_held(passage: Passage, ranges: Sequence[Range]) -> list[Range]:
 
 def _folded(name: str, rows: list[tuple[str, str]], language: Language) -> str:
     items = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value) or '–'}</dd>" for key, value in rows)
-    return f'<details class="wj-{name}"><summary>{escape(word(name, language))}</summary><dl>{items}</dl></details>'
+    return f"<details><summary>{escape(word(name, language))}</summary><dl>{items}</dl></details>"
 
 
 def dated(date: str | None, language: Language) -> str:

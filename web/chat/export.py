@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from chinese.sentences import split_sentences
-from qa.printing import remarks
+from qa.deciding.certainty import remarks
 from web.chat.render import answering, confidence_text, gloss_of, marked_texts
 from web.chat.said import place_text
 from web.look.marks import show_controls

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import time
 from typing import TYPE_CHECKING
 
-from chinese.shown import shown
+from chinese.shown import harmless, shown
 from qa.sources import source_text
 from web.chat.said import place_text, said_to
 from web.look.words import word
@@ -40,9 +39,6 @@ COLUMNS = (
 )
 """The headings, in both languages."""
 
-# What a spreadsheet takes for a formula, or for the end of a cell before one; in East Asia the wide signs too.
-_ACTS = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
-
 
 def talks_csv(talks: Sequence[Exported], language: Language) -> bytes:
     """UTF-8 with a byte order mark, by which Excel knows it; lines end in CRLF. No cell acts as a formula."""
@@ -53,11 +49,6 @@ def talks_csv(talks: Sequence[Exported], language: Language) -> bytes:
     rows = [row for talk in talks for turn in talk.turns for row in _rows(talk.title, turn, language)]
     writer.writerows([harmless(cell) for cell in row] for row in rows or [[word("nothing_to_export", language)]])
     return lines.getvalue().encode("utf-8-sig", "replace")
-
-
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet shows as text: an apostrophe stands before what would act."""
-    return f"'{cell}" if _ACTS.match(cell) else cell
 
 
 def _rows(title: str, turn: Turn, language: Language) -> Iterator[list[str]]:

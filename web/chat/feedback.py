@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chinese.errors import WenjuError, say
+from chinese.language import language_of
 from chinese.sentences import split_sentences
 from qa.evaluation.metrics import normalise
-from qa.question.question import language_of
 from qa.types import Answer
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qa.deciding.certainty import confidence_text, is_sure, remarks
 from qa.english.gloss import gloss
-from qa.printing import remarks
 from qa.sources import source_text
-from web.chat.certainty import confidence_text, is_sure
 from web.chat.evidence import dated, places_shown, render_evidence, sentences_held
 from web.chat.reading_help import is_name, name_in_pinyin, sentence_glossary
 from web.look.marks import escape, marked
@@ -147,7 +146,7 @@ def _glossary(answer: Answer, first: Sequence[int], language: Language) -> str:
         f'<dt lang="zh-CN">{escape(chinese)}</dt><dd>{escape(said)}</dd>' for chinese, said in sentence_glossary(held)
     )
     label = escape(word("glossary", language))
-    return f'<details class="wj-glossary"><summary>{label}</summary><dl>{items}</dl></details>' if items else ""
+    return f"<details><summary>{label}</summary><dl>{items}</dl></details>" if items else ""
 
 
 def _refused(answer: Answer, language: Language) -> list[str]:
@@ -257,7 +256,9 @@ def _chip(place: int, text: str, title: str = "") -> str:
 
 
 def _actions(answer: Answer, language: Language) -> str:
-    """Copying, and saying whether it is right; of a refusal, whether there is indeed nothing."""
+    """Copying, and saying whether it is right; of a refusal, whether there is indeed nothing; of a greeting neither."""
+    if answer.reason is not None and answer.reason.code == "greeting":
+        return ""
     labels = (
         {"good": "good", "bad": "bad"} if answer.reason is None else {"good": "rightly_none", "bad": "wrongly_none"}
     )

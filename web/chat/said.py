@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chinese.sentences import split_sentences
-from qa.printing import remarks
+from qa.deciding.certainty import remarks
 from qa.sources import source_text
 from web.chat.evidence import date_text
 from web.chat.render import answering, confidence_text, gloss_of, marked_texts

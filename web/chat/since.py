@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from chinese.errors import Language
     from embeddings.store.stores import Generation
+    from qa.question.scope import Scope
     from qa.types import Answer
 
 __all__ = ["is_outdated", "render_since", "sums_under"]
@@ -45,14 +47,18 @@ def is_outdated(seen: Mapping[str, str], index: Generation | None) -> bool:
     return now != dict(seen)
 
 
-def render_since(answer: Answer, asked_at: float, language: Language) -> str:
+def render_since(answer: Answer, asked_at: float, within: Scope | None, language: Language) -> str:
     """That the documents have changed since an answer was given, when that was, and the way to ask again.
 
-    The question is asked as it was understood then, whatever has been asked before it since.
+    The question is asked as it was understood then, within the documents it was asked within (None for all), whatever
+    has been asked and chosen since.
     """
     day = date_text(time.strftime("%Y-%m-%d", time.localtime(asked_at)), language)
     kind, question = ("wj-next", answer.question) if answer.parts else ("wj-written", answer.asked)
     label = escape(word("again", language))
-    button = f'<button type="button" class="{kind} wj-again" data-ask="{escape(question)}">{label}</button>'
+    scope = "" if within is None else escape(json.dumps(within.to_dict(), ensure_ascii=False))
+    button = (
+        f'<button type="button" class="{kind}" data-ask="{escape(question)}" data-within="{scope}">{label}</button>'
+    )
     said = escape(word("since", language).format(day))
     return f'<div class="wj wj-since" lang="{html_language(language)}"><p>{said} {button}</p></div>'

@@ -77,7 +77,7 @@ class Turn:
     def html(self, language: Language) -> str:
         """What stands under the question."""
         if self.answer is not None:
-            since = render_since(self.answer, self.asked_at, language) if self.outdated else ""
+            since = render_since(self.answer, self.asked_at, self.within, language) if self.outdated else ""
             return since + render_answer(self.answer, language, self.id, self.following)
         if self.error:
             return render_error(self.error, language)

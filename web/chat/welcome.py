@@ -93,7 +93,7 @@ def render_help(language: Language) -> str:
     )
     return (
         f'<template id="wj-help-text"><div lang="{html_language(language)}"><h2>{escape(title)}</h2>'
-        f'<dl class="wj-asked-for">{asked}</dl><h3>{escape(keyboard)}</h3><dl class="wj-keys">{keys}</dl>'
+        f'<dl>{asked}</dl><h3>{escape(keyboard)}</h3><dl class="wj-keys">{keys}</dl>'
         f'<p class="wj-soft">{escape(number)} {escape(_version())}</p>'
         f'<button type="button" class="wj-close">{escape(close)}</button></div></template>'
     )

@@ -17,7 +17,7 @@ from embeddings.building.corpus_sums import corpus_sum
 from embeddings.errors import Unreadable
 from embeddings.reading.documents import list_files
 from embeddings.store.generation import sha256_file
-from web.documents.file_facts import NOTHING, Facts
+from web.documents.facts import NOTHING, FactsOfIndex
 from web.documents.opened import Folder
 from web.documents.uploads import Refused, shown_name
 
@@ -110,12 +110,15 @@ class Removed:
 
 
 class Catalogue:
-    """Compares a corpus folder with its index. What is read for that is read once; threads may share it."""
+    """Compares a corpus folder with its index. What is read for that is read once; threads may share it.
 
-    def __init__(self, corpus: Path) -> None:
+    `facts` may be shared with whatever else shows the index.
+    """
+
+    def __init__(self, corpus: Path, facts: FactsOfIndex | None = None) -> None:
         self._corpus = corpus
         self._sums = _Sums()
-        self._facts = Facts()
+        self._facts = FactsOfIndex() if facts is None else facts
 
     def library(self, index: Generation | None) -> Library:
         """The files as they are now, beside what the index has of them, if there is one; no files of a missing folder.
@@ -132,7 +135,7 @@ class Catalogue:
         stale = self._stale_documents(paths, stamps, manifest) | self._stale_skipped(paths, stamps, manifest)
         known = {entry.file: entry for entry in manifest.documents}
         skipped = {item.file: item for item in manifest.skipped}
-        facts = self._facts.of(index)
+        facts = self._facts.of_files(index)
         rows = []
         for file in sorted(paths.keys() | known.keys() | skipped.keys()):
             entry, left_out = known.get(file), skipped.get(file)

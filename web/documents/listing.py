@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from chinese.shown import shown
@@ -60,8 +61,9 @@ def list_page(library: Library, query: ListQuery) -> Listing:
     """A page of the files that fit."""
     words = fold(query.words).split()
     rows = [row for row in library.rows if _fits(row, query.shown) and _has(row, words)]
-    rows.sort(key=lambda row: fold(shown(row.file)))
-    rows.sort(key=_KEYS[query.by], reverse=query.down)
+    rows.sort(key=lambda row: _folded(row.file))
+    if query.by != "file" or query.down:
+        rows.sort(key=_KEYS[query.by], reverse=query.down)
     pages = max(1, -(-len(rows) // PER_PAGE))
     page = min(query.page, pages)
     first = (page - 1) * PER_PAGE
@@ -80,12 +82,18 @@ def _fits(row: FileRow, which: Shown) -> bool:
 def _has(row: FileRow, words: Sequence[str]) -> bool:
     if not words:
         return True
-    text = f"{fold(row.file)}\n{fold(row.title)}"
+    text = f"{_folded(row.file)}\n{_folded(row.title)}"
     return all(word in text for word in words)
 
 
+@lru_cache(maxsize=100_000)
+def _folded(text: str) -> str:
+    """A name or a title as it is compared; kept, for whoever turns pages of ten thousand compares all of them."""
+    return fold(shown(text))
+
+
 _KEYS: dict[SortedBy, Callable[[FileRow], tuple[int | str, ...]]] = {
-    "file": lambda row: (fold(shown(row.file)),),
+    "file": lambda row: (_folded(row.file),),
     "date": lambda row: (row.date or "",),
     "pages": lambda row: (row.pages, row.articles),
     "size": lambda row: (row.bytes,),

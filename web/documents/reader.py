@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["Reader"]
 
 _ABOVE = 8  # rows that are shown above a hit
+_TEXTS = frozenset((".txt", ".log", ".md", ".markdown"))
+"""Formats that have no layout of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,24 @@ class Reader:
 
     def _text(self, reading: Reading, article: ArticleText, notice: str, language: Language) -> _Shown:
         place = Place(reading.file, reading.start, reading.end, reading.sheet)
-        tidied = is_tidied(self.index.article_chunks(article.article), reading.file)
-        body = render_article(article, place, reading.phrase, language, reading.typed, tidied)
+        note = self._note(reading.file, article, language)
+        body = render_article(article, place, reading.phrase, language, reading.typed, note)
         # The script counts the marks, and leads from one to the next.
         steps = stepper("", ("hit_back", "hit_on"), ("mark=-1", "mark=1"), language)
         return _Shown(f'<span class="wj-marks" hidden>{steps}</span>', notice + body)
+
+    def _note(self, file: str, article: ArticleText, language: Language) -> str:
+        """How a text differs from its document; "" where it stands so on disk."""
+        if not is_tidied(self.index.article_chunks(article.article), file):
+            return ""
+        if shows_pages(file) or shows_rows(file) or Path(file).suffix.lower() in _TEXTS:
+            return word("tidied", language)
+        said = [word("text_only", language), *([word("see_file", language)] if self._has_file else [])]
+        return (" " if language == "en" else "").join(said)
+
+    @property
+    def _has_file(self) -> bool:
+        return self.downloads and self.originals is not None
 
     def _whole(
         self,
@@ -130,10 +146,10 @@ class Reader:
             f'<button type="button" class="wj-within" data-name="{quote(file)}" hidden>'
             f"{word('ask_within', language)}</button>"
         )
-        if not self.downloads or self.originals is None:
+        if not self._has_file:
             return ask
         address = escape("wenju/file?" + urlencode({"file": file}))
-        return f'{ask}<a class="wj-download" href="{address}" download>{word("download", language)}</a>'
+        return f'{ask}<a class="wj-download" href="{address}" download>{word("download_file", language)}</a>'
 
     def _article_steps(self, number: int, file: str, chunks: Sequence[Chunk], language: Language) -> str:
         """From one article of a document to the next."""

@@ -229,7 +229,8 @@ def _no_form() -> _Refused:
 
 
 def _refusal(error: _Refused | WenjuError | OSError) -> Response:
-    headers = {}
+    headers: dict[str, str] = {}
+    sentence: str
     if isinstance(error, _Refused):
         status, sentence = error.status, say(error.zh, error.en)
     elif isinstance(error, NoRoom):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from embeddings.store.stores import Generation
     from web.documents.building import Builder
+    from web.documents.facts import FactsOfIndex
     from web.documents.library import Library
 
 __all__ = ["Shelf"]
@@ -39,14 +40,19 @@ class _Known:
 
 
 class Shelf:
-    """The documents of one corpus folder; `index` gives the generation that answers now. Threads may share it."""
+    """The documents of one corpus folder; `index` gives the generation that answers now, `facts` what it says of them.
 
-    def __init__(self, corpus: Path, builder: Builder, index: Callable[[], Generation | None]) -> None:
+    Threads may share it.
+    """
+
+    def __init__(
+        self, corpus: Path, builder: Builder, index: Callable[[], Generation | None], facts: FactsOfIndex
+    ) -> None:
         self.corpus = corpus
         self.builder = builder
         self.intake = Intake(corpus)
         self.watcher = Watcher(corpus, builder, self._is_behind)
-        self._catalogue = Catalogue(corpus)
+        self._catalogue = Catalogue(corpus, facts)
         self._index = index
         self._looking = threading.Lock()
         self._known: _Known | None = None

@@ -109,7 +109,7 @@ class Watcher:
             # What is written from here on is other than this, and built the next time.
             if not self._needed():
                 built = seen = now
-            elif self._builder.start("en" if language() == "en" else "zh"):
+            elif self._builder.start(language()):
                 built = seen = now
                 _log.info("The folder of documents has changed; it is being indexed")
 

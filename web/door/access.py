@@ -13,8 +13,10 @@ import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from chinese.errors import WenjuError, say
+from chinese.given import called
 
 __all__ = ["PasswordHash", "ServeSettings", "Users", "hash_password", "parse_users", "set_password", "verify_password"]
 
@@ -97,6 +99,11 @@ def verify_password(entry: PasswordHash, password: str) -> bool:
     return hmac.compare_digest(digest, entry.digest) and fitting
 
 
+def _command(file: Path) -> str:
+    """What sets the password of a user whose name follows."""
+    return f"{called()} passwd {quote(str(file))}"
+
+
 def parse_users(text: str, file: Path) -> dict[str, PasswordHash]:
     """The users of a file by name; blank lines and lines that start with # are passed over.
 
@@ -111,8 +118,8 @@ def parse_users(text: str, file: Path) -> dict[str, PasswordHash]:
         if entry is None or not name:
             raise WenjuError(
                 say(
-                    f"{file} 第 {number} 行不是用户记录。请删去这一行，再运行 wenju passwd {file} 用户名。",
-                    f"Line {number} of {file} is no user. Delete it, then run: wenju passwd {file} NAME",
+                    f"{file} 第 {number} 行不是用户记录。请删去这一行，再运行 {_command(file)} 用户名。",
+                    f"Line {number} of {file} is no user. Delete it, then run: {_command(file)} NAME",
                 )
             )
         users[name] = entry
@@ -142,8 +149,8 @@ class Users:
         if not self._users:
             raise WenjuError(
                 say(
-                    f"{file} 里还没有用户。请先运行 wenju passwd {file} 用户名。",
-                    f"{file} has no users yet. Run first: wenju passwd {file} NAME",
+                    f"{file} 里还没有用户。请先运行 {_command(file)} 用户名。",
+                    f"{file} has no users yet. Run first: {_command(file)} NAME",
                 )
             )
 
@@ -180,8 +187,8 @@ def _read_users(file: Path) -> dict[str, PasswordHash]:
     except FileNotFoundError:
         raise WenjuError(
             say(
-                f"没有用户文件 {file}。请先运行 wenju passwd {file} 用户名。",
-                f"There is no users file {file}. Run first: wenju passwd {file} NAME",
+                f"没有用户文件 {file}。请先运行 {_command(file)} 用户名。",
+                f"There is no users file {file}. Run first: {_command(file)} NAME",
             )
         ) from None
     except (OSError, UnicodeDecodeError) as error:

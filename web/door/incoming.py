@@ -155,7 +155,7 @@ class Incoming:
                 return "zh"
             if item.strip().startswith("en"):
                 return "en"
-        return "en" if language() == "en" else "zh"
+        return language()
 
     @property
     def foreign_page(self) -> str | None:

@@ -71,9 +71,7 @@ def _read_as(figure: Figure, language: Language) -> str:
         for key, text, is_chinese in rows
         if text or key in ("figure_whose", "figure_period")
     )
-    return (
-        f'<details class="wj-read"><summary>{escape(word("figure_read", language))}</summary><dl>{items}</dl></details>'
-    )
+    return f"<details><summary>{escape(word('figure_read', language))}</summary><dl>{items}</dl></details>"
 
 
 def _chinese(is_chinese: bool) -> str:

@@ -28,7 +28,8 @@ _FONTS = (
 _MONOSPACE = ("ui-monospace", "SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
 _HERE = Path(__file__).parent
 _SCRIPTS = (
-    "page.js", "sending.js", "judging.js", "keys.js", "article.js", "library.js", "figures.js", "talks.js", "within.js",
+    "page.js", "sending.js", "judging.js", "keys.js", "article.js", "library.js",
+    "adding.js", "figures.js", "talks.js", "within.js",
 )  # fmt: skip
 _STYLES = ("page.css", "answer.css", "welcome.css", "article.css", "library.css", "figures.css", "within.css")
 _FIRST_STYLES = ("phone.css", "talks.css")

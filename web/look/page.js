@@ -179,8 +179,9 @@
     }
   };
 
-  const askAsWritten = (question) => {
-    window.wenju.written = question;
+  /** Ask what a button says as it is written: within the documents it names, otherwise those chosen beside the box. */
+  const askAsWritten = ({ask, within}) => {
+    Object.assign(window.wenju, {written: ask, writtenWithin: within});
     $("#wj-written").click();
   };
 
@@ -191,9 +192,8 @@
     if (button?.matches(".wj-chip")) return showCard(button);
     if (button?.matches(".wj-open")) return openArticle(button);
     if (button?.matches(".wj-do[data-do]")) return act(button);
-    if (button?.matches(".wj-written")) return askAsWritten(button.dataset.ask);
-    // These stand alone: what was asked before them is not theirs.
-    if (button?.matches(".wj-next, .wj-example")) return askAsWritten(button.dataset.ask);
+    // The last two stand alone: what was asked before them is not theirs.
+    if (button?.matches(".wj-written, .wj-next, .wj-example")) return askAsWritten(button.dataset);
     const card = target.closest(".wj-card");
     if (card && !button && !target.closest("details") && !String(getSelection())) openArticle($(".wj-open", card));
   });
@@ -224,6 +224,7 @@
         if (!known && window.wenju.isDropped(messages)) forgotten.add(turn);
         if (forgotten.has(turn) || step < (known?.step ?? 0)) continue;
         const {question, since} = known ?? window.wenju.arrived(messages);
+        window.wenju.isBack(known);
         const open = !messages.some(isAnswer);
         turns.set(turn, {step, messages, open, question, since});
         if (open) window.wenju.watchWaiting();

@@ -113,9 +113,14 @@
       const item = question ? ahead[place] : undefined;
       if (!item) return {question, since: Date.now()};
       ahead.splice(place, 1);
-      if (item.lost && box()?.value === item.question) write("");
-      if (item.lost) keep("");
+      window.wenju.isBack(item);
       return item;
+    },
+    /** The server tells of a question that had been given up: it need not be sent again. */
+    isBack: (item) => {
+      if (!item?.lost) return;
+      if (box()?.value === item.question) write("");
+      keep("");
     },
     ahead,
     watchWaiting: watch,

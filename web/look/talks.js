@@ -304,7 +304,7 @@
     const set = made("fieldset", {}, made("legend", {textContent: legend}));
     entries.forEach(([value, text], number) => {
       const input = made("input", {type: "radio", name, value, checked: !number});
-      set.append(made("label", {}, input, ` ${text}`));
+      set.append(made("label", {className: "wj-choice"}, input, ` ${text}`));
     });
     return set;
   };

@@ -38,9 +38,20 @@ VIEW_WORDS: dict[str, tuple[str, str]] = {
     "theme_system": ("外观：跟随系统", "Appearance: as the system"),
     "theme_light": ("外观：浅色", "Appearance: light"),
     "theme_dark": ("外观：深色", "Appearance: dark"),
+    "nothing_to_ask": (
+        "还没有可问的文档。请在“文档”页添加文件，建好索引就可以提问。",
+        "There is nothing to ask yet. Add files under Documents; once they are indexed, ask again.",
+    ),
+    "nothing_to_ask_here": (
+        "还没有可问的文档。请运行 wenju 的人添加文件并建立索引。",
+        "There is nothing to ask yet. Ask whoever runs wenju to add files and to build the index.",
+    ),
+    "index_unusable": (
+        "索引暂时用不了。请告诉运行 wenju 的人：原因和办法写在运行 wenju 的终端里。",
+        "The index cannot be used now. Tell whoever runs wenju: the terminal running it says why, and what to do.",
+    ),
     "help": ("帮助", "Help"),
     "chat_label": ("对话", "Conversation"),
-    "names": ("人名、地名的读音", "Names in pinyin"),
 }
 
 SCRIPT_WORDS = (

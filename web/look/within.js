@@ -64,7 +64,7 @@
     const box = make("input", {type: "checkbox", name: "path", value: path, checked: ticked.has(path)});
     box.addEventListener("change", () => (box.checked ? ticked.add(path) : ticked.delete(path)));
     const count = isFolder ? make("small", {textContent: files === 1 ? words.one : words.count.replace("{}", files)}) : null;
-    return make("label", {}, box, make("span", {textContent: isFolder ? `${name}/` : name}), count);
+    return make("label", {className: "wj-choice"}, box, make("span", {textContent: isFolder ? `${name}/` : name}), count);
   };
 
   const soft = (text) => make("p", {className: "wj-soft", textContent: text});
@@ -127,13 +127,13 @@
     search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
     const form = make("form", {method: "dialog"},
       make("div", {className: "wj-within-head"}, make("h2", {textContent: words.choose}),
-        make("button", {type: "button", className: "wj-within-close", textContent: words.close, onclick: () => dialog.close()})),
+        make("button", {type: "button", textContent: words.close, onclick: () => dialog.close()})),
       make("div", {className: "wj-within-find", hidden: true}, search),
       make("div", {className: "wj-within-list", tabIndex: 0, role: "group", ariaLabel: words.choose}),
       make("fieldset", {className: "wj-within-dates"}, make("legend", {textContent: words.dates}), field("since"), field("until"),
         make("p")),
       make("div", {className: "wj-within-do"},
-        make("button", {type: "button", className: "wj-within-reset", textContent: words.reset, onclick: () => { set({}); dialog.close(); }}),
+        make("button", {type: "button", textContent: words.reset, onclick: () => { set({}); dialog.close(); }}),
         make("button", {type: "submit", className: "wj-submit", textContent: words.done})));
     form.addEventListener("submit", take);
     dialog.setAttribute("aria-label", words.choose);

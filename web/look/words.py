@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import gradio as gr
 
+from chinese.errors import language, language_named
 from web.look.library_words import LIBRARY_WORDS
 from web.look.view_words import VIEW_WORDS
 
@@ -42,11 +43,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "elsewhere": ("另一说法", "Another figure"),
     "evidence": ("原文依据", "Evidence"),
     "near": ("不是答案，但相近", "Not an answer, but close"),
-    "no_evidence": ("没有相关的原文。", "There is no passage to show."),
     "why": ("为什么是这一段", "Why this passage"),
     "matched": ("对上的词", "Words in common"),
     "scanned": ("这段文字从图像中识别而来，请对照原件。", "Recognised in a picture; check it against the original."),
-    "unseen": ("没有看", "not looked at"),
     "glossary": ("词语解释", "Glossary"),
     "open": ("看全文", "Read the article"),
     "copy": ("复制答案和出处", "Copy answer and source"),
@@ -161,10 +160,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "in_table": ("另有 {} 个，见下表。", "and {} more: see the table below."),
     "stopped": ("已停止。原来的索引照常可用。", "Stopped. The index that was there still answers."),
     "build_failed": ("重建失败，原来的索引照常可用：", "The rebuild failed; the index that was there still answers: "),
-    "already": ("已有一次重建在进行。", "A rebuild is under way already."),
     "stored": ("已添加 {}", "Added {}"),
     "refused": ("未添加 {}：{}", "Not added {}: {}"),
-    "taken_out": ("已移除 {}，存放在 {}", "Removed {}; kept in {}"),
     "not_taken_out": ("未移除 {}：{}", "Not removed {}: {}"),
     "nothing_found": ("没有文章含有这些词。", "No article has these words."),
     "no_article": (
@@ -261,5 +258,5 @@ def word(key: str, language: Language) -> str:
 
 
 def as_language(said: str | None) -> Language:
-    """What a browser or a form says its language is: "en" for any English, else "zh"."""
-    return "en" if (said or "").lower().startswith("en") else "zh"
+    """What a browser or a form says its language is: Chinese or, for any other, English; the server's where none."""
+    return language_named(said) if said else language()

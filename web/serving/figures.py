@@ -110,7 +110,7 @@ class Handlers:
             with speaking(language):
                 return render()
         except WenjuError as error:
-            return render_error(str(error), language)
+            return render_error(self.desk.told(error, language), language)
         except Exception:
             _log.exception("Figures could not be found")
             return render_error(word("failed", language), language)

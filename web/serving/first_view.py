@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from chinese.errors import Language
     from web.desk import Desk
 
-__all__ = ["evidence_panel", "first_view", "has_index", "welcome"]
+__all__ = ["evidence_panel", "first_view", "welcome"]
 
 _SHOWN_EXAMPLES = 4
 
@@ -23,12 +23,12 @@ def first_view(desk: Desk, language: Language) -> str:
 
 def welcome(desk: Desk, language: Language) -> str:
     """The documents and questions to begin with; where there is no index, the first steps to one."""
-    if not has_index(desk):
+    index = desk.index()
+    if index is None and desk.settings.index is not None:
         keys = ("step_add", "step_build", "step_ask") if desk.may_change else ("step_none",)
         return render_steps(keys, language)
-    index = desk.index()
-    examples = desk.examples_in(language)[:_SHOWN_EXAMPLES]
-    facts = None if index is None else desk.facts.of(index)
+    examples = desk.examples_in(language, index)[:_SHOWN_EXAMPLES]
+    facts = None if index is None else desk.facts.of_corpus(index)
     return render_welcome(facts, examples, language, desk.is_making_examples)
 
 
@@ -36,8 +36,3 @@ def evidence_panel(language: Language) -> str:
     """Where the evidence will stand; it is not seen before there is some."""
     label = word("evidence", language)
     return f'<div class="wj" lang="{html_language(language)}" role="region" aria-label="{label}" tabindex="0"></div>'
-
-
-def has_index(desk: Desk) -> bool:
-    """Whether there is something to ask; what is no QA always has."""
-    return desk.settings.index is None or desk.index() is not None

@@ -34,7 +34,7 @@ _MERGE, _FORGET = "(news) => [window.wenju.merge(news)]", "(...given) => (window
 _SENT = "(question, ...given) => (window.wenju.sent(question), [question, ...given.slice(0, -1), window.wenju.within])"
 _WRITTEN = (
     "(_, ...given) => (window.wenju.sent(window.wenju.written), "
-    "[window.wenju.written, ...given.slice(0, -1), window.wenju.within])"
+    "[window.wenju.written, ...given.slice(0, -1), window.wenju.writtenWithin ?? window.wenju.within])"
 )
 _SHOW, _FAILED = "() => [window.wenju.shown()]", "() => window.wenju.failed()"
 _SWITCH, _EXPORT = "() => window.wenju.switchLanguage()", "() => window.wenju.exportChat()"

@@ -12,13 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chinese.equivalents import english_place_kinds, read_synonyms, synonyms_in
+from chinese.language import language_of
 from chinese.places import place_named, places_in
 from chinese.quantities import find_quantities
 from chinese.tokens import fold, tagged
 from chinese.tokens import words as split_words
 from qa.question.kinds import ASKING, kind_of_noun
 from qa.question.politeness import without_politeness
-from qa.question.question import language_of, parse_question
+from qa.question.question import parse_question
 from qa.question.terms import Term, chinese_terms, english_terms
 
 if TYPE_CHECKING:

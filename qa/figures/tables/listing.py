@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chinese.columns import columns as columns_of
+from chinese.columns import padded
 from chinese.errors import language, say
 from chinese.shown import shown, shown_json
 from qa.figures.searching.conflicts import conflicts_in
@@ -31,12 +32,16 @@ _GAP = "  "
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How figures are printed: as CSV, as JSON, drawn into a file, or, with none of these, as text."""
+    """How figures are printed: as CSV, as JSON, drawn into a file, or, with none of these, as text.
+
+    `width` is how many columns a table may take, None where nobody knows.
+    """
 
     as_csv: bool = False
     as_json: bool = False
     plot: Path | None = None
     conflicts: bool = False
+    width: int | None = None
 
 
 def written(groups: Sequence[Sequence[Figure]], form: Form) -> str:
@@ -58,15 +63,17 @@ def written(groups: Sequence[Sequence[Figure]], form: Form) -> str:
         draw(table_of(figures, conflicts_in), form.plot)
         name = shown(str(form.plot))
         return say(f"已画入 {name}。", f"Drawn into {name}.") + "\n"
-    return (format_conflicts(groups, english) if form.conflicts else format_figures(figures, english)) + "\n"
+    return (
+        format_conflicts(groups, english) if form.conflicts else format_figures(figures, english, form.width)
+    ) + "\n"
 
 
-def format_figures(figures: Sequence[Figure], english: bool) -> str:
+def format_figures(figures: Sequence[Figure], english: bool, width: int | None = None) -> str:
     """A table of each measure, its cells numbered as the sentences below are; those that disagree are marked."""
     first = figures[:_MOST_SHOWN]
     table = table_of(first, conflicts_in)
     numbers = _numbers(table)
-    lines = [line for measure in table.measures for line in (*_measure(table, measure, numbers, english), "")]
+    lines = [line for measure in table.measures for line in (*_measure(table, measure, numbers, english, width), "")]
     if table.disagrees:
         lines += ["! the documents disagree" if english else "! 说法不一", ""]
     for figure, number in numbers.items():
@@ -108,7 +115,9 @@ def _numbers(table: FigureTable) -> dict[Figure, int]:
     return {figure: number for number, figure in enumerate(dict.fromkeys(ordered), start=1)}
 
 
-def _measure(table: FigureTable, measure: str, numbers: Mapping[Figure, int], english: bool) -> list[str]:
+def _measure(
+    table: FigureTable, measure: str, numbers: Mapping[Figure, int], english: bool, most: int | None
+) -> list[str]:
     unit = table.unit_of(measure)
     title = shown(measure or ("not said of what" if english else "未说明指标"))
     title += f" ({unit})" if english and unit else f"（{unit}）" if unit else ""
@@ -118,10 +127,10 @@ def _measure(table: FigureTable, measure: str, numbers: Mapping[Figure, int], en
     heads = [_period(table.periods[place], english) for place in used]
     cells = [[_cell(row.cells[place], numbers, english) for place in used] for row in rows]
     columns = [["", *names], *([head, *(line[place] for line in cells)] for place, head in enumerate(heads))]
-    widths = [max(map(_width, column)) for column in columns]
-    if sum(widths) + len(_GAP) * len(widths) <= _WIDEST:
+    widths = [max(map(columns_of, column)) for column in columns]
+    if sum(widths) + len(_GAP) * len(widths) <= (most or _WIDEST):
         grid = [
-            _GAP.join(_padded(column[line], width) for column, width in zip(columns, widths, strict=True)).rstrip()
+            _GAP.join(padded(column[line], width) for column, width in zip(columns, widths, strict=True)).rstrip()
             for line in range(len(rows) + 1)
         ]
         return [title, *grid]
@@ -164,12 +173,3 @@ def _figure(figure: Figure, number: str, english: bool) -> list[str]:
     lines = [shown(f"{number} {title}")]
     lines += [f"    {source_text(source, english)}" for source in figure.sources]
     return [*lines, shown(f"    {before}【{own}】{after}".replace("\n", " "))]
-
-
-def _width(text: str) -> int:
-    """The columns that a text takes: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))

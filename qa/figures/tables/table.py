@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from chinese.errors import language, say
+from chinese.shown import harmless
 from qa.figures.searching.conflicts import conflicts_in
 from qa.figures.tables.periods import order_of, period_text
 from qa.figures.tables.shared_units import number_text, shared_units
@@ -54,7 +55,6 @@ _BOUNDS: dict[Bound, tuple[str, str]] = {
     "at most": ("至多{}", "at most {}"),
     "range": ("{}", "{}"),
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +249,8 @@ def _line(row: FigureRow, period: str, value: TableValue, figure: Figure, englis
     numbers = ["" if said is None else _plain(said) for said in (value.amount, value.low, value.high)]
     mark = ("yes" if english else "是") if value.against else ""
     behind = [row.unit, figure.text, mark, figure.sentence, figure.title, figure.date or "", sources]
-    return [*map(_harmless, texts), *numbers, *map(_harmless, behind)]
+    return [*map(harmless, texts), *numbers, *map(harmless, behind)]
 
 
 def _plain(number: Fraction) -> str:
     return number_text(number).replace(",", "")
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -6,7 +6,15 @@ import re
 from typing import Protocol
 
 from chinese.errors import say
+from chinese.given import called
 
+VERSION = say("显示版本", "show the version")
+JSON = say("输出 JSON", "print JSON")
+CSV = say("输出 CSV", "print CSV")
+QUESTION = say("问题，中文或英文；- 表示从标准输入读", "the question, in Chinese or English; - reads standard input")
+BATCH = say("问文件里的每一行（- 表示标准输入）", "ask every line of a file (- for standard input)")
+BATCH_CSV = say("--batch 的答案输出为 CSV", "print the answers of --batch as CSV")
+ASKERS = say("--batch 同时问几个", "how many of --batch are asked at once")
 INDEX = say("索引文件夹（默认 WENJU_INDEX 或 index/）", "index folder (default WENJU_INDEX or index/)")
 MODEL = say(
     "嵌入模型的名称或文件夹（默认 WENJU_MODEL 或自带模型）",
@@ -83,11 +91,8 @@ class CommandLineError(Protocol):
 def usage(error: CommandLineError) -> str:
     """Say what is wrong with the command line."""
     detail = error.format_message().rstrip(".")
-    english = f"{detail}. See wenju --help."
+    english = detail
     option, parameter = getattr(error, "option_name", None), getattr(error, "param", None)
-    dash = " 问题以 - 开头时，请写成 wenju ask -- 问题。" if option is not None else ""
-    if dash:
-        english += " Put -- before a question that starts with -."
     if parameter is not None:
         name, message = parameter.get_error_hint(), getattr(error, "message", "")
         detail = f"{name} 的值不对，{message}" if message else f"缺少 {name}"
@@ -97,7 +102,30 @@ def usage(error: CommandLineError) -> str:
         detail = f"没有命令 {found[1]}"
     elif (found := re.fullmatch(r"Got unexpected extra argument\S* \((.*)\)", detail)) is not None:
         detail = f"多出了 {found[1]}；含空格的问题须加引号"
-    return say(f"命令写法不对：{detail}。用法见 wenju --help。{dash.strip()}", english)
+    help_command = _help(getattr(error, "ctx", None))
+    return _wrong(detail, english, help_command, option is not None and help_command.endswith(" ask --help"))
+
+
+def one_question() -> str:
+    """Say that `ask` takes a question, or a file of them."""
+    return _wrong(
+        "缺少 'question'，或和 --batch 一起给出了",
+        "Give 'question' or --batch, one of the two",
+        f"{called()} ask --help",
+        False,
+    )
+
+
+def _wrong(zh: str, en: str, help_command: str, dash: bool) -> str:
+    dash_zh = f"问题以 - 开头时，请写成 {called()} ask -- 问题。" if dash else ""
+    dash_en = " Put -- before a question that starts with -." if dash else ""
+    return say(f"命令写法不对：{zh}。用法见 {help_command}。{dash_zh}", f"{en}. See {help_command}.{dash_en}")
+
+
+def _help(context: object) -> str:
+    """The command that shows the help of what was called."""
+    path = str(getattr(context, "command_path", "wenju")).split(" ", 1)[1:]
+    return " ".join([called(), *path, "--help"])
 
 
 def unexpected(error: Exception) -> str:

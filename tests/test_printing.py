@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import pytest
 
 from embeddings.types import BuildReport, ReadFile, ReadingNote, Skipped
 from qa.evaluation.cases import Miss, Report
-from qa.printing import format_answer, format_evaluation, format_report, marked_sentences
 from qa.sources import source_text
 from qa.types import Alternative, Answer, AnswerPart, Passage, Reason, Signals, Source
+from terminal.printing import format_answer, format_evaluation, format_report, marked_sentences
+from terminal.screen import PLAIN, Screen
 
 TEXT = "盛夏时节。全年新引进项目311个,总投资420亿元。\n各方都很满意。"
 FIRST = Passage(
@@ -45,6 +47,7 @@ REFUSAL = replace(
 def test_an_answer_comes_first_then_its_sentence_with_the_answer_marked_and_its_sources() -> None:
     assert format_answer(ANSWER).splitlines() == [
         "311个、420亿元",
+        "很有把握（90%）",
         "另见：320个 [2]",
         "",
         "[1] 高新区成绩单 · 开放引领 · 2023-10-18",
@@ -61,8 +64,8 @@ def test_an_answer_comes_first_then_its_sentence_with_the_answer_marked_and_its_
 def test_an_english_question_is_answered_in_english_words() -> None:
     lines = format_answer(replace(ANSWER, question="How many projects?")).splitlines()
 
-    assert lines[1] == "Also: 320个 [2]"
-    assert lines[4:6] == ["    001.txt, lines 71–77", "    b/002.pdf, page 4"]
+    assert lines[1:3] == ["Very likely right (90%)", "Also: 320个 [2]"]
+    assert lines[5:7] == ["    001.txt, lines 71–77", "    b/002.pdf, page 4"]
 
 
 def test_a_refusal_says_why_and_shows_what_is_near() -> None:
@@ -86,16 +89,17 @@ def test_each_part_of_a_question_stands_above_what_is_said_to_it() -> None:
     )
     answer = replace(ANSWER, texts=("311个",), parts=parts)
 
-    assert format_answer(answer).splitlines()[:6] == [
+    assert format_answer(answer).splitlines()[:7] == [
         "引进了多少个项目？",
         "311个",
+        "很有把握（90%）",
         "另见：320个 [2]",
         "深圳引进了多少个项目？",
         "没有答案：没有提到“深圳”。",
         "",
     ]
     english = format_answer(replace(answer, question="How many projects, and how many in Shenzhen?")).splitlines()
-    assert english[2:5] == ["Also: 320个 [2]", "深圳引进了多少个项目?", 'No answer: nothing about "Shenzhen".']
+    assert english[3:6] == ["Also: 320个 [2]", "深圳引进了多少个项目?", 'No answer: nothing about "Shenzhen".']
 
 
 def test_where_no_part_has_an_answer_each_says_why_and_what_is_near_follows() -> None:
@@ -118,18 +122,19 @@ def test_a_refusal_without_passages_is_one_line() -> None:
 
 
 def test_colour_sets_off_the_answer_and_nothing_else() -> None:
-    plain, coloured = format_answer(ANSWER), format_answer(ANSWER, colour=True)
+    plain, coloured = format_answer(ANSWER), format_answer(ANSWER, Screen(colour=True))
 
     assert coloured.startswith("\x1b[1m311个、420亿元\x1b[0m\n")
-    assert coloured.replace("\x1b[1m", "").replace("\x1b[0m", "") == plain
+    assert "项目\x1b[1m【311个】\x1b[0m,总投资" in coloured
+    assert re.sub(r"\x1b\[[012]m", "", coloured) == plain
     assert "\x1b" not in plain
 
 
 def test_only_sentences_with_a_mark_are_shown_each_on_its_line() -> None:
-    assert marked_sentences(replace(FIRST, highlights=((12, 16), (20, 25)))) == (
+    assert PLAIN.shown(marked_sentences(replace(FIRST, highlights=((12, 16), (20, 25))))) == (
         "全年新引进项目【311个】,总投资【420亿元】。"
     )
-    assert marked_sentences(replace(FIRST, highlights=((0, 2), (12, 16)))) == (
+    assert PLAIN.shown(marked_sentences(replace(FIRST, highlights=((0, 2), (12, 16))))) == (
         "【盛夏】时节。\n全年新引进项目【311个】,总投资420亿元。"
     )
     assert marked_sentences(replace(FIRST, highlights=())) == ""
@@ -268,6 +273,10 @@ def test_an_evaluation_is_a_table_and_a_line_for_each_miss() -> None:
 def test_an_incomplete_list_says_how_many_there_should_be() -> None:
     listed = replace(ANSWER, texts=("望月桥", "迎仙桥"), alternatives=(), of=3)
 
-    assert format_answer(listed).splitlines()[:2] == ["望月桥、迎仙桥", "不完整：应有 3 个，找到 2 个。"]
-    assert format_answer(replace(listed, question="Which bridges?")).splitlines()[1] == "Incomplete: 2 of 3 found."
+    assert format_answer(listed).splitlines()[:3] == [
+        "望月桥、迎仙桥",
+        "很有把握（90%）",
+        "不完整：应有 3 个，找到 2 个。",
+    ]
+    assert format_answer(replace(listed, question="Which bridges?")).splitlines()[2] == "Incomplete: 2 of 3 found."
     assert "不完整" not in format_answer(replace(listed, of=None))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chinese.errors import say
+from chinese.language import language_of
 from chinese.shown import shown
 from embeddings.types import in_one
 from qa.cards import pieces_of
-from qa.question.question import language_of
+from qa.deciding.certainty import confidence_text, remarks
 from qa.sources import source_text
+from terminal.screen import PLAIN, bold, dim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,90 +20,85 @@ if TYPE_CHECKING:
     from embeddings.types import BuildReport
     from qa.evaluation.cases import Report
     from qa.types import Answer, Passage
+    from terminal.screen import Screen
 
-_BOLD, _DIM, _OFF = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _MOST_LINES, _MOST_LINES_READ = 20, 10
 """Lines of a build's result for files that were not read, or not whole, and for those that were."""
 _MOST_NAMES = 3
 
 
-def format_answer(answer: Answer, colour: bool = False) -> str:
-    """Write out the answer, its sentence with the answer marked by 【】, its sources, then the other passages.
+def format_answer(answer: Answer, screen: Screen = PLAIN) -> str:
+    """Write out the answer, how sure it is, its sentence with the answer marked by 【】, its sources, other passages.
 
     Of a question in several parts each stands above what is said to it. Words are in the language of the question.
     """
     english = language_of(answer.question) == "en"
-    lines = []
-    if answer.parts:
-        for part in answer.parts:
-            lines += [_style(_asked(part.asked, english), _DIM, colour), *_said(answer.of_part(part), english, colour)]
-    else:
-        lines += _said(answer, english, colour)
+    lines = format_said(answer)
     if answer.reason is None:
         lines.append("")
     elif answer.passages:
         lines += ["", "Not an answer, but near:" if english else "不是答案，但相近："]
-    for number, passage in enumerate(answer.passages, start=1):
-        lines += _passage(number, passage, english, colour)
-    return "\n".join(lines).rstrip()
+    return screen.shown("\n".join([*lines, *format_passages(answer.passages, english)]).rstrip())
+
+
+def format_said(answer: Answer) -> list[str]:
+    """What is said to a question, of one in several parts to each, without the passages."""
+    english = language_of(answer.question) == "en"
+    if not answer.parts:
+        return _said(answer, english)
+    return [
+        line
+        for part in answer.parts
+        for line in (dim(_asked(part.asked, english)), *_said(answer.of_part(part), english))
+    ]
+
+
+def format_passages(passages: Sequence[Passage], english: bool) -> list[str]:
+    """Passages by number, each with its sources and its marked sentences, or how it begins."""
+    return [line for number, passage in enumerate(passages, start=1) for line in _passage(number, passage, english)]
 
 
 def _asked(part: str, english: bool) -> str:
     return f"{part.rstrip('?？')}?" if english else f"{part.rstrip('?？')}？"
 
 
-def _said(answer: Answer, english: bool, colour: bool) -> list[str]:
-    """The answer with the other figures for the same thing, or why there is none."""
+def _said(answer: Answer, english: bool) -> list[str]:
+    """The answer with how sure it is and the other figures for the same thing, or why there is none."""
     if answer.reason is not None:
-        return [f"No answer: {answer.reason.en}" if english else f"没有答案：{answer.reason.zh}"]
-    said = f" ({answer.gloss})" if answer.gloss else ""
+        return [shown(f"No answer: {answer.reason.en}" if english else f"没有答案：{answer.reason.zh}")]
+    said = shown(f" ({answer.gloss})" if answer.gloss else "")
     others = [
-        ("Also: " if english else "另见：") + f"{alternative.text} [{alternative.passage + 1}]"
+        shown(("Also: " if english else "另见：") + f"{alternative.text} [{alternative.passage + 1}]")
         for alternative in answer.alternatives
     ]
-    return [_style(answer.text or "", _BOLD, colour) + said, *remarks(answer, english), *others]
+    sure = confidence_text(answer.confidence, "en" if english else "zh")
+    return [bold(shown(answer.text or "")) + said, dim(sure), *map(shown, remarks(answer, english)), *others]
 
 
-def remarks(answer: Answer, english: bool) -> list[str]:
-    """What is said under an answer: how it was worked out, that members of a list are lacking, that articles agree."""
-    found, said = len(answer.texts), []
-    if answer.worked_out is not None:
-        worked, count = answer.worked_out, len(answer.worked_out.figures)
-        said.append(
-            f"Worked out from {count} figures: {worked.en}." if english else f"由 {count} 个数字算出：{worked.zh}。"
-        )
-    if answer.of is not None:
-        zh = f"不完整：应有 {answer.of} 个，找到 {found} 个。"
-        said.append(f"Incomplete: {found} of {answer.of} found." if english else zh)
-    if answer.agreeing > 1:
-        said.append(f"{answer.agreeing} articles agree." if english else f"{answer.agreeing} 篇文章一致。")
-    return said
-
-
-def _passage(number: int, passage: Passage, english: bool, colour: bool) -> list[str]:
+def _passage(number: int, passage: Passage, english: bool) -> list[str]:
     head = " · ".join(part for part in (passage.title, passage.section, passage.date or "") if part)
     lines = [shown(f"[{number}] {head}")]
-    lines += [f"    {source_text(source, english)}" for source in passage.sources]
-    text = marked_sentences(passage) if passage.highlights else _shorten(passage.text)
-    lines += [f"    {_style(part, '', colour)}" for part in text.split("\n")]
+    lines += [f"    {dim(source_text(source, english))}" for source in passage.sources]
+    text = marked_sentences(passage) if passage.highlights else shown(_shorten(passage.text))
+    lines += [f"    {part}" for part in text.split("\n")]
     return [*lines, ""]
 
 
 def marked_sentences(passage: Passage) -> str:
-    """Return the sentences of a passage that hold a highlight, each highlight between 【 and 】."""
+    """Return the sentences of a passage that hold a highlight, each highlight bold between 【 and 】."""
     return "\n".join(
-        "".join(f"【{run}】" if marked else run for run, marked in pieces_of(text, marks))
+        "".join(bold(f"【{_lines(run)}】") if marked else _lines(run) for run, marked in pieces_of(text, marks))
         for text, marks in passage.quoted
     )
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(shown, text.split("\n")))
 
 
 def _shorten(text: str, limit: int = 120) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
-
-
-def _style(text: str, code: str, colour: bool) -> str:
-    return f"{code}{text}{_OFF}" if colour and code else text
 
 
 def format_report(report: BuildReport, table: Path | None = None) -> str:
@@ -113,7 +110,7 @@ def format_report(report: BuildReport, table: Path | None = None) -> str:
         done = say("索引已是最新，没有需要编码的段落。", "The index is up to date; nothing was encoded.")
     else:
         done = say("索引已建立。", "The index is built.")
-    lines = [
+    lines: list[str] = [
         done,
         say(
             f"文档 {report.documents} · 文章 {report.articles} · 段落 {report.chunks}"
