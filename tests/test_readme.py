@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+_REFERENCE = {"command.md", "command.zh.md", "python.md", "python.zh.md"}
+"""Pages whose snippets `tests/test_reference.py` runs."""
 PAGES = [REPOSITORY / "README.md", REPOSITORY / "README.zh.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 _FENCE = re.compile(r"(?P<marker><!-- not run: [^\n]+ -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 _EXPECTED = re.compile(r"print\(.*\)  # (.*)$", re.M)
@@ -53,9 +55,9 @@ class Command:
     shown: str
 
 
-def snippets(language: str, pages: list[Path] = PAGES) -> list[Snippet]:
+def snippets(language: str, pages: list[Path] | None = None) -> list[Snippet]:
     found = []
-    for page in pages:
+    for page in [page for page in PAGES if page.name not in _REFERENCE] if pages is None else pages:
         text = page.read_text(encoding="utf-8")
         for match in _FENCE.finditer(text):
             line = text.count("\n", 0, match.start()) + 1

@@ -30,6 +30,7 @@ NOTEBOOK = REPOSITORY / "docs" / "notebook" / "asking.ipynb"
 class Snippet:
     """A block of a page: its language, its text, the line it begins at, and whether a test runs it."""
 
+    page: str
     language: str
     text: str
     line: int
@@ -39,13 +40,13 @@ class Snippet:
 def snippets(page: str) -> list[Snippet]:
     text = (REPOSITORY / "docs" / page).read_text(encoding="utf-8")
     return [
-        Snippet(found["language"], found["text"], text.count("\n", 0, found.start()) + 1, found["marker"] is None)
+        Snippet(page, found["language"], found["text"], text.count("\n", 0, found.start()) + 1, found["marker"] is None)
         for found in _FENCE.finditer(text)
     ]
 
 
 def _line(snippet: Snippet) -> str:
-    return f"line {snippet.line}"
+    return f"{snippet.page} line {snippet.line}"
 
 
 @pytest.fixture
@@ -59,24 +60,30 @@ def checkout(wenju: Callable[..., Ran], seeds_index: Path, tmp_path: Path) -> Ca
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("checkout")
-@pytest.mark.parametrize("snippet", snippets("python.md"), ids=_line)
+@pytest.mark.parametrize("snippet", [*snippets("python.md"), *snippets("python.zh.md")], ids=_line)
 def test_python_prints_what_its_comments_say(snippet: Snippet) -> None:
     assert snippet.language == "python"
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(compile(snippet.text, "docs/python.md", "exec"), {"__name__": "__main__"})
+        exec(compile(snippet.text, snippet.page, "exec"), {"__name__": "__main__"})
     expected = _EXPECTED.findall(snippet.text)
     if not expected:  # what a loop prints stands in the text below
         expected = ["311个 NoneType", "None QuestionError", "None NoneType"]
-        page = (REPOSITORY / "docs" / "python.md").read_text(encoding="utf-8")
+        page = (REPOSITORY / "docs" / snippet.page).read_text(encoding="utf-8")
         assert all(f"`{line}`" in page for line in expected)
     assert printed.getvalue().splitlines() == expected
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("snippet", [item for item in snippets("command.md") if item.run], ids=_line)
-def test_commands_print_what_the_page_shows(checkout: Callable[..., Ran], snippet: Snippet) -> None:
+@pytest.mark.parametrize(
+    "snippet", [item for page in ("command.md", "command.zh.md") for item in snippets(page) if item.run], ids=_line
+)
+def test_commands_print_what_the_page_shows(
+    checkout: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, snippet: Snippet
+) -> None:
     assert snippet.language == "console"
+    if snippet.page.endswith(".zh.md"):
+        monkeypatch.setenv("WENJU_LANG", "zh")
     ran: Ran | None = None
     for command in commands(snippet.text):
         if command.typed == "echo $?":
@@ -87,11 +94,12 @@ def test_commands_print_what_the_page_shows(checkout: Callable[..., Ran], snippe
         assert is_shown(command.shown, ran.out + ran.err), ran.out + ran.err
 
 
-def test_every_command_is_on_the_page(wenju: Callable[..., Ran]) -> None:
-    page = (REPOSITORY / "docs" / "command.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["command.md", "command.zh.md"])
+def test_every_command_is_on_the_page(wenju: Callable[..., Ran], name: str) -> None:
+    page = (REPOSITORY / "docs" / name).read_text(encoding="utf-8")
     listed = re.findall(r"^  (\w+) ", wenju("--help").out.split("Commands:")[1], re.M)
     assert len(listed) > 8
-    assert [name for name in listed if f"`{name}`" not in page and f"wenju {name}" not in page] == []
+    assert [each for each in listed if f"`{each}`" not in page and f"wenju {each}" not in page] == []
 
 
 def _cells() -> Iterator[str]:
