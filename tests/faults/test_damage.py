@@ -62,7 +62,7 @@ def only(place: Path, pattern: str) -> Path:
 def in_one_line(ran: Ran, file: Path, place: Path) -> bool:
     """Tell whether a command failed as it should: one line that names the file and what mends it."""
     lines = ran.err.splitlines()
-    named = len(lines) == 1 and str(file) in lines[0] and f"`wenju rebuild --index {place}`" in lines[0]
+    named = len(lines) == 1 and str(file) in lines[0] and f" rebuild --index {place}`" in lines[0]
     return (ran.code, ran.out) == (2, "") and named
 
 

@@ -15,7 +15,7 @@ import qa
 from chinese.errors import ModelError, speaking
 from embeddings import Index, rebuild
 from embeddings.errors import IndexMismatch, IndexMissing
-from qa import QA, engine
+from qa import QA, defaults, engine
 from qa.deciding.confidence import Calibration
 from qa.deciding.ranking import Ranker
 from qa.defaults import Defaults
@@ -408,7 +408,7 @@ def test_where_the_model_of_a_newer_generation_is_missing_it_is_looked_for_once(
 def nothing_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[Path, QA]]:
     """An empty working directory, and no default index opened yet."""
     opened: dict[Path, QA] = {}
-    monkeypatch.setattr(engine, "DEFAULTS", Defaults(opened))
+    monkeypatch.setattr(defaults, "DEFAULTS", Defaults(opened))
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     yield opened

@@ -34,6 +34,14 @@ def free_port() -> int:
         return port
 
 
+@pytest.fixture(scope="module", autouse=True)
+def messages_in_chinese() -> Iterator[None]:
+    """What the server says to nobody in particular: else it is in the language of the machine that tests."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("WENJU_LANG", "zh")
+        yield
+
+
 @pytest.fixture(scope="module")
 def qa() -> HandMadeQA:
     return HandMadeQA()
