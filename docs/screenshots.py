@@ -16,6 +16,7 @@ from embeddings import rebuild
 from qa.engine import QA
 from tests.support import write_corpus
 from tests.web.told_figures import BULLETINS
+from web.chat.talks.talk import talks_beside
 from web.door.access import ServeSettings
 from web.serving.server import launch
 
@@ -31,7 +32,7 @@ COUNTED = "青岛高新区2023年引进了多少个项目?"
 ENGLISH = "How many projects did Qingdao High-tech Zone attract in 2023?"
 ABSENT = "深圳高新区2023年引进了多少个项目?"
 MEASURE = "新签约项目"
-DISAGREED = "高新贷累计向多少家企业授信?"
+DISAGREED = "高新贷累计授信多少?"
 
 
 def open_page(browser: Browser, address: str, size: tuple[int, int], dark: bool = False, locale: str = "zh-CN") -> Page:
@@ -116,7 +117,7 @@ def look(corpus: Path, index: Path, shoot_all: Callable[[Browser, str], None]) -
     rebuild(corpus, index)
     qa = QA.open(index)
     qa.warm_up()
-    settings = ServeSettings(corpus=corpus, index=index)
+    settings = ServeSettings(corpus=corpus, index=index, talks=talks_beside(index))
     with closing(launch(qa, "127.0.0.1", port, settings=settings)) as served, sync_playwright() as running:
         browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         shoot_all(browser, served.local_url)

@@ -24,6 +24,8 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_PATIENCE = 90_000
+"""Milliseconds that a page may take on a machine that does much else."""
 _BLOCKED = "Content Security Policy"
 _IN_VIEW = """
 (item) => {
@@ -72,6 +74,7 @@ def opening(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             color_scheme="dark" if dark else "light",
             accept_downloads=True,
         ).new_page()
+        page.context.set_default_timeout(_PATIENCE)
         page.on("request", lambda request: requests.append(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: blocked.append(said.text) if _BLOCKED in said.text else None)
@@ -97,7 +100,7 @@ def in_view(page: Page, item: Locator) -> FloatRect:
     """
     item.wait_for()
     try:
-        page.wait_for_function(_IN_VIEW, arg=item.element_handle(), timeout=5000)
+        page.wait_for_function(_IN_VIEW, arg=item.element_handle(), timeout=15_000)
     except Exception as error:
         raise AssertionError(f"not in view: {item} at {item.bounding_box()} of {page.viewport_size}") from error
     box = item.bounding_box()
