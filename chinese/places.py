@@ -178,9 +178,9 @@ def _at(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | 
     if len(word) == 1:
         return _of_characters(clauses, run, place)
     suffix = _SUFFIX.search(word)
-    if suffix is not None and suffix.start() >= 2 and is_proper_noun(word):
+    if suffix is not None and suffix.start() >= 2 and (is_proper_noun(word) or _is_unknown_town(tag, suffix.group())):
         return _place(clauses, start, word[: suffix.start()], suffix.group()), place + 1
-    named = tag in ("nz", "nr", "nrt", "x", "s")
+    named = tag in ("nz", "nr", "nrt", "ns", "x", "s")  # ns: 长桥|镇, a word of its own where no 镇 follows
     after_place = place > 0 and _names(*run[place - 1][:2])
     if (
         (named or after_place)
@@ -190,6 +190,11 @@ def _at(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | 
     ):
         return _with_end(clauses, run, place, place + 1)
     return None
+
+
+def _is_unknown_town(tag: str, end: str) -> bool:
+    """Whether a name that no dictionary has, taken for a person's (nr), is that of a town: 石桥镇."""
+    return tag == "nr" and end in ("县", "乡", "镇")
 
 
 def _with_end(clauses: _Clauses, run: list[_Word], first: int, after: int) -> tuple[Place, int] | None:

@@ -246,3 +246,10 @@ def test_a_difference_is_told_from_a_level(question: str, change: bool) -> None:
 )
 def test_what_a_figure_was_is_told_from_what_only_reads_like_it(before: str, after: str, begins: bool) -> None:
     assert begins_change(before, after) is begins
+
+
+@pytest.mark.parametrize("name", ["石桥镇", "长桥镇", "青云县", "白塔乡"])
+def test_a_town_is_one_whatever_the_dictionary_takes_its_name_for(name: str) -> None:
+    (place,) = places_of(f"{name}去年新增茶园多少亩?")
+
+    assert (place.name, place.core) == (name, name[:2])
