@@ -143,7 +143,7 @@ def test_misses_of_an_evaluation_are_a_line_each(wenju: Wenju, index: Path, tmp_
 
 
 def test_a_users_file_is_named(wenju: Wenju, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app._read_password", lambda: "correct horse")
+    monkeypatch.setattr("terminal.keeping._read_password", lambda: "correct horse")
     ran = wenju("passwd", tmp_path / f"{ODD[0]}{ODD[2]}", "anna")
 
     _tells_nothing_hidden(ran)
