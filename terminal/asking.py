@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ import typer
 from chinese.errors import WenjuError, say
 from chinese.shown import shown_json
 from terminal import wording
-from terminal.batch import ask_batch
+from terminal.batch import ask_batch, read_input
 from terminal.chat import talk
 from terminal.cli import ABSENT, ANSWERED, command
 from terminal.opening import opened
@@ -59,7 +58,7 @@ def ask(
     scope = scope_of_paths(qa.index.manifest, inside, first, last)
     if batch is not None:
         raise typer.Exit(ask_batch(qa, batch, k, scope, workers, "csv" if as_csv else "json" if as_json else "text"))
-    text = sys.stdin.read() if question == "-" else question
+    text = read_input() if question == "-" else question
     answer = qa.ask(text or "", k, as_written=as_written, within=scope)
     if as_json:
         print(shown_json(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2)))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qa.question.scope import Scope
     from qa.types import Answer
 
-__all__ = ["Form", "ask_batch"]
+__all__ = ["Form", "ask_batch", "read_input"]
 
 Form = Literal["text", "csv", "json"]
 
@@ -57,9 +57,17 @@ def ask_batch(qa: QA, file: Path, k: int, scope: Scope | None, workers: int, for
     return FAILED if failed else ABSENT if absent else ANSWERED
 
 
+def read_input() -> str:
+    """Standard input to its end; whoever types it is told how to end it."""
+    if sys.stdin.isatty():
+        hint = say("请输入问题，另起一行按 Ctrl-D 结束。", "Type what you ask; Ctrl-D on a line of its own ends it.")
+        print(Screen.of(sys.stderr).shown(hint), file=sys.stderr)
+    return sys.stdin.read()
+
+
 def _lines(file: Path) -> list[str]:
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+        text = read_input() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         of_system = error.strerror or "" if isinstance(error, OSError) else ""
         zh, en = of_system or "不是 UTF-8", of_system or "not UTF-8"

@@ -205,7 +205,7 @@ def test_ctrl_c_ends_a_conversation_without_a_traceback(index: Path) -> None:
 
 
 def test_ctrl_c_ends_what_waits_for_its_input(index: Path) -> None:
-    seen = on_terminal(index, [["ask", "-"]], typed=(("$ wenju ask -", "镜湖\n"), ("镜湖", "\x03")))
+    seen = on_terminal(index, [["ask", "-"]], typed=(("Ctrl-D", "镜湖\n"), ("镜湖", "\x03")))
     assert seen.code == 130
     assert "Traceback" not in seen.text
 

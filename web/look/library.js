@@ -71,6 +71,12 @@
     }
   };
 
+  /** In a low window the field goes to the top where what was found would lie below the edge. */
+  const bringUp = () => {
+    const first = $("#wj-files .wj-file");
+    if (first && first.getBoundingClientRect().bottom > innerHeight) $("#wj-find").scrollIntoView({block: "start"});
+  };
+
   let listing = 0;
   const list = async () => {
     const number = ++listing;
@@ -82,6 +88,7 @@
       if (number !== listing) return;
       if (answer.ok) files.innerHTML = html;
       else tell([html]);
+      if (asked.words) bringUp();
       if (answer.headers.get("Wenju-Again")) setTimeout(() => {
         if (number === listing && shows() && !$(".wj-sure")) list();
       }, 1500);
