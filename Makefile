@@ -43,7 +43,7 @@ run: $(VENV)/.run-installed
 	@exec $(BIN)/wenju serve --host 127.0.0.1 --port 7860
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check .

@@ -13,6 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from embeddings.models.onnx_network import available_cores
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -32,11 +34,10 @@ def machine() -> dict[str, str]:
     if information.is_file():
         found = re.search(r"^model name\s*:\s*(.+)$", information.read_text(encoding="utf-8"), re.MULTILINE)
         processor = found[1] if found else processor
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "commit": commit(),
-        "processor": f"{processor}, {cores} cores",
+        "processor": f"{processor}, {available_cores()} cores",
         "system": f"{platform.system()} {platform.machine()}",
         "versions": ", ".join(
             [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in ("onnxruntime", "torch"))]

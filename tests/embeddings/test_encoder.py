@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from chinese.errors import ModelError
-from embeddings.models import bundled_model, encoder
+from embeddings.models import bundled_model, encoder, onnx_network
 from embeddings.models.encoder import Encoder, SentenceTransformerEncoder, load_encoder
 from embeddings.types import FloatArray
 
@@ -341,3 +341,14 @@ def test_a_folder_that_cannot_be_loaded_is_named_with_the_cause(tmp_path: Path) 
     with pytest.raises(ModelError, match="broken") as caught:
         it.encode_queries(["问"])
     assert "model.safetensors" in str(caught.value)
+
+
+@pytest.mark.parametrize(("share", "cores"), [("150000 100000", 2), ("50000 100000", 1), ("max 100000", 4), ("?", 4)])
+def test_a_container_that_may_use_a_part_of_the_cores_is_given_no_more_threads(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, share: str, cores: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3}, raising=False)
+    monkeypatch.setattr(onnx_network, "_SHARE", tmp_path / "cpu.max")
+    assert onnx_network.available_cores() == 4
+    (tmp_path / "cpu.max").write_text(share, encoding="ascii")
+    assert onnx_network.available_cores() == cores
