@@ -112,6 +112,13 @@ def test_files_for_others_fit_their_published_schemas(schema: str, files: list[P
     assert ran.returncode == 0, ran.stdout
 
 
+def test_what_workflows_fetch_from_others_is_named_by_its_content() -> None:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in (GITHUB / "workflows").glob("*.yml"))
+    used = re.findall(r"uses: (.+)", text)
+    assert used
+    assert [line for line in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[\d.]+", line)] == []
+
+
 def test_workflows_run_what_there_is_on_every_python_that_is_promised() -> None:
     targets = re.findall(r"^([\w-]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.M)
     text = "\n".join(file.read_text(encoding="utf-8") for file in (GITHUB / "workflows").glob("*.yml"))
