@@ -11,7 +11,7 @@ from tests.conftest import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "threats.md"
 _TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
-_MODULE = re.compile(r"`((?:web|qa|embeddings|chinese)/[\w./]*|app\.py)`")
+_MODULE = re.compile(r"`((?:web|qa|embeddings|chinese|\.github)/[\w./]*|app\.py)`")
 SETTINGS = {"all", "all served", "this machine", "login", "read-only", "command"}
 
 
