@@ -258,7 +258,7 @@ class QA:
         return self._once_more(found)
 
     def documents(self) -> tuple[ListedDocument, ...]:
-        """What is in the index: its documents with their articles, in its order. Reads through the index once."""
+        """What is in the index: its documents with their articles, in its order."""
         return self._once_more(lambda: documents_of(self.index))
 
     def article(self, where: Source | str) -> ArticleText:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -94,11 +95,19 @@ class Figures:
 
     def clause_start(self, at: int) -> int:
         """Where the clause begins that a place stands in."""
-        return max((match.end() for match in CLAUSE.finditer(self.folded, 0, at)), default=0)
+        return _last_up_to(self._clauses, at)
 
     def long_clause_start(self, at: int) -> int:
         """Where the clause begins that a place stands in, brackets and rows within it."""
-        return max((match.end() for match in LONG_CLAUSE.finditer(self.folded, 0, at)), default=0)
+        return _last_up_to(self._long_clauses, at)
+
+    @cached_property
+    def _clauses(self) -> list[int]:
+        return [0, *(match.end() for match in CLAUSE.finditer(self.folded))]
+
+    @cached_property
+    def _long_clauses(self) -> list[int]:
+        return [0, *(match.end() for match in LONG_CLAUSE.finditer(self.folded))]
 
     def without_names(self, start: int, end: int) -> str:
         """These characters without times and names; a word that stands for a name goes only at their beginning."""
@@ -140,3 +149,8 @@ class Figures:
                 break
         head = whole.rpartition("的")[2]
         return head if len(head) > 1 else whole.strip("的")
+
+
+def _last_up_to(places: list[int], at: int) -> int:
+    """The last of these, in order, that is not behind a place."""
+    return places[bisect_right(places, max(at, 0)) - 1]

@@ -57,6 +57,10 @@ _LOOK_BACK = 6
 """Sentences that are looked back at for a name."""
 
 
+_Named = tuple["Name", "Features", "Features"]
+"""A name, what is known of it by how far above it stands (keys behind that), and what is known of it anywhere."""
+
+
 @dataclass(slots=True)
 class Spoken:
     """What an article has spoken of so far: its title, the sentences right before, and how often each name came."""
@@ -65,16 +69,19 @@ class Spoken:
     recent: Sequence[Figures] = ()
     counts: Counter[str] = field(default_factory=Counter)
     first: str = ""
+    _named: Sequence[Sequence[_Named]] = ()
+    """For each of `recent` who or what it speaks of."""
     _above: dict[str, Features] | None = None
 
     def add(self, sentence: Figures) -> None:
         """Take a sentence as the one right above the next."""
         self._above = None
         self.recent = [sentence, *self.recent[: _LOOK_BACK - 1]]
-        opening = [phrase for phrase in sentence.phrases if _opens(sentence.folded, phrase)]
+        self._named = [tuple(_of_above(sentence)), *self._named[: _LOOK_BACK - 1]]
+        opening = [phrase for phrase in sentence.phrases if _opens(sentence, phrase)]
         spans = {(name.start, name.end) for name in (*sentence.names, *opening)}
         self.counts.update(sentence.text.shown[start:end] for start, end in spans)
-        names = [name for name in sentence.names if name.kind in ("name", "place") and _opens(sentence.folded, name)]
+        names = [name for name in sentence.names if name.kind in ("name", "place") and _opens(sentence, name)]
         if names and not self.first:
             self.first = sentence.text.shown[names[0].start : names[0].end]
 
@@ -82,10 +89,10 @@ class Spoken:
         """Who or what was spoken of above the next sentence, and what is known of each."""
         if self._above is None:
             found = titled(self.title)
-            for place, other in enumerate(self.recent):
-                sentences = (*self.recent[place:], self.title)
-                for name, features in _of_above(other, place):
-                    _add(found, other, name, sentences, features)
+            for number, (other, named) in enumerate(zip(self.recent, self._named, strict=True)):
+                sentences, place = (*self.recent[number:], self.title), f"above_{min(number, 3)}"
+                for name, placed, features in named:
+                    _add(found, other, name, sentences, {**features, **{place + key: placed[key] for key in placed}})
             self._above = found
         return self._above
 
@@ -190,11 +197,11 @@ def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Featu
     folded = sentence.folded
     names = [name for name in (*sentence.names, *_quoted(sentence), *_phrases(sentence, measure)) if name.end <= at]
     last = max((name.end for name in names), default=-1)
-    openers = [name for name in names if _opens(folded, name)]
+    openers = [name for name in names if _opens(sentence, name)]
     for number, name in enumerate(names):
         between = sum(other.start >= name.end for other in openers)
         longer = [other for other in names if _is_part(name, other)]
-        first = _clause(folded, name.start)
+        first = sentence.long_clause_start(name.start)
         before, distance = folded[first : name.start], len(LONG_CLAUSE.findall(folded[name.end : at]))
         features = {"own": 1.0, f"own_{name.kind}": 1.0, f"clauses_{min(distance, 3)}": 1.0}
         sort = next((sort for sort, pattern in _BEFORE if pattern.search(before)), "plain")
@@ -204,7 +211,7 @@ def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Featu
         features[f"{name.kind}_next_{following}"] = 1.0
         features[f"clause_{min(distance, 3)}_next_{following}"] = 1.0
         features[f"{name.kind}_before_{sort}"] = 1.0
-        if _opens(folded, name):
+        if name in openers:
             features["opens"] = 1.0
             features["opens_last"] = float(name is openers[-1])
             features["opens_first"] = float(name is openers[0])
@@ -235,21 +242,23 @@ def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Featu
         )
 
 
-def _of_above(sentence: Figures, number: int) -> Iterator[tuple[Name, Features]]:
-    place = f"above_{min(number, 3)}"
-    names = (*sentence.names, *(item for item in _phrases(sentence, "") if _opens(sentence.folded, item)))
-    openers = [name for name in names if _opens(sentence.folded, name)]
+def _of_above(sentence: Figures) -> Iterator[_Named]:
+    names = (*sentence.names, *(item for item in _phrases(sentence, "") if _opens(sentence, item)))
+    openers = [name for name in names if _opens(sentence, name)]
     for name in names:
-        features = {place: 1.0, f"above_{name.kind}": 1.0, "above_country": float(name.group == "国")}
+        placed = {"": 1.0}
         if name in openers:
-            features[f"{place}_opens"] = 1.0
-            features[f"{place}_opens_last"] = float(name is openers[-1])
-            features[f"{place}_opens_first"] = float(name is openers[0])
-        features["above_speaks"] = float(_SPEAKER.match(sentence.folded, name.end) is not None)
-        yield name, features
+            placed |= {
+                "_opens": 1.0,
+                "_opens_last": float(name is openers[-1]),
+                "_opens_first": float(name is openers[0]),
+            }
+        speaks = float(_SPEAKER.match(sentence.folded, name.end) is not None)
+        features = {f"above_{name.kind}": 1.0, "above_country": float(name.group == "国"), "above_speaks": speaks}
+        yield name, placed, features
     for distance, noun in _nouns(sentence, len(sentence.folded), ""):
         if noun.kind == "name":
-            yield noun, {f"{place}_noun": 1.0, f"above_noun_clauses_{min(distance, 3)}": 1.0}
+            yield noun, {"_noun": 1.0}, {f"above_noun_clauses_{min(distance, 3)}": 1.0}
 
 
 def _is_part(name: Name, other: Name) -> bool:
@@ -263,8 +272,8 @@ def _is_item(folded: str, name: Name) -> bool:
     return name.start == 0 or re.search(r"(?:[,，;；:：、]|其中)$", folded[: name.start]) is not None
 
 
-def _opens(folded: str, name: Name) -> bool:
-    return _LEAD.match(folded[_clause(folded, name.start) : name.start]) is not None
+def _opens(sentence: Figures, name: Name) -> bool:
+    return _LEAD.match(sentence.folded[sentence.long_clause_start(name.start) : name.start]) is not None
 
 
 def _next(folded: str, end: int, at: int) -> str:
@@ -282,10 +291,6 @@ def _next(folded: str, end: int, at: int) -> str:
         return "mark"
     tag = next(iter(tags_of(behind)), ("", "x"))[1]
     return {"v": "verb", "d": "adverb", "p": "adverb", "n": "noun", "m": "number"}.get(tag[0], "other")
-
-
-def _clause(folded: str, at: int) -> int:
-    return max((match.end() for match in LONG_CLAUSE.finditer(folded, 0, at)), default=0)
 
 
 def _phrases(sentence: Figures, measure: str) -> Iterator[Name]:
@@ -309,7 +314,7 @@ def _nouns(sentence: Figures, at: int, measure: str) -> Iterator[tuple[int, Name
     """The nouns that the last clauses before a place open with, where more follows: 制造领域|实现收入5亿元."""
     end, distance = at, 0
     while end > 0 and distance <= _CLAUSES_BACK:
-        first = _clause(sentence.folded, end)
+        first = sentence.long_clause_start(end)
         start = _past_leads(sentence, first, end)
         text, whole, goes_on = "", "", False
         tags: set[str] = set()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from embeddings.store.stores import Generation
-    from embeddings.types import Source
+    from embeddings.store.stores import Whole
+    from embeddings.types import Chunk, Source
 
 __all__ = ["ListedArticle", "ListedDocument", "documents_of"]
+
+_AT_ONCE = 500
+"""Chunks that are fetched together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,29 @@ class ListedDocument:
         }
 
 
-def documents_of(index: Generation) -> tuple[ListedDocument, ...]:
-    """The documents in the order of the index. Goes through all its chunks once."""
-    found: dict[str, dict[int, ListedArticle]] = {entry.file: {} for entry in index.manifest.documents}
-    for chunk in index.all_chunks():
-        for source in chunk.sources:
-            articles = found.setdefault(source.file, {})
-            articles.setdefault(chunk.article, ListedArticle(chunk.title, chunk.date, source))
+def documents_of(index: Whole) -> tuple[ListedDocument, ...]:
+    """The documents in the order of the index. Reads where every chunk stands, and the first chunk of each article."""
+    first: dict[int, int] = {}
+    for standing in index.standings():
+        first.setdefault(standing.article, standing.id)
+    ids = list(first.values())
+    batches = (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+    found: dict[str, dict[int, Chunk]] = {}
+    # An article that begins with the text of another has its first chunk among the copies.
+    for chunk in chain(chain.from_iterable(map(index.chunks, batches)), index.copies()):
+        articles = found.setdefault(chunk.sources[0].file, {})
+        known = articles.setdefault(chunk.article, chunk)
+        if chunk.sentences[0].index < known.sentences[0].index:
+            articles[chunk.article] = chunk
     return tuple(
-        ListedDocument(entry.file, tuple(found[entry.file].values()), entry.chunks, entry.size)
+        ListedDocument(
+            entry.file,
+            tuple(
+                ListedArticle(chunk.title, chunk.date, chunk.sources[0])
+                for _, chunk in sorted(found.get(entry.file, {}).items())
+            ),
+            entry.chunks,
+            entry.size,
+        )
         for entry in index.manifest.documents
     )

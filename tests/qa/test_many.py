@@ -131,6 +131,22 @@ def test_documents_are_listed_with_their_articles_and_each_article_can_be_read(q
             assert qa.article(listed.source).title == listed.title
 
 
+def test_a_document_that_repeats_a_paragraph_of_another_has_its_own_articles_only(tmp_path: Path) -> None:
+    date, shared = "2024年3月2日 本报记者 何云", "青溪水厂日供水八万吨,供应城区的三个街道。" * 12
+    texts = {
+        "a.txt": page("水厂扩建", date, shared, "扩建工程于昨日开工。" * 20),
+        "b.txt": page("供水五年规划", date, shared, "规划期为五年。" * 20),
+    }
+    rebuild(write_corpus(tmp_path / "corpus", texts), tmp_path / "index", progress=False, encoder=ENCODER)
+    with counting_qa(Index.open(tmp_path / "index"), ENCODER) as qa:
+        listed = {document.file: document.articles for document in qa.documents()}
+        assert {file: [article.title for article in articles] for file, articles in listed.items()} == {
+            "a.txt": ["水厂扩建"],
+            "b.txt": ["供水五年规划"],
+        }
+        assert {article.source.file for article in listed["b.txt"]} == {"b.txt"}
+
+
 def test_an_article_is_read_by_a_source_of_an_answer_or_the_name_of_its_file(qa: QA) -> None:
     article = qa.article(qa.ask(TEA).passages[0].sources[0])
     assert article == qa.article("north/tea.txt")
