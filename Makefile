@@ -112,12 +112,12 @@ $(VENV)/.run-installed: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.test-installed: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing wenju and what its tests need; the first time this takes some minutes ..."
-	@$(PIP) -e '.[dev,browser,mcp,ocr,frame,plot,bench,docs]'
+	@$(PIP) -e '.[dev,browser,models,mcp,ocr,frame,plot,bench,docs]'
 	@touch $@ $(VENV)/.run-installed
 
 $(VENV)/.cluster-installed: $(VENV)/.test-installed
 	@echo "Installing Milvus and Ray ..."
-	@$(PIP) -e '.[dev,browser,mcp,ocr,frame,plot,bench,docs,cluster,cluster-test]'
+	@$(PIP) -e '.[dev,browser,models,mcp,ocr,frame,plot,bench,docs,cluster,cluster-test]'
 	@touch $@
 
 # The engines that wenju is compared with have an environment of their own, made by the same Python.

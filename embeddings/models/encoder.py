@@ -26,7 +26,7 @@ from embeddings.models import bundled_model
 from embeddings.models.export import Export
 from embeddings.models.exporting import FIRST_POSITIONS, VERSION, export_default, export_loaded, is_exported
 from embeddings.models.onnx_encoder import OnnxEncoder
-from embeddings.models.torch_use import TORCH
+from embeddings.models.torch_use import TORCH, require_models
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -141,6 +141,7 @@ class SentenceTransformerEncoder:
         """The model itself. Raises ModelError."""
         with TORCH.loading:
             if self._loaded is None:
+                require_models(self._name)
                 if TORCH.was_used_before:
                     raise ModelError(spawn_instead("torch"))
                 TORCH.is_used = True
@@ -192,6 +193,7 @@ def load_encoder(
                 f"{bundled_model.MODEL_NAME}.",
             )
         )
+    require_models(chosen)  # before the hub is asked
     return SentenceTransformerEncoder(chosen, chosen, _hub_fingerprint(chosen), threads)
 
 

@@ -240,6 +240,32 @@ def test_importing_the_encoder_imports_no_model_library() -> None:
     assert _offline(code).stdout.strip() == "[]"
 
 
+_WITHOUT_MODELS = """
+import sys
+for name in ("torch", "sentence_transformers", "transformers", "tokenizers", "huggingface_hub"):
+    sys.modules[name] = None  # as if it were not installed
+"""
+
+
+def test_without_the_packages_for_other_models_documents_are_indexed_and_asked(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "a.txt").write_text("镜湖水库建成\n\n镜湖水库总库容2300万立方米。\n", encoding="utf-8")
+    code = (
+        f"{_WITHOUT_MODELS}from wenju import QA, rebuild\n"
+        f"rebuild({str(tmp_path / 'papers')!r}, {str(tmp_path / 'index')!r}, progress=False)\n"
+        f"print(QA.open({str(tmp_path / 'index')!r}).ask('镜湖水库总库容是多少?').text)\n"
+    )
+    ran = _offline(code)
+    assert (ran.stdout.strip(), ran.stderr) == ("2300万立方米", "")
+
+
+@pytest.mark.parametrize("asked", ["'some-owner/no-such-model'", "runtime='torch'"])
+def test_without_them_another_model_names_what_to_install(asked: str) -> None:
+    code = f"{_WITHOUT_MODELS}from embeddings.models.encoder import load_encoder\n"
+    ran = _offline(f"{code}load_encoder({asked}).encode_queries(['镜湖'])")
+    assert "sentence-transformers, which is not installed. Run pip install 'wenju[models]'" in ran.stderr
+
+
 def test_a_hub_model_that_cannot_be_had_offline_is_an_error_at_once(tmp_path: Path) -> None:
     code = "from embeddings.models.encoder import load_encoder; load_encoder('some-owner/no-such-model')"
     run = _offline(code, HF_HOME=str(tmp_path))
