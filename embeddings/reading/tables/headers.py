@@ -62,7 +62,7 @@ def _goes_on(rows: Sequence[Sequence[str]], count: int) -> bool:
     Of merged cells a reader gives the second half of what spans columns as "", and what spans rows in each of them.
     """
     above, row = rows[count - 1], rows[count]
-    if len(row) < 2 or not any(row):
+    if not above or len(row) < 2 or not any(row):
         return False
     if _are_units(row, above):
         return True
