@@ -194,7 +194,7 @@ def test_an_empty_corpus_greets_with_the_first_steps_and_leads_to_an_answer(brow
 def test_a_stopped_rebuild_changes_nothing(browser: Browser, served: tuple[str, Path]) -> None:
     address, folder = served
     before = (folder / "index" / "CURRENT").read_text(encoding="utf-8")
-    long = "".join(f"第{number}段说的是云岭第{number}号茶园，占地{number * 7}亩。\n\n" for number in range(600))
+    long = "".join(f"第{number}段说的是云岭第{number}号茶园，占地{number * 7}亩。\n\n" for number in range(1800))
     (folder / "corpus" / "long.txt").write_text(f"云岭茶园\n\n{long}", encoding="utf-8")
     with opening(browser, address) as open_page:
         page = open_page()
