@@ -54,6 +54,11 @@ def _fold_line(text: str) -> str:
     return _fold(text)
 
 
+def fold_tables() -> str:
+    """The versions of the tables that folding goes by: other ones may give other words."""
+    return f"opencc-{version('opencc')} unicode-{unicodedata.unidata_version}"
+
+
 def simplify(text: str) -> str:
     """The text in simplified characters, of the same length, otherwise as it was."""
     simplified: str = _converter().convert(text)

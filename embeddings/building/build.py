@@ -23,7 +23,7 @@ from tqdm import tqdm
 from chinese.errors import WenjuError, say
 from chinese.given import check_given
 from chinese.shown import shown
-from chinese.tokens import TOKENIZER
+from chinese.tokens import TOKENIZER, fold_tables
 from embeddings.building.chunk_figures import ChunkFigures
 from embeddings.building.corpus_sums import Unsteady, corpus_sum, file_sum
 from embeddings.building.encoding import OneProcess, encode_missing
@@ -193,7 +193,7 @@ class _Build:
                 closing(ChunkWriter.create(files_of.chunks)) as writer,
                 closing(ChunkFigures.create(files_of.figures, self.figures, readings)) as figures,
             ):
-                made_with = f"{PIPELINE} {sorted(SETTINGS.items())} {TOKENIZER}"
+                made_with = f"{PIPELINE} {sorted(SETTINGS.items())} {TOKENIZER} {fold_tables()}"
                 fingerprint = self.encoder.fingerprint
                 check = self.watch.check
                 reading = FileReading(self.corpus, fingerprint, made_with, readings, writer, figures, check)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
@@ -73,7 +74,7 @@ class ChunkFigures:
             return None
         if lacks_year(row.date) and (row.article == self._waits or len(self._waiting) < _MOST_WAITING):
             self._waits = row.article
-            self._waiting.append((row, number, key))
+            self._waiting.append((replace(row, words=""), number, key))  # of very many, no more than they need
             return None
         if row.date:
             self._dates[row.article] = row.date

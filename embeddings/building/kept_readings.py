@@ -1,8 +1,8 @@
 """What was read of documents, kept from build to build: a document that has not changed is not read again.
 
-A reading is keyed by the document's name and SHA-256, and by what read it. Each is one transaction: a build that is
-stopped or killed loses at most the document it was at. A part whose checksum differs is not there, and the document is
-read again; a file that is damaged is begun anew.
+A reading is keyed by the document's name and SHA-256, and by what read it and cut its words. Each is one transaction: a
+build that is stopped or killed loses at most the document it was at. A part whose checksum differs is not there, and
+the document is read again; a file that is damaged is begun anew.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     _T = TypeVar("_T")
 
 FILE = "readings.sqlite"
-FORMAT = 1
+FORMAT = 2
 """Of the parts; raised where they change."""
 
 _SCHEMA = """
@@ -49,7 +49,7 @@ Facts = tuple[FigureFacts, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document as it was read: its size in bytes, its articles and chunks, and what was read of it.
+    """A document as it was read: its size in bytes, its articles and chunks with their words, and what was read of it.
 
     `parts` are its chunks, packed; their articles are numbered from 0.
     """
@@ -80,7 +80,7 @@ class ReadingInProgress:
 
     def add(self, row: ChunkRow, facts: Sequence[FigureFacts] | None) -> None:
         """Take the next chunk; `facts` are its figures, None where these are not to be kept."""
-        own = (row.article - self._first, *row.columns[1:], row.signature.hex(), row.year, row.key.hex())
+        own = (row.article - self._first, *row.columns[1:], row.signature.hex(), row.year, row.key.hex(), row.words)
         self._rows.append((own, None if facts is None else _rows_of(facts)))
         if len(self._rows) == PAGE:
             self._pack()
@@ -206,9 +206,9 @@ def _packed(value: object) -> bytes:
 
 
 def _row_of(first_article: int, article: int, *columns: Any) -> ChunkRow:  # noqa: ANN401 - as they were written
-    *texts, signature, year, key = columns
+    *texts, signature, year, key, words = columns
     made: Callable[..., ChunkRow] = ChunkRow
-    return made(first_article + article, *texts, bytes.fromhex(signature), year, bytes.fromhex(key))
+    return made(first_article + article, *texts, bytes.fromhex(signature), year, bytes.fromhex(key), words)
 
 
 def _rows_of(facts: Iterable[FigureFacts]) -> list[tuple[object, ...]]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from chinese.periods import counted_from
-from chinese.tokens import simplify
+from chinese.tokens import simplify, tokenize
 from embeddings.chunk_json import dump, sentence_rows, sentences_from_rows, source_rows, sources_from_rows
+from embeddings.store.lexical import as_words
 from embeddings.store.sqlite_files import open_to_read, reading
 from embeddings.types import Chunk, Standing
 
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+_WORDS = "words.sqlite"
+"""Beside the chunks while they are written: the words wait here until those of all chunks are known."""
+
 _SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA waiting.synchronous = OFF;
+CREATE TABLE waiting.words (id INTEGER PRIMARY KEY, words TEXT NOT NULL);
 CREATE TABLE chunks (
     id INTEGER PRIMARY KEY, article INTEGER NOT NULL, title TEXT NOT NULL, section TEXT NOT NULL, date TEXT,
     context TEXT NOT NULL, sentences TEXT NOT NULL, sources TEXT NOT NULL, vector_key BLOB NOT NULL
@@ -37,6 +45,7 @@ CREATE TABLE copies (
     section TEXT NOT NULL, date TEXT, context TEXT NOT NULL, sentences TEXT NOT NULL, sources TEXT NOT NULL,
     UNIQUE (id, article, sources)
 );
+BEGIN;
 """
 _COLUMNS = "id, article, title, section, date, context, sentences, sources"
 _OWN_FILE = "json_extract(sources, '$[0][0]')"
@@ -54,7 +63,7 @@ class ChunkRow:
     """A chunk as it is stored: its columns, sentences and sources as JSON, and what is found by working it out.
 
     Chunks of the same `signature` are one passage in two places, unless they count from two years: `year`, "" where it
-    does not matter. `key` names the vector in the cache.
+    does not matter. `key` names the vector in the cache; `words` are what the lexical index is given.
     """
 
     article: int
@@ -67,6 +76,7 @@ class ChunkRow:
     signature: bytes
     year: str
     key: bytes
+    words: str
 
     @classmethod
     def of(cls, chunk: Chunk, key: bytes) -> ChunkRow:
@@ -74,7 +84,8 @@ class ChunkRow:
         own = chunk.article, chunk.title, chunk.section, chunk.date, chunk.context
         listed = dump(sentence_rows(chunk.sentences)), dump(source_rows(chunk.sources))
         # In papers of two years 去年 is not one year; a copy without a date may be of either.
-        return cls(*own, *listed, _signature(chunk), counted_from(simplify(_bare(chunk.text)), chunk.date), key)
+        year = counted_from(simplify(_bare(chunk.text)), chunk.date)
+        return cls(*own, *listed, _signature(chunk), year, key, as_words(tokenize(chunk.indexed)))
 
     @property
     def columns(self) -> tuple[int, str, str, str | None, str, str, str]:
@@ -90,16 +101,19 @@ class ChunkRow:
 class ChunkWriter:
     """Writes chunks.sqlite. Chunks go to disk as they come, so a large corpus does not have to fit in memory."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, words: Path) -> None:
         self._connection = connection
+        self._words = words
         self._count = 0
 
     @classmethod
     def create(cls, path: Path) -> ChunkWriter:
         """Start a new file; a crash may leave any state in it, the folder it lies in is then thrown away."""
         connection = sqlite3.connect(path, isolation_level=None)
-        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA + "BEGIN;")
-        return cls(connection)
+        words = path.with_name(_WORDS)
+        connection.execute("ATTACH ? AS waiting", (str(words),))
+        connection.executescript(_SCHEMA)
+        return cls(connection, words)
 
     def __len__(self) -> int:
         return self._count
@@ -121,6 +135,7 @@ class ChunkWriter:
         self._connection.execute(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (self._count, *row.columns, row.key)
         )
+        self._connection.execute("INSERT INTO waiting.words VALUES (?, ?)", (self._count, row.words))
         self._count += 1
         return self._count - 1
 
@@ -165,14 +180,20 @@ class ChunkWriter:
         )
         return [key for (key,) in rows]
 
+    def words(self, ids: range) -> list[str]:
+        """Return the words of chunks that follow each other, by id."""
+        query = "SELECT words FROM waiting.words WHERE id >= ? AND id < ? ORDER BY id"
+        return [words for (words,) in self._connection.execute(query, (ids.start, ids.stop))]
+
     def commit(self) -> None:
         """Write what was added; nothing may be added afterwards."""
         self._put_sources()
         self._connection.execute("COMMIT")
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; its words are gone then."""
         self._connection.close()
+        self._words.unlink(missing_ok=True)
 
 
 class ChunkStore:

@@ -53,6 +53,11 @@ def indexable(token: str) -> bool:
     return 0 < length <= MAX_TOKEN_BYTES and token.split() == [token]
 
 
+def as_words(tokens: Iterable[str]) -> str:
+    """The tokens of a chunk that can stand in the index, in order, with blanks between; `split` undoes it."""
+    return " ".join(token for token in tokens if indexable(token))
+
+
 def searchable(group: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     """What of a group can be searched for: tokens that can stand in the index, with weights above 0."""
     return [item for item in group if indexable(item[0]) and math.isfinite(item[1]) and item[1] > 0]
@@ -83,13 +88,12 @@ class LexicalWriter:
         with _writing(folder):
             return cls(tantivy.Index(builder.build(), path=str(folder)).writer(_HEAP, 1), folder)
 
-    def add(self, number: int, tokens: Iterable[str]) -> None:
-        """Add a chunk under its id."""
+    def add(self, number: int, words: str) -> None:
+        """Add a chunk under its id; `words` is what `as_words` makes of its tokens."""
         import tantivy
 
-        body = " ".join(token for token in tokens if indexable(token))
         with _writing(self._folder):
-            self._writer.add_document(tantivy.Document(id=number, body=body))
+            self._writer.add_document(tantivy.Document(id=number, body=words))
 
     def finish(self) -> None:
         """Commit, and leave only the files that reading needs."""

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chinese import tokens
 from embeddings import Index, rebuild
 from embeddings.building.build import rebuild_with
-from embeddings.building.kept_readings import FILE
+from embeddings.building.kept_readings import FILE, FORMAT
 from embeddings.building.pipeline import PIPELINE
 from embeddings.figures.reading import FigureReader
 from embeddings.guarding.cutting import read_pieces
@@ -29,6 +30,8 @@ from tests.support import CountingEncoder, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from embeddings.guarding.pieces import Pieces
 
 TEXTS = {
     "bridge.txt": page("大桥通车", "本报2023年4月6日讯 柳河大桥今年通车,全长820米,投资3.4亿元。"),
@@ -47,6 +50,19 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return read_pieces(corpus, file)
 
     monkeypatch.setattr(GuardedReader, "read", reads)
+    return found
+
+
+def count_cut(patched: pytest.MonkeyPatch) -> list[str]:
+    """The texts that are cut into words from now on, in order, whoever asks for it."""
+    found: list[str] = []
+    cuts = tokens.tokens_of
+
+    def noted(folded: str) -> list[str]:
+        found.append(folded)
+        return cuts(folded)
+
+    patched.setattr(tokens, "tokens_of", noted)
     return found
 
 
@@ -69,11 +85,12 @@ def change(corpus: Path) -> None:
 
 
 def whole(place: Path) -> tuple[object, ...]:
-    """All that an index answers from, with where copies of its texts stand."""
+    """All that an index answers from, with where copies of its texts stand, and what each word finds."""
     with closing(Index.open(place)) as index:
         query = CountingEncoder().encode_queries(["柳河大桥全长"])[0]
         found = index.search_dense(query, 50), index.search_lexical([[("柳河", 1.0)], [("投资", 0.7)]], 50)
-        return content(place), list(index.copies()), list(index.all_figures()), found
+        by_word = {word: sorted(index.search_lexical([[(word, 1.0)]], 50)) for word in index.vocabulary()}
+        return content(place), list(index.copies()), list(index.all_figures()), found, by_word
 
 
 def as_from_nothing(corpus: Path, place: Path, beside: Path) -> bool:
@@ -105,14 +122,32 @@ def test_a_file_under_another_name_says_so_in_its_sources(corpus: Path, place: P
         }
 
 
-def test_what_another_build_would_read_otherwise_is_read_again(
-    corpus: Path, place: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("module", "name", "other"),
+    [
+        ("build", "PIPELINE", PIPELINE + 1),
+        ("build", "TOKENIZER", "another-1"),
+        ("build", "fold_tables", lambda: "opencc-9 unicode-99"),
+        ("reading_files", "FORMAT", FORMAT + 1),
+    ],
+)
+def test_what_another_build_would_read_or_cut_otherwise_is_read_and_cut_again(
+    corpus: Path,
+    place: Path,
+    read: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    module: str,
+    name: str,
+    other: object,
 ) -> None:
     build(corpus, place)
+    change(corpus)
     read.clear()
-    monkeypatch.setattr(importlib.import_module("embeddings.building.build"), "PIPELINE", PIPELINE + 1)
+    cut = count_cut(monkeypatch)
+    monkeypatch.setattr(importlib.import_module(f"embeddings.building.{module}"), name, other)
     build(corpus, place)
     assert sorted(read) == sorted(TEXTS)
+    assert len(cut) == 3
 
 
 def test_figures_of_a_reader_that_may_read_otherwise_are_read_again(corpus: Path, place: Path, read: list[str]) -> None:
@@ -142,6 +177,18 @@ def test_figures_that_are_kept_are_not_read_again(
         build(corpus, place)
     assert seen == ["面粉厂投产"]
     assert as_from_nothing(corpus, place, tmp_path / "beside")
+
+
+def test_words_that_are_kept_are_not_cut_again(corpus: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(corpus, place)
+    change(corpus)
+    cut = count_cut(monkeypatch)
+    build(corpus, place)
+    assert ["41吨" in text for text in cut] == [True]
+    with closing(Index.open(place)) as index:
+        assert index.document_frequency("大桥") == index.document_frequency("41") == 1
+        assert index.document_frequency("35") == 0
+        assert not [name for name in index.manifest.files if "words" in name]  # they have no place in an index
 
 
 def test_the_year_of_articles_that_say_none_follows_the_others(corpus: Path, place: Path, tmp_path: Path) -> None:
@@ -229,9 +276,16 @@ _CHANGES = st.dictionaries(_NAMES, st.none() | _CONTENTS, min_size=1, max_size=3
 def test_after_any_changes_the_index_is_that_of_a_build_from_nothing(
     steps: list[dict[str, list[tuple[str, str]] | None]],
 ) -> None:
-    """Copies of a text, whichever of its files is gone; ties, and how rare a word is."""
+    """Copies of a text, whichever of its files is gone; ties, and how rare a word is. What is kept is not cut again."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(GuardedReader, "read", lambda _, corpus, file: read_pieces(corpus, file))
+        read: list[int] = []  # chunks
+
+        def reads(_: GuardedReader, corpus: Path, file: str) -> Pieces:
+            pieces = read_pieces(corpus, file)
+            read.append(pieces.count)
+            return pieces
+
+        patched.setattr(GuardedReader, "read", reads)
         corpus = write_corpus(Path(folder) / "corpus", {"kept.txt": page("果园丰收", _BODIES[1], _BODIES[5])})
         build(corpus, Path(folder) / "index")
         for number, step in enumerate(steps):
@@ -240,5 +294,9 @@ def test_after_any_changes_the_index_is_that_of_a_build_from_nothing(
                     (corpus / name).unlink(missing_ok=True)
                 else:
                     write_corpus(corpus, {name: "\n\n".join(page(*article) for article in articles)})
-            build(corpus, Path(folder) / "index")
+            read.clear()
+            with pytest.MonkeyPatch.context() as counting:
+                cut = count_cut(counting)
+                build(corpus, Path(folder) / "index")
+            assert len(cut) == sum(read)
             assert as_from_nothing(corpus, Path(folder) / "index", Path(folder) / f"beside-{number}")

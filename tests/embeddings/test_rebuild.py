@@ -464,7 +464,7 @@ def interrupted_at(module: str, name: str, error: BaseException, monkeypatch: py
 STAGES = [
     ("embeddings.building.reading_files", "read_still"),
     ("embeddings.building.kept_readings", "_packed"),
-    ("embeddings.store.folder.folder_store", "tokenize"),
+    ("embeddings.store.folder.folder_store", "write_lexical"),
     ("embeddings.store.folder.folder_store", "write_dense"),
     ("embeddings.store.folder.folder_store", "sync_files"),
     ("embeddings.store.folder.folder_store", "write_manifest"),
@@ -709,7 +709,7 @@ def test_errors_of_the_libraries_name_the_file(tmp_path: Path) -> None:
     writer = lexical.LexicalWriter.create(tmp_path / "lexical")
     writer.finish()
     with pytest.raises(OSError, match="consumed") as raised:
-        writer.add(0, ["a"])
+        writer.add(0, "a")
     assert raised.value.filename == str(tmp_path / "lexical")
 
 

@@ -6,7 +6,6 @@ import shutil
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from chinese.tokens import tokenize
 from embeddings.store.chunk_store import pages
 from embeddings.store.folder.dense import write_dense
 from embeddings.store.folder.index import Index
@@ -81,7 +80,7 @@ def write_lexical(files: GenerationLayout, writer: ChunkWriter, watch: Watch) ->
     lexical = LexicalWriter.create(files.lexical)
     with watch.stage("words", len(writer)) as step:
         for ids in pages(len(writer), PAGE):
-            for chunk, _ in writer.rows(ids):
-                lexical.add(chunk.id, tokenize(chunk.indexed))
+            for number, words in zip(ids, writer.words(ids), strict=True):
+                lexical.add(number, words)
                 step(1)
     lexical.finish()

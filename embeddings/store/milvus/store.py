@@ -16,12 +16,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chinese.errors import WenjuError, say
-from chinese.tokens import tokenize
 from embeddings.errors import StoreError
 from embeddings.store.chunk_store import pages
 from embeddings.store.folder.folder_store import PAGE, write_lexical
 from embeddings.store.generation import FIGURES, LEXICAL, TEMPORARY, GenerationLayout, sync
-from embeddings.store.lexical import indexable
 from embeddings.store.milvus.connection import Connection
 from embeddings.store.milvus.figures import send_figures
 from embeddings.store.milvus.generation import (
@@ -119,8 +117,8 @@ class MilvusStore:
         def rows() -> Iterator[Row]:
             nonlocal length
             for ids in pages(len(writer), PAGE):
-                for (chunk, _), vector in zip(writer.rows(ids), vectors(ids), strict=True):
-                    tokens = None if tokenizer is None else [*filter(indexable, tokenize(chunk.indexed))]
+                for (chunk, _), words, vector in zip(writer.rows(ids), writer.words(ids), vectors(ids), strict=True):
+                    tokens = None if tokenizer is None else words.split()
                     if tokens is not None:
                         frequencies.update(set(tokens))
                         length += len(tokens)
