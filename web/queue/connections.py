@@ -26,7 +26,8 @@ _MOST_OPEN = 4000
 _MOST_FILES = 8192
 # Models, index, uploads and the log need some too.
 _FILES_KEPT_FREE = 256
-_UNFINISHED = 64
+# Behind one address may sit an office: fifty browsers open six connections each, all before the first is read.
+_UNFINISHED = 400
 _GIVING_WAY = 16
 # Whoever sends a body at all sends more than this in ten seconds.
 _LEAST_BYTES = 1024
