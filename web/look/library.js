@@ -88,7 +88,7 @@
       if (number !== listing) return;
       if (answer.ok) files.innerHTML = html;
       else tell([html]);
-      if (asked.words) bringUp();
+      if (document.activeElement?.matches("#wj-find input")) bringUp(); // whoever does something else is not moved
       if (answer.headers.get("Wenju-Again")) setTimeout(() => {
         if (number === listing && shows() && !$(".wj-sure")) list();
       }, 1500);
