@@ -10,7 +10,6 @@ import numpy as np
 from chinese.forking import begins_again
 from embeddings.models.export import NETWORK, TOKENIZER_FILE, Export
 from embeddings.models.onnx_network import OnnxNetwork
-from embeddings.models.torch_use import require_models
 from embeddings.models.unigram import VOCABULARIES
 from embeddings.models.word_vectors import WordVectors
 
@@ -111,7 +110,6 @@ class _Library:
     """Any other model's."""
 
     def __init__(self, export: Export, folder: Path) -> None:
-        require_models(str(folder))
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))

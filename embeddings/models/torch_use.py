@@ -13,7 +13,7 @@ from chinese.forking import begins_again
 
 __all__ = ["TORCH", "Torch", "require_models"]
 
-_NEEDED = ("sentence_transformers", "torch", "tokenizers")
+_NEEDED = ("sentence_transformers", "torch")
 
 
 def require_models(model: str) -> None:
