@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import signal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -144,6 +145,15 @@ the kind asked for with nothing against it, is better."""
 def counting_qa(index: Whole, encoder: Encoder) -> QA:
     """Ask an index by a reader whose numbers can be worked out, as sure as that reader is."""
     return QA(index, encoder, CountingReader(), calibration=AS_THE_READER, ranker=BY_RULES)
+
+
+def hear_signals() -> None:
+    """Run in a child before its program: it hears Ctrl-C and a terminal's end though whoever began the tests may not.
+
+    A shell's background jobs ignore the one, what `nohup` runs the other, and their children with them.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def write_corpus(folder: Path, texts: Mapping[str, str]) -> Path:

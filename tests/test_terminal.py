@@ -7,7 +7,7 @@ import io
 import json
 import os
 import re
-import signal
+import select
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ import pytest
 from chinese.columns import columns
 from embeddings.building.build import rebuild
 from tests.conftest import REPOSITORY
-from tests.support import CountingEncoder, page, write_corpus
+from tests.support import CountingEncoder, hear_signals, page, write_corpus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,14 +84,18 @@ def piped(index: Path, commands: list[list[str]], typed: str = "", **changes: st
 def on_terminal(
     index: Path, commands: list[list[str]], width: int = 80, typed: tuple[tuple[str, str], ...] = (), **changes: str
 ) -> Seen:
-    """Run commands in a terminal of this width; each of `typed` is what is waited for, and what is typed then."""
+    """Run commands in a terminal of this width; each of `typed` is what is waited for, and what is typed then.
+
+    Ctrl-C that comes while Python is about to wait for a line is lost until the next key: whoever sits there presses
+    it once more.
+    """
     import fcntl
     import struct
     import termios
 
     def begin() -> None:
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+        hear_signals()
 
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
@@ -100,8 +104,10 @@ def on_terminal(
         stderr=theirs, start_new_session=True, preexec_fn=begin,
     )  # fmt: skip
     os.close(theirs)
-    seen, waiting, place = b"", list(typed), 0
+    seen, waiting, place, last = b"", list(typed), 0, b""
     while True:
+        if last == b"\x03" and not select.select([ours], [], [], 5)[0]:
+            os.write(ours, last)
         try:
             got = os.read(ours, 65536)
         except OSError:  # how Linux says that the other side is closed
@@ -111,7 +117,8 @@ def on_terminal(
         seen += got
         if waiting and (found := seen.find(waiting[0][0].encode(), place)) >= 0:
             place = found + len(waiting[0][0].encode())
-            os.write(ours, waiting.pop(0)[1].encode())
+            last = waiting.pop(0)[1].encode()
+            os.write(ours, last)
     os.close(ours)
     code = running.wait(timeout=60)
     assert waiting == []

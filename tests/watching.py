@@ -19,6 +19,7 @@ import pytest
 from chinese.cache import cache_folder
 from chinese.offline import ENVIRONMENT
 from tests.conftest import REPOSITORY
+from tests.support import hear_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,6 +109,7 @@ def watch(folder: Path, *command: str | Path, **environment: str) -> Watched:
         text=True,
         encoding="utf-8",
         start_new_session=True,
+        preexec_fn=hear_signals,
     )
     return Watched(process, folder)
 

@@ -29,7 +29,7 @@ from embeddings.splitting.articles import split_articles
 from embeddings.splitting.chunks import chunk_article
 from embeddings.store.folder.index import Index
 from tests.embeddings.hostile import pdf_of, slow_pdf, word_of, workers
-from tests.support import CountingEncoder, page, write_corpus
+from tests.support import CountingEncoder, hear_signals, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -372,6 +372,7 @@ def started(corpus: Path, file: str, seconds: float) -> tuple[subprocess.Popen[s
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=hear_signals,
     )
     assert process.stdout is not None
     return process, int(process.stdout.readline())

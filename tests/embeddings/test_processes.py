@@ -21,7 +21,7 @@ from embeddings.models.encoder import Encoder, load_encoder
 from embeddings.store.folder.index import Index
 from embeddings.store.generation import IndexLayout
 from embeddings.store.vectors import VectorCache, vector_key
-from tests.support import CountingEncoder, page, write_corpus
+from tests.support import CountingEncoder, hear_signals, page, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -190,8 +190,9 @@ def test_no_worker_outlives_the_build(sent: signal.Signals, corpus: Path, tmp_pa
     begun = tmp_path / "begun"
     command = [sys.executable, str(script), str(corpus), str(tmp_path / "index"), str(begun)]
     run = subprocess.Popen(
-        command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+        command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL, start_new_session=True,
+        preexec_fn=hear_signals,
+    )  # fmt: skip
     assert _until(begun.exists)
     workers = _children(run.pid)
     assert len(workers) >= 2

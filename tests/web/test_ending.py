@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.support import page, write_corpus
+from tests.support import hear_signals, page, write_corpus
 from tests.web.conftest import free_port
 from tests.web.crowds import ASK, ask_unread
 
@@ -83,6 +83,7 @@ def started(code: str, folder: Path, *arguments: str) -> Iterator[subprocess.Pop
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_signals,
     )
     try:
         yield process

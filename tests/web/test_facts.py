@@ -81,3 +81,17 @@ def test_an_index_that_is_still_being_read_keeps_no_visitor_waiting_and_is_let_g
         assert facts.of_corpus(slow).last == "2024-01-09"  # type: ignore[arg-type]
         facts.close(10)
         assert facts.of_files(slow)["a.txt"].title == "云岭县简报"  # type: ignore[arg-type]
+
+
+def test_a_list_made_before_a_file_came_is_asked_for_again(tmp_path: Path) -> None:
+    corpus, encoder = write_corpus(tmp_path / "corpus", CORPUS), CountingEncoder()
+    rebuild(corpus, tmp_path / "index", progress=False, encoder=encoder)
+    settings = ServeSettings(corpus=corpus, index=tmp_path / "index")
+    with closing(Index.open(tmp_path / "index")) as index:
+        desk = Desk.of(counting_qa(index, encoder), settings, ready=threading.Event())
+        with closing(desk):
+            assert desk.shelf is not None
+            assert desk.shelf.library(afresh=True)[1] is False
+            write_corpus(corpus, {"d.txt": page("北桥乡简报", "北桥乡引进产业项目12个。")})
+            assert desk.shelf.library()[1] is True
+            assert desk.shelf.library(afresh=True)[0].changed == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import threading
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import docx
 import pytest
 from fpdf import FPDF
 
+from embeddings.models.onnx_encoder import OnnxEncoder
 from qa.engine import QA
 from tests.conftest import REPOSITORY
 from tests.web.browsing import opening
@@ -21,10 +23,12 @@ from web.door.access import ServeSettings
 from web.serving.server import launch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
+
+    from embeddings.types import FloatArray
 
 pytestmark = pytest.mark.slow
 
@@ -163,8 +167,8 @@ def _changes_the_corpus(page: Page, said: dict[str, str], files: list[Path]) -> 
     page.locator("#wj-files-chosen").set_input_files([str(file) for file in files])
     page.locator("#wj-state progress").wait_for()
     page.locator("#wj-state", has_text=said["built"]).wait_for()
-    names = page.locator("#wj-files .wj-file").all_inner_texts()
-    assert {"大桥.docx", "lighthouse.pdf"} <= set(names)
+    for name in ("大桥.docx", "lighthouse.pdf"):  # the list comes after the state
+        page.locator("#wj-files .wj-file", has_text=name).wait_for()
 
 
 def test_an_empty_corpus_greets_with_the_first_steps_and_leads_to_an_answer(browser: Browser, tmp_path: Path) -> None:
@@ -191,10 +195,20 @@ def test_an_empty_corpus_greets_with_the_first_steps_and_leads_to_an_answer(brow
         assert last_answer(page, 1) == "4321米"
 
 
-def test_a_stopped_rebuild_changes_nothing(browser: Browser, served: tuple[str, Path]) -> None:
+def test_a_stopped_rebuild_changes_nothing(
+    browser: Browser, served: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     address, folder = served
+    stopped, encode = threading.Event(), OnnxEncoder.encode_passages
+
+    def held(encoder: OnnxEncoder, texts: Sequence[str]) -> FloatArray:
+        """The build is at work until it is told to stop, however fast the machine."""
+        assert stopped.wait(SLOW / 1000)
+        return encode(encoder, texts)
+
+    monkeypatch.setattr(OnnxEncoder, "encode_passages", held)
     before = (folder / "index" / "CURRENT").read_text(encoding="utf-8")
-    long = "".join(f"第{number}段说的是云岭第{number}号茶园，占地{number * 7}亩。\n\n" for number in range(1800))
+    long = "".join(f"第{number}段说的是云岭第{number}号茶园，占地{number * 7}亩。\n\n" for number in range(200))
     (folder / "corpus" / "long.txt").write_text(f"云岭茶园\n\n{long}", encoding="utf-8")
     with opening(browser, address) as open_page:
         page = open_page()
@@ -203,7 +217,9 @@ def test_a_stopped_rebuild_changes_nothing(browser: Browser, served: tuple[str, 
         page.get_by_text("个文件变动").wait_for()
         page.get_by_role("button", name="更新索引").click()
         page.locator("#wj-state", has_text="编码段落").wait_for()
-        page.get_by_role("button", name="停止").click()
+        with page.expect_response("**/wenju/library/stop"):
+            page.get_by_role("button", name="停止").click()
+        stopped.set()
         page.locator("#wj-state", has_text="已停止").wait_for()
         page.get_by_role("tab", name="提问").click()
         ask(page, "青岛高新区2023年引进了多少个项目?")

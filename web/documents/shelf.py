@@ -60,16 +60,16 @@ class Shelf:
         self._closed = False
 
     def library(self, *, afresh: bool = False) -> tuple[Library, bool]:
-        """The files of the folder, and whether they are being looked at again. CorpusError where it cannot be opened.
+        """The files of the folder, and whether it is to be asked for again soon. CorpusError where it cannot be opened.
 
-        Of very many files, unless `afresh`, the list is as it was when they were last looked at, so that nobody who
-        turns its pages waits for that each time.
+        Unless `afresh`, the list may be some seconds old, and of very many files as they were when last looked at, so
+        that nobody who turns its pages waits for that each time: then a newer one is to be had soon.
         """
         known = self._known
         if afresh or known is None or known.generation != _name(self._index()):
             return self._look(), False
         if time.monotonic() - known.when <= _SECONDS_KNOWN:
-            return known.library, False
+            return known.library, True
         if known.took <= _SECONDS_WAITED:
             return self._look(), False
         if not self._looking.locked():

@@ -77,8 +77,8 @@
     if (first && first.getBoundingClientRect().bottom > innerHeight) $("#wj-find").scrollIntoView({block: "start"});
   };
 
-  let listing = 0;
-  const list = async () => {
+  let listing = 0, listed = "";
+  const list = async (again = false) => {
     const number = ++listing;
     const files = $("#wj-files");
     files.setAttribute("aria-busy", "true");
@@ -86,11 +86,11 @@
       const answer = await fetch(address("library", asked));
       const html = await answer.text();
       if (number !== listing) return;
-      if (answer.ok) files.innerHTML = html;
-      else tell([html]);
+      if (!answer.ok) tell([html]);
+      else if (!again || html !== listed) files.innerHTML = listed = html; // what is as it was keeps the focus
       if (document.activeElement?.matches("#wj-find input")) bringUp(); // whoever does something else is not moved
       if (answer.headers.get("Wenju-Again")) setTimeout(() => {
-        if (number === listing && shows() && !$(".wj-sure")) list();
+        if (number === listing && shows() && !$(".wj-sure")) list(true);
       }, 1500);
       for (const one of files.querySelectorAll(".wj-within")) one.hidden = !window.wenju.askWithin;
     } catch {
