@@ -21,6 +21,7 @@ _SAME_ZONE = {end: same for end, _, same in _ROWS if same != "-"}
 _SUFFIX = re.compile(rf"(?:{any_of(end for end, _, _ in _ROWS)})$")
 # A word of its own that ends the name before it: 沈阳|高新区, 沈河|区. 国 and 州 are words with other meanings, too.
 _END = re.compile(any_of(end for end, _, _ in _ROWS if end not in ("国", "州")))
+_END_STARTS = frozenset(end[0] for end, _, _ in _ROWS)
 _WHOLE = re.compile(r"全[国省市区县镇村]|我[国省市区县]")
 _SPEAKS = re.compile(r"[,，。;；:：!！?？、\n“”「」()（）]")
 _LEAD = re.compile(
@@ -242,6 +243,8 @@ def _dictionary_kind(core: str) -> str:
 
 def _suffix_at(run: list[_Word], place: int) -> int:
     """How many words from here are the generic end of a place's name, 0 for none: 高新区, 经济|技术|开发区."""
+    if place >= len(run) or run[place][0][0] not in _END_STARTS:
+        return 0  # most words: this is asked of every one
     for size in (4, 3, 2, 1):
         here = run[place : place + size]
         if len(here) == size and _END.fullmatch("".join(item[0] for item in here)):

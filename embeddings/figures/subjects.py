@@ -67,26 +67,34 @@ class Spoken:
 
     title: Figures
     recent: Sequence[Figures] = ()
-    counts: Counter[str] = field(default_factory=Counter)
-    first: str = ""
+    _counts: Counter[str] = field(default_factory=Counter)
+    _first: str = ""
     _named: Sequence[Sequence[_Named]] = ()
     """For each of `recent` who or what it speaks of."""
     _above: dict[str, Features] | None = None
+    _waiting: list[Figures] = field(default_factory=list)
+    """Sentences that are looked at when a figure follows: names take most of the time, and many texts have none."""
 
     def add(self, sentence: Figures) -> None:
         """Take a sentence as the one right above the next."""
         self._above = None
         self.recent = [sentence, *self.recent[: _LOOK_BACK - 1]]
-        self._named = [tuple(_of_above(sentence)), *self._named[: _LOOK_BACK - 1]]
-        opening = [phrase for phrase in sentence.phrases if _opens(sentence, phrase)]
-        spans = {(name.start, name.end) for name in (*sentence.names, *opening)}
-        self.counts.update(sentence.text.shown[start:end] for start, end in spans)
-        names = [name for name in sentence.names if name.kind in ("name", "place") and _opens(sentence, name)]
-        if names and not self.first:
-            self.first = sentence.text.shown[names[0].start : names[0].end]
+        self._waiting.append(sentence)
+
+    def count(self, text: str) -> int:
+        """How often the sentences so far have it as a name or open a clause with it."""
+        self._look()
+        return self._counts[text]
+
+    @property
+    def first(self) -> str:
+        """The name that a clause opened with first, "" where none has."""
+        self._look()
+        return self._first
 
     def above(self) -> dict[str, Features]:
         """Who or what was spoken of above the next sentence, and what is known of each."""
+        self._look()
         if self._above is None:
             found = titled(self.title)
             for number, (other, named) in enumerate(zip(self.recent, self._named, strict=True)):
@@ -95,6 +103,17 @@ class Spoken:
                     _add(found, other, name, sentences, {**features, **{place + key: placed[key] for key in placed}})
             self._above = found
         return self._above
+
+    def _look(self) -> None:
+        for sentence in self._waiting:
+            self._named = [tuple(_of_above(sentence)), *self._named[: _LOOK_BACK - 1]]
+            opening = [phrase for phrase in sentence.phrases if _opens(sentence, phrase)]
+            spans = {(name.start, name.end) for name in (*sentence.names, *opening)}
+            self._counts.update(sentence.text.shown[start:end] for start, end in spans)
+            names = [name for name in sentence.names if name.kind in ("name", "place") and _opens(sentence, name)]
+            if names and not self._first:
+                self._first = sentence.text.shown[names[0].start : names[0].end]
+        self._waiting.clear()
 
 
 def owners(sentence: Figures, number: int, spoken: Spoken, measure: str) -> list[Option]:
@@ -111,7 +130,7 @@ def owners(sentence: Figures, number: int, spoken: Spoken, measure: str) -> list
         note(found, text, features)
     clause = sentence.folded[sentence.clause_start(figure.start) : figure.end]
     sorts = [f"of_{figure.kind}", *(f"cue_{cue}" for cue, pattern in CUES if pattern.search(clause))]
-    most = max((spoken.counts[text] for text in found), default=0)
+    most = max((spoken.count(text) for text in found), default=0)
     for text, features in found.items():
         group, shape = _shape(text)
         features |= shape | {f"{sort}_{group}": 1.0 for sort in sorts}
@@ -127,7 +146,7 @@ def owners(sentence: Figures, number: int, spoken: Spoken, measure: str) -> list
 
 def _in_article(text: str, spoken: Spoken, most: int) -> Features:
     """How an article speaks of an option; `most` is how often it speaks of the one that it names most."""
-    count = spoken.counts[text]
+    count = spoken.count(text)
     return {
         "count": math.log1p(count),
         "most": float(count > 1 and count == most),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import sys
 import zlib
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chinese import dictionary
-from chinese.cache import install
+from chinese.cache import cache_folder, install
 from chinese.dictionary import Dictionary
 from chinese.errors import DictionaryError, ModelError
 
@@ -39,7 +40,7 @@ def test_a_full_disk_is_said_of_the_dictionary_with_the_room_it_needs(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(dictionary, "_proper_names", full)
+    monkeypatch.setattr(dictionary, "_row", full)
 
     with pytest.raises(DictionaryError, match=r"dictionary .*No space left.* Free 50 MB"):
         dictionary.word_help("城市")
@@ -72,9 +73,14 @@ def test_data_that_cannot_be_read_is_no_cache_that_cannot_be_written(
     assert "Free" not in str(raised.value)
 
 
-def test_a_damaged_dictionary_is_named_with_the_folder_to_delete(cache: Path) -> None:
-    assert dictionary.word_help("城市")
-    (file,) = cache.rglob("words.sqlite")
+def test_a_damaged_dictionary_is_named_with_the_folder_to_delete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Dictionary.installed().word_help("城市")  # prepared, where no other test was before
+    kept = next((cache_folder() / "dictionary").rglob("words.sqlite")).parent
+    shutil.copytree(kept, tmp_path / "cache" / "dictionary" / kept.name)
+    monkeypatch.setenv("WENJU_CACHE", str(tmp_path / "cache"))
+    file = tmp_path / "cache" / "dictionary" / kept.name / "words.sqlite"
     file.write_bytes(b"\0" * file.stat().st_size)
 
     with pytest.raises(DictionaryError, match=r"Delete .*dictionary") as raised:

@@ -11,14 +11,20 @@ import xlsxwriter
 from pptx import Presentation
 from pptx.util import Cm
 
+from benchmarks.remembered import RememberedEncoder, RememberedReader
 from chinese.table_rows import cells_of, named_cells
-from embeddings import rebuild
+from embeddings import Index, rebuild
+from embeddings.models.encoder import load_encoder
 from qa import QA
+from qa.reading.reader import load_reader
 from tests.embeddings.pdf_files import Page, grid, made_pdf, table_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from embeddings.models.encoder import Encoder
+    from qa.reading.reader import Reader
 
 TITLE = "霁原县各乡镇2022年基本情况"
 HEADER = ("乡镇", "户籍人口（人）", "耕地面积（亩）", "茶叶产量（吨）", "党委书记")
@@ -115,8 +121,16 @@ def as_pdf(rows: Sequence[Sequence[str]], *, ruled: bool, pages: int = 1) -> byt
     return made_pdf(*made)
 
 
+@pytest.fixture(scope="module")
+def models() -> tuple[Encoder, Reader]:
+    """The real ones, which compute once what is asked of a text again: the same table in another format."""
+    return RememberedEncoder(load_encoder()), RememberedReader(load_reader())
+
+
 @pytest.fixture
-def asking(tmp_path: Path) -> Iterator[Callable[[str, str | bytes], Callable[[str], tuple[str, ...]]]]:
+def asking(
+    tmp_path: Path, models: tuple[Encoder, Reader]
+) -> Iterator[Callable[[str, str | bytes], Callable[[str], tuple[str, ...]]]]:
     """Gives for a file what asks it: a question in, the texts of its answer out."""
     opened: list[QA] = []
 
@@ -125,7 +139,7 @@ def asking(tmp_path: Path) -> Iterator[Callable[[str, str | bytes], Callable[[st
         corpus.mkdir()
         (corpus / name).write_bytes(data if isinstance(data, bytes) else data.encode())
         rebuild(corpus, tmp_path / f"index{len(opened)}", progress=False)
-        opened.append(QA.open(tmp_path / f"index{len(opened)}"))
+        opened.append(QA(Index.open(tmp_path / f"index{len(opened)}"), *models))
         qa = opened[-1]
         return lambda question: tuple(qa.ask(question).texts)
 

@@ -110,8 +110,7 @@ def last_answer(page: Page, count: int) -> str:
     return answer.inner_text() if answer.count() else ""
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@pytest.mark.parametrize(("locale", "width"), [("zh-CN", 1280), ("en-US", 390)])
 def test_from_an_example_to_a_figure_that_was_added_and_removed(
     browser: Browser, served: tuple[str, Path], locale: str, width: int
 ) -> None:
