@@ -22,14 +22,12 @@ from typing import TYPE_CHECKING, Any
 
 from chinese.errors import say
 from chinese.given import called
-from chinese.tokens import TOKENIZER
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing
 from embeddings.types import ReadingNote, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from embeddings.models.encoder import Encoder
 
 FORMAT = 2
 """Version of the layout; an index of another one is refused."""
@@ -317,60 +315,6 @@ def other_format(found: int, ours: int, place: Path | str, command: str) -> Inde
         say(
             f"{place} 的索引格式为 {found}，当前程序使用格式 {ours}。请运行 `{command}` 重建。",
             f"The index at {place} is of format {found}, this wenju reads format {ours}. Run `{command}`.",
-        )
-    )
-
-
-def check_tokenizer(stored: Manifest, place: Path | str, command: str) -> None:
-    """Raise IndexMismatch unless the words of a generation were cut as they are now."""
-    if stored.tokenizer != TOKENIZER:
-        raise IndexMismatch(
-            say(
-                f"{place} 的索引用分词器 {stored.tokenizer} 建立，当前为 {TOKENIZER}。请运行 `{command}` 重建。",
-                f"The index at {place} was built with the tokenizer {stored.tokenizer}, "
-                f"the one in use is {TOKENIZER}. Run `{command}`.",
-            )
-        )
-
-
-def check_figures(stored: Manifest, place: Path | str, command: str) -> None:
-    """Raise IndexMismatch where a generation was built before figures were kept."""
-    if FIGURES not in stored.files:
-        raise IndexMismatch(
-            say(
-                f"{place} 的索引建立时还不收录数字。请运行 `{command}` 重建，已编码的段落不必再编码。",
-                f"The index at {place} was built before figures were kept. Run `{command}`: what is encoded stays so.",
-            )
-        )
-
-
-COPIES_FROM = 5
-"""The first number of the pipeline whose builds keep of each copy of a text in which article it stands."""
-
-
-def check_copies(stored: Manifest, place: Path | str, command: str) -> None:
-    """Raise IndexMismatch where a generation was built before it was kept where copies of a text stand."""
-    if stored.pipeline < COPIES_FROM:
-        raise IndexMismatch(
-            say(
-                f"{place} 的索引建立时还不能限定文档提问。请运行 `{command}` 重建，已编码的段落不必再编码。",
-                f"The index at {place} was built before one could ask within chosen documents. Run `{command}`: what "
-                "is encoded stays so.",
-            )
-        )
-
-
-def check_model(stored: Manifest, encoder: Encoder, place: Path | str, command: str) -> None:
-    """Raise IndexMismatch unless `encoder` is the model that the vectors of a generation were made with."""
-    if encoder.fingerprint == stored.fingerprint:
-        return
-    before = f"{stored.model} ({stored.fingerprint[:12]})"
-    now = f"{encoder.name} ({encoder.fingerprint[:12]})"
-    raise IndexMismatch(
-        say(
-            f"{place} 的索引由模型 {before} 建立，当前模型为 {now}。请改用原模型,或运行 `{command}` 重建。",
-            f"The index at {place} was built with the model {before}, the model in use is {now}. "
-            f"Use that model, or run `{command}`.",
         )
     )
 

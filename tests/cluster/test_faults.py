@@ -210,7 +210,7 @@ def test_another_model_is_refused_with_the_command(place: Place) -> None:
 @pytest.mark.parametrize(
     ("module", "name", "value", "said"),
     [
-        ("embeddings.store.generation", "TOKENIZER", "newer-1", "built with the tokenizer .* in use is newer-1"),
+        ("embeddings.store.usable", "TOKENIZER", "newer-1", "built with the tokenizer .* in use is newer-1"),
         ("embeddings.store.milvus.generation", "ROWS_FORMAT", 99, "is of format 1, this wenju reads format 99"),
     ],
 )

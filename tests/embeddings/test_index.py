@@ -535,6 +535,15 @@ def test_another_model_names_both_and_the_command(opened: Index) -> None:
         opened.check_model(CountingEncoder(name="other/model"))
 
 
+def test_the_same_model_run_otherwise_is_told_by_how_it_is_run(copied: Path) -> None:
+    file, data = manifest_of(copied)
+    rewrite(file, data | {"fingerprint": f"{ENCODER.fingerprint}-int8-5"})
+    with closing(Index.open(copied)) as index, pytest.raises(IndexMismatch) as raised:
+        index.check_model(ENCODER)
+    assert "run as int8; it is run as torch now. Set WENJU_RUNTIME=int8, or run `wenju rebuild" in raised.value.en
+    assert "以 int8 运行的模型" in raised.value.zh
+
+
 # --- size
 
 

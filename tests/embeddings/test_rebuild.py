@@ -319,7 +319,7 @@ def test_all_but_the_vectors_is_built_anew_when_anything_but_the_corpus_changed(
         monkeypatch.setattr(step("embeddings.building.build"), "SETTINGS", {"target": 1})
     elif change == "tokenizer":
         monkeypatch.setattr(step("embeddings.building.build"), "TOKENIZER", "newer")
-        monkeypatch.setattr(step("embeddings.store.generation"), "TOKENIZER", "newer")
+        monkeypatch.setattr(step("embeddings.store.usable"), "TOKENIZER", "newer")
     else:
         (file,) = place.rglob("*.term")
         file.write_bytes(file.read_bytes()[:-1])

@@ -19,10 +19,6 @@ from embeddings.store.generation import (
     LEXICAL,
     IndexLayout,
     Manifest,
-    check_copies,
-    check_figures,
-    check_model,
-    check_tokenizer,
     damaged,
     read_manifest,
     rebuild_command,
@@ -30,6 +26,7 @@ from embeddings.store.generation import (
 )
 from embeddings.store.lexical import LexicalIndex
 from embeddings.store.search_threads import SearchThreads
+from embeddings.store.usable import check_copies, check_figures, check_model, check_tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

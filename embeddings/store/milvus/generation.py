@@ -17,10 +17,6 @@ from embeddings.store.generation import (
     FIGURES,
     LEXICAL,
     Manifest,
-    check_copies,
-    check_figures,
-    check_model,
-    check_tokenizer,
     other_format,
     rebuild_command,
 )
@@ -40,6 +36,7 @@ from embeddings.store.milvus.rows import (
     join_fact,
     quoted,
 )
+from embeddings.store.usable import check_copies, check_figures, check_model, check_tokenizer
 from embeddings.types import Standing
 
 if TYPE_CHECKING:
