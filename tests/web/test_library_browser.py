@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -65,18 +66,27 @@ def notice(number: int) -> str:
     return f"{title}\n\n本报讯 2023年5月{day}日，{title}，投资{number}亿元。\n"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    corpus = write_corpus(tmp_path / "corpus", {f"简报/{number:03}.txt": notice(number) for number in range(157)})
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus and its index, of which each test has a copy."""
+    made = tmp_path_factory.mktemp("library")
+    corpus = write_corpus(made / "corpus", {f"简报/{number:03}.txt": notice(number) for number in range(157)})
     text_pdf(corpus / "a.pdf")
     workbook(corpus / "账目.xlsx")
     (corpus / "空.txt").write_text("", encoding="utf-8")
+    rebuild(corpus, made / "index", progress=False, encoder=CountingEncoder())
+    return made
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made / "corpus", tmp_path / "corpus")
     return tmp_path
 
 
 @pytest.fixture
-def served(folder: Path) -> Iterator[Served]:
-    rebuild(folder / "corpus", folder / "index", progress=False, encoder=CountingEncoder())
+def served(made: Path, folder: Path) -> Iterator[Served]:
+    shutil.copytree(made / "index", folder / "index")
     with closing(serve(folder)) as page:
         yield page
 

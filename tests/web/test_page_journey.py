@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-VISITS = [("zh-CN", (1440, 900)), ("en-US", (1024, 600)), ("en-US", (390, 844)), ("zh-CN", (844, 390))]
+SIZES = [(1440, 900), (1024, 600), (390, 844), (844, 390)]
 TEA, PROJECTS = "云岭县茶园面积是多少亩?", "青溪镇引进了多少个产业项目?"
 SAID = {
     "zh-CN": {
@@ -80,7 +80,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         yield running.local_url, corpus
 
 
-@pytest.mark.parametrize(("locale", "size"), VISITS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("locale", SAID)
 def test_a_visit_from_the_first_question_to_a_removal_that_is_undone(
     browser: Browser, served: tuple[str, Path], locale: str, size: tuple[int, int]
 ) -> None:
