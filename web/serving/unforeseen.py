@@ -16,8 +16,10 @@ from web.queue.quiet import unforeseen
 from web.queue.visitors import Proxies
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
+    from typing import Any
 
+    from fastapi.responses import Response
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,15 +32,14 @@ _NOT_ALLOWED, _UNPROCESSABLE, _FAILED = 405, 422, 500
 _LONGEST_PLACE = 80
 
 
-async def _misfit(_: Request, error: Exception) -> JSONResponse:
+async def _misfit(_: Request, error: RequestValidationError) -> JSONResponse:
     """Which value does not fit, and not what it is: half of a surrogate pair, or no number, can be said in no JSON."""
-    first = error.errors()[:1] if isinstance(error, RequestValidationError) else ()
-    place = shown(".".join(str(part) for item in first for part in item["loc"])[:_LONGEST_PLACE])
+    place = shown(".".join(str(part) for item in error.errors()[:1] for part in item["loc"])[:_LONGEST_PLACE])
     sentence = say(f"请求不合要求，请检查 {place}。", f"The request does not fit; check {place}.")
     return _told(sentence, _UNPROCESSABLE, {})
 
 
-MISFITS: dict[type[Exception], Callable[[Request, Exception], Awaitable[JSONResponse]]] = {
+MISFITS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
     RequestValidationError: _misfit
 }
 """What an application answers to values of a type that its routes do not take."""
