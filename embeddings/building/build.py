@@ -259,6 +259,7 @@ class _Build:
             closing(GuardedReader(check=self.watch.check)) as reader,
             self.watch.stage("reading", len(sums)) as step,
         ):
+            reader.prepare()  # while what is kept is taken
 
             def take(file: str, digest: str, scan: Scan | None = None) -> None:
                 nonlocal articles

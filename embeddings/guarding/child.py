@@ -54,7 +54,14 @@ class GuardedChild:
         self._arguments = arguments
         self._environment = {**os.environ, **environment} if environment else None
         self._child: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
         self._received = bytearray()
+
+    def prepare(self) -> None:
+        """Have a child start, to be ready once it is asked; where that fails, the first request says so."""
+        if self._child is None:
+            with suppress(OSError):
+                self._begin()
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any] | None:
         """Give the child's reply to a request, with what follows it as `rows`; None where the child died instead.
@@ -74,6 +81,7 @@ class GuardedChild:
     def close(self) -> None:
         """End the child, if there is one, whatever it is at."""
         child, self._child = self._child, None
+        self._is_ready = False
         if child is None:
             return
         child.kill()
@@ -85,6 +93,7 @@ class GuardedChild:
     def _asked(self, values: dict[str, Any]) -> dict[str, Any] | None:
         if self._child is None or self._child.poll() is not None:
             self.close()
+        if not self._is_ready:
             self._start()
         assert self._child is not None
         request = json.dumps(values).encode() + b"\n"
@@ -93,21 +102,27 @@ class GuardedChild:
             _pipe(self._child.stdin).flush()
         return self._reply(_START_SECONDS) and self._reply(self._seconds)
 
-    def _start(self) -> None:
+    def _begin(self) -> None:
         # A session of its own keeps the terminal's Ctrl-C from it; -P keeps the folder of the script, whose modules
         # have names of the standard library's, out of the path.
         limits = [str(self._seconds), str(self._growth)]
+        self._child = subprocess.Popen(
+            [sys.executable, "-P", str(self._script), *limits, *self._arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=self._environment,
+        )
+        self._received.clear()
+
+    def _start(self) -> None:
         try:
-            self._child = subprocess.Popen(
-                [sys.executable, "-P", str(self._script), *limits, *self._arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                env=self._environment,
-            )
-            self._received.clear()
+            if self._child is None:
+                self._begin()
+            assert self._child is not None
             if self._reply(_START_SECONDS) is not None:
+                self._is_ready = True
                 return
             reason = say(f"进程已退出，代码 {self._child.wait()}", f"it ended with {self._child.wait()}")
         except TimeoutError:

@@ -67,6 +67,10 @@ class GuardedReader:
             raise Unreadable(reply["zh"], reply["en"])
         return Pieces(reply["articles"], reply["rows"], tuple(ReadingNote(*note) for note in reply["notes"]))
 
+    def prepare(self) -> None:
+        """Have the child start while something else is done; a `read` waits for the rest."""
+        self._child.prepare()
+
     def close(self) -> None:
         """End the child, if there is one, whatever it is at."""
         self._child.close()

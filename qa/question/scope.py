@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from chinese.composed import composed
 from chinese.errors import say
 from chinese.shown import shown_value
 from qa.question.question import QuestionError
@@ -145,7 +145,7 @@ def _path(text: object) -> str:
                 f"{shown_value(text)} is no file or folder. Write its path relative to the folder of documents.",
             )
         )
-    return unicodedata.normalize("NFC", str(PurePosixPath(text)))
+    return composed(str(PurePosixPath(text)))
 
 
 def _check_article(article: object, files: tuple[str, ...]) -> None:

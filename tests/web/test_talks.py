@@ -172,6 +172,35 @@ def test_no_more_is_kept_than_there_may_be_and_nothing_old_is_dropped(
         store.keep(ANNA, "b", turn())
 
 
+def test_what_was_deleted_is_not_kept_beside_as_much_as_there_may_be(
+    store: TalkStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_TALKS", 2)
+    for name in "abc":
+        store.keep(ANNA, name, turn())
+        store.remove(ANNA, name)
+    store.keep(BEN, "d", turn())
+    store.remove(BEN, "d")
+    store.keep(ANNA, "e", turn())
+    assert [store.restore(ANNA, name) for name in "abc"] == [False, False, True]
+    assert len(store.talks(ANNA)) == 2
+    assert store.restore(BEN, "d")
+    monkeypatch.setattr(limits, "MOST_BYTES", 1)
+    store.remove(BEN, "d")
+    store.keep(BEN, "f", turn())
+    assert not store.restore(BEN, "d")
+
+
+def test_what_browsers_deleted_is_not_kept_beside_as_much_as_there_may_be(
+    store: TalkStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_OF_BROWSERS", 1)
+    store.keep("browser a", "a", turn())
+    store.remove("browser a", "a")
+    store.keep("browser b", "b", turn())
+    assert not store.restore("browser a", "a")
+
+
 def test_all_browsers_together_keep_no_more_than_there_may_be(
     store: TalkStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

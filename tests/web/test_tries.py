@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -68,6 +69,30 @@ def test_a_flood_of_names_from_one_address_locks_out_nobody_at_that_address(lock
         flood = [pool.submit(log_in, client, "no", f"name-{number}") for number in range(150)]
         assert log_in(client, PASSWORD, OTHER) == 200
         assert {job.result() for job in flood} <= {401, 429}
+
+
+def test_a_name_of_countless_accents_keeps_nobody_waiting(locked: str) -> None:
+    # Two kinds of marks in the wrong order: the time to sort them grows with the square of how many there are.
+    name = "a" + "\u0301" * 40_000 + "\u0323" * 40_000
+    with visitor(locked) as client:
+        began = time.process_time()
+        assert log_in(client, PASSWORD, name) == 401
+        assert time.process_time() - began < 5
+
+
+def test_a_name_that_is_typed_in_other_code_points_is_the_same_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.door.access._N", 2**10)
+    set_password(tmp_path / "users.txt", "caf\u00e9", PASSWORD)
+
+    async def who() -> list[str | None]:
+        keeper = Doorkeeper(Users(tmp_path / "users.txt"))
+        token = await keeper.log_in("cafe\u0301", PASSWORD, "127.0.0.1")
+        basic = base64.b64encode(f"cafe\u0301:{PASSWORD}".encode()).decode()
+        return [await keeper.who(token, None, "127.0.0.1"), await keeper.who(None, f"Basic {basic}", "127.0.0.1")]
+
+    assert asyncio.run(who()) == ["caf\u00e9"] * 2, "as often as it can be written they would have another allowance"
 
 
 def test_each_wrong_try_makes_the_next_wait_longer_up_to_a_bound_and_time_heals() -> None:

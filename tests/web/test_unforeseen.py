@@ -77,11 +77,15 @@ def raw(address: str, request: str) -> str:
         (JOIN, joined(fn_index=[0])),
         (JOIN, joined(session_hash=None)),
         (JOIN, joined(session_hash=1)),
+        (JOIN, joined(session_hash="")),
+        (JOIN, joined(session_hash="long" * 33)),
         (JOIN, joined(data=5)),
         (JOIN, b"[]"),
         (JOIN, b""),
         *((path, nested(depth)) for path in (JOIN, "/gradio_api/mcp") for depth in (150, 900, 100_000)),
         ("/gradio_api/call/ask", b'{"data": ["?"], "x": ' + b"[" * 400 + b"]" * 400 + b"}"),
+        ("/gradio_api/call/ask", b'{"data": ["?"], "session_hash": ""}'),
+        ("/gradio_api/call/ask", b'{"data": ["?"], "session_hash": "' + b"long" * 33 + b'"}'),
         ("/gradio_api/call/v2/ask", b"{}"),
         ("/gradio_api/call/v2/ask", b'{"question": "?", "no": 1}'),
         ("/gradio_api/call/v2/ask", b"[]"),
@@ -92,6 +96,11 @@ def raw(address: str, request: str) -> str:
         ("/gradio_api/stream/none", b"{}"),
         ("/gradio_api/component_server", b"{}"),
         ("/wenju/feedback", nested(900)),
+        *(
+            (path, b'{"turn": %s, "talk": %s, "event_id": %s, "session_hash": [%s]}' % ((value,) * 4))
+            for path in ("/wenju/feedback", "/wenju/talk/remove", "/gradio_api/cancel", "/gradio_api/reset")
+            for value in (b"NaN", b"1e999", b'{"a": "\\ud800"}')
+        ),
     ],
 )
 def test_a_call_that_fits_nothing_is_refused_in_a_sentence(
@@ -128,9 +137,9 @@ def test_a_tab_that_was_left_open_over_a_restart_is_told_that_its_results_are_go
 def test_an_event_with_other_values_than_it_takes_ends_with_a_sentence_and_a_line(
     client: httpx.Client, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, changes: dict[str, Any]
 ) -> None:
-    begun = client.post(JOIN, content=joined(**changes, session_hash=f"other {changes}"), headers=JSON)
+    begun = client.post(JOIN, content=joined(**changes, session_hash=f"other {len(str(changes))}"), headers=JSON)
     if begun.status_code == 200:
-        stream = client.get("/gradio_api/queue/data", params={"session_hash": f"other {changes}"}).text
+        stream = client.get("/gradio_api/queue/data", params={"session_hash": f"other {len(str(changes))}"}).text
         assert "process_completed" in stream
     assert begun.status_code < 500
     assert not any(record.exc_info for record in caplog.records)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
+from chinese.composed import composed
 from chinese.errors import WenjuError, say
 from chinese.given import called
 
@@ -164,7 +165,7 @@ class Users:
             except WenjuError as error:
                 _log.warning("%s", error)
                 self._users = {}
-        return self._users.get(unicodedata.normalize("NFC", name))
+        return self._users.get(composed(name))
 
     @property
     def nobody(self) -> PasswordHash:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from chinese.errors import say
 from embeddings.errors import Unreadable
-from web.door.incoming import SAFE_METHODS, as_json, mappings
+from web.door.incoming import LONGEST_KEY, SAFE_METHODS, as_json, mappings
 from web.door.own_files import own_upload
 from web.door.refusals import RequestRefused
 
@@ -83,6 +83,8 @@ class Admission:
         """Raise RequestRefused for a body with a file where none is taken, or that fits no function of the page."""
         data, path = as_json(body), request.path
         call = _CALL.fullmatch(path)
+        if path == _JOIN or call is not None:
+            _check_session(_as_mapping(data).get("session_hash"))
         if path == _JOIN:
             self._check_join(data)
         elif call is not None and isinstance(data, dict):
@@ -139,6 +141,18 @@ def _kind(block: Block) -> _InputKind:
 
 def _as_mapping(data: object) -> dict[str, object]:
     return data if isinstance(data, dict) else {}
+
+
+def _check_session(name: object) -> None:
+    """Gradio keeps the name with each of the latest 10,000 events, and fails with a traceback at an empty one."""
+    if name is not None and not (isinstance(name, str) and 0 < len(name) <= LONGEST_KEY):
+        raise RequestRefused(
+            _UNPROCESSABLE,
+            say(
+                f"session_hash 应为 1 到 {LONGEST_KEY} 个字的文字。请刷新网页。",
+                f"session_hash must be text of 1 to {LONGEST_KEY} characters. Reload the page.",
+            ),
+        )
 
 
 def _check_plain(value: object) -> None:

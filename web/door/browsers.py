@@ -38,6 +38,8 @@ def owner_of(user: str | None, cookies: str | None) -> str:
 
 def _token(cookies: str | None) -> str | None:
     for part in (cookies or "").split(";"):
+        if not part.strip().startswith(f"{BROWSER}="):  # each look at one takes time, and there may be very many
+            continue
         try:
             morsel = SimpleCookie(part.strip()).get(BROWSER)
         except CookieError:

@@ -28,6 +28,7 @@ from web.door.incoming import (
 from web.door.limits import Limiter
 from web.door.login import TooManyTries, cookie_token
 from web.door.refusals import RequestRefused, refusal, too_large, too_many, too_many_waiting, unknown
+from web.queue.room import Full, Room
 from web.queue.visitors import Proxies, note_visitor
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ UPLOAD_BYTES = 20 * FILE_BYTES
 """Bytes that an upload of several files may have."""
 
 _VISITORS_PER_ADDRESS = 50
+# What reads lists, articles and pages does so in some forty threads for all.
+_AT_WORK, _WAITING = 32, 200
+_SECONDS_IF_FULL = 1.0
 # /run and /api would pass by the queue, and so by how many questions are answered at the same time.
 _NAMED = re.compile(r"/gradio_api/(?:(call|run|api)/)(?:v2/)?([^/]+)", re.DOTALL)
 _PUBLIC = frozenset({"ask", "search", "sources"})
@@ -97,6 +101,7 @@ class Guard:
         self._read_only = read_only
         self._per_visitor = Limiter(requests_per_minute)
         self._per_address = Limiter(requests_per_minute * _VISITORS_PER_ADDRESS)
+        self._room = Room(_AT_WORK, _WAITING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -156,21 +161,40 @@ class Guard:
         self, request: Incoming, visitor: Visitor, scope: Scope, receive: Receive, send: Send
     ) -> Response | None:
         """Pass a request on: a question where its visitor has room for one more, a stream where there is one."""
-        if self._results is None:
-            await self._app(scope, receive, send)
-            return None
         try:
+            if self._results is None:
+                await self._work_on(request, visitor, scope, receive, send)
+                return None
             if request.asks:
                 await self._make_room(self._results, visitor)
             session = _session_read(request, self._results)
+            with (
+                self._results.listening(session) if session else nullcontext(),
+                self._results.passing(visitor.name) if request.asks else nullcontext(),
+            ):
+                await self._work_on(request, visitor, scope, receive, send)
         except RequestRefused as refused:
             return refusal(refused)
-        with (
-            self._results.listening(session) if session else nullcontext(),
-            self._results.passing(visitor.name) if request.asks else nullcontext(),
-        ):
-            await self._app(scope, receive, send)
         return None
+
+    async def _work_on(self, request: Incoming, visitor: Visitor, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have a request answered; what is no question waits until its visitor has room, up to where its answer begins.
+
+        Questions have a line of their own.
+        """
+        if request.asks:
+            await self._app(scope, receive, send)
+            return
+        try:
+            async with self._room.place(visitor.name) as leave:
+
+                async def beginning(message: Message) -> None:
+                    leave()
+                    await send(message)
+
+                await self._app(scope, receive, beginning)
+        except Full:
+            raise too_many(_SECONDS_IF_FULL) from None
 
     async def _make_room(self, results: Results, visitor: Visitor) -> None:
         """Room for one more question of a visitor: the oldest that they no longer listen for goes first."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from web.queue.visitors import Proxies
 
 __all__ = [
+    "LONGEST_KEY",
     "SAFE_METHODS",
     "BodyTooLarge",
     "Gone",
@@ -42,7 +43,9 @@ __all__ = [
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 """Methods that change nothing."""
 
-_LONGEST_KEY = 128
+LONGEST_KEY = 128
+"""Characters that the name of a session may have."""
+
 _DEEPEST = 32
 _MOST_VALUES = 10_000
 _UPLOAD = "/gradio_api/upload"
@@ -197,7 +200,7 @@ class Incoming:
         session = data.get("session_hash") if isinstance(data, dict) else None
         name = f"at {self.address}" if user is None else f"user {user}"
         owner = owner_of(user, self.headers.get("cookie"))
-        return Visitor(name, session[:_LONGEST_KEY] if isinstance(session, str) else "", owner)
+        return Visitor(name, session[:LONGEST_KEY] if isinstance(session, str) else "", owner)
 
 
 def host_name(host: str) -> str:

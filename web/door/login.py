@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
+from chinese.composed import composed
 from web.door.access import Users, verify_password
 from web.door.tries import TooManyTries, Tries
 
@@ -98,6 +99,7 @@ class Doorkeeper:
 
     async def log_in(self, name: str, password: str, address: str) -> str | None:
         """The token of a new session; None where name and password do not fit. Raises TooManyTries."""
+        name = composed(name)  # however it is typed: one name has one count of tries, and of what is asked
         entry = await self._check(name, password, address)
         if entry is None:
             return None
@@ -140,7 +142,7 @@ def _basic(authorization: str) -> tuple[str, str] | None:
         name, colon, password = base64.b64decode(encoded.strip(), validate=True).decode("utf-8").partition(":")
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
-    return (name, password) if colon else None
+    return (composed(name), password) if colon else None
 
 
 def cookie_token(header: str | None) -> str | None:

@@ -199,13 +199,21 @@ def _application(desk: Desk, page: ServedBlocks, tools: MCPServer | None) -> Fas
     from web.look import look
     from web.serving.page import CHROME
     from web.serving.routes import add_routes
+    from web.serving.unforeseen import MISFITS
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with page.results.sweeping(), contextlib.nullcontext() if tools is None else tools.running():
             yield
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, telemetry=WITHOUT_TELEMETRY)
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        telemetry=WITHOUT_TELEMETRY,
+        exception_handlers=MISFITS,
+    )
     add_routes(app, desk)
     if tools is not None:
         from web.api.mcp_server import PATHS
@@ -226,7 +234,7 @@ def _application(desk: Desk, page: ServedBlocks, tools: MCPServer | None) -> Fas
         ssr_mode=False,
         enable_monitoring=False,
         mcp_server=False,
-        app_kwargs={"telemetry": WITHOUT_TELEMETRY},
+        app_kwargs={"telemetry": WITHOUT_TELEMETRY, "exception_handlers": MISFITS},
         footer_links=[],
         theme=look.theme(),
         css=look.CSS,

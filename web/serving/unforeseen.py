@@ -1,27 +1,48 @@
-"""What stands around everything that is served: a method that nothing has, and an error that nobody foresaw."""
+"""What stands around everything that is served: a method that nothing has, values that fit nothing, other errors."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
 from chinese.errors import say, speaking
+from chinese.shown import shown
 from web.door.headers import with_headers
 from web.door.incoming import Incoming
 from web.queue.quiet import unforeseen
 from web.queue.visitors import Proxies
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    from fastapi.responses import Response
+    from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["METHODS", "Outermost"]
+__all__ = ["METHODS", "MISFITS", "Outermost"]
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "DELETE")
 """Methods that something is served for, or that are refused with a reason of their own."""
 
-_NOT_ALLOWED, _FAILED = 405, 500
+_NOT_ALLOWED, _UNPROCESSABLE, _FAILED = 405, 422, 500
+_LONGEST_PLACE = 80
+
+
+async def _misfit(_: Request, error: RequestValidationError) -> JSONResponse:
+    """Which value does not fit, and not what it is: half of a surrogate pair, or no number, can be said in no JSON."""
+    place = shown(".".join(str(part) for item in error.errors()[:1] for part in item["loc"])[:_LONGEST_PLACE])
+    sentence = say(f"请求不合要求，请检查 {place}。", f"The request does not fit; check {place}.")
+    return _told(sentence, _UNPROCESSABLE, {})
+
+
+MISFITS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
+    RequestValidationError: _misfit
+}
+"""What an application answers to values of a type that its routes do not take."""
 
 
 class Outermost:

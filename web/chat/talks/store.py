@@ -47,6 +47,8 @@ _SECONDS_FOR_LOCK = 10.0
 _MOST_WORDS = 8
 _TALK = "id, title, created, changed, turns"
 _OWN = "owner = ? AND removed IS NULL"
+# "!" is the character behind the blank.
+_OF_BROWSERS = "owner >= 'browser ' AND owner < 'browser!'"
 _log = logging.getLogger(__name__)
 
 
@@ -130,6 +132,8 @@ class TalkStore:
             is_new = connection.execute("SELECT 1 FROM turns WHERE id = ?", (turn.id,)).fetchone() is None
             if is_new and (lack := _lack(connection, owner, talk)) is not None:
                 raise lack
+            if is_new:
+                _make_room(connection, owner)
             title = title_of(turn.question)
             connection.execute(
                 "INSERT INTO talks (id, owner, title, words, created, changed) VALUES (?, ?, ?, ?, ?, ?)"
@@ -334,7 +338,14 @@ def _lack(connection: sqlite3.Connection, owner: str, talk: str) -> NotKept | No
     return None
 
 
-def _size_of_browsers(connection: sqlite3.Connection) -> int:
-    # "!" is the character behind the blank.
-    query = "SELECT total(size) FROM talks WHERE owner >= 'browser ' AND owner < 'browser!' AND removed IS NULL"
-    return int(connection.execute(query).fetchone()[0])
+def _make_room(connection: sqlite3.Connection, owner: str) -> None:
+    """Let go of what was deleted where it would be too much with what is kept: it could all be brought back."""
+    count, size = connection.execute("SELECT count(*), total(size) FROM talks WHERE owner = ?", (owner,)).fetchone()
+    if count >= limits.MOST_TALKS or size >= limits.MOST_BYTES:
+        connection.execute("DELETE FROM talks WHERE owner = ? AND removed IS NOT NULL", (owner,))
+    if is_browser(owner) and _size_of_browsers(connection, "") >= limits.MOST_OF_BROWSERS:
+        connection.execute(f"DELETE FROM talks WHERE {_OF_BROWSERS} AND removed IS NOT NULL")
+
+
+def _size_of_browsers(connection: sqlite3.Connection, which: str = " AND removed IS NULL") -> int:
+    return int(connection.execute(f"SELECT total(size) FROM talks WHERE {_OF_BROWSERS}{which}").fetchone()[0])
