@@ -6,12 +6,15 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chinese.errors import language, say
+from chinese.language import language_of
 from chinese.sentences import split_sentences
 from chinese.shown import shown
 from chinese.tokens import fold, tokenize
 from embeddings.types import join_sentences
+from qa.english.lexicon import Lexicon
 from qa.finding.scoped import files_within
 from qa.question.question import QuestionError, check_k, check_question
+from qa.question.terms import english_terms
 from qa.sources import source_text
 
 if TYPE_CHECKING:
@@ -77,15 +80,30 @@ class ArticleText:
 def search_articles(index: Generation, words: str, k: int = 10) -> list[ArticleHit]:
     """The articles that match words best by BM25, the best first, at most `k` (1 to 50).
 
-    Raises QuestionError for no words, too many, or `k` out of range.
+    English words stand for the Chinese ones that a dictionary has for them, too. Raises QuestionError for no words, too
+    many, or `k` out of range.
     """
     check_k(k)
-    tokens = list(dict.fromkeys(tokenize(check_question(words))))
+    groups = _groups(index, check_question(words))
+    tokens = list(dict.fromkeys(token for group in groups for token, _ in group))
     best: dict[int, Chunk] = {}
-    ranked = index.search_lexical([[(token, 1.0)] for token in tokens], k * _CHUNKS_PER_ARTICLE)
+    ranked = index.search_lexical(groups, k * _CHUNKS_PER_ARTICLE)
     for chunk in index.chunks([number for number, _ in ranked]):
         best.setdefault(chunk.article, chunk)
     return [_hit(chunk, tokens) for chunk in list(best.values())[:k]]
+
+
+def _groups(index: Generation, words: str) -> list[list[tuple[str, float]]]:
+    """Tokens that stand for one word of those searched for, each with its weight."""
+    groups: list[list[tuple[str, float]]] = []
+    if language_of(words) == "en":
+        lexicon = Lexicon.for_vocabulary(index.vocabulary())
+        # One character out of a gloss (开 of "to open") stands in too many other words.
+        groups = [
+            [(token, weight) for token, weight in term.alternatives if len(token) > 1 or weight == 1.0]
+            for term in english_terms(words, lexicon)
+        ]
+    return groups or [[(token, 1.0)] for token in dict.fromkeys(tokenize(words))]
 
 
 def _hit(chunk: Chunk, tokens: Sequence[str]) -> ArticleHit:

@@ -36,6 +36,14 @@ def test_an_article_is_found_once_with_the_sentence_that_has_most_of_the_words(i
     assert len(search_articles(index, "码头 货轮", 5)) == 1
 
 
+def test_english_words_find_what_they_mean_and_mark_it(index: Index) -> None:
+    """Who reads only English can look for what was answered in English."""
+    hits = search_articles(index, "library of a school")
+    assert [hit.snippet for hit in hits] == ["校长介绍，学校设有图书馆。"]
+    assert "图书馆" in hits[0].matched
+    assert search_articles(index, "rocket") == []
+
+
 def test_words_that_no_article_has_find_none_and_no_words_are_an_error(index: Index) -> None:
     assert search_articles(index, "火箭") == []
     with pytest.raises(QuestionError):

@@ -11,7 +11,7 @@ import pytest
 from embeddings import Index, rebuild
 from tests.support import CountingEncoder, counting_qa, write_corpus
 from tests.web.answers import HOSTILE
-from tests.web.browsing import opening
+from tests.web.browsing import in_view, opening
 from tests.web.conftest import free_port
 from tests.web.told_figures import BULLETINS, FiguresQA
 from web.door.access import ServeSettings
@@ -143,6 +143,18 @@ def test_on_a_phone_the_table_stays_in_sight_above_the_sentence(opened: Callable
     assert card is not None
     assert button is not None
     assert 0 <= button["y"] < card["y"] < 844
+
+
+def test_on_a_phone_turned_sideways_what_is_found_and_its_sentence_are_in_view(opened: Callable[..., Page]) -> None:
+    page = opened(width=844, height=390)
+    enter(page)
+    find(page, "新签约项目")
+    value = page.locator(".wj-value").first
+    in_view(page, value)
+    value.click()
+    in_view(page, page.locator("#wj-figure mark").first)
+    in_view(page, value)
+    in_view(page, page.locator("#wj-figure .wj-back"))
 
 
 def test_it_is_done_by_keyboard_alone(opened: Callable[..., Page]) -> None:

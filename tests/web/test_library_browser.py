@@ -137,6 +137,24 @@ def test_a_row_opens_its_document_and_the_marked_sentence_is_in_view(
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
 
 
+@pytest.mark.parametrize("size", [*SIZES, (844, 390)])
+def test_far_down_a_long_article_the_words_found_and_its_title_are_in_view(
+    browser: Browser, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    before = "".join(f"第{number}座码头位于东港南岸，可停靠万吨货轮，全年装卸平稳。\n\n" for number in range(60))
+    write_corpus(tmp_path / "corpus", {"港.txt": f"东港年度简报\n\n{before}银杏灯塔高87米。\n\n{before}"})
+    rebuild(tmp_path / "corpus", tmp_path / "index", progress=False, encoder=CountingEncoder())
+    with closing(serve(tmp_path)) as page_served, opening(browser, page_served.local_url) as open_page:
+        page = open_page("zh-CN", *size)
+        library(page, SAID["zh-CN"])
+        page.locator("#wj-files .wj-file").click()
+        page.locator("#wj-article .wj-finder input").fill("银杏灯塔")
+        page.keyboard.press("Enter")
+        in_view(page, page.locator("#wj-article .wj-body mark").first)
+        in_view(page, page.locator("#wj-article").get_by_text("东港年度简报").first)
+        in_view(page, page.locator("#wj-article .wj-close"))
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("locale", SAID)
 def test_many_files_come_page_by_page_and_are_found_by_name_and_title(
@@ -192,6 +210,24 @@ def test_removing_asks_at_the_row_and_can_be_undone(
     page.locator("#wj-said .wj-undo").click()
     page.locator("#wj-said").get_by_text(said["back"]).wait_for()
     assert (folder / "corpus" / "简报" / "007.txt").is_file()
+
+
+@pytest.mark.parametrize("size", [*SIZES, (844, 390)])
+def test_what_is_removed_far_down_the_list_is_said_and_undone_where_one_looks(
+    opened: Callable[..., Page], folder: Path, size: tuple[int, int]
+) -> None:
+    page = opened("zh-CN", *size)
+    library(page, SAID["zh-CN"])
+    remove = page.locator("#wj-files tr", has_text="040.txt").locator(".wj-remove")
+    remove.scroll_into_view_if_needed()
+    remove.click()
+    page.locator(".wj-yes").click()
+    in_view(page, page.locator("#wj-said").get_by_text("已移除 简报/040.txt"))
+    undo = page.locator("#wj-said .wj-undo")
+    in_view(page, undo)
+    undo.click()
+    in_view(page, page.locator("#wj-said").get_by_text("已放回 简报/040.txt"))
+    assert (folder / "corpus" / "简报" / "040.txt").is_file()
 
 
 def test_what_was_removed_earlier_is_listed_and_put_back(opened: Callable[..., Page], folder: Path) -> None:

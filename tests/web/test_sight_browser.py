@@ -97,6 +97,20 @@ def test_evidence_is_scrolled_by_the_wheel_and_choosing_a_source_moves_nothing_e
     assert [item.bounding_box() for item in kept] == before
 
 
+@pytest.mark.parametrize("size", SMALL)
+def test_on_a_small_window_the_words_of_the_answer_are_in_view_in_the_source_that_comes_up(
+    opened: Callable[..., Page], qa: HandMadeQA, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = replace(answered(), passages=(passage("先有一句。" * 80 + TEXT),), alternatives=())
+    monkeypatch.setattr(qa, "answer", lambda question, *_: replace(late, question=question, asked=question))
+    page = opened(width=size[0], height=size[1])
+    ask(page, QUESTION)
+    answer_of(page)
+    page.locator("#wj-chat .wj-chip").first.click()
+    in_view(page, page.locator("#wj-evidence .wj-card mark").first)
+    in_view(page, page.get_by_role("button", name="回到答案"))
+
+
 @pytest.mark.usefixtures("long_cards")
 @pytest.mark.parametrize("size", SMALL)
 def test_on_a_small_window_a_source_comes_up_over_the_chat_and_goes_again(

@@ -315,16 +315,33 @@ def test_conversations_are_found_renamed_deleted_and_brought_back(
     assert questions(page) == [SECOND]
 
 
-def test_deleting_what_is_open_leaves_an_empty_page(opened: Callable[..., Page]) -> None:
-    page = opened("zh-CN", 1280, 800)
+@pytest.mark.parametrize("size", [*SIZES, (844, 390)])
+def test_deleting_what_is_open_leaves_an_empty_page_and_undoing_it_in_view(
+    opened: Callable[..., Page], size: tuple[int, int]
+) -> None:
+    page = opened("zh-CN", *size)
     ask(page, FIRST)
-    is_kept(page)
-    item = page.locator(".wj-talk-list li")
+    talk = is_kept(page)
+    open_list(page)
+    item = page.locator(f'[data-talk="{talk}"]')
     item.locator(".wj-talk-more").click()
     item.locator(".wj-talk-delete").click()
     item.locator(".wj-talk-yes").click()
     shows(page, [])
+    undo = page.locator(".wj-talk-undo")
+    in_view(page, undo)
     assert "talk=" not in page.url
+    undo.click()
+    item.wait_for()
+    if page.locator("#wj-talks-open").is_visible():
+        page.go_back()  # the list closes, and nothing is asked for that was deleted
+        page.locator("#wj-talks .wj-talk-find").wait_for(state="hidden")
+        assert "talk=" not in page.url
+    in_view(page, page.locator("#wj-welcome h2"))
+    in_view(page, page.locator("#wj-box"))
+    open_list(page)
+    item.locator(".wj-talk").click()
+    shows(page, [FIRST])
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -47,6 +47,7 @@
   const shown = () => {
     if (!reader() || reader().dataset.ready) return;
     reader().dataset.ready = "yes";
+    $("#wj-article .wj-title").textContent = $("h2", reader())?.textContent || "";
     zoomed();
     const first = $("#wj-article .wj-body .wj-here mark");
     mark = Math.max(first ? marks().indexOf(first) : 0, 0);
@@ -76,7 +77,7 @@
     body.removeAttribute("aria-busy");
     if (!reader()) return;
     shown();
-    const here = $(".wj-here", body);
+    const here = (query.get("typed") && marks()[mark]) || $(".wj-here", body);
     if (here) scrollTo(here);
     else body.scrollTop = 0;
     if (query.get("typed")) $(".wj-finder input", body)?.focus({preventScroll: true});

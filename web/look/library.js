@@ -33,7 +33,15 @@
     if (action) one.append(" ", action);
     return one;
   };
-  const tell = (lines, action) => $("#wj-said").replaceChildren(...lines.map((text, place) => line(text, place || !action ? null : action)));
+  /** What is said stands above the list; where that is scrolled away, at the foot of the window. */
+  const tell = (lines, action) => {
+    const said = $("#wj-said");
+    said.classList.remove("wj-low");
+    said.replaceChildren(...lines.map((text, place) => line(text, place || !action ? null : action)));
+    const box = said.getBoundingClientRect();
+    const there = document.elementFromPoint(box.left + 2, box.top + 2);
+    said.classList.toggle("wj-low", Boolean(lines.length && shows() && !said.contains(there)));
+  };
   const lost = () => tell([words.library_lost]);
 
   const button = (text, act, name = "") => {

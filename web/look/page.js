@@ -30,12 +30,14 @@
     panel.scrollTop = 0;
   };
 
-  /** Bring a card into view within its panel; nothing else of the page moves. */
+  /** Bring a card into view within its panel, in a low one the words marked in it; nothing else of the page moves. */
   const chooseCard = (card) => {
     document.querySelectorAll(".wj-card.wj-chosen").forEach((other) => other.classList.remove("wj-chosen"));
     card.classList.add("wj-chosen");
     const panel = card.parentElement;
     panel.scrollTop += card.getBoundingClientRect().top - panel.getBoundingClientRect().top - panel.clientTop - 8 - headOf(panel);
+    const below = $("mark", card)?.getBoundingClientRect().bottom + 40 - panel.getBoundingClientRect().bottom;
+    if (below > 0) panel.scrollTop += below;
     card.focus({preventScroll: true});
   };
   const headOf = (panel) => {
@@ -121,7 +123,11 @@
   close.addEventListener("click", () => dialog.close());
   const body = document.createElement("div");
   body.tabIndex = 0;
-  dialog.append(close, body);
+  const head = document.createElement("header");
+  const title = document.createElement("p");
+  title.className = "wj-title"; // the article's own scrolls away
+  head.append(title, close);
+  dialog.append(head, body);
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 
   const fail = (text) => {
@@ -136,6 +142,7 @@
   const openArticle = async (opener) => {
     const query = new URLSearchParams({language, ...opener.dataset});
     body.replaceChildren();
+    title.textContent = "";
     if (!dialog.isConnected) $(".gradio-container").append(dialog);
     dialog.showModal();
     try {

@@ -69,15 +69,15 @@
     else if (!over() && getComputedStyle($("#wj-right")).position === "fixed") enter("sheet", {talk: current});
   }).observe(root, {attributes: true, attributeFilter: ["data-sheet"]});
 
-  let unwritten = ""; // a conversation that began while something was over the page, not in its address yet
+  let unwritten = null; // what is shown since something is over the page, not in its address yet: a conversation, or "" for none
   const write = () => {
     if (!over()) history.replaceState({}, "", addressOf({talk: current}));
     else unwritten = current;
   };
 
   addEventListener("popstate", () => {
-    if (!over() && unwritten && unwritten === current) write();
-    if (!over()) unwritten = "";
+    if (!over() && unwritten === current) write();
+    if (!over()) unwritten = null;
     if (over() !== "dialog") document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
     if (!over()) wenju.closeSheet();
     if (over() !== "list") shut();
@@ -281,7 +281,10 @@
     shown += 1;
     current = "";
     $(".wj-earlier-in")?.remove();
-    if (given().get("talk")) move({});
+    if (isOver()) { // the list stays, with the way to undo what was done in it
+      history.replaceState(history.state, "", addressOf({}));
+      write();
+    } else if (given().get("talk")) move({});
     refresh();
   };
 
@@ -343,7 +346,7 @@
     if (!target) return;
     if (target.closest(".wj-link")) return link(target.closest("[data-turn]"));
     if (!target.closest("#wj-talks")) {
-      if (isOver() && target.isConnected && !target.closest("#wj-talks-open, dialog")) toggle(false);
+      if (isOver() && target.isConnected && !target.closest("#wj-talks-open, #wj-clear, dialog")) toggle(false);
       return;
     }
     const item = target.closest("li");
