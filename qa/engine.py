@@ -315,7 +315,7 @@ class QA:
         """What figures are found with now."""
         with self._switching:
             index, kept, encoder = self.index, self._kept, self._encoder
-        lexicon = self._lexicon_of(index) if english else None
+        lexicon = self.lexicon_of(index) if english else None
         return Finder(kept.within(scope).kept, encoder, self._threads, lexicon)
 
     def _once_more(self, work: Callable[[], _T]) -> _T:
@@ -354,7 +354,7 @@ class QA:
         with self._switching:
             whole, scopes, encoder = self.index, self._kept, self._encoder
         kept, stages = scopes.within(within).kept, self._stages
-        question = parse_question(asked, self._lexicon_of(whole) if language_of(asked) == "en" else None)
+        question = parse_question(asked, self.lexicon_of(whole) if language_of(asked) == "en" else None)
         use = {"use_dense": stages.dense, "use_lexical": stages.lexical}
         return kept, question, search_pool(kept, encoder, self._threads, question, **use)
 
@@ -387,9 +387,9 @@ class QA:
         """Load what the first question would load, so that it is not slower than the next ones."""
         self._encoder.encode_queries(["问"])
         self._policy.reader.read("问", [("", "答")])
-        self._lexicon_of(self.index)
+        self.lexicon_of(self.index)
 
-    def _lexicon_of(self, index: Generation) -> Lexicon:
+    def lexicon_of(self, index: Generation) -> Lexicon:
         """The lexicon of a generation; only who needs it waits for it."""
         with self._translating:
             # By its name: the index itself would keep one that is no longer asked in memory.

@@ -16,6 +16,7 @@ from chinese.language import language_of
 from embeddings.errors import IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from qa.engine import QA
 from qa.figures.searching.conditions import ALL_MODES
+from qa.finding.articles import lexicon_of
 from qa.question.question import parse_question
 from qa.question.suggest import following, opening_questions
 from web.chat.since import sums_under
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from embeddings import Encoder
     from embeddings.store.stores import Generation
     from embeddings.types import FigureMode
+    from qa.english.lexicon import Lexicon
     from qa.question.scope import Scope
     from qa.types import Answer, Figure
     from web.chat.turns import Conversation, Turn
@@ -147,6 +149,12 @@ class OpenedLater:
         except IndexMissing:
             return
         qa.warm_up()
+
+
+def kept_lexicon(qa: Asks) -> Callable[[Generation], Lexicon]:
+    """What gives the lexicon of the generation that answers: once made it is kept, where `qa` keeps one."""
+    kept = qa.qa if isinstance(qa, OpenedLater) else qa
+    return kept.lexicon_of if isinstance(kept, QA) else lexicon_of
 
 
 @dataclass(slots=True)

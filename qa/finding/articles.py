@@ -18,7 +18,7 @@ from qa.question.terms import english_terms
 from qa.sources import source_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from embeddings.store.stores import Generation
     from embeddings.types import Chunk, Sentence, Source
@@ -77,14 +77,21 @@ class ArticleText:
         return tuple(line for line in found if line.strip())
 
 
-def search_articles(index: Generation, words: str, k: int = 10) -> list[ArticleHit]:
+def lexicon_of(index: Generation) -> Lexicon:
+    """The lexicon of a generation, made anew, which takes seconds where it has many words."""
+    return Lexicon.for_vocabulary(index.vocabulary())
+
+
+def search_articles(
+    index: Generation, words: str, k: int = 10, lexicon: Callable[[Generation], Lexicon] = lexicon_of
+) -> list[ArticleHit]:
     """The articles that match words best by BM25, the best first, at most `k` (1 to 50).
 
-    English words stand for the Chinese ones that a dictionary has for them, too. Raises QuestionError for no words, too
+    English words stand for the Chinese ones that `lexicon` has for them, too. Raises QuestionError for no words, too
     many, or `k` out of range.
     """
     check_k(k)
-    groups = _groups(index, check_question(words))
+    groups = _groups(check_question(words), lambda: lexicon(index))
     tokens = list(dict.fromkeys(token for group in groups for token, _ in group))
     best: dict[int, Chunk] = {}
     ranked = index.search_lexical(groups, k * _CHUNKS_PER_ARTICLE)
@@ -93,15 +100,14 @@ def search_articles(index: Generation, words: str, k: int = 10) -> list[ArticleH
     return [_hit(chunk, tokens) for chunk in list(best.values())[:k]]
 
 
-def _groups(index: Generation, words: str) -> list[list[tuple[str, float]]]:
+def _groups(words: str, lexicon: Callable[[], Lexicon]) -> list[list[tuple[str, float]]]:
     """Tokens that stand for one word of those searched for, each with its weight."""
     groups: list[list[tuple[str, float]]] = []
     if language_of(words) == "en":
-        lexicon = Lexicon.for_vocabulary(index.vocabulary())
         # One character out of a gloss (开 of "to open") stands in too many other words.
         groups = [
             [(token, weight) for token, weight in term.alternatives if len(token) > 1 or weight == 1.0]
-            for term in english_terms(words, lexicon)
+            for term in english_terms(words, lexicon())
         ]
     return groups or [[(token, 1.0)] for token in dict.fromkeys(tokenize(words))]
 

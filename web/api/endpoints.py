@@ -16,7 +16,7 @@ from qa.figures.searching.conditions import modes_named
 from qa.finding.articles import search_articles
 from qa.question.question import LONGEST_QUESTION, QuestionError, check_as_written, check_history, k_error
 from qa.question.scope import Scope
-from web.desk import OpenedLater, in_turn
+from web.desk import OpenedLater, in_turn, kept_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,14 +120,15 @@ class Endpoints:
         """Find articles that have words, the best first by BM25.
 
         Args:
-            words: what to look for, in Chinese
+            words: what to look for, in Chinese or English
             k: how many articles to find at most, 1 to 50
 
         Returns:
             articles with number, title, date, source (as those of an answer), snippet and the words matched in it
 
         """
-        return [hit.to_dict() for hit in in_turn(self.line, search_articles, self._index(), words, _whole(k))]
+        found = in_turn(self.line, search_articles, self._index(), words, _whole(k), kept_lexicon(self.qa))
+        return [hit.to_dict() for hit in found]
 
     def sources(self) -> list[dict[str, Any]]:
         """List the documents that answers come from.

@@ -12,7 +12,7 @@ from chinese.shown import shown
 from embeddings.errors import Unreadable
 from qa.finding.articles import search_articles
 from web.chat.render import render_error
-from web.desk import in_turn
+from web.desk import in_turn, kept_lexicon
 from web.documents.files import render_build, render_found, render_kept, render_library, render_lines
 from web.documents.frame import render_frame
 from web.documents.library import Removed, remove
@@ -95,7 +95,7 @@ def _add_showing(app: FastAPI, desk: Desk, shelf: Shelf) -> None:
             return HTMLResponse("")
         try:
             with speaking(tongue):
-                hits = in_turn(desk.line, search_articles, index, words, _FOUND)
+                hits = in_turn(desk.line, search_articles, index, words, _FOUND, kept_lexicon(desk.qa))
                 return HTMLResponse(render_found(hits, tongue))
         except WenjuError as error:
             return HTMLResponse(render_lines([str(error)], tongue))
