@@ -43,16 +43,21 @@ def greeting(is_thanks: bool) -> Reason:
     )
 
 
+def _year(said: str) -> str:
+    """2023 as 2023年; 去年 as it stands."""
+    return f"{said}年" if said.isdigit() else said
+
+
 def other_year(asked: Sequence[str], there: Sequence[str]) -> Reason:
     """The passages speak of other years than the one asked for."""
-    wanted = "、".join(f"{year}年" for year in asked)
+    wanted = "、".join(map(_year, asked))
     if not there:
         return Reason(
             "year",
             f"最接近的内容没有说是{wanted}的情况。",
             f"The nearest passages do not say this for {', '.join(asked)}.",
         )
-    found = "、".join(f"{year}年" for year in there)
+    found = "、".join(map(_year, there))
     return Reason(
         "year",
         f"最接近的内容说的是{found}，不是{wanted}。",

@@ -124,7 +124,11 @@ TOOLS = (
         "search",
         "Find articles of the documents that have words, the best first by BM25.",
         ("words",),
-        words={"type": "string", "maxLength": LONGEST_QUESTION, "description": "what to look for, in Chinese or English"},
+        words={
+            "type": "string",
+            "maxLength": LONGEST_QUESTION,
+            "description": "what to look for, in Chinese or English",
+        },
         k=_count("articles to find at most", 10),
     ),
     _tool("sources", "List the documents: file, counts of articles and chunks, size in bytes."),
