@@ -57,7 +57,7 @@ def test_beside_hundreds_of_requests_of_one_visitor_another_is_served_at_once(pa
     async def run() -> None:
         app = Slow()
         guard = Guard(app, requests_per_minute=1000, local=True)
-        flood = [asyncio.create_task(status(guard, "127.0.0.1", path, method)) for _ in range(400)]
+        flood = [asyncio.create_task(status(guard, "127.0.0.1", path, method)) for _ in range(600)]
         await settled()
         other = asyncio.create_task(status(guard, "127.0.0.2", path, method))
         await settled()

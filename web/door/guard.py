@@ -51,8 +51,9 @@ UPLOAD_BYTES = 20 * FILE_BYTES
 """Bytes that an upload of several files may have."""
 
 _VISITORS_PER_ADDRESS = 50
-# What reads lists, articles and pages does so in some forty threads for all.
-_AT_WORK, _WAITING = 32, 200
+# What reads lists, articles and pages does so in some forty threads for all. An office behind one address opens its
+# pages at once, each of them six requests at a time.
+_AT_WORK, _WAITING = 32, 400
 _SECONDS_IF_FULL = 1.0
 # /run and /api would pass by the queue, and so by how many questions are answered at the same time.
 _NAMED = re.compile(r"/gradio_api/(?:(call|run|api)/)(?:v2/)?([^/]+)", re.DOTALL)
