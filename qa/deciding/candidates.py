@@ -179,16 +179,21 @@ def _merged(text: Text, question: Question, by_rules: Sequence[Span], scores: Sp
 
 
 def _is_no_date(words: str, question: Question) -> bool:
-    """Whether words cannot be the date asked for: only a duration or an amount (三天), or of the other calendar."""
+    """Whether words cannot be the date asked for: a duration or an amount (三天), of the other calendar, or no time."""
     if question.asked != "date":
         return False
     if question.unit == forms.SOLAR and is_lunar(words):
         return True
     kinds = {found.kind for found in quantities_in(Text(words, words))}
-    return bool(kinds) and kinds <= _NO_DATES
+    return (bool(kinds) and kinds <= _NO_DATES) or _SAYS_WHEN.search(words) is None
 
 
 _NO_DATES = frozenset(("duration", "money", "share", "length", "area"))
+# Of 2,156 questions for a time in six sets five have an answer without any of these.
+_SAYS_WHEN = re.compile(
+    r"[\da-z〇零一二三四五六七八九十年月日号时分秒点刻周季旬天夜晨早晚午昨今明前后代朝世纪节初末底间期头近当到至即刚]"
+    r"|[春夏秋冬唐宋元清汉秦晋隋辽金商古]|[战三民]国|星期|礼拜|[小中大]学|童|幼|从来|永远|随|未|现在|最"
+)
 
 
 _SAYS = re.compile(r"[^\W_]")
