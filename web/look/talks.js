@@ -97,7 +97,8 @@
 
   const isOver = () => root.dataset.wjTalks === "open";
   const shut = () => {
-    const had = isOver() && document.activeElement?.closest("#wj-talks");
+    const focus = document.activeElement || document.body; // the body's, where what had it was made anew
+    const had = isOver() && (focus === document.body || focus.closest("#wj-talks"));
     delete root.dataset.wjTalks;
     if (had) $("#wj-talks-open")?.focus();
   };
