@@ -1,4 +1,4 @@
-"""Whether a generation can be used by what asks it now: its format, its words, its model, what it keeps."""
+"""Whether a generation can be used by what asks it now: its words, its model, what it keeps."""
 
 from __future__ import annotations
 
