@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 BULLETIN = """苍浦高新区经济运行情况
 发布时间：2024-01-15
-2023年，苍浦高新区新引进产业项目318个，总投资352亿元，其中20亿元以上项目7个。去年，全区新增规上企业46家，累计达到309家。
+2023年，苍浦高新区新引进文旅项目326个，总投资352亿元，其中20亿元以上项目7个。去年，全区新增规上企业46家，累计达到309家。
 规模以上工业增加值同比增长8.3%。力争2024年引进项目410个以上。园区企业由2020年的41家增加到2023年的68家。
 """
 TABLE = """# 黎川县2023年统计公报
@@ -66,7 +66,7 @@ def test_a_bulletin_says_of_each_figure_what_whose_when_and_how(tmp_path: Path) 
         words: (facts.measure, facts.whose, facts.period, facts.mode, facts.value, facts.unit)
         for words, facts in found.items()
     }
-    assert said["318个"] == ("新引进产业项目", "苍浦高新区", "2023", "new", 318.0, "个")
+    assert said["326个"] == ("新引进文旅项目", "苍浦高新区", "2023", "new", 326.0, "个")
     assert said["352亿元"] == ("总投资", "苍浦高新区", "2023", "result", 352e8, "元")
     assert said["7个"][0] == "20亿元以上项目"
     assert said["46家"][2:4] == ("2023", "new")
