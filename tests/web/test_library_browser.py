@@ -43,6 +43,18 @@ SAID = {
 }  # fmt: skip
 
 
+_HOLD_STATES = """() => {
+  const real = window.fetch;
+  window.wjHeld = [];
+  window.fetch = async (address, ...rest) => {
+    const answer = await real(address, ...rest);
+    if (String(address).includes("library-state")) await new Promise((goOn) => wjHeld.push(goOn));
+    return answer;
+  };
+}"""
+"""Answers about the state of the documents reach the page when a test lets them."""
+
+
 class Later(OpenedLater):
     """Opens the index when there is one, with the small models of tests."""
 
@@ -326,7 +338,7 @@ def test_the_folder_is_watched_by_a_switch_and_a_new_file_appears_by_itself(
     page = opened()
     library(page, SAID["zh-CN"])
     page.locator("#wj-watch").check()
-    page.wait_for_function("document.querySelector('#wj-watch').checked")
+    page.locator("#wj-watch:checked:not([aria-busy])").wait_for()  # the server has said so
     shelf = served.desk.shelf
     assert shelf is not None
     assert shelf.watcher.is_on
@@ -334,7 +346,20 @@ def test_the_folder_is_watched_by_a_switch_and_a_new_file_appears_by_itself(
     page.locator("#wj-find input").fill("新到")
     page.locator("#wj-files .wj-file", has_text="新到.txt").wait_for(timeout=60_000)
     page.locator("#wj-watch").uncheck()
-    page.wait_for_function("!document.querySelector('#wj-watch').checked")
+    page.locator("#wj-watch:not(:checked):not([aria-busy])").wait_for()
+    assert not shelf.watcher.is_on
+
+
+def test_what_was_asked_before_the_switch_does_not_turn_it_back(opened: Callable[..., Page], served: Served) -> None:
+    page = opened()
+    library(page, SAID["zh-CN"])
+    page.evaluate(_HOLD_STATES)
+    page.wait_for_function("wjHeld.length === 1")  # the server has answered, the page has not heard it
+    page.locator("#wj-watch").check()
+    page.locator("#wj-watch:checked:not([aria-busy])").wait_for()
+    page.evaluate("wjHeld[0]()")
+    page.wait_for_function("wjHeld.length === 2")  # it asks again, so it has heard the first
+    assert page.locator("#wj-watch").is_checked()
 
 
 def test_serve_watches_from_its_start_where_it_is_told_to(folder: Path) -> None:

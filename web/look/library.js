@@ -8,6 +8,7 @@
   let words = {};
   let generation = null; // of the index, as it was last heard
   let running = false; // a build
+  let switched = 0; // how often watching was: what was asked for before the last time is no news of it
   let shelf = null;
 
   const tab = () => $('[role="tab"][data-tab-id="corpus"]');
@@ -132,6 +133,7 @@
   };
 
   const look = async () => {
+    const before = switched;
     const answer = await fetch(address("library-state"));
     if (!answer.ok) return;
     const state = await answer.json();
@@ -142,7 +144,7 @@
     if (shelf?.isConnected) {
       showState(state);
       const watch = $("#wj-watch");
-      if (watch) watch.checked = state.watching;
+      if (watch && !watch.ariaBusy && before === switched) watch.checked = state.watching;
       if (changed || ended) await list();
     }
     if (changed) renew();
@@ -261,11 +263,14 @@
   document.addEventListener("change", (event) => {
     const one = event.target;
     if (one.id !== "wj-watch") return;
+    switched += 1;
+    const mine = switched;
+    one.ariaBusy = "true";
     post("watch", {on: one.checked}).then((said) => {
       if (said.lines.length) tell(said.lines);
-      one.checked = Boolean(said.watching);
+      if (mine === switched) one.checked = Boolean(said.watching);
       keepLooking();
-    }).catch(lost);
+    }).catch(lost).finally(() => { if (mine === switched) one.ariaBusy = null; });
   });
 
   /** For what adds files: the frame with its words, and what happens after they were sent. */
