@@ -1,5 +1,6 @@
 # make run    install, build the index if there is none, open the chat on http://127.0.0.1:7860
 # make test   install what tests need, then lint, types and all tests
+# make test-again  run once more, one after the other, the tests that failed last time
 # make lint   style, format and types
 # make test-cluster  install what the tests of Milvus and Ray need, then run these
 # make bench  measure quality and speed (ARGS=--write puts the numbers in benchmarks/README.md)
@@ -34,7 +35,7 @@ export HF_HUB_OFFLINE ?= 1
 
 FUZZ ?= --inputs 100000
 
-.PHONY: help run test test-cluster lint bench bench-encoding bench-ocr bench-quality bench-peers bench-runtimes bench-scale bench-workers soak fuzz docs try-wheel try-image screenshots clean
+.PHONY: help run test test-again test-cluster lint bench bench-encoding bench-ocr bench-quality bench-peers bench-runtimes bench-scale bench-workers soak fuzz docs try-wheel try-image screenshots clean
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -44,6 +45,10 @@ run: $(VENV)/.run-installed
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+# With the tests of Milvus and Ray only where they are among those.
+test-again: $(VENV)/.test-installed
+	WENJU_TEST_CLUSTER=$(if $(wildcard $(VENV)/.cluster-installed),1) $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check .
