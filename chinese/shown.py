@@ -17,6 +17,8 @@ _LONGEST_VALUE = 40
 
 # What a spreadsheet takes for a formula, or for the end of a cell before one; in East Asia the wide signs too.
 _ACTS = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+# The same where it splits a cell at what parts cells in other countries' files.
+_ACTS_WITHIN = re.compile(r"(?<=[;\t])(?=[\s\"']*[=+\-@＝＋－＠])")
 
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 """Controls, direction marks and other formats, halves of surrogate pairs, ends of lines and paragraphs."""
@@ -34,7 +36,8 @@ def shown_json(text: str) -> str:
 
 def harmless(cell: str) -> str:
     """A cell of a table that a spreadsheet shows as text: an apostrophe stands before what would act."""
-    return f"'{cell}" if _ACTS.match(cell) else cell
+    parted = _ACTS_WITHIN.sub("'", cell)
+    return f"'{parted}" if _ACTS.match(cell) else parted
 
 
 def shown_value(value: object) -> str:

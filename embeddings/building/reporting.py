@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from chinese.errors import WenjuError, say
-from chinese.shown import shown
+from chinese.shown import harmless, shown
 from embeddings.types import in_one
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from embeddings.types import ReadFile, Skipped
-
-_FORMULA = ("=", "+", "-", "@")
 
 
 def check_place(file: Path, corpus: Path) -> None:
@@ -99,5 +97,4 @@ def _rows(files: Iterable[ReadFile], skipped: Iterable[Skipped]) -> Iterator[lis
 
 def _cell(text: str) -> str:
     """A text that is one line, and no formula to whoever opens the table."""
-    plain = shown(text)
-    return f"'{plain}" if plain.startswith(_FORMULA) else plain
+    return harmless(shown(text))

@@ -29,7 +29,7 @@ SAID = {
         "target": "目标",
     },
     "en-US": {
-        "tab": "Figures", "count": "8 figures found", "differ": "The documents disagree", "hint": "Click a figure",
+        "tab": "Figures", "count": "Figures found: 8", "differ": "The documents disagree", "hint": "Click a figure",
         "whose": "Whose", "target": "target",
     },
 }  # fmt: skip

@@ -188,7 +188,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "field_last": ("到哪年", "To year"),
     "hint_last": ("不限", "any"),
     "field_mode": ("结果还是目标", "Results or targets"),
-    "figures_count": ("找到 {} 个数字", "{} figures found"),
+    "figures_count": ("找到 {} 个数字", "Figures found: {}"),
     "figures_csv": ("下载 CSV（含句子和出处）", "Download CSV (with sentences and sources)"),
     "figures_none": ("文档里没有找到“{}”的数字。", "The documents give no figure for “{}”."),
     "figures_wider": ("不限地区、时间有 {} 个，点这里看", "Show the {} there are for any place and time"),
