@@ -171,6 +171,35 @@ def _small_numeral(text: str) -> int:
     return int(number.low) if number is not None and number.bound == "exact" else 0
 
 
+_DAY = re.compile(
+    r"(?<![\d.])(?:19|20)\d\d[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)"
+    r"|(?<!\d)(?P<m2>\d{1,2}) ?月 ?(?P<d2>\d{1,2})(?= ?(?:[日号]|[-—–~至到、和及] ?(?:\d{1,2} ?月 ?)?\d{1,2} ?[日号]))"
+    r"|(?P<m3>[一二三四五六七八九十]{1,2})月(?P<d3>[一二三四五六七八九十]{1,3})[日号]"
+    r"|(?<![\d.])(?P<d4>\d{1,2}) ?[日号](?![线楼院馆机文])"
+    r"|(?<!\d)(?P<m5>\d{1,2}) ?月(?!\d)"
+)
+
+
+def days_said(folded: str, written: str | None = None) -> frozenset[tuple[int, int]]:
+    """The days that a text names, as (month, day): 8月1日, 2023年08月01日, 八月一日, and the second of 8月1日至3日.
+
+    A day alone (10日) is of the month named last, and may be of the one in which the text was written.
+    """
+    now = int(written[5:7]) if written is not None and re.match(r"\d{4}-\d\d", written) else 0
+    found: set[tuple[int, int]] = set()
+    last = now
+    for match in _DAY.finditer(folded):
+        month = _number(match["m1"] or match["m2"] or match["m3"] or match["m5"])
+        day = _number(match["d1"] or match["d2"] or match["d3"] or match["d4"])
+        last = month or last
+        found.update((of, day) for of in ({month} if month else {last, now}) if of and day)
+    return frozenset(found)
+
+
+def _number(text: str | None) -> int:
+    return 0 if text is None else int(text) if text.isdigit() else _small_numeral(text)
+
+
 def months_in_words(months: Months) -> tuple[str, str]:
     """A part of a year in Chinese and English: (1, 6) -> 上半年, the first half."""
     named = {

@@ -37,8 +37,10 @@ _NAME_CHARACTER = re.compile(
 _DATE_BEFORE = re.compile(r"[\d零〇○一二三四五六七八九十今去前明后当同次每本][年月日号]$")
 # Names of places that are ordinary words as well, and mostly these where no 区 or 县 follows.
 _WORDS_TOO = frozenset(("新建", "开放", "和平", "团结"))
-_COMMON = re.compile(r"[大小新老古长]?[桥街道路村城湖河山寺港岛]")
+_COMMON = re.compile(r"[大小新老古长]?[桥街道路村城湖河山寺港岛][里上下边]?")
 _ZONE = re.compile(rf"{_ZONES}|街道|社区")
+_GOING = frozenset("去往赴到抵离返回来进入经由给帮让找跟同陪替助被把向朝")
+"""What stands before a name of single characters and begins none: 去|沣|西|新城."""
 _LONGEST_UNKNOWN = 3
 _SHORTEST_CORE = 2
 _COUNTS = frozenset("两二三四五六七八九十几")
@@ -140,6 +142,12 @@ def place_named(name: str) -> Place:
     return _place(_Clauses.of(folded), 0, folded[: suffix.start()], suffix.group())
 
 
+def is_everyday(word: str) -> bool:
+    """Whether words that a word list has as a place are mostly others: 湖里, and 花钱买, which begins with a word."""
+    begins = len(word) > _SHORTEST_CORE and is_common_noun(word[:2]) and not is_proper_noun(word)
+    return _COMMON.fullmatch(word) is not None or (begins and _SUFFIX.search(word) is None)
+
+
 def wider_whole(text: str) -> int | None:
     """The level of which a text last speaks as a whole by 全市, 全国, 我省: 2, 0, 1; None where it does not."""
     found = _WHOLE.findall(text)
@@ -177,7 +185,7 @@ def _at(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Place, int] | 
             return whole
         return _place(clauses, start, word, ""), place + 1
     if len(word) == 1:
-        return _of_characters(clauses, run, place)
+        return None if word in _GOING and tag in ("v", "p", "zg", "d") else _of_characters(clauses, run, place)
     suffix = _SUFFIX.search(word)
     if suffix is not None and suffix.start() >= 2 and (is_proper_noun(word) or _is_unknown_town(tag, suffix.group())):
         return _place(clauses, start, word[: suffix.start()], suffix.group()), place + 1
@@ -229,10 +237,10 @@ def _of_characters(clauses: _Clauses, run: list[_Word], place: int) -> tuple[Pla
 
 def _names(word: str, tag: str) -> bool:
     """Whether a word is the name of a place by itself."""
-    if len(word) < 2 or word.isascii() or _ZONE.fullmatch(word):
+    if len(word) < 2 or word.isascii() or _ZONE.fullmatch(word) or is_everyday(word):
         return False
     if tag == "ns":
-        return not is_common_noun(word) and not _COMMON.fullmatch(word)
+        return not is_common_noun(word)
     return word in _PROVINCES or (tag not in ("nr", "n", "v") and is_proper_noun(word) and bool(_dictionary_kind(word)))
 
 

@@ -115,7 +115,10 @@ def _in_passage(
         others = member_asked_for(question, reading.folded, figures)
         parts = [(*a, *b) for a, b in zip(part_asked_for(reading.folded, said, figures), others, strict=True)]
     for (span, log_odds), facts, measured, part in zip(merged, held, measures, parts, strict=True):
-        conflicts = (*compare(question.wanted, facts, question.asked), *part)
+        words = reading.folded[span.start : span.end]
+        compared = compare(question.wanted, facts, question.asked)
+        # A body that is itself the answer is no other one than that asked about: what a firm was called before.
+        conflicts = (*(item for item in compared if item.kind != "body" or item.found not in words), *part)
         seen = of_cells(span.start, span.end, cells)
         if seen.get("cell") == 1.0:  # what it is about is known for certain, not only by what stands nearest
             conflicts = tuple(conflict for conflict in conflicts if conflict.kind not in ABOUT)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chinese.apart import kinds_apart
 from chinese.ordinals import ordinals_of
 from chinese.organisations import core_of_organisation
-from chinese.periods import months_in_words, months_of, years_in
+from chinese.periods import days_said, months_in_words, months_of, years_in
 from chinese.places import places_in
 from chinese.reporting import reported_year
 from qa.deciding.comparing import Conflict
@@ -116,7 +116,8 @@ def examine(
         *(Conflict("year", year, "、".join(sorted(passage_years))) for year in missing_years),
         *_places(question, names, folded),
         *_rows(question, article, folded),
-        *_periods(question, article, folded),
+        *_days(question, article, candidate.chunk.date),
+        *_periods(question, article, folded, candidate.chunk.date),
         *(Conflict("class", *kinds) for kinds in kinds_apart(question.folded, article, folded)),
     ]
     names.extend(c.asked for c in conflicts if c.kind == "ordinal" and c.is_certain)
@@ -187,14 +188,21 @@ def _rows(question: Question, article: str, passage: str) -> Iterator[Conflict]:
             is_certain = (asked[:-1] != "第一" or of_several) and asked[-1] not in "次个家名位座条项"
             yield Conflict("ordinal", asked, others[0] if others else "", is_certain)
     for written in question.ordinals:
-        if not ordinals_of(written) and written not in article:
+        if not ordinals_of(written) and not days_said(written) and written not in article:
             yield Conflict("ordinal", written, "")
 
 
-def _periods(question: Question, article: str, passage: str) -> Iterator[Conflict]:
+def _days(question: Question, article: str, written: str | None) -> Iterator[Conflict]:
+    """The days asked about (5月17日) that the article does not name, in whatever way it writes them."""
+    asked = [day for day in question.ordinals if days_said(day)]
+    there = days_said(article, written) if asked else frozenset()
+    return (Conflict("ordinal", day, "") for day in asked if not days_said(day) <= there)
+
+
+def _periods(question: Question, article: str, passage: str, written: str | None) -> Iterator[Conflict]:
     """A part of the year asked about that the article does not speak of."""
     asked = question.wanted.months
-    there = months_of(article)
+    there = (*months_of(article), *((month, month) for month, _ in (days_said(article, written) if asked else ())))
     if asked and not any(first <= end and start <= last for first, last in asked for start, end in there):
         others = months_of(passage)
         yield Conflict("period", months_in_words(asked[0])[0], months_in_words(others[0])[0] if others else "")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from chinese.dictionary import is_common_noun, is_proper_noun
-from chinese.english import english_words
+from chinese.english import MONTHS_FOLDED, english_words
 from chinese.equivalents import english_place_kinds, english_rows, synonyms_in
 from chinese.numerals import small_numeral
+from chinese.places import is_everyday
 from chinese.tokens import fold, tagged, tokenize, words
 from qa.question.forms import document_numbers
 from qa.question.kinds import ASKING
@@ -122,7 +123,8 @@ def _chinese_term(word: str, tag: str) -> Term:
         return Term(word, ((word, 1.0), *inner), "number")
     if len(word) > 2 and word.endswith("数") and is_common_noun(word[:-1]):  # 项目数
         inner = [(word[:-1], 0.9), *(item for item in inner if item[0] != word[:-1])]
-    named = word.isascii() or (tag in _NAME_TAGS and not is_common_noun(word)) or is_proper_noun(word)
+    tagged_so = tag in _NAME_TAGS and not is_common_noun(word)
+    named = word.isascii() or ((tagged_so or is_proper_noun(word)) and not is_everyday(word))
     return Term(word, ((word, 1.0), *inner), "name" if named else "word")
 
 
@@ -152,6 +154,9 @@ def english_terms(question: str, lexicon: Lexicon | None) -> tuple[Term, ...]:
         if word[0].isdigit():
             kind = "number"
             alternatives = _as_chinese_numeral(word)
+        elif lexicon is not None and lower in MONTHS_FOLDED:  # August 1 is 8月1日
+            number = MONTHS_FOLDED.index(lower) + 1
+            kind, alternatives = "word", ((f"{small_numeral(number)}月", _SAME), (str(number), _SAME))
         elif lexicon is not None and word[0].isupper() and lexicon.is_name(word):
             kind = "name"
         merged = {lower: 1.0, **dict(alternatives)}

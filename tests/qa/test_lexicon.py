@@ -4,6 +4,7 @@ import pytest
 
 from chinese.english import english_words, root, stem
 from qa.english.lexicon import Lexicon
+from qa.question.terms import english_terms
 
 VOCABULARY = (
     "项目 沈阳 沈阳市 沈河区 引进 投资 工厂 港口 高新区 组织 企业 公司 图书馆 闲置 吸引 西安 中心 劳动 "
@@ -215,3 +216,10 @@ def test_the_order_of_the_vocabulary_does_not_matter() -> None:
 
     for word in ("company", "enterprise", "Shenyang", "zone", "high-tech"):
         assert one.translate(word) == two.translate(word)
+
+
+def test_a_month_is_what_chinese_documents_write(lexicon: Lexicon) -> None:
+    (month,) = (term for term in english_terms("How many projects opened on August 12?", lexicon) if "aug" in term.text)
+
+    assert month.kind == "word"
+    assert dict(month.alternatives).keys() == {"august", "八月", "8"}

@@ -637,3 +637,11 @@ def test_the_number_of_a_document_must_stand_where_it_is_answered() -> None:
     found = parse_question("根据石政办函〔2019〕31号,每年植树多少棵?").terms[0]
 
     assert (found.text, found.kind) == ("石政办函〔2019〕31号", "number")
+
+
+@pytest.mark.parametrize("asked", ["列出云溪县所有独角兽企业", "云溪县全部独角兽企业有哪些?", "列举云溪县的独角兽企业"])
+def test_words_that_ask_for_all_are_not_looked_for(asked: str) -> None:
+    terms = {term.text for term in parse_question(asked).terms}
+
+    assert "独角兽" in terms
+    assert not terms & {"列出", "列举", "所有", "全部"}

@@ -97,3 +97,39 @@ def test_a_chinese_numeral_is_the_year_that_is_asked_for() -> None:
 )
 def test_another_of_a_row_is_no_evidence(question: str, passage: str, missing: tuple[str, ...]) -> None:
     assert _support(question, passage).missing_names == missing
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "云溪县2023年05月07日签约项目31个。",
+        "云溪县5月6日开会，7日签约项目31个。",
+        "云溪县7日签约项目31个。",
+        "五月七日，云溪县签约项目31个。",
+        "5月6日至7日，云溪县签约项目31个。",
+        "云溪县（2023-05-07）签约项目31个。",
+    ],
+)
+def test_a_day_is_the_same_however_it_is_written(passage: str) -> None:
+    asked, other = "云溪县5月7日签约了多少个项目?", passage.replace("7", "9").replace("七", "九")
+    found = _support(asked, passage, date="2023-05-08")
+
+    assert found.missing == found.contradicted == ()
+    assert [item.asked for item in _support(asked, other, date="2023-05-08").missing] == ["5月7日"]
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("考察团去沣南新城是谁带的队?", "王明带领考察团来到沣南新城。"),
+        ("云溪县消防往刁坪镇一共拉去多少吨水?", "云溪县消防向刁坪镇运水31吨。"),
+        ("在云溪县公园的湖里救人的是谁?", "在云溪县公园，王明跳入湖中救人。"),
+        ("云溪县自己花钱买铲车的是谁?", "云溪县村民王明自费购置铲车。"),
+        ("云溪县法庭一共帮保险公司要回多少钱?", "云溪县法庭协助保险公司追回31万元。"),
+    ],
+)
+def test_a_verb_before_a_name_or_words_of_everyday_are_no_name_that_is_missing(question: str, passage: str) -> None:
+    found = _support(question, passage)
+
+    assert found.missing_names == ()
+    assert found.missing == found.contradicted == ()
