@@ -183,6 +183,34 @@ def test_going_back_closes_what_is_open_and_the_answer_is_still_there(
     assert questions(page) == [FIRST]
 
 
+_CLOSED_AND_ANOTHER_OPENED = """
+async () => {
+  const back = new Promise((done) => addEventListener("popstate", () => setTimeout(done, 0), {once: true}));
+  document.querySelector("#wj-article .wj-close").click();
+  await null; // the page has begun to go back
+  document.querySelector(".wj-help").click();
+  await back;
+}
+"""
+
+
+def test_what_is_opened_while_the_page_still_goes_back_from_what_was_closed_stays_open(
+    opened: Callable[..., Page],
+) -> None:
+    """Going back takes a while on a slow machine, and somebody who is quick presses something meanwhile."""
+    page = opened("zh-CN", 1280, 800)
+    ask(page, FIRST)
+    talk = is_kept(page)
+    page.locator("#wj-evidence .wj-open").first.click()
+    page.wait_for_url(re.compile("file="))
+    page.evaluate(_CLOSED_AND_ANOTHER_OPENED)
+    in_view(page, page.locator("#wj-help h2"))
+    page.go_back()
+    page.locator("#wj-help").wait_for(state="hidden")
+    page.wait_for_function("talk => location.search === `?talk=${talk}`", arg=talk)
+    assert questions(page) == [FIRST]
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_an_address_leads_to_its_answer_and_one_to_its_article(
     opened: Callable[..., Page], keeping: tuple[str, HandMadeQA], size: tuple[int, int]
