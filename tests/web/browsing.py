@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-gpu-compositing",  # without a graphics card either costs a quarter of what opening a page takes
+    "--disable-software-rasterizer",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
