@@ -25,7 +25,6 @@ from web.serving import running as serving
 from web.serving.server import launch
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -108,7 +107,7 @@ def test_beside_hundreds_of_unfinished_requests_of_the_same_address_everybody_ge
 
 def test_streams_of_one_address_leave_room_for_the_next_address(tight: str) -> None:
     with crowd(tight, 100, HEARTBEAT, source="127.0.0.2") as opened:
-        held: list[socket.socket] = opened
+        held = opened[:]
 
         def are_few() -> bool:  # once the server has looked at the last of them
             held[:] = [each for each in held if not is_closed(each, 0.01)]
