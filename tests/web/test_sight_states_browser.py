@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -62,17 +62,26 @@ def later(tmp_path: Path) -> Iterator[tuple[LaterQA, str, Path]]:
         yield qa, page.local_url, file
 
 
-@pytest.fixture
-def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server of its own, and its address."""
+@contextmanager
+def process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server in a process of its own, and its address."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.web.serve_by_hand", str(port), str(tmp_path / "feedback.jsonl")]
+    command = [sys.executable, "-m", "tests.web.serve_by_hand", str(port), str(folder / "feedback.jsonl")]
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         assert server.stdout.readline() == "open\n"
-        yield server, f"http://127.0.0.1:{port}/"
-        server.send_signal(signal.SIGCONT)
-        server.kill()
+        try:
+            yield server, f"http://127.0.0.1:{port}/"
+        finally:
+            server.send_signal(signal.SIGCONT)
+            server.kill()
+
+
+@pytest.fixture(scope="module")
+def freezing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """One for the tests that leave it as it was."""
+    with process(tmp_path_factory.mktemp("freezing")) as running:
+        yield running
 
 
 def box_of(page: Page) -> str:
@@ -81,9 +90,9 @@ def box_of(page: Page) -> str:
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_a_frozen_server_is_said_in_the_pages_language_and_the_question_is_kept_and_answered_later(
-    browser: Browser, process: tuple[subprocess.Popen[str], str], locale: str
+    browser: Browser, freezing: tuple[subprocess.Popen[str], str], locale: str
 ) -> None:
-    server, address = process
+    server, address = freezing
     with opening(browser, address) as open_page:
         page = open_page(locale)
         server.send_signal(signal.SIGSTOP)
@@ -118,11 +127,8 @@ def test_a_question_that_was_given_up_is_answered_after_all_and_need_not_be_sent
     page.wait_for_function("document.querySelector('#wj-box :is(textarea, input)').value === ''")
 
 
-def test_a_server_that_is_killed_is_said_without_a_word_of_another_language(
-    browser: Browser, process: tuple[subprocess.Popen[str], str]
-) -> None:
-    server, address = process
-    with opening(browser, address) as open_page:
+def test_a_server_that_is_killed_is_said_without_a_word_of_another_language(browser: Browser, tmp_path: Path) -> None:
+    with process(tmp_path) as (server, address), opening(browser, address) as open_page:
         page = open_page()
         ask(page, "第一个问题?")
         answer_of(page)
