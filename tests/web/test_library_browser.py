@@ -121,6 +121,23 @@ def opened(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
         yield open_page
 
 
+@pytest.fixture(scope="module")
+def shown(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page over a copy that no test changes."""
+    folder = tmp_path_factory.mktemp("shown")
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    settings = ServeSettings(corpus=folder / "corpus", index=folder / "index")
+    with closing(launch(Later(folder / "index"), "127.0.0.1", free_port(), settings=settings)) as page:
+        yield page.local_url
+
+
+@pytest.fixture
+def looking(browser: Browser, shown: str) -> Iterator[Callable[..., Page]]:
+    """Opens that page, for a test that only looks."""
+    with opening(browser, shown) as open_page:
+        yield open_page
+
+
 def library(page: Page, said: dict[str, str]) -> None:
     page.get_by_role("tab", name=said["tab"]).click()
     page.locator("#wj-files table, #wj-files p").first.wait_for()
@@ -129,9 +146,9 @@ def library(page: Page, said: dict[str, str]) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("locale", SAID)
 def test_a_row_opens_its_document_and_the_marked_sentence_is_in_view(
-    opened: Callable[..., Page], locale: str, size: tuple[int, int]
+    looking: Callable[..., Page], locale: str, size: tuple[int, int]
 ) -> None:
-    page, said = opened(locale, *size), SAID[locale]
+    page, said = looking(locale, *size), SAID[locale]
     library(page, said)
     page.locator("#wj-files .wj-file", has_text="a.pdf").click()
     picture = page.locator("#wj-article .wj-page img")
@@ -177,9 +194,9 @@ def test_far_down_a_long_article_the_words_found_and_its_title_are_in_view(
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("locale", SAID)
 def test_many_files_come_page_by_page_and_are_found_by_name_and_title(
-    opened: Callable[..., Page], locale: str, size: tuple[int, int]
+    looking: Callable[..., Page], locale: str, size: tuple[int, int]
 ) -> None:
-    page, said = opened(locale, *size), SAID[locale]
+    page, said = looking(locale, *size), SAID[locale]
     library(page, said)
     rows = page.locator("#wj-files tbody tr")
     sees(rows).to_have_count(50)
@@ -197,8 +214,8 @@ def test_many_files_come_page_by_page_and_are_found_by_name_and_title(
     in_view(page, page.locator("#wj-files").get_by_text(said["why"]))
 
 
-def test_the_heads_of_the_columns_stay_and_sort(opened: Callable[..., Page]) -> None:
-    page = opened("zh-CN", 1280, 800)
+def test_the_heads_of_the_columns_stay_and_sort(looking: Callable[..., Page]) -> None:
+    page = looking("zh-CN", 1280, 800)
     library(page, SAID["zh-CN"])
     page.locator("#wj-files tbody tr").nth(40).scroll_into_view_if_needed()
     head = page.locator("#wj-files th .wj-sort[data-by='date']")
@@ -299,12 +316,12 @@ def test_files_dropped_on_the_page_are_added_and_indexed_at_once(
 
 
 def test_a_chosen_file_that_is_too_large_is_refused_in_the_pages_language_before_it_is_sent(
-    opened: Callable[..., Page], tmp_path: Path
+    looking: Callable[..., Page], tmp_path: Path
 ) -> None:
     large = tmp_path / "large.txt"
     with large.open("wb") as opened_file:
         opened_file.truncate(71 << 20)
-    page = opened("zh-CN")
+    page = looking("zh-CN")
     library(page, SAID["zh-CN"])
     page.locator("#wj-files-chosen").set_input_files(str(large))
     page.get_by_text("未添加 large.txt：文件太大（71.0 MB，上限 64 MB）。").wait_for()
@@ -405,9 +422,9 @@ def test_a_read_only_page_shows_and_changes_nothing(browser: Browser, folder: Pa
 
 @pytest.mark.parametrize(("dark", "size"), [(False, (1280, 800)), (True, (1280, 800)), (False, (390, 844))])
 def test_nothing_serious_keeps_anyone_from_the_documents(
-    opened: Callable[..., Page], dark: bool, size: tuple[int, int]
+    looking: Callable[..., Page], dark: bool, size: tuple[int, int]
 ) -> None:
-    page = opened("zh-CN", *size, dark=dark)
+    page = looking("zh-CN", *size, dark=dark)
     library(page, SAID["zh-CN"])
     page.locator("#wj-files .wj-remove").first.click()
     page.locator("#wj-find input").fill("码头")
@@ -422,8 +439,8 @@ def test_nothing_serious_keeps_anyone_from_the_documents(
         page.locator("#wj-article .wj-close").click()
 
 
-def test_the_list_is_as_readable_while_it_is_fetched(opened: Callable[..., Page]) -> None:
-    page = opened()
+def test_the_list_is_as_readable_while_it_is_fetched(looking: Callable[..., Page]) -> None:
+    page = looking()
     library(page, SAID["zh-CN"])
     held: list[Route] = []
     page.route("**/wenju/library?**", lambda route: held.append(route))
