@@ -30,20 +30,32 @@ ray: Any = needed("ray")
 Cluster: Any = needed("ray.cluster_utils").Cluster
 
 ROOT = Path(__file__).parents[2]
+MOST, SECONDS = "most", 300
 MANY = {f"n{number:03}.txt": page(f"第{number}号", f"编号{number}的工厂投产。") for number in range(6 * BATCH)}
 
 
-class MarkingEncoder(CountingEncoder):
-    """Leaves a file for each batch, named by its process; `seconds` is how long one takes."""
+def mark(marks: Path) -> None:
+    """Leave a file for a batch, named by this process, and wait for as many processes as MOST names, if it is there.
 
-    def __init__(self, marks: Path, seconds: float = 0.0) -> None:
+    Otherwise the one that is started first on a busy machine has done it all before the next is there.
+    """
+    (marks / f"{os.getpid()}-{time.monotonic_ns()}").touch()
+    most = marks.parent / MOST
+    end = time.monotonic() + SECONDS
+    while most.exists() and len(processes(marks)) < int(most.read_text(encoding="utf-8")):
+        assert time.monotonic() < end
+        time.sleep(0.05)  # they are processes of their own, which share nothing but this folder
+
+
+class MarkingEncoder(CountingEncoder):
+    """Leaves a mark for each batch."""
+
+    def __init__(self, marks: Path) -> None:
         super().__init__()
         self.marks = marks
-        self.seconds = seconds
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
-        (self.marks / f"{os.getpid()}-{time.monotonic_ns()}").touch()
-        time.sleep(self.seconds)
+        mark(self.marks)
         return super().encode_passages(texts)
 
 
@@ -60,7 +72,7 @@ class RealEncoder:
         return load_encoder(threads=1).encode_queries(texts)
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
-        (self.marks / f"{os.getpid()}-{time.monotonic_ns()}").touch()
+        mark(self.marks)
         return load_encoder(threads=1).encode_passages(texts)
 
 
@@ -87,6 +99,13 @@ def marks(tmp_path: Path) -> Path:
     return folder
 
 
+def wait_for(marks: Path, most: int) -> None:
+    """Have each batch from now on wait until so many processes have begun with one."""
+    beside = marks.parent / f"{MOST}.new"
+    beside.write_text(str(most), encoding="utf-8")
+    beside.replace(marks.parent / MOST)
+
+
 def processes(marks: Path) -> set[int]:
     return {int(file.name.partition("-")[0]) for file in marks.iterdir()}
 
@@ -94,7 +113,8 @@ def processes(marks: Path) -> set[int]:
 def test_two_nodes_give_the_vectors_that_one_process_gives(
     cluster: str, corpus: Path, marks: Path, tmp_path: Path
 ) -> None:
-    alone, encoder = CountingEncoder(), MarkingEncoder(marks, 0.2)
+    alone, encoder = CountingEncoder(), MarkingEncoder(marks)
+    wait_for(marks, 2)
     rebuild(corpus, tmp_path / "one", progress=False, encoder=alone)
     report = rebuild(corpus, tmp_path / "two", progress=False, encoder=encoder, ray=cluster)
 
@@ -118,19 +138,21 @@ def test_a_worker_is_killed_and_the_build_has_the_vectors_of_a_local_one(
     local = load_encoder()
     rebuild(corpus, tmp_path / "local", progress=False, encoder=local)
     encoder = RealEncoder(marks)
+    wait_for(marks, 2)
     killed: list[int] = []
 
     def kill_one(_: object) -> None:
         at_work = processes(marks)
         if len(at_work) == 2 and not killed:
             killed.append(at_work.pop())
+            wait_for(marks, 3)  # another is started for it
             os.kill(killed[0], signal.SIGKILL)
 
     report = rebuild(corpus, tmp_path / "index", progress=False, encoder=encoder, ray=cluster, watch=kill_one)
 
     assert killed
     assert report.encoded == len(MANY)
-    assert len(processes(marks)) == 3  # another was started for it
+    assert len(processes(marks)) == 3
     here, there = vectors(tmp_path / "local", local), vectors(tmp_path / "index", encoder)
     assert len(there) == len(MANY)
     assert there.keys() == here.keys()
@@ -148,7 +170,8 @@ def test_a_node_that_is_lost_takes_nothing_with_it(corpus: Path, marks: Path, tm
             lost.append(second)
             nodes.remove_node(second, allow_graceful=False)
 
-    encoder = MarkingEncoder(marks, 0.5)
+    encoder = MarkingEncoder(marks)
+    wait_for(marks, 2)
     try:
         report = rebuild(corpus, tmp_path / "index", progress=False, encoder=encoder, ray=nodes.address, watch=lose_one)
     finally:

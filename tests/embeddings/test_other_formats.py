@@ -371,7 +371,9 @@ def test_no_entity_of_an_open_document_is_resolved(tmp_path: Path) -> None:
     assert texts(read(tmp_path, "a.odt", data)) == ["正文"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(name=st.sampled_from(sorted(os.listdir(FORMATS))), data=st.data())
 def test_any_damage_to_a_real_file_gives_text_or_a_reason(tmp_path: Path, name: str, data: st.DataObject) -> None:
     content = bytearray((FORMATS / name).read_bytes())

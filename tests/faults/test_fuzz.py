@@ -96,7 +96,9 @@ def test_an_input_that_takes_too_long_is_stopped_and_named(fuzzer: Fuzzer, monke
     assert failure.where.startswith("test_fuzz.py:")
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(question=st.text(max_size=60), history=st.lists(st.text(max_size=20), max_size=2), k=st.integers(-1, 52))
 def test_any_text_is_answered_refused_or_an_error_for_the_user(
     question: str, history: list[str], k: int, qa: QA
@@ -109,7 +111,9 @@ def test_any_text_is_answered_refused_or_an_error_for_the_user(
     assert answer.texts or answer.reason is not None
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.binary(max_size=300), suffix=st.sampled_from(SUFFIXES))
 def test_any_bytes_are_a_document_or_unreadable(data: bytes, suffix: str, tmp_path: Path) -> None:
     (tmp_path / f"a{suffix}").write_bytes(data)

@@ -107,13 +107,13 @@ def hostile(question: str) -> Answer:
 class HandMadeQA:
     """Answers as QA does: with 311个, but not about 深圳 or Shenzhen, and in hostile passages where asked to.
 
-    `asked` remembers each question with its history, `within` the documents it was asked within. Each question counts
-    in `arrived` and then waits for `free`.
+    `asked` remembers each question with its history, `within` the documents that each was last asked within: the page
+    asks by itself, too, for what can be asked next. Each question counts in `arrived` and then waits for `free`.
     """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[str, ...]]] = []
-        self.within: list[Scope | None] = []
+        self.within: dict[str, Scope | None] = {}
         self.arrived = threading.Semaphore(0)
         self.free = threading.Event()
         self.free.set()
@@ -129,9 +129,9 @@ class HandMadeQA:
     ) -> Answer:
         check_question(question)
         self.arrived.release()
-        self.free.wait(20)
+        self.free.wait(120)
+        self.within[question] = within
         self.asked.append((question, tuple(history)))
-        self.within.append(within)
         return self.answer(question, tuple(history), as_written)
 
     def answer(self, question: str, history: tuple[str, ...], as_written: bool) -> Answer:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from embeddings import Index, rebuild
 from tests.support import CountingEncoder, counting_qa, write_corpus
 from tests.web.answers import HandMadeQA
 from tests.web.browsing import chromium, opening
+from web.documents.watching import WatchLimits
 from web.serving.server import launch
 
 if TYPE_CHECKING:
@@ -28,10 +30,12 @@ CORPUS = {
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port to listen on, below those that the system gives to connections: none takes it before it is used."""
+    while True:
+        port = secrets.choice(range(20_000, 32_000))
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -39,6 +43,15 @@ def messages_in_chinese() -> Iterator[None]:
     """What the server says to nobody in particular: else it is in the language of the machine that tests."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("WENJU_LANG", "zh")
+        yield
+
+
+@pytest.fixture(scope="module")
+def quick_watching() -> Iterator[None]:
+    """Who watches a folder takes up what came to rest a moment ago: how long that is has tests of its own."""
+    quick = WatchLimits(look=0.2, still=0.6)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("web.documents.watching.WatchLimits", lambda: quick)
         yield
 
 

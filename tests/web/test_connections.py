@@ -16,6 +16,7 @@ from tests.conftest import REPOSITORY
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
 from tests.web.crowds import UNFINISHED, answer_to, crowd, is_closed, visitor
+from tests.web.test_waiting import until
 from web.door.access import ServeSettings
 from web.queue.connections import ConnectionLimits, Connections, limits_here
 from web.queue.quiet import OnceAMinute, loop_errors
@@ -106,8 +107,14 @@ def test_beside_hundreds_of_unfinished_requests_of_the_same_address_everybody_ge
 
 def test_streams_of_one_address_leave_room_for_the_next_address(tight: str) -> None:
     with crowd(tight, 100, HEARTBEAT, source="127.0.0.2") as opened:
-        held = sum(not is_closed(each, 0.01) for each in opened)
-        assert 0 < held <= FEW.open // 2
+        held = opened[:]
+
+        def are_few() -> bool:  # once the server has looked at the last of them
+            held[:] = [each for each in held if not is_closed(each, 0.01)]
+            return len(held) <= FEW.open // 2
+
+        until(are_few)
+        assert held
         with visitor(tight) as client:
             assert answer_to(client, "引进了多少个项目?")["texts"] == ["311个"]
 
@@ -175,8 +182,12 @@ def test_eleven_hundred_unfinished_requests_and_1024_files_shut_nobody_out(tmp_p
     code = f"""
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
+from dataclasses import replace
 from tests.web.answers import HandMadeQA
+from web.serving import running
 from web.serving.server import serve
+limits = running.limits_here()
+running.limits_here = lambda: replace(limits, seconds=600.0)  # none is closed because of its age
 qa = HandMadeQA()
 qa.warm_up = lambda: None
 serve(qa, port={port})
@@ -192,12 +203,10 @@ serve(qa, port={port})
         try:
             with crowd(address, 1100):
                 for _ in range(5):
-                    began = time.monotonic()
                     with visitor(address) as client:
                         assert answer_to(client, "引进了多少个项目?")["texts"] == ["311个"]
-                    assert time.monotonic() - began < 10
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(60)
             process.stdout.close()
     assert log.stat().st_size < 10_000

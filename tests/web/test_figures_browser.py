@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from embeddings import Index, rebuild
 from tests.support import CountingEncoder, counting_qa, write_corpus
 from tests.web.answers import HOSTILE
-from tests.web.browsing import in_view, opening
+from tests.web.browsing import in_view, opening, sees, serious
 from tests.web.conftest import free_port
 from tests.web.told_figures import BULLETINS, FiguresQA
 from web.door.access import ServeSettings
@@ -64,18 +64,6 @@ def find(page: Page, words: str) -> None:
     page.keyboard.press("Enter")
 
 
-def serious(page: Page) -> list[tuple[str, str, str]]:
-    """What axe-core finds that keeps people out."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    response: dict[str, Any] = axe.run(page).response
-    return [
-        (item["id"], node["html"][:200], node["failureSummary"][:300])
-        for item in response["violations"]
-        if item["impact"] in ("serious", "critical")
-        for node in item["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_from_a_measure_of_the_corpus_to_both_sentences_that_disagree_and_the_article(
@@ -84,7 +72,7 @@ def test_from_a_measure_of_the_corpus_to_both_sentences_that_disagree_and_the_ar
     said = SAID[locale]
     page = opened(locale, width)
     enter(page, said["tab"])
-    assert page.locator(".wj-measure").count() == 3
+    sees(page.locator(".wj-measure")).to_have_count(3)
     page.locator(".wj-measure", has_text="新签约项目").click()
     page.get_by_text(said["count"]).wait_for()
     table = page.locator(".wj-figures table")
@@ -117,6 +105,7 @@ def test_the_marks_of_a_text_are_counted_and_gone_through(opened: Callable[..., 
     page.locator("#wj-article .wj-finder input").fill("年")
     page.keyboard.press("Enter")
     page.locator("#wj-article .wj-marks").wait_for()
+    sees(page.locator("#wj-article .wj-body mark").first).to_have_text("年")  # no longer those it was opened with
     number, current = page.locator("#wj-article .wj-body mark").count(), page.locator("#wj-article mark.wj-current")
     assert number > 1
     back, on = page.locator("#wj-article .wj-marks button").all()
@@ -271,14 +260,12 @@ def test_nothing_serious_keeps_anyone_from_the_figures(
     page = opened(locale, width, dark=dark)
     enter(page, SAID[locale]["tab"])
     page.locator(".wj-measure").first.wait_for()
-    page.wait_for_timeout(300)  # transitions of colour
     assert serious(page) == []
     find(page, "新签约项目")
     value = page.locator(".wj-value[data-against]").first
     value.wait_for()
     value.click()
     page.locator("#wj-figure summary").first.click()
-    page.wait_for_timeout(300)
     assert serious(page) == []
 
 

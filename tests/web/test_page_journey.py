@@ -13,7 +13,7 @@ import pytest
 
 from embeddings import rebuild
 from tests.support import CountingEncoder, page, write_corpus
-from tests.web.browsing import in_view, opening
+from tests.web.browsing import in_view, opening, sees
 from tests.web.conftest import free_port
 from tests.web.test_library_browser import Later
 from tests.web.test_originals import text_pdf
@@ -58,7 +58,7 @@ _DROP_FOLDER = """
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def served(tmp_path_factory: pytest.TempPathFactory, quick_watching: None) -> Iterator[tuple[str, Path]]:
     """The address of a page that watches its folder, and where that is."""
     folder = tmp_path_factory.mktemp("journey")
     texts = {
@@ -116,7 +116,7 @@ def asks_and_judges(visit: Page, said: dict[str, str]) -> None:
     ask(visit, TEA, "8765亩")
     visit.get_by_role("button", name=said["good"], exact=True).click()
     in_view(visit, visit.get_by_text(said["noted"]))
-    assert visit.locator('.wj-do[aria-pressed="true"]').all_inner_texts() == [said["good"]]
+    sees(visit.locator('.wj-do[aria-pressed="true"]')).to_have_text([said["good"]])
 
 
 def opens_the_page_with_its_box(visit: Page, said: dict[str, str]) -> None:
@@ -141,7 +141,7 @@ def asks_within_a_folder(visit: Page, said: dict[str, str]) -> None:
     done.click()
     panel.wait_for(state="hidden")
     ask(visit, PROJECTS, "47个")
-    assert visit.get_by_text(said["within"]).is_visible()
+    sees(visit.get_by_text(said["within"])).to_be_visible()
     in_view(visit, visit.locator("#wj-within .wj-within-chip"))
 
 
@@ -150,7 +150,7 @@ def comes_back(visit: Page) -> None:
     visit.wait_for_url(re.compile(r"\?talk="))
     visit.reload()
     shows_both(visit)
-    assert visit.locator("#wj-within .wj-within-chip").all_inner_texts() == ["south"]
+    sees(visit.locator("#wj-within .wj-within-chip")).to_have_text(["south"])
     other = visit.context.new_page()
     other.goto(visit.url)
     shows_both(other)
@@ -159,7 +159,7 @@ def comes_back(visit: Page) -> None:
 
 def shows_both(visit: Page) -> None:
     visit.locator(".wj-question").nth(1).wait_for()
-    assert visit.locator(".wj-question").all_inner_texts() == [TEA, PROJECTS]
+    sees(visit.locator(".wj-question")).to_have_text([TEA, PROJECTS])
     in_view(visit, visit.locator(".wj-question").last)
     in_view(visit, visit.locator("#wj-chat .wj-text strong").last)
 

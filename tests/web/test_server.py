@@ -58,9 +58,9 @@ def test_several_questions_run_at_the_same_time(address: str, qa: HandMadeQA) ->
     try:
         with ThreadPoolExecutor(3) as pool:
             jobs = [pool.submit(each.predict, f"第{n}问?", api_name="/ask") for n, each in enumerate(clients)]
-            together = [qa.arrived.acquire(timeout=15) for _ in clients]
+            together = [qa.arrived.acquire(timeout=60) for _ in clients]
             qa.free.set()
-            results = [job.result(20)["question"] for job in jobs]
+            results = [job.result(60)["question"] for job in jobs]
     finally:
         qa.free.set()
     assert together == [True] * 3
@@ -174,7 +174,7 @@ serve(qa, port={port})
     assert client.predict("引进了多少个项目?", api_name="/ask")["texts"] == ["311个"]
     client.close()
     process.send_signal(2)
-    rest, errors = process.communicate(timeout=20)
+    rest, errors = process.communicate(timeout=60)
     assert first.startswith(f"wenju is open at http://127.0.0.1:{port}")
     assert (rest, errors, process.returncode) == ("", "", 0)
 

@@ -9,7 +9,7 @@ import pytest
 
 from qa.deciding.certainty import SURE
 from tests.web.answers import TEXT, answered, passage
-from tests.web.browsing import in_view
+from tests.web.browsing import at_rest, found_by_axe, in_view, sees
 from tests.web.test_browser import answer_of, ask
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ def test_the_first_view_says_what_there_is_to_ask_and_has_the_box_in_view(
     in_view(page, box)
     in_view(page, page.locator("#wj-welcome h2"))
     examples = page.locator(".wj-example")
-    assert examples.count() == 4
+    sees(examples).to_have_count(4)
     in_view(page, examples.first)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    assert page.locator("#wj-chat").is_hidden(), "no empty box stands there"
-    assert page.locator("#wj-right").is_hidden(), "evidence comes with the first answer"
+    sees(page.locator("#wj-chat"), "no empty box stands there").to_be_hidden()
+    sees(page.locator("#wj-right"), "evidence comes with the first answer").to_be_hidden()
     box.click()
     page.keyboard.type("云岭县")
     assert box.input_value() == "云岭县"
@@ -58,8 +58,8 @@ def test_after_an_answer_question_answer_and_box_are_in_view_and_nothing_overlap
     page = opened(width=size[0], height=size[1])
     ask(page, QUESTION)
     answer_of(page)
-    page.wait_for_function("document.querySelector('#wj-evidence .wj-card')")
-    page.wait_for_timeout(400)  # the chat scrolls to the question
+    page.locator("#wj-evidence .wj-card").first.wait_for(state="attached")  # so the chat has scrolled to the question
+    at_rest(page)
     question = in_view(page, page.locator(".wj-question"))
     answer = in_view(page, page.locator(".wj-text strong"))
     box = in_view(page, page.locator("#wj-box").get_by_role("textbox"))
@@ -78,8 +78,8 @@ def test_evidence_is_scrolled_by_the_wheel_and_choosing_a_source_moves_nothing_e
     page = opened(width=size[0], height=size[1])
     ask(page, QUESTION)
     answer_of(page)
-    page.locator("#wj-evidence .wj-card").nth(4).wait_for()
-    page.wait_for_timeout(400)
+    page.locator("#wj-evidence .wj-card").nth(4).wait_for()  # so the chat has scrolled to the question
+    at_rest(page)
     kept = [page.locator(name) for name in (".wj-question", ".wj-text strong", "#wj-box")]
     before = [item.bounding_box() for item in kept]
     page.locator("#wj-chat .wj-chip").nth(4).click()
@@ -172,7 +172,8 @@ def test_what_is_not_sure_is_smaller_than_what_is_and_stands_below_its_sentence(
     page = opened(locale)
     ask(page, QUESTION)
     answer_of(page)
-    page.wait_for_timeout(400)
+    page.locator("#wj-evidence .wj-card").first.wait_for()  # so the chat has scrolled to the question
+    at_rest(page)
     sentence = in_view(page, page.locator("#wj-chat blockquote"))
     said = in_view(page, page.locator(".wj-text strong"))
     assert sentence["y"] + sentence["height"] <= said["y"]
@@ -193,23 +194,21 @@ def test_a_short_answer_is_not_torn_over_two_lines_in_the_evidence(opened: Calla
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing_at_all_before_and_after_answers(opened: Callable[..., Page], dark: bool) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = opened("en-US", dark=dark)
-    assert _found(axe.run(page).response) == []
+    assert _found(page) == []
     page.locator(".wj-help").click()
     page.locator("#wj-help[open]").wait_for()
-    assert _found(axe.run(page).response) == []
+    assert _found(page) == []
     page.keyboard.press("Escape")
     ask(page, QUESTION)
     answer_of(page)
     ask(page, "深圳引进了多少个项目?")
     page.locator(".wj-reason").wait_for()
-    page.wait_for_timeout(300)
-    assert _found(axe.run(page).response) == []
+    assert _found(page) == []
     page.get_by_role("button", name="Wrong", exact=True).click()
     page.locator("#wj-judge[open]").wait_for()
-    assert _found(axe.run(page).response) == []
+    assert _found(page) == []
 
 
-def _found(response: dict[str, list[dict[str, object]]]) -> list[tuple[object, str]]:
-    return [(item["id"], str(item["nodes"])[:400]) for item in response["violations"]]
+def _found(page: Page) -> list[tuple[object, str]]:
+    return [(item["id"], str(item["nodes"])[:400]) for item in found_by_axe(page)]

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,16 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from qa.types import Answer
 
 QUESTION = "引进了多少个项目?"
-SOON = 1500
-"""Milliseconds in which a page shows what needs no server, on a machine at work."""
-SAID = 25_000
-
-
 _SAID = "全年新引进项目311个,项目总投资420亿元。"
 
 
@@ -67,17 +62,26 @@ def later(tmp_path: Path) -> Iterator[tuple[LaterQA, str, Path]]:
         yield qa, page.local_url, file
 
 
-@pytest.fixture
-def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server of its own, and its address."""
+@contextmanager
+def process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server in a process of its own, and its address."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.web.serve_by_hand", str(port), str(tmp_path / "feedback.jsonl")]
+    command = [sys.executable, "-m", "tests.web.serve_by_hand", str(port), str(folder / "feedback.jsonl")]
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         assert server.stdout.readline() == "open\n"
-        yield server, f"http://127.0.0.1:{port}/"
-        server.send_signal(signal.SIGCONT)
-        server.kill()
+        try:
+            yield server, f"http://127.0.0.1:{port}/"
+        finally:
+            server.send_signal(signal.SIGCONT)
+            server.kill()
+
+
+@pytest.fixture(scope="module")
+def freezing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """One for the tests that leave it as it was."""
+    with process(tmp_path_factory.mktemp("freezing")) as running:
+        yield running
 
 
 def box_of(page: Page) -> str:
@@ -86,17 +90,17 @@ def box_of(page: Page) -> str:
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_a_frozen_server_is_said_in_the_pages_language_and_the_question_is_kept_and_answered_later(
-    browser: Browser, process: tuple[subprocess.Popen[str], str], locale: str
+    browser: Browser, freezing: tuple[subprocess.Popen[str], str], locale: str
 ) -> None:
-    server, address = process
+    server, address = freezing
     with opening(browser, address) as open_page:
         page = open_page(locale)
         server.send_signal(signal.SIGSTOP)
         ask(page, QUESTION)
-        page.locator(".wj-question").wait_for(timeout=SOON)
+        page.locator(".wj-question").wait_for()
         in_view(page, page.locator(".wj-status"))
         alert = page.locator("#wj-chat").get_by_role("alert")
-        alert.wait_for(timeout=SAID)
+        alert.wait_for()
         in_view(page, alert)
         assert ("没有回应" if locale == "zh-CN" else "does not respond") in alert.inner_text()
         assert box_of(page) == QUESTION
@@ -114,7 +118,7 @@ def test_a_question_that_was_given_up_is_answered_after_all_and_need_not_be_sent
     qa.free.clear()
     try:
         ask(page, QUESTION)
-        page.locator("#wj-chat").get_by_role("alert").wait_for(timeout=SAID)
+        page.locator("#wj-chat").get_by_role("alert").wait_for()
         assert box_of(page) == QUESTION
     finally:
         qa.free.set()
@@ -123,11 +127,8 @@ def test_a_question_that_was_given_up_is_answered_after_all_and_need_not_be_sent
     page.wait_for_function("document.querySelector('#wj-box :is(textarea, input)').value === ''")
 
 
-def test_a_server_that_is_killed_is_said_without_a_word_of_another_language(
-    browser: Browser, process: tuple[subprocess.Popen[str], str]
-) -> None:
-    server, address = process
-    with opening(browser, address) as open_page:
+def test_a_server_that_is_killed_is_said_without_a_word_of_another_language(browser: Browser, tmp_path: Path) -> None:
+    with process(tmp_path) as (server, address), opening(browser, address) as open_page:
         page = open_page()
         ask(page, "第一个问题?")
         answer_of(page)
@@ -135,7 +136,7 @@ def test_a_server_that_is_killed_is_said_without_a_word_of_another_language(
         server.wait()
         ask(page, QUESTION)
         lost = page.locator("#wj-lost")
-        lost.wait_for(timeout=SAID)
+        lost.wait_for()
         in_view(page, lost)
         assert box_of(page) == QUESTION
         page.wait_for_timeout(1500)
@@ -201,13 +202,19 @@ def test_a_question_is_shown_at_once_and_another_can_be_written_while_it_is_look
     opened: Callable[..., Page], qa: HandMadeQA
 ) -> None:
     page = opened()
+    held: list[Route] = []
+    page.route("**/queue/join**", lambda route: held.append(route), times=1)
     qa.free.clear()
     try:
-        ask(page, "第一个问题?")
-        page.locator(".wj-question").wait_for(timeout=SOON)
-        assert box_of(page) == ""
+        with page.expect_request("**/queue/join**"):
+            ask(page, "第一个问题?")
+        page.locator(".wj-question").wait_for()
+        page.wait_for_function("document.querySelector('#wj-box :is(textarea, input)').value === ''")
         page.locator("#wj-box").get_by_role("textbox").fill("第二个")
-        page.wait_for_timeout(1500)
+        assert page.evaluate("wenju.turns.size") == 0, "the server has not heard of it"
+        held.pop().continue_()
+        page.wait_for_function("wenju.turns.size === 1")
+        assert page.locator("#wj-chat .wj-status").count() == 1
         assert box_of(page) == "第二个", "what the server says does not empty the box"
     finally:
         qa.free.set()
@@ -255,15 +262,15 @@ def test_keys_lead_to_the_box_to_the_last_question_and_through_the_evidence(open
 def test_light_and_dark_follow_the_system_until_one_is_chosen_which_stays(opened: Callable[..., Page]) -> None:
     page = opened(dark=True)
     is_dark = "document.body.classList.contains('dark')"
-    assert page.evaluate(is_dark)
+    page.wait_for_function(is_dark)
     page.get_by_role("button", name="外观：跟随系统").click()
-    assert not page.evaluate(is_dark)
+    page.wait_for_function(f"!{is_dark}")
     page.reload()
     page.get_by_role("button", name="外观：浅色").wait_for()
-    assert not page.evaluate(is_dark)
+    page.wait_for_function(f"!{is_dark}")
     page.get_by_role("button", name="外观：浅色").click()
     page.get_by_role("button", name="外观：深色").wait_for()
-    assert page.evaluate(is_dark)
+    page.wait_for_function(is_dark)
 
 
 def test_the_page_has_a_mark_and_a_title_of_its_own_and_says_nothing_of_its_toolkit(
@@ -304,7 +311,8 @@ def test_the_documents_tab_opened_at_once_is_in_the_pages_language_and_examples_
                 page = context.new_page()
                 page.goto(served.local_url)
                 page.locator("#wj-files table").wait_for()
-                page.wait_for_timeout(1000)
+                page.locator("#wj-welcome h2").wait_for(state="attached")
+                page.locator("#wj-files:not([aria-busy])").wait_for()
                 assert not re.search(r"[\u4e00-\u9fff]", page.locator("#wj-files thead").inner_text())
                 assert page.locator("#wj-language :is(textarea, input)").input_value() == "en"
                 assert page.locator(".wj-example").count() == 0, "no Chinese question stands on an English page"

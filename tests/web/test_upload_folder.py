@@ -258,9 +258,9 @@ def test_an_upload_whose_connection_is_cut_leaves_nothing(
     with socket.create_connection((str(address.hostname), address.port or 0)) as cut:
         head = f"POST {UPLOAD} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: 9000000\r\n"
         cut.sendall(head.encode() + b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" + HEAD + bytes(500_000))
-        assert arriving.wait(20)
+        assert arriving.wait(60)
         assert not done.is_set()
-    assert done.wait(20)
+    assert done.wait(60)
     assert (files_in(disk), served.desk.uploads.size) == ([], 0)
     assert "Traceback" not in caplog.text
 
@@ -310,7 +310,7 @@ def test_the_server_looks_for_it_by_itself(monkeypatch: pytest.MonkeyPatch, disk
         assert visitor.uploads(("a.txt", TEXT)).status_code == 200
         done = discarding(monkeypatch)
         now[0] = 601
-        assert done.wait(20)
+        assert done.wait(60)
         assert files_in(disk) == []
 
 
@@ -377,7 +377,7 @@ def test_what_a_killed_server_left_is_removed_at_the_next_start_and_that_of_a_ru
     left, used = (Path(str(process.stdout and process.stdout.readline()).strip()) for process in (killed, running))
     try:
         killed.send_signal(signal.SIGKILL)
-        killed.wait(20)
+        killed.wait(60)
         for folder in (left, used):
             (folder / "a.txt").write_bytes(TEXT)
             os.utime(folder.parent, (0, 0))

@@ -88,7 +88,7 @@ def test_a_question_and_what_is_offered_to_ask_next_are_asked_within_the_same(sm
     list(desk.converse(Conversation(), turn, "zh", lambda: scope))
     assert turn.within == scope
     assert len(asked.within) > 1
-    assert set(asked.within) == {scope}
+    assert set(asked.within.values()) == {scope}
 
 
 def test_a_scope_that_is_none_is_told_in_the_language_of_the_page() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from embeddings import Index, rebuild
 from tests.support import CountingEncoder, counting_qa, page, write_corpus
-from tests.web.browsing import in_view, opening
+from tests.web.browsing import in_view, opening, sees, serious
 from tests.web.conftest import free_port
 from web.door.access import ServeSettings
 from web.serving.server import launch
@@ -71,18 +71,6 @@ def ask(page: Page, question: str = QUESTION) -> str:
     return page.locator("#wj-chat .bot-row").last.inner_text()
 
 
-def serious(page: Page) -> list[tuple[str, str]]:
-    """What axe-core finds that keeps people out."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    response: dict[str, Any] = axe.run(page).response
-    return [
-        (item["id"], node["html"][:200])
-        for item in response["violations"]
-        if item["impact"] in ("serious", "critical")
-        for node in item["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_a_folder_and_a_date_are_chosen_and_kept_while_the_conversation_goes_on(
@@ -114,6 +102,7 @@ def test_a_folder_and_a_date_are_chosen_and_kept_while_the_conversation_goes_on(
     assert "58个" in told
 
     page.reload()
+    page.locator("#wj-welcome h2").wait_for()  # the page listens
     page.locator("#wj-within .wj-within-chip").wait_for()
     assert "31个" not in ask(page, "云岭县引进了多少个产业项目?")
     page.get_by_role("button", name=said["clear"]).click()
@@ -136,7 +125,7 @@ def test_of_many_files_some_are_found_by_typing(opened: Callable[..., Page]) -> 
     page.locator("#wj-within .wj-within-open").click()
     page.keyboard.press("Escape")
     page.locator("#wj-within-panel").wait_for(state="hidden")
-    assert page.evaluate("document.activeElement.className").startswith("wj-within-open")
+    page.wait_for_function("document.activeElement.className.startsWith('wj-within-open')")
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
@@ -158,7 +147,7 @@ def test_from_an_article_its_document_alone_is_asked(opened: Callable[..., Page]
     page.locator("#wj-evidence .wj-open").first.click()
     page.locator("#wj-article").get_by_text(SAID[locale]["this"]).click()
     page.locator("#wj-article").wait_for(state="hidden")
-    assert page.locator("#wj-within .wj-within-chip").all_inner_texts() == ["north/a.txt"]
+    sees(page.locator("#wj-within .wj-within-chip")).to_have_text(["north/a.txt"])
     page.wait_for_function("document.activeElement.closest('#wj-box') !== null")
     told = ask(page)
     assert SAID[locale]["none"] in told

@@ -36,7 +36,9 @@
     if (over()) history.replaceState({}, "", addressOf(entries)); // the list closes as something in it is chosen
     else if (addressOf(entries) !== location.pathname + location.search) history.pushState({}, "", addressOf(entries));
   };
-  const leave = (what) => { if (over() === what) history.back(); };
+  let leaving = false; // the way back from what was closed takes a moment, in which something else may be opened
+  const leave = (what) => { if (over() === what && !leaving) leaving = true, history.back(); };
+  const isSheet = () => root.dataset.sheet === "open" && getComputedStyle($("#wj-right")).position === "fixed";
   if (over()) history.replaceState({}, "", location.href); // after a reload nothing is over the page
 
   let place = {}; // of the article that is being opened
@@ -66,7 +68,7 @@
   // Evidence that came up over the chat.
   new MutationObserver(() => {
     if (root.dataset.sheet !== "open") leave("sheet");
-    else if (!over() && getComputedStyle($("#wj-right")).position === "fixed") enter("sheet", {talk: current});
+    else if (!over() && isSheet()) enter("sheet", {talk: current});
   }).observe(root, {attributes: true, attributeFilter: ["data-sheet"]});
 
   let unwritten = null; // what is shown since something is over the page, not in its address yet: a conversation, or "" for none
@@ -76,8 +78,10 @@
   };
 
   addEventListener("popstate", () => {
-    if (!over() && unwritten === current) write();
-    if (!over()) unwritten = null;
+    if (!over()) { if (unwritten === current) write(); unwritten = null; }
+    const opened = leaving && ($("dialog[open]") ? "dialog" : isOver() ? "list" : isSheet() ? "sheet" : "");
+    leaving = false;
+    if (opened && opened !== over()) return enter(opened, {talk: current, ...($("#wj-article[open]") ? place : {})});
     if (over() !== "dialog") document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
     if (!over()) wenju.closeSheet();
     if (over() !== "list") shut();
