@@ -11,7 +11,7 @@ from collections.abc import Iterator
 _DIGIT = "零一二三四五六七八九"
 _ROW_UNITS = "批期届次轮号章版代任家个名位座条项季部集卷组级等档类回场步"
 _ORDINAL = re.compile(
-    rf"第 ?(?P<number>\d{{1,4}}|[{_DIGIT}十百]{{1,6}}) ?(?P<unit>[{_ROW_UNITS}])(?!度)"
+    rf"(?<![比较])第 ?(?P<number>\d{{1,4}}|[{_DIGIT}十百]{{1,6}}) ?(?P<unit>[{_ROW_UNITS}])(?!度)"
     rf"|首(?P<first>[批期届次轮个家座条任部])"
     rf"|(?:排名?|[名位]列|位居|[列居])[^\d,，。;；前后{_DIGIT}十]{{0,10}}第 ?(?P<rank>\d{{1,3}}|[{_DIGIT}十]{{1,3}})"
     r"(?=[\s,，。;；、的是)）]|$)"

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from chinese.facts import Facts
+    from chinese.quantities import Quantity
     from qa.deciding.comparing import Conflict
     from qa.deciding.support import Support
     from qa.finding.kept_chunks import ReadChunk
@@ -161,6 +162,7 @@ def _merged(text: Text, question: Question, by_rules: Sequence[Span], scores: Sp
     merged = []
     spans = scores.spans[:_SPANS_READ]
     is_figure = question.asked in FIGURES
+    by_rules = [span for span in by_rules if not _is_other_figure(text.folded[span.start : span.end], question)]
     changed = _changes(text.folded, question, by_rules) if is_figure else {}
     for found in by_rules:
         span = _year_only(text.shown, found) if _YEAR_ASKED.search(question.folded) else found
@@ -175,7 +177,9 @@ def _merged(text: Text, question: Question, by_rules: Sequence[Span], scores: Sp
         says = _SAYS.search(text.folded, start, end) is not None and text.folded[start:end] not in question.folded
         # No figure or name goes on behind the end of a sentence.
         torn = question.asked in TYPED and SENTENCE_END.search(text.folded, start, end) is not None
-        wrong = torn or _is_no_date(text.folded[start:end], question) or _cuts_name(start, end, by_rules)
+        words = text.folded[start:end]
+        wrong = torn or _is_no_date(words, question) or _is_other_figure(words, question)
+        wrong = wrong or _cuts_name(start, end, by_rules)
         if says and not wrong and not is_known:
             merged.append((Span(start, end), item.score))
     return merged
@@ -191,6 +195,25 @@ def _is_no_date(words: str, question: Question) -> bool:
     return (bool(kinds) and kinds <= _NO_DATES) or _SAYS_WHEN.search(words) is None
 
 
+def _is_other_figure(words: str, question: Question) -> bool:
+    """Whether words are a figure of another dimension than asked: 六十岁 where 多少位 is, 26年 for money."""
+    others = _OTHER_DIMENSIONS if question.unit and question.asked == "quantity" else _OTHERS.get(question.asked)
+    if others is None or (question.asked == "share" and not _RATE.search(question.folded)):
+        return False
+    found = [figure for figure in quantities_in(Text(words, words)) if figure.kind != "ordinal"]
+    return bool(found) and all(figure.kind in others or _counts_people(figure, question) for figure in found)
+
+
+def _counts_people(figure: Quantity, question: Question) -> bool:
+    return question.asked == "money" and figure.kind == "count" and figure.unit in ("人", "名", "位", "户")
+
+
+_OTHER_DIMENSIONS = frozenset(("duration", "share", "length", "area"))
+_OTHERS: Mapping[str, frozenset[str]] = {
+    "money": frozenset(("duration", "length", "area")),
+    "share": frozenset(("money", "duration", "length", "area")),
+}
+_RATE = re.compile(r"率|增速|[增涨跌降]幅|比例|占比|比重|百分|几成|percent|%|\brate\b|\bshare\b|proportion")
 _NO_DATES = frozenset(("duration", "money", "share", "length", "area"))
 # What no answer to when is without, but for names of eras and ages that are not here.
 _SAYS_WHEN = re.compile(

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from chinese.offices import person_named
+from chinese.roles import ANY_ROLE
 from chinese.units import UNITS
 from qa.question.nouns import (
     BEGUN,
@@ -71,7 +72,8 @@ _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
     (
         rf"谁|哪[一两几]?位(?!置)|哪些人|{_WHAT}人|哪一?[个名]?人(?![们口群种类])"
         rf"|哪一?[个名两][^,?。]{{0,8}}(?:{PEOPLE})(?![的们])"
-        rf"|(?:{PEOPLE}|人)[^,?。]{{0,3}}叫{_WHAT}(?:名字)?",
+        rf"|(?:{PEOPLE}|人)(?!单位|学校|企业|作)[^,?。]{{0,3}}叫{_WHAT}(?:名字)?"
+        rf"|(?:{PEOPLE}|{ANY_ROLE}|[者员师手长]|[男女][子孩士生])(?:的?名字|的?姓名)?(?:到底|究竟|都|分别)?(?:叫|是叫|名叫|的名字是){_WHAT}",
         "person",
     ),
     (
@@ -94,12 +96,12 @@ _CHINESE_RULES: tuple[tuple[str, Asked], ...] = (
         "length",
     ),
     (
-        rf"面积[^,?。]{{0,8}}(?:{_HOW_MANY}|多大)|多大(?!的?(?:规模|影响|作用|贡献|意义|变化|力度|程度))"
+        rf"面积[^,?。]{{0,8}}(?:{_HOW_MANY}|多大)|多大(?!的?(?:规模|影响|作用|贡献|意义|变化|力度|程度|比例|比重|份额|百分))"
         rf"|{_HOW_MANY}万?(?:平方|平米|亩|公顷|立方)",
         "area",
     ),
     (
-        rf"百分之[几多]|{_HOW_MANY}个?百分|几成|几分之几|{_HOW_MANY}倍"
+        rf"百分之[几多]|{_HOW_MANY}个?百分|多大的?(?:比例|比重|份额|百分)|几成|几分之几|{_HOW_MANY}倍"
         rf"|(?:{SHARES})[^,?。]{{0,6}}(?:{_HOW_MANY}|多[高大])|占[^,?。]{{1,12}}(?:的多少|多少(?=[?。]|$))"
         r"|(?:变化|变动|涨跌|增减|浮动)(?:幅度|情况)?(?:了|是|为|有)?(?:多少|多大|几何)"
         r"|(?:价格|指数|总额|[产销数质]量|收入|比例|率|同比|环比)的?(?:变化|变动|涨跌|增减)(?:情况)?(?:如何|怎么?样)?[?？。]*$"

@@ -48,6 +48,45 @@ def test_the_kind_asked_for_beats_a_phrase_of_another_kind_that_the_reader_likes
     assert _texts(found, WEST)[0] == "63.5亿元"
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "said"),
+    [
+        ("西城来了多少位老人?", "西城社区为六十岁以上的老人拍照。", "六十岁以上"),
+        ("西城案涉案金额到底多少?", "西城一名会计26年里挪用公款。", "26年"),
+        ("西城公司一年营业额有多少?", "西城公司有27名员工。", "27名"),
+        ("西城2022年生产总值的增速?", "西城2022年生产总值6739亿元。", "6739亿元"),
+        ("How much will a ticket to Xicheng cost?", "到西城的铁路全长约260公里。", "260公里"),
+    ],
+)
+def test_a_figure_of_another_dimension_is_no_answer(question: str, text: str, said: str) -> None:
+    held = chunk(text, file="west.txt")
+
+    assert said not in "".join(_texts(_find(question, [(held, {said: 8.0})]), held))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "said"),
+    [
+        ("西城来了多少位老人?", "西城社区来了31位老人。", "31位"),
+        ("西城公司一年营业额有多少?", "西城公司一年营业额27万元。", "27万元"),
+        ("西城房价上涨了多少?", "西城房价上涨3.1%。", "3.1%"),
+        ("西城生产总值增长多少?", "西城生产总值增长30亿元。", "30亿元"),
+        ("西城股份占多大比例?", "西城持有股份的8.5%。", "8.5%"),
+    ],
+)
+def test_a_figure_of_the_dimension_asked_for_stays_one(question: str, text: str, said: str) -> None:
+    held = chunk(text, file="west.txt")
+
+    assert said in _texts(_find(question, [(held, {said: 8.0})]), held)[0]
+
+
+def test_what_a_firm_was_called_before_is_no_other_firm() -> None:
+    held = chunk("西城控股集团的前身是东港市政建设有限公司。", file="west.txt")
+    best = _find("西城控股集团以前叫什么公司?", [(held, {"东港市政建设有限公司": 6.0})])[0]
+
+    assert [item.kind for item in best.conflicts] == []
+
+
 def test_where_a_year_is_asked_for_the_year_of_a_date_is_the_answer() -> None:
     bridge = chunk("大桥于1987年8月建成,2019年3月14日大修。", file="bridge.txt")
     said = {"1987年": 5.0, "2019年": -1.0}
