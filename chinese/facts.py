@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from chinese.classes import Classes, classes_of
 from chinese.modes import Aim, Sum, begins_change, planned, said_change, said_total, says_change
 from chinese.offices import Role, roles_at
-from chinese.ordinals import limit_ranges, ordinals_of
+from chinese.ordinals import limit_ranges, ordinals_of, this_one
 from chinese.organisations import organisations_in
 from chinese.periods import Months, YearMention, months_of, relative_years, year_mentions
 from chinese.places import Place, places_in, wider_whole
@@ -167,7 +167,7 @@ def facts_of(
         compared=compared,
         relative=said.relative,
         months=_months(said, above),
-        row=_row(said, start),
+        row=_row(said, start) or this_one(folded, (other.row for other in above)),
         limits=tuple(
             limit for begin, stop, limit in said.limits if first <= begin and stop <= last and not begin <= start < stop
         ),

@@ -6,7 +6,7 @@ Read from a question and from a sentence alike, so that the two can be compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _DIGIT = "零一二三四五六七八九"
 _ROW_UNITS = "批期届次轮号章版代任家个名位座条项季部集卷组级等档类回场步"
@@ -59,6 +59,12 @@ def ordinals_of(folded: str) -> tuple[str, ...]:
         number = int(digits.group()) if digits is not None else _ENGLISH_NUMBERS[word]
         found.append(f"第{_numeral(number)}{_ENGLISH_ROWS[match['noun'] or 'phase']}")
     return tuple(dict.fromkeys(found))
+
+
+def this_one(folded: str, above: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """What 本届 or 本期 in a sentence is, by the rows of those above it, the nearest first; () where none says it."""
+    meant = re.search(r"本(?P<unit>[届期批轮])(?![内间限])", folded)
+    return next(((row,) for rows in above for row in rows if row[-1] == meant["unit"]), ()) if meant is not None else ()
 
 
 def _numeral(number: int) -> str:

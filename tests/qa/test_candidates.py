@@ -80,6 +80,14 @@ def test_a_figure_of_the_dimension_asked_for_stays_one(question: str, text: str,
     assert said in _texts(_find(question, [(held, {said: 8.0})]), held)[0]
 
 
+@pytest.mark.parametrize(("asked", "kinds"), [("第一届", ["ordinal"]), ("第二届", [])])
+def test_what_is_said_of_this_one_is_of_that_named_above(asked: str, kinds: list[str]) -> None:
+    held = chunk("第二届西城设计大赛落幕。本届大赛收到作品280份,比第一届多。", file="west.txt")
+    best = _find(f"{asked}西城设计大赛收到多少份作品?", [(held, {"280份": 6.0})])[0]
+
+    assert [item.kind for item in best.conflicts] == kinds
+
+
 def test_what_a_firm_was_called_before_is_no_other_firm() -> None:
     held = chunk("西城控股集团的前身是东港市政建设有限公司。", file="west.txt")
     best = _find("西城控股集团以前叫什么公司?", [(held, {"东港市政建设有限公司": 6.0})])[0]
