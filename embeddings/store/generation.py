@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout; an index of another one is refused."""
+_READABLE = frozenset({2, FORMAT})
+"""Also those before the words stood in blocks: there a chunk's number is its id."""
 
 CHUNKS = "chunks.sqlite"
 FIGURES = "figures.sqlite"
@@ -292,7 +294,7 @@ def read_manifest(path: Path, index: Path) -> Manifest:
             message = f"{data!r:.60} is not an object"
             raise ValueError(message)
         found = data.get("format")
-        if type(found) is int and found != FORMAT:
+        if type(found) is int and found not in _READABLE:
             raise other_format(found, FORMAT, index, rebuild_command(index))
         # JSON would forgive a lost line feed, and white space behind.
         if data.pop("checksum", None) != _checksum(data) or not text.endswith("}\n"):

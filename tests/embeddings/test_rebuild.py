@@ -26,7 +26,7 @@ from embeddings.guarding import cutting
 from embeddings.guarding.guarded import GuardedReader
 from embeddings.splitting.articles import split_articles
 from embeddings.splitting.chunks import chunk_article
-from embeddings.store import lexical
+from embeddings.store import lexical_blocks
 from embeddings.store.chunk_store import MERGED_WHATEVER_THE_HEADLINE, ChunkStore
 from embeddings.store.folder import dense
 from embeddings.store.folder.index import Index
@@ -706,10 +706,11 @@ def test_errors_of_the_libraries_name_the_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file") as raised:
         list(dense.write_dense(tmp_path / "nowhere" / "x", 1, 2, lambda _: np.ones((1, 2), dtype=np.float32)))
     assert raised.value.filename == str(tmp_path / "nowhere" / "x")
-    writer = lexical.LexicalWriter.create(tmp_path / "lexical")
-    writer.finish()
-    with pytest.raises(OSError, match="consumed") as raised:
-        writer.add(0, "a")
+    writer = lexical_blocks.LexicalWriter.create(tmp_path / "lexical", 1)
+    writer.add("a")
+    shutil.rmtree(tmp_path / "lexical" / "block")
+    with pytest.raises(OSError, match="No such file") as raised:
+        writer.finish()
     assert raised.value.filename == str(tmp_path / "lexical")
 
 

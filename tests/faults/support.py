@@ -115,6 +115,7 @@ PARTS = [
     "dense.faiss",
     "meta.json",
     ".managed.json",
+    "blocks.json",
     "*.fast",
     "*.fieldnorm",
     "*.idx",

@@ -10,7 +10,7 @@ from embeddings.store.chunk_store import pages
 from embeddings.store.folder.dense import write_dense
 from embeddings.store.folder.index import Index
 from embeddings.store.generation import GenerationLayout, IndexLayout, Manifest, write_manifest
-from embeddings.store.lexical import LexicalWriter
+from embeddings.store.lexical_blocks import LexicalWriter
 from embeddings.store.publishing import finish_tidying, publish, remove_leftovers, sync_files, tidy
 
 if TYPE_CHECKING:
@@ -77,10 +77,10 @@ class FolderStore:
 
 def write_lexical(files: GenerationLayout, writer: ChunkWriter, watch: Watch) -> None:
     """Write the tokens of all chunks to a tantivy index."""
-    lexical = LexicalWriter.create(files.lexical)
+    lexical = LexicalWriter.create(files.lexical, len(writer))
     with watch.stage("words", len(writer)) as step:
         for ids in pages(len(writer), PAGE):
-            for number, words in zip(ids, writer.words(ids), strict=True):
-                lexical.add(number, words)
+            for words in writer.words(ids):
+                lexical.add(words)
                 step(1)
     lexical.finish()
