@@ -81,6 +81,12 @@ class Blocks:
             message = f"{_BLOCKS}: {error}"
             raise ValueError(message) from error
 
+    @property
+    def starts(self) -> list[int]:
+        """The id of the first chunk of each."""
+        found: list[int] = [end - block.count for end, block in zip(self._ends.tolist(), self.all, strict=True)]
+        return found
+
     def __len__(self) -> int:
         """How many chunks they have together."""
         return int(self._ends[-1]) if len(self._ends) else 0
