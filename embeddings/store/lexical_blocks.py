@@ -172,7 +172,9 @@ class LexicalWriter:
         for file in files:
             file.chmod(mode)
             file.rename(self._folder / file.name)
-        shutil.rmtree(place)
+        shutil.rmtree(place, ignore_errors=True)
+        if place.exists():  # a file of tantivy's went by itself while the folder was gone through
+            shutil.rmtree(place)
         self._blocks.append(Block(self._next, self._count, segments, tuple([file.name for file in files])))
         self._next += self._count
         self._count = 0

@@ -712,7 +712,7 @@ def test_errors_of_the_libraries_name_the_file(tmp_path: Path) -> None:
     assert raised.value.filename == str(tmp_path / "nowhere" / "x")
     writer = lexical_blocks.LexicalWriter.create(tmp_path / "lexical", 1)
     writer.add("a")
-    shutil.rmtree(tmp_path / "lexical" / "block")
+    (tmp_path / "lexical" / "block").rename(tmp_path / "elsewhere")
     with pytest.raises(OSError, match="No such file") as raised:
         writer.finish()
     assert raised.value.filename == str(tmp_path / "lexical")
