@@ -271,6 +271,7 @@ def disk(layout: IndexLayout) -> dict[str, int]:
         "dense": files.path.glob("dense*"),
         "lexical": files.lexical.iterdir(),
         "figures": [files.figures] if files.figures.exists() else [],
+        "origins": [files.origins] if files.origins.exists() else [],
         "manifest": [files.manifest],
         "vectors": layout.vectors.iterdir(),
         "readings": layout.readings.iterdir(),

@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import time
 import uuid
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -31,6 +31,7 @@ from embeddings.building.kept_readings import KeptReadings
 from embeddings.building.pipeline import PIPELINE
 from embeddings.building.reading_files import FileReading, printable
 from embeddings.building.refusing import check_paths, failed, nothing_readable
+from embeddings.building.taking_over import NotWorthIt, Takeover
 from embeddings.errors import PagesUnread, Unreadable
 from embeddings.figures.reading import FigureReader
 from embeddings.guarding.guarded import GuardedReader
@@ -40,7 +41,9 @@ from embeddings.reading.documents import list_files, of_system
 from embeddings.recognising.recogniser import Recogniser, Scan, is_waiting
 from embeddings.splitting.chunks import SETTINGS
 from embeddings.store.chunk_store import ChunkWriter
+from embeddings.store.folder.index import CHECKED_WHEN_USED
 from embeddings.store.generation import FORMAT, DocumentEntry, IndexLayout, Manifest
+from embeddings.store.origins import YEAR, note
 from embeddings.store.publishing import exclusive
 from embeddings.store.stores import store_at
 from embeddings.store.vectors import VectorCache
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from embeddings.models.encoder import Encoder
     from embeddings.progress import Progress
     from embeddings.store.stores import Store
+    from embeddings.store.taking_over import Former
     from embeddings.types import FloatArray
 
 
@@ -155,11 +159,12 @@ def _pool(encoder: Encoder, workers: int | None, ray: str | None, watch: Watch) 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What the reading stage found."""
+    """What the reading stage found; `copied` is what `ChunkWriter.commit` takes."""
 
     documents: tuple[DocumentEntry, ...]
     skipped: tuple[Skipped, ...]
     articles: int
+    copied: set[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +182,24 @@ class _Build:
     def run(self, files: Sequence[str]) -> BuildReport:
         sums = self._sums(files)
         with closing(VectorCache.open(self.layout.vectors, self.encoder.dimension)) as cache:
-            cache.mend()
             kept = self._kept(corpus_sum(sums))
             if kept is not None:
+                cache.mend()
                 self.store.finish_tidying(cache, kept.generation)
                 return self._report(_Read(kept.documents, kept.skipped, kept.articles), kept.chunks, 0)
             return self._build(sums, cache)
 
     def _build(self, sums: dict[str, str], cache: VectorCache) -> BuildReport:
+        former = self.store.former() if self.figures is not None and self.figures.fingerprint else None
+        if former is None or cache.size <= CHECKED_WHEN_USED:  # of a larger one, each row when it is used
+            cache.mend()
+        if former is not None:
+            with suppress(NotWorthIt):
+                return self._written(dict(sums), cache, former)
+        return self._written(sums, cache, None)
+
+    def _written(self, sums: dict[str, str], cache: VectorCache, former: Former | None) -> BuildReport:
+        """Write a generation and put it in force, from nothing or from the former one; raises NotWorthIt."""
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
         files_of = self.store.begin(name)
         try:
@@ -197,17 +212,22 @@ class _Build:
                 fingerprint = self.encoder.fingerprint
                 check = self.watch.check
                 reading = FileReading(self.corpus, fingerprint, made_with, readings, writer, figures, check)
-                read = self._read(sums, reading)
+                taking = None if former is None else Takeover(reading, former)
+                read = self._read(sums, reading, taking)
                 if len(writer) == 0:
                     raise nothing_readable(self.corpus, read.skipped)
-                writer.commit()
+                note(writer.connection, YEAR, figures.year)
+                writer.commit(read.copied)
                 figures.finish(check)
                 readings.keep(reading.used)
                 self.recogniser.forget_others([digest for digest in sums.values() if digest])
-                encoded = encode_missing(writer, cache, self.encoder, self.pool, self.watch)
-                rows = partial(self._rows, writer, cache)
-                self.store.write(files_of, writer, rows, self.encoder.dimension, self.watch)
                 count = len(writer)
+                taken = None if taking is None else taking.taken()
+                knows = taken is not None and self.store.takes_vectors(taken, count)
+                among = taken.others(count) if taken is not None and knows else None
+                encoded = encode_missing(writer, cache, self.encoder, self.pool, self.watch, among)
+                rows = partial(self._rows, writer, cache)
+                self.store.write(files_of, writer, rows, self.encoder.dimension, self.watch, taken)
             self.store.publish(files_of, self._manifest(name, corpus_sum(sums), read, count), cache)
         finally:
             self.store.abandon(files_of)
@@ -249,7 +269,7 @@ class _Build:
     def _place(self) -> str:
         return printable(str(self.corpus.resolve()))
 
-    def _read(self, sums: dict[str, str], reading: FileReading) -> _Read:
+    def _read(self, sums: dict[str, str], reading: FileReading, taking: Takeover | None) -> _Read:
         """Read every file that has changed, those with pages to recognise last, when these have been recognised."""
         documents: list[DocumentEntry] = []
         skipped: list[Skipped] = []
@@ -264,10 +284,12 @@ class _Build:
             def take(file: str, digest: str, scan: Scan | None = None) -> None:
                 nonlocal articles
                 try:
-                    if scan is None:
-                        entry = reading.take(reader, file, digest, articles)
-                    else:
+                    if scan is not None:
                         entry = reading.take_scan(reader, scan, self.recogniser, articles)
+                    elif taking is not None:
+                        entry = taking.add(reader, file, digest)
+                    else:
+                        entry = reading.take(reader, file, digest, articles)
                     sums[file] = entry.sha256
                 except (Unreadable, OSError) as error:
                     if isinstance(error, Unsteady) or file_sum(self.corpus, file, self.watch.check) != digest:
@@ -284,11 +306,15 @@ class _Build:
                     take(file, digest)
                 except PagesUnread as unread:
                     scans.append(Scan(file, digest, unread.pages))
+            copied = None if taking is None else taking.write(len(scans))
+            written = reading.writer.copied
             self.recogniser.recognise(scans)
             for scan in scans:
                 take(scan.file, scan.digest, scan)
+            if copied is not None:
+                copied |= reading.writer.copied_since(written)
         by_name = sorted(documents, key=lambda entry: entry.file), sorted(skipped, key=lambda entry: entry.file)
-        return _Read(tuple(by_name[0]), tuple(by_name[1]), articles)
+        return _Read(tuple(by_name[0]), tuple(by_name[1]), articles, copied)
 
     def _rows(self, writer: ChunkWriter, cache: VectorCache, ids: Sequence[int]) -> FloatArray:
         """The vectors of chunks; `ids` ascends."""

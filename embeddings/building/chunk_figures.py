@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
 from embeddings.figures.years import common_year, lacks_year, with_year
-from embeddings.store.figure_store import FigureWriter
+from embeddings.store.figure_writer import FigureWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from embeddings.building.kept_readings import KeptReadings
     from embeddings.store.chunk_store import ChunkRow
     from embeddings.types import Chunk, FigureFacts
 
-_MOST_WAITING = 20_000
+MOST_WAITING = 20_000
 """Chunks of articles without a year that are kept until the years of all others are known; articles wait whole."""
 
 
@@ -49,6 +51,7 @@ class ChunkFigures:
         self._writer = writer
         self._readings = readings
         self._dates: dict[int, str] = {}
+        self._years: Counter[str] = Counter()  # of articles that were taken over
         self._waiting: list[tuple[ChunkRow, int | None, bytes]] = []
         self._waits = -1  # the article whose chunks wait that came last
 
@@ -62,6 +65,32 @@ class ChunkFigures:
         """That of the reader."""
         return "" if self._reader is None else self._reader.fingerprint
 
+    @property
+    def year(self) -> str:
+        """That of articles which say none, by the articles so far."""
+        return common_year(itertools.chain(self._dates.values(), self._years.elements()))
+
+    def read(self, row: ChunkRow) -> Sequence[FigureFacts] | None:
+        """The figures of a chunk, to be added with it later; None where they cannot be kept, or wait."""
+        if self._reader is None or lacks_year(row.date):
+            return None
+        found = self._read(row.chunk)
+        return found if self.fingerprint else None
+
+    def begin_taking(self, former: Path, gone: Iterable[range]) -> None:
+        """Have figures taken over from the file `former`, before any is added, and none of the chunks `gone`."""
+        if self._writer is not None:
+            self._writer.begin_taking(former, gone)
+
+    def take(self, chunks: range, first: int, years: Mapping[str, int]) -> None:
+        """Take over the figures of chunks of the former file; the first of the chunks is `first` now.
+
+        `years` says of each year how many of their articles are of it.
+        """
+        self._years.update(years)
+        if self._writer is not None:
+            self._writer.take(chunks, first)
+
     def add(
         self, row: ChunkRow, number: int | None, key: bytes, known: Sequence[FigureFacts] | None = None
     ) -> Sequence[FigureFacts] | None:
@@ -72,7 +101,7 @@ class ChunkFigures:
         """
         if self._reader is None:
             return None
-        if lacks_year(row.date) and (row.article == self._waits or len(self._waiting) < _MOST_WAITING):
+        if lacks_year(row.date) and (row.article == self._waits or len(self._waiting) < MOST_WAITING):
             self._waits = row.article
             self._waiting.append((replace(row, words=""), number, key))  # of very many, no more than they need
             return None
@@ -87,7 +116,7 @@ class ChunkFigures:
 
         `check` is called between chunks, and raises where the build is to end.
         """
-        year = common_year(self._dates.values())
+        year = self.year
         for key, group in groupby(self._waiting, key=itemgetter(2)):
             check()
             waited = list(group)

@@ -65,21 +65,32 @@ class OneProcess:
         pass
 
 
-def encode_missing(writer: ChunkWriter, cache: VectorCache, encoder: Encoder, pool: Pool, watch: Watch) -> int:
+def encode_missing(
+    writer: ChunkWriter,
+    cache: VectorCache,
+    encoder: Encoder,
+    pool: Pool,
+    watch: Watch,
+    among: Sequence[range] | None = None,
+) -> int:
     """Encode the chunks whose vectors the cache lacks, put these there, and return how many that were.
 
-    Raises ModelError where the model gives anything but finite vectors of the encoder's dimension.
+    With `among` only these are looked at. Raises ModelError where the model gives anything but finite vectors of the
+    encoder's dimension.
     """
+    chunks = [range(len(writer))] if among is None else among
     while True:
         before = cache.renewals
-        encoded = _encode_once(writer, cache, encoder, pool, watch)
+        encoded = _encode_once(writer, cache, encoder, pool, watch, chunks)
         if cache.renewals == before:  # otherwise what was there may be gone
             return encoded
 
 
-def _encode_once(writer: ChunkWriter, cache: VectorCache, encoder: Encoder, pool: Pool, watch: Watch) -> int:
+def _encode_once(
+    writer: ChunkWriter, cache: VectorCache, encoder: Encoder, pool: Pool, watch: Watch, among: Sequence[range]
+) -> int:
     missing = array("q")  # of a million chunks, 8 MB; a list of numbers is five times as large
-    for ids in pages(len(writer), _PAGE):
+    for ids in (chunks[page.start : page.stop] for chunks in among for page in pages(len(chunks), _PAGE)):
         keys = writer.keys(ids)
         known = cache.get(keys)
         missing.extend(number for number, key in zip(ids, keys, strict=True) if key not in known)

@@ -24,9 +24,15 @@ def lacks_year(date: str | None) -> bool:
     return date is not None and date.startswith(_NO_YEAR)
 
 
+def year_of(date: str | None) -> str | None:
+    """The year of an article's date, where it says one."""
+    match = re.match(r"\d{4}", date or "")
+    return None if match is None else match.group()
+
+
 def common_year(dates: Iterable[str | None]) -> str:
     """The year that nearly all dated articles are of; "" where they are few, or of several years."""
-    years = Counter(match.group() for date in dates if date and (match := re.match(r"\d{4}", date)))
+    years = Counter(year for date in dates if (year := year_of(date)) is not None)
     if years.total() < _FEWEST:
         return ""
     year, count = years.most_common(1)[0]
@@ -40,4 +46,4 @@ def with_year(chunk: Chunk, year: str) -> Chunk:
     return replace(chunk, date=year + chunk.date.removeprefix(_NO_YEAR))
 
 
-__all__ = ["common_year", "lacks_year", "with_year"]
+__all__ = ["common_year", "lacks_year", "with_year", "year_of"]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["Chosen"]
+__all__ = ["Chosen", "spans"]
 
 Span = tuple[int, int]
 """The first and the last of ids that follow each other."""
@@ -40,12 +40,17 @@ class Chosen:
 
     def spans(self, most: int) -> list[Span]:
         """At most `most` spans that hold all of the ids, and as few others as so many spans can."""
-        if not len(self.ids):
-            return []
-        gaps = np.diff(self.ids)
-        between = np.flatnonzero(gaps > 1)
-        if len(between) >= most:  # the widest gaps part more than the others
-            between = np.sort(between[np.argsort(-gaps[between], kind="stable")[: most - 1]])
-        firsts = self.ids[np.concatenate(([0], between + 1))]
-        lasts = self.ids[np.concatenate((between, [len(self.ids) - 1]))]
-        return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+        return spans(self.ids, most)
+
+
+def spans(ids: npt.NDArray[np.int64], most: int) -> list[Span]:
+    """At most `most` spans that hold all of `ids`, which ascend, and as few others as so many spans can."""
+    if not len(ids):
+        return []
+    gaps = np.diff(ids)
+    between = np.flatnonzero(gaps > 1)
+    if len(between) >= most:  # the widest gaps part more than the others
+        between = np.sort(between[np.argsort(-gaps[between], kind="stable")[: most - 1]])
+    firsts = ids[np.concatenate(([0], between + 1))]
+    lasts = ids[np.concatenate((between, [len(ids) - 1]))]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))

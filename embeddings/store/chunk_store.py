@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from chinese.periods import counted_from
 from chinese.tokens import simplify, tokenize
 from embeddings.chunk_json import dump, sentence_rows, sentences_from_rows, source_rows, sources_from_rows
+from embeddings.store.generation import ORIGINS
 from embeddings.store.lexical import as_words
-from embeddings.store.sqlite_files import open_to_read, reading
+from embeddings.store.origins import COPY, COPY_AGAIN, OWN, add_file
+from embeddings.store.origins import SCHEMA as ORIGINS_SCHEMA
+from embeddings.store.sqlite_files import open_to_read, reading, uri_of
 from embeddings.types import Chunk, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _T = TypeVar("_T")
@@ -37,9 +40,6 @@ CREATE TABLE chunks (
     context TEXT NOT NULL, sentences TEXT NOT NULL, sources TEXT NOT NULL, vector_key BLOB NOT NULL
 );
 CREATE INDEX chunks_by_article ON chunks (article, id);
-CREATE TEMP TABLE texts (
-    signature BLOB NOT NULL, year TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (signature, year)
-) WITHOUT ROWID;
 CREATE TABLE copies (
     number INTEGER PRIMARY KEY, id INTEGER NOT NULL, article INTEGER NOT NULL, title TEXT NOT NULL,
     section TEXT NOT NULL, date TEXT, context TEXT NOT NULL, sentences TEXT NOT NULL, sources TEXT NOT NULL,
@@ -99,24 +99,30 @@ class ChunkRow:
 
 
 class ChunkWriter:
-    """Writes chunks.sqlite. Chunks go to disk as they come, so a large corpus does not have to fit in memory."""
+    """Writes chunks.sqlite. Chunks go to disk as they come, so a large corpus does not have to fit in memory.
+
+    Beside it origins.sqlite, by which a later build takes chunks over (`taking_over`), through `connection`.
+    """
 
     def __init__(self, connection: sqlite3.Connection, words: Path) -> None:
-        self._connection = connection
+        self.connection = connection
         self._words = words
-        self._count = 0
+        self.count = 0
+        self.copied = 0
+        self._roles = bytearray()
 
     @classmethod
     def create(cls, path: Path) -> ChunkWriter:
         """Start a new file; a crash may leave any state in it, the folder it lies in is then thrown away."""
-        connection = sqlite3.connect(path, isolation_level=None)
+        connection = sqlite3.connect(uri_of(path), uri=True, isolation_level=None)
         words = path.with_name(_WORDS)
-        connection.execute("ATTACH ? AS waiting", (str(words),))
-        connection.executescript(_SCHEMA)
+        for file, name in ((words, "waiting"), (path.with_name(ORIGINS), "origins")):
+            connection.execute(f"ATTACH ? AS {name}", (str(file),))
+        connection.executescript(ORIGINS_SCHEMA + _SCHEMA)
         return cls(connection, words)
 
     def __len__(self) -> int:
-        return self._count
+        return self.count
 
     def add(self, chunk: Chunk, key: bytes) -> int | None:
         """Store a chunk, as `add_row` does; `key` names its vector in the cache."""
@@ -124,49 +130,64 @@ class ChunkWriter:
 
     def add_row(self, row: ChunkRow) -> int | None:
         """Store a chunk under the next id, and return it; or as a copy of the chunk that has the same text: None."""
-        found = self._connection.execute(
+        found = self.connection.execute(
             "SELECT id FROM texts WHERE signature = ?1 AND (year = ?2 OR year = '' OR ?2 = '') ORDER BY id LIMIT 1",
             (row.signature, row.year),
         ).fetchone()
-        if found is not None:
-            self._add_copy(found[0], row)
+        return self.add_as(row, None if found is None else found[0])
+
+    def add_as(self, row: ChunkRow, copy_of: int | None) -> int | None:
+        """Store a chunk as `add_row` does, where it is known of which other one it is a copy, if of any."""
+        if copy_of is not None:
+            self._add_copy(copy_of, row)
             return None
-        self._connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (row.signature, row.year, self._count))
-        self._connection.execute(
-            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (self._count, *row.columns, row.key)
+        self.connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (row.signature, row.year, self.count))
+        self.connection.execute(
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (self.count, *row.columns, row.key)
         )
-        self._connection.execute("INSERT INTO waiting.words VALUES (?, ?)", (self._count, row.words))
-        self._count += 1
-        return self._count - 1
+        self.connection.execute("INSERT INTO waiting.words VALUES (?, ?)", (self.count, row.words))
+        self._roles.append(OWN)
+        self.count += 1
+        return self.count - 1
 
     def _add_copy(self, number: int, row: ChunkRow) -> None:
         """Keep where else a chunk stands; `commit` puts the sources together, for a text may stand in very many places.
 
         Two copies of one article that stand at the same lines, as rows of a page do, count once.
         """
-        self._connection.execute(
+        added = self.connection.execute(
             f"INSERT OR IGNORE INTO copies ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *row.columns)
-        )
+        ).rowcount
+        self._roles.append(COPY if added else COPY_AGAIN)
+        self.copied += added
 
-    def _put_sources(self) -> None:
-        chunks = self._connection.execute("SELECT DISTINCT id FROM copies").fetchall()
-        for (chunk,) in chunks:
-            (stored,) = self._connection.execute("SELECT sources FROM chunks WHERE id = ?", (chunk,)).fetchone()
-            copies = self._connection.execute("SELECT sources FROM copies WHERE id = ? ORDER BY number", (chunk,))
-            found = dict.fromkeys(
-                source for (rows,) in ((stored,), *copies) for source in sources_from_rows(json.loads(rows))
-            )
-            self._connection.execute(
-                "UPDATE chunks SET sources = ? WHERE id = ?", (dump(source_rows(tuple(found))), chunk)
-            )
+    def end_file(self, key: bytes, articles: int, years: Mapping[str, int], waiting: int) -> None:
+        """Note that what came since the file before is all of a file, as `origins.OriginFile` has it."""
+        add_file(self.connection, key, articles, bytes(self._roles), years, waiting)
+        self._roles.clear()
+
+    def put_sources(self, chunks: Iterable[int]) -> None:
+        """Give chunks the sources of all their copies besides their own."""
+        for chunk in chunks:
+            (stored,) = self.connection.execute("SELECT sources FROM chunks WHERE id = ?", (chunk,)).fetchone()
+            merged = self.connection.execute("SELECT own FROM merged WHERE id = ?", (chunk,)).fetchone()
+            own = sources_from_rows(json.loads(stored))[: None if merged is None else merged[0]]
+            copies = self.connection.execute("SELECT sources FROM copies WHERE id = ? ORDER BY number", (chunk,))
+            found = dict.fromkeys(own)
+            count = len(found)
+            for (rows,) in copies:
+                found.update(dict.fromkeys(sources_from_rows(json.loads(rows))))
+            sources = dump(source_rows(tuple(found)))
+            self.connection.execute("UPDATE chunks SET sources = ? WHERE id = ?", (sources, chunk))
+            self.connection.execute("INSERT OR REPLACE INTO merged VALUES (?, ?)", (chunk, count))
 
     def copies(self) -> Iterator[Chunk]:
         """Yield the copies, as `ChunkStore.copies` does."""
-        yield from map(_chunk, self._connection.execute(f"SELECT {_COLUMNS} FROM copies ORDER BY number"))
+        yield from map(_chunk, self.connection.execute(f"SELECT {_COLUMNS} FROM copies ORDER BY number"))
 
     def rows(self, ids: Sequence[int]) -> list[tuple[Chunk, bytes]]:
         """Return chunks with their vector keys, by id; `ids` ascends."""
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             f"SELECT {_COLUMNS}, vector_key FROM chunks WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
             (json.dumps(list(ids)),),
         )
@@ -174,7 +195,7 @@ class ChunkWriter:
 
     def keys(self, ids: Sequence[int]) -> list[bytes]:
         """Return the vector keys of chunks, by id; `ids` ascends."""
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             "SELECT vector_key FROM chunks WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
             (json.dumps(list(ids)),),
         )
@@ -183,16 +204,32 @@ class ChunkWriter:
     def words(self, ids: range) -> list[str]:
         """Return the words of chunks that follow each other, by id."""
         query = "SELECT words FROM waiting.words WHERE id >= ? AND id < ? ORDER BY id"
-        return [words for (words,) in self._connection.execute(query, (ids.start, ids.stop))]
+        return [words for (words,) in self.connection.execute(query, (ids.start, ids.stop))]
 
-    def commit(self) -> None:
-        """Write what was added; nothing may be added afterwards."""
-        self._put_sources()
-        self._connection.execute("COMMIT")
+    def copied_since(self, copied: int) -> set[int]:
+        """Return the chunks that have got copies since `copied` copies were there."""
+        found = self.connection.execute("SELECT DISTINCT id FROM copies WHERE number > ?", (copied,))
+        return {number for (number,) in found}
+
+    def waiting(self, ids: range) -> dict[int, str]:
+        """Return the words of those of these chunks that were put in by row, by id."""
+        query = "SELECT id, words FROM waiting.words WHERE id >= ? AND id < ?"
+        return dict(self.connection.execute(query, (ids.start, ids.stop)).fetchall())
+
+    def commit(self, copied: Iterable[int] | None = None) -> None:
+        """Write what was added; nothing may be added afterwards.
+
+        `copied` are the chunks whose copies are not those that their sources were put together from: by default all
+        that have any.
+        """
+        if copied is None:
+            copied = [number for (number,) in self.connection.execute("SELECT DISTINCT id FROM copies")]
+        self.put_sources(copied)
+        self.connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file; its words are gone then."""
-        self._connection.close()
+        self.connection.close()
         self._words.unlink(missing_ok=True)
 
 

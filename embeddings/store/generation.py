@@ -2,6 +2,7 @@
 
 index/CURRENT                 the name of the generation in force, one line
 index/generations/<name>/     manifest.json  chunks.sqlite  figures.sqlite  dense.faiss  lexical/
+                              origins.sqlite
 index/vectors/                the vector cache
 index/readings/               what was read of documents that have not changed since
 index/pages/                  what was recognised in pages that are pictures
@@ -16,7 +17,7 @@ import json
 import os
 import re
 import shlex
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout; an index of another one is refused."""
+_READABLE = frozenset({2, FORMAT})
+"""Also those before the words stood in blocks: there a chunk's number is its id."""
 
 CHUNKS = "chunks.sqlite"
 FIGURES = "figures.sqlite"
+ORIGINS = "origins.sqlite"
 DENSE = "dense.faiss"
 LEXICAL = "lexical"
 _MANIFEST = "manifest.json"
@@ -85,6 +89,10 @@ class GenerationLayout:
     @property
     def figures(self) -> Path:
         return self.path / FIGURES
+
+    @property
+    def origins(self) -> Path:
+        return self.path / ORIGINS
 
     @property
     def dense(self) -> Path:
@@ -216,7 +224,16 @@ class Manifest:
     files: dict[str, FileSum]
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        # Not asdict: of ten thousand documents it takes a second.
+        parts = {
+            "settings": dict(self.settings),
+            "documents": [
+                {**_values(item), "notes": [_values(note) for note in item.notes]} for item in self.documents
+            ],
+            "skipped": [_values(item) for item in self.skipped],
+            "files": {name: _values(item) for name, item in self.files.items()},
+        }
+        return _values(self) | parts
 
     @classmethod
     def from_dict(cls, data: object) -> Manifest:
@@ -227,6 +244,11 @@ class Manifest:
         values["skipped"] = tuple(Skipped(**_record(Skipped, item)) for item in values["skipped"])
         values["files"] = {name: FileSum(**_record(FileSum, item)) for name, item in values["files"].items()}
         return cls(**values)
+
+
+def _values(record: DocumentEntry | FileSum | Manifest | ReadingNote | Skipped) -> dict[str, Any]:
+    """The fields of a record as they are."""
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def _entry(data: object) -> DocumentEntry:
@@ -275,7 +297,8 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     """Write the manifest with a checksum of its own, keys sorted."""
     data = manifest.to_dict()
     data["checksum"] = _checksum(data)
-    path.write_text(json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n", encoding="utf-8")
+    # In one line: with indents it takes ten times as long.
+    path.write_text(json.dumps(data, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
     sync(path)
 
 
@@ -292,7 +315,7 @@ def read_manifest(path: Path, index: Path) -> Manifest:
             message = f"{data!r:.60} is not an object"
             raise ValueError(message)
         found = data.get("format")
-        if type(found) is int and found != FORMAT:
+        if type(found) is int and found not in _READABLE:
             raise other_format(found, FORMAT, index, rebuild_command(index))
         # JSON would forgive a lost line feed, and white space behind.
         if data.pop("checksum", None) != _checksum(data) or not text.endswith("}\n"):

@@ -1,6 +1,9 @@
 """lexical/: the tokens of one generation's chunks in tantivy, searched by BM25.
 
 A query is put together from terms, never parsed, so that no character of a question has a meaning.
+
+The chunks stand in blocks (`lexical_blocks`), of which a later build takes over those that have not changed. They have
+numbers of their own, which stay; what number a chunk has in a generation is worked out from where its block stands.
 """
 
 from __future__ import annotations
@@ -9,15 +12,16 @@ import itertools
 import math
 import os
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chinese.errors import WenjuError, say
+from embeddings.store.chosen import spans
 from embeddings.store.generation import damaged
+from embeddings.store.lexical_blocks import BODY, ID, Blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     import tantivy
 
@@ -36,10 +40,6 @@ are many.
 MOST_SPANS = 8
 """Spans of ids that a search is narrowed to. Of 200,000 chunks each takes some 3 ms, and what lies between is left out
 afterwards."""
-
-_BODY = "body"
-_ID = "id"
-_HEAP = 256 * 1024 * 1024
 
 
 def indexable(token: str) -> bool:
@@ -68,52 +68,13 @@ def rarity(found: float, size: int) -> float:
     return math.log(1 + (size - found + 0.5) / (found + 0.5))
 
 
-class LexicalWriter:
-    """Writes the lexical index; documents must come in the order of their ids."""
-
-    def __init__(self, writer: tantivy.IndexWriter, folder: Path) -> None:
-        self._writer = writer
-        self._folder = folder
-
-    @classmethod
-    def create(cls, folder: Path) -> LexicalWriter:
-        """Start a new index in a folder that does not exist yet."""
-        import tantivy
-
-        folder.mkdir()
-        builder = tantivy.SchemaBuilder()
-        builder.add_integer_field(_ID, fast=True)
-        builder.add_text_field(_BODY, tokenizer_name="whitespace", index_option="freq")
-        # One thread keeps the documents in order.
-        with _writing(folder):
-            return cls(tantivy.Index(builder.build(), path=str(folder)).writer(_HEAP, 1), folder)
-
-    def add(self, number: int, words: str) -> None:
-        """Add a chunk under its id; `words` is what `as_words` makes of its tokens."""
-        import tantivy
-
-        with _writing(self._folder):
-            self._writer.add_document(tantivy.Document(id=number, body=words))
-
-    def finish(self) -> None:
-        """Commit, and leave only the files that reading needs."""
-        with _writing(self._folder):
-            self._writer.commit()
-            self._writer.wait_merging_threads()
-        for lock in self._folder.glob("*.lock"):
-            lock.unlink()
-        # tantivy makes some files for the owner alone; an index may be served by another user.
-        mode = self._folder.stat().st_mode & 0o666
-        for file in self._folder.iterdir():
-            file.chmod(mode)
-
-
 class LexicalIndex:
     """Reads the lexical index; safe to share between threads."""
 
-    def __init__(self, index: tantivy.Index, path: Path, root: Path) -> None:
+    def __init__(self, index: tantivy.Index, blocks: Blocks, path: Path, root: Path) -> None:
         self._searcher = index.searcher()
         self._schema = index.schema
+        self._blocks = blocks
         self._path = path
         self._root = root
 
@@ -129,12 +90,12 @@ class LexicalIndex:
                 index = tantivy.Index.open(links)
                 # Otherwise a thread of tantivy sees the links go, and puts a lock file where they were.
                 index.config_reader("manual")
-                opened = cls(index, folder, root)
+                opened = cls(index, Blocks.read(folder, count), folder, root)
             except (ValueError, OSError) as error:
                 raise damaged(folder, root, str(error), str(error)) from error
-        if opened._searcher.num_docs != count:
-            detail = f"{opened._searcher.num_docs} != {count}"
-            raise damaged(folder, root, detail, detail)
+        for found in (opened._searcher.num_docs, len(opened._blocks)):
+            if found != count:
+                raise damaged(folder, root, f"{found} != {count}", f"{found} != {count}")
         return opened
 
     def search(
@@ -156,31 +117,32 @@ class LexicalIndex:
             query = self._among(query, only)
         try:
             hits = self._searcher.search(query, limit, count=False).hits
-            ids = self._searcher.fast_field_values(_ID, [address for _, address in hits])
+            numbers = self._searcher.fast_field_values(ID, [address for _, address in hits])
+            ids = self._blocks.ids([int(number) for number in numbers if number is not None])
         except (ValueError, OSError) as error:
             raise damaged(self._path, self._root, str(error), str(error)) from error
-        return [(int(number), score) for number, (score, _) in zip(ids, hits, strict=True) if number is not None]
+        return [(number, score) for number, (score, _) in zip(ids, hits, strict=True)]
 
     def document_frequency(self, token: str) -> int:
         """Count the chunks that a token stands in."""
         if not indexable(token):
             return 0
-        frequency: int = self._searcher.doc_freq(_BODY, token)
+        frequency: int = self._searcher.doc_freq(BODY, token)
         return frequency
 
     def vocabulary(self) -> dict[str, int]:
         """Return every token with the number of chunks it stands in."""
-        return dict(self._searcher.terms_with_prefix(_BODY, ""))
+        return dict(self._searcher.terms_with_prefix(BODY, ""))
 
     def _among(self, query: tantivy.Query, only: Chosen) -> tantivy.Query:
         """The same query with the same scores, among chunks of a few spans: each takes a walk through all ids."""
         from tantivy import FieldType, Occur, Query
 
-        spans = [
-            (Occur.Should, Query.range_query(self._schema, _ID, FieldType.Integer, first, last))
-            for first, last in only.spans(MOST_SPANS)
+        ranges = [
+            (Occur.Should, Query.range_query(self._schema, ID, FieldType.Integer, first, last))
+            for first, last in spans(self._blocks.numbers(only.ids), MOST_SPANS)
         ]
-        inside = Query.const_score_query(Query.boolean_query(spans), 0.0)
+        inside = Query.const_score_query(Query.boolean_query(ranges), 0.0)
         return Query.boolean_query([(Occur.Must, query), (Occur.Must, inside)])
 
     def _query(self, groups: Sequence[Sequence[tuple[str, float]]]) -> tantivy.Query | None:
@@ -192,7 +154,7 @@ class LexicalIndex:
             found = sum(self.document_frequency(token) for token, _ in usable)
             if not found:
                 continue
-            terms = [(Query.term_query(self._schema, _BODY, token), weight) for token, weight in usable]
+            terms = [(Query.term_query(self._schema, BODY, token), weight) for token, weight in usable]
             members = [term if weight == 1 else Query.boost_query(term, weight) for term, weight in terms]
             clauses.append((found, members[0] if len(members) == 1 else Query.disjunction_max_query(members)))
         clauses.sort(key=lambda item: item[0])
@@ -206,15 +168,6 @@ class LexicalIndex:
         for _, clause in clauses[rare:]:
             query = Query.boolean_query([(Occur.Must, query), (Occur.Should, clause)])
         return query
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Make an OSError that names the folder of what tantivy raises, which for a full disk is a ValueError."""
-    try:
-        yield
-    except (ValueError, RuntimeError) as error:
-        raise OSError(None, str(error), str(folder)) from error
 
 
 def _links(folder: Path, files: Sequence[str]) -> tempfile.TemporaryDirectory[str]:

@@ -23,6 +23,7 @@ from embeddings.store.generation import (
     sha256_file,
     sync,
 )
+from embeddings.store.origins import dropped_since, keys_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,12 +83,34 @@ def publish(layout: IndexLayout, files: GenerationLayout, name: str) -> str | No
 
 
 def tidy(layout: IndexLayout, cache: VectorCache, keep: Sequence[str]) -> None:
-    """Drop generations and vectors that nothing needs any more; the build is done, so nothing here fails it."""
+    """Drop generations and vectors that nothing needs any more; the build is done, so nothing here fails it.
+
+    The first of those to `keep` is the one in force.
+    """
     with suppress(WenjuError, OSError):
         for folder in layout.generations.iterdir():
             if folder.name not in keep:
                 _remove(folder)
-        prune(layout, cache)
+        if not _prune_taken(layout, cache, keep):
+            prune(layout, cache)
+
+
+def _prune_taken(layout: IndexLayout, cache: VectorCache, keep: Sequence[str]) -> bool:
+    """Drop the vectors that only the generation taken over from before had, without going through all.
+
+    Tells whether that is all there is to drop: not where other generations are kept besides, or others have gone.
+    """
+    if len(keep) != 2 or any(layout.root.glob(f"{STORES}/*")):
+        return False
+    now, before = (layout.generation(name) for name in keep)
+    since = dropped_since(now.origins)
+    if since is None or since[0] != keep[1]:
+        return False
+    earlier = dropped_since(before.origins)
+    keys = set() if earlier is None else earlier[1]
+    count, again = keys_among(now.chunks, keys)
+    cache.drop(keys - again)
+    return len(cache) <= count + len(since[1])
 
 
 def prune(layout: IndexLayout, cache: VectorCache) -> None:

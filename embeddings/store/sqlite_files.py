@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -16,9 +17,18 @@ if TYPE_CHECKING:
 
 def open_to_read(path: Path) -> sqlite3.Connection:
     """Open a file that nobody writes any more; threads may share the connection behind a lock of their own."""
+    return sqlite3.connect(uri_to_read(path), uri=True, check_same_thread=False)
+
+
+def uri_to_read(path: Path) -> str:
+    """What SQLite is told to open a file that nobody writes any more."""
     # immutable: no lock and no journal beside the file, so a read-only folder will do
-    uri = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+    return f"{uri_of(path)}?mode=ro&immutable=1"
+
+
+def uri_of(path: Path) -> str:
+    """A file as SQLite is told it where other files are told with options."""
+    return f"file:{quote(os.fsencode(path.absolute()))}"
 
 
 @contextmanager

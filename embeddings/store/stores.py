@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from embeddings.store.figure_store import Measure, StoredFigure
     from embeddings.store.generation import GenerationLayout, Manifest
     from embeddings.store.search_threads import SearchThreads
+    from embeddings.store.taking_over import Former, Taken
     from embeddings.store.vectors import VectorCache
     from embeddings.types import Chunk, FloatArray, Standing
 
@@ -113,6 +114,14 @@ class Store(Protocol):
         """Clear away what builds that died left behind, and make the folder that generation `name` is built in."""
         ...
 
+    def former(self) -> Former | None:
+        """The generation in force, if chunks can be taken over from it: whole, and as this wenju writes them."""
+        ...
+
+    def takes_vectors(self, taken: Taken, count: int) -> bool:
+        """Whether `write` needs no vectors of chunks taken over into a generation of `count` chunks."""
+        ...
+
     def write(
         self,
         files: GenerationLayout,
@@ -120,8 +129,9 @@ class Store(Protocol):
         vectors: Callable[[Sequence[int]], FloatArray],
         dimension: int,
         watch: Watch,
+        taken: Taken | None = None,
     ) -> None:
-        """Write the words and the vectors of all chunks of `writer`.
+        """Write the words and the vectors of all chunks of `writer`, as far as they are not `taken` over.
 
         `vectors` gives those of ascending ids, shape (n, dimension).
         """

@@ -77,6 +77,11 @@ class VectorCache:
             connection = _renewed(path)
         return cls(connection, path, dimension)
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self.path.stat().st_size
+
     def mend(self) -> str | None:
         """Read the whole file; where it is damaged, carry what is sound into a new one, and return what was wrong."""
         self._guarded(lambda: self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
@@ -127,6 +132,18 @@ class VectorCache:
         finally:
             self._connection.execute("DROP TABLE kept")
         return dropped
+
+    def drop(self, keys: Iterable[bytes]) -> None:
+        """Drop the vectors of these keys."""
+        rows = [(key,) for key in keys]
+
+        def drop() -> None:
+            with self._connection:
+                self._connection.executemany("DELETE FROM vectors WHERE key = ?", rows)
+            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+
+        if rows:
+            self._guarded(drop)
 
     def __len__(self) -> int:
         count: int = self._guarded(lambda: self._connection.execute("SELECT count(*) FROM vectors").fetchone()[0])

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from chinese.tokens import tokenize
 from embeddings.building.build import rebuild_with
 from embeddings.errors import IndexDamaged, IndexMismatch
-from embeddings.store import figure_store
+from embeddings.store import figure_store, figure_writer
 from embeddings.store.chunk_store import ChunkWriter
-from embeddings.store.figure_store import FigureStore, FigureWriter, Measure, StoredFigure
+from embeddings.store.figure_store import FigureStore, Measure, StoredFigure
+from embeddings.store.figure_writer import FigureWriter
 from embeddings.store.folder.index import Index
 from embeddings.store.generation import FIGURES, IndexLayout
 from embeddings.types import Chunk, FigureFacts, FigureMode, Sentence, Source
@@ -139,7 +140,7 @@ def test_a_measure_is_found_by_any_of_its_words_in_whatever_script(store: Figure
 
 
 def test_many_texts_take_no_memory_and_are_numbered_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figure_store, "_KEPT", 3)
+    monkeypatch.setattr(figure_writer, "_KEPT", 3)
     figures = {chunk: [replace(PLAIN, measure=f"产值{chunk % 7}", whose=f"第{chunk % 5}村")] for chunk in range(40)}
     with closing(FigureStore.open(written(tmp_path / FIGURES, figures), tmp_path)) as opened:
         assert list(opened.all()) == in_order(figures)
@@ -148,9 +149,9 @@ def test_many_texts_take_no_memory_and_are_numbered_once(tmp_path: Path, monkeyp
 
 def test_steps_of_any_width_are_packed_and_unpacked() -> None:
     numbers = [0, 1, 128, 255, 16_383, 16_384, 40_000, 2**31, 2**50]
-    assert figure_store._unpacked(figure_store._packed(numbers)) == numbers
+    assert figure_store.unpacked(figure_writer.packed(numbers)) == numbers
     with pytest.raises(IndexError):
-        figure_store._unpacked(figure_store._packed(numbers)[:-1])
+        figure_store.unpacked(figure_writer.packed(numbers)[:-1])
 
 
 def test_an_index_without_figures_has_none_of_any_kind(tmp_path: Path) -> None:

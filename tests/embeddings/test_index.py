@@ -515,8 +515,18 @@ def test_a_manifest_that_is_no_object_is_damaged_and_named(copied: Path, content
 def test_another_format_version_names_both_and_the_command(copied: Path) -> None:
     file, data = manifest_of(copied)
     file.write_text(json.dumps({"format": 99, "whatever": data["files"]}))
-    with pytest.raises(IndexMismatch, match=r"99.*2.*wenju rebuild --index"):
+    with pytest.raises(IndexMismatch, match=r"99.*3.*wenju rebuild --index"):
         Index.open(copied)
+
+
+def test_an_index_from_before_its_words_stood_in_blocks_answers_as_it_did(opened: Index, copied: Path) -> None:
+    file, data = manifest_of(copied)
+    (file.parent / "lexical" / "blocks.json").unlink()
+    rewrite(file, data | {"format": 2, "files": {k: v for k, v in data["files"].items() if "blocks.json" not in k}})
+    groups = [[("港口", 1.0)], [("今年", 0.5)]]
+    with closing(Index.open(copied)) as index:
+        index.verify()
+        assert index.search_lexical(groups, 6) == opened.search_lexical(groups, 6) != []
 
 
 def test_another_tokenizer_names_both_and_the_command(copied: Path) -> None:

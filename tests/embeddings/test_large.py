@@ -37,10 +37,10 @@ SENTENCE = "{shop}车间从{place}运来的机床和钢材由{people}班组验�
 BUILD = """
 import importlib, json, resource, sys
 from embeddings.store.folder import dense
-from embeddings.store import lexical
+from embeddings.store import lexical_blocks
 from embeddings import rebuild
 from tests.embeddings.test_large import FastEncoder
-dense.EXACT_BELOW, dense.BLOCK, lexical._HEAP = 300, 600, 15_000_000
+dense.EXACT_BELOW, dense.BLOCK, lexical_blocks._HEAP = 300, 600, 15_000_000
 dense._PAGE = importlib.import_module("embeddings.building.build")._WINDOW = 512
 report = rebuild(sys.argv[1], sys.argv[2], progress=False, encoder=FastEncoder(int(sys.argv[3])))
 print(json.dumps([report.chunks, report.encoded, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))

@@ -20,7 +20,7 @@ from embeddings.reading.documents import list_files, read_document
 from embeddings.splitting.articles import split_articles
 from embeddings.splitting.chunks import chunk_article
 from embeddings.store.chunk_store import ChunkWriter
-from embeddings.store.generation import IndexLayout, Manifest
+from embeddings.store.generation import CHUNKS, IndexLayout, Manifest
 from tests.support import CountingEncoder, page, write_corpus
 
 if TYPE_CHECKING:
@@ -123,10 +123,11 @@ def _without_empty(value: Any) -> Any:
     return [_without_empty(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def cut(corpus: Path, file: Path) -> list[Chunk]:
+def cut(corpus: Path, folder: Path) -> list[Chunk]:
     """The chunks of a corpus, made step by step in this process, as a build does in several."""
     numbers = count()
-    with closing(ChunkWriter.create(file)) as writer:
+    folder.mkdir()
+    with closing(ChunkWriter.create(folder / CHUNKS)) as writer:
         for name in list_files(corpus):
             for article in split_articles(read_document(corpus, name)):
                 for chunk in chunk_article(article, next(numbers)):

@@ -26,7 +26,7 @@ from embeddings.guarding import cutting
 from embeddings.guarding.guarded import GuardedReader
 from embeddings.splitting.articles import split_articles
 from embeddings.splitting.chunks import chunk_article
-from embeddings.store import lexical
+from embeddings.store import lexical_blocks
 from embeddings.store.chunk_store import MERGED_WHATEVER_THE_HEADLINE, ChunkStore
 from embeddings.store.folder import dense
 from embeddings.store.folder.index import Index
@@ -362,7 +362,11 @@ def test_a_damaged_vector_cache_costs_time_and_nothing_else(corpus: Path, place:
     build(corpus, place)
     (IndexLayout(place).vectors / "vectors.sqlite").write_bytes(b"rubbish" * 1000)
     write_corpus(corpus, {"b.txt": page("医院开业", "医院今年接诊15万人次。")})
-    assert counts(build(corpus, place)) == (3, 3, 3, 3, 0)
+    assert counts(build(corpus, place)) == (3, 3, 3, 1, 2)  # the index in force has the others
+    with closing(Index.open(place)) as found:
+        found.verify()
+    IndexLayout(place).current.unlink()
+    assert counts(build(corpus, place)) == (3, 3, 3, 2, 1)
     with closing(Index.open(place)) as found:
         found.verify()
 
@@ -464,7 +468,7 @@ def interrupted_at(module: str, name: str, error: BaseException, monkeypatch: py
 STAGES = [
     ("embeddings.building.reading_files", "read_still"),
     ("embeddings.building.kept_readings", "_packed"),
-    ("embeddings.store.folder.folder_store", "write_lexical"),
+    ("embeddings.store.folder.folder_store", "write_taken_words"),
     ("embeddings.store.folder.folder_store", "write_dense"),
     ("embeddings.store.folder.folder_store", "sync_files"),
     ("embeddings.store.folder.folder_store", "write_manifest"),
@@ -706,10 +710,11 @@ def test_errors_of_the_libraries_name_the_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file") as raised:
         list(dense.write_dense(tmp_path / "nowhere" / "x", 1, 2, lambda _: np.ones((1, 2), dtype=np.float32)))
     assert raised.value.filename == str(tmp_path / "nowhere" / "x")
-    writer = lexical.LexicalWriter.create(tmp_path / "lexical")
-    writer.finish()
-    with pytest.raises(OSError, match="consumed") as raised:
-        writer.add(0, "a")
+    writer = lexical_blocks.LexicalWriter.create(tmp_path / "lexical", 1)
+    writer.add("a")
+    (tmp_path / "lexical" / "block").rename(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="No such file") as raised:
+        writer.finish()
     assert raised.value.filename == str(tmp_path / "lexical")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from chinese.tokens import fold, tokens_of
 from embeddings import Index, rebuild
 from embeddings.store.generation import IndexLayout
 from embeddings.store.verifying import verify
@@ -63,11 +64,27 @@ def said(place: Path) -> dict[str, str | None]:
 
 
 def content(place: Path) -> tuple[object, ...]:
-    """Give all that an index answers from, so that two builds can be compared; tantivy's files have random names."""
+    """Give all that an index answers from, so that two builds can be compared.
+
+    Its files differ in what no answer depends on: tantivy's have random names, and what was taken over from the
+    generation before lies otherwise in a table than what was put in by row.
+    """
     with closing(Index.open(place)) as index:
-        sums = {name: file.sha256 for name, file in index.manifest.files.items() if "/" not in name}
+        index.verify()
+        vectors = {name: file.sha256 for name, file in index.manifest.files.items() if name.startswith("dense")}
+        words = sorted(index.vocabulary().items())
         ranked = index.search_lexical([[("工厂", 1.0)], [("投产", 0.5), ("码头", 1.0)]], 100)
-        return sums, list(index.all_chunks()), sorted(index.vocabulary().items()), ranked, index.manifest.documents
+        chunks = list(index.all_chunks())
+        by_place = list(index.standings()), list(index.copies())
+        by_article = [index.article_chunks(number) for number in range(index.manifest.articles)]
+        figures = list(index.all_figures())
+        found = {token for item in figures for token in tokens_of(fold(item.facts.measure))}
+        measures = sorted((item.words, item.count) for item in index.measures_with(found))
+        of_measures = [
+            index.figures_of_measures([item.id for item in index.measures_with([token])]) for token in sorted(found)
+        ]
+        told = index.manifest.documents, index.manifest.articles, index.manifest.chunks, index.manifest.skipped
+        return vectors, words, ranked, chunks, by_place, by_article, figures, measures, of_measures, told
 
 
 def assert_nothing_half_left(place: Path) -> None:
@@ -112,9 +129,11 @@ def missing(file: Path) -> None:
 PARTS = [
     "chunks.sqlite",
     "figures.sqlite",
+    "origins.sqlite",
     "dense.faiss",
     "meta.json",
     ".managed.json",
+    "blocks.json",
     "*.fast",
     "*.fieldnorm",
     "*.idx",

@@ -12,7 +12,7 @@ them, however large the corpus.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -61,44 +61,71 @@ def _rows_file(path: Path) -> Path:
     return path.with_suffix(".f16")
 
 
-def write_dense(path: Path, count: int, dimension: int, rows: Callable[[Sequence[int]], FloatArray]) -> Iterator[int]:
+class KeptVectors(Protocol):
+    """Vectors that a build does not have to ask for."""
+
+    def units(self, ids: npt.NDArray[np.int64], rows: Callable[[Sequence[int]], FloatArray]) -> FloatArray:
+        """The vectors of ascending ids, of length 1; `rows` gives those of the others."""
+        ...
+
+
+def write_dense(
+    path: Path,
+    count: int,
+    dimension: int,
+    rows: Callable[[Sequence[int]], FloatArray],
+    kept: KeptVectors | None = None,
+) -> Iterator[int]:
     """Write the dense index, yielding the number of vectors done after each step.
 
-    `rows` gives the vectors (n, dimension) of ascending ids; for many it is called for a sample of them first, then for
-    all in order. A row's number is its chunk's id.
+    `rows` gives the vectors (n, dimension) of ascending ids, but of those that are `kept`; for many it is called for a
+    sample of them first, then for all in order. A row's number is its chunk's id.
     """
     import faiss
 
+    def units(ids: npt.NDArray[np.int64]) -> FloatArray:
+        return unit_rows(rows(ids.tolist())) if kept is None else kept.units(ids, rows)
+
     if count < EXACT_BELOW:
-        yield from _write_codes(path, faiss.IndexFlatIP(dimension), range(count), rows, None)
+        yield from _write_codes(path, faiss.IndexFlatIP(dimension), range(count), units, None)
         return
-    sample = _sample(count, rows)  # one for all files, so that their scores can be compared
+    # One for all files, so that their scores can be compared.
+    sample = _half(units(_sample(count))).astype(np.float32)
     with _rows_file(path).open("wb") as half:
         for number, file in enumerate(_code_files(path, count)):
             ids = range(number * BLOCK, min((number + 1) * BLOCK, count))
-            yield from _write_codes(file, _codes(dimension, sample), ids, rows, half)
+            yield from _write_codes(file, _codes(dimension, sample), ids, units, half)
 
 
 def _write_codes(
     file: Path,
     index: faiss.Index,
     ids: range,
-    rows: Callable[[Sequence[int]], FloatArray],
+    units: Callable[[npt.NDArray[np.int64]], FloatArray],
     half: IO[bytes] | None,
 ) -> Iterator[int]:
-    """Add the vectors to the index and write it; the vectors themselves to `half`, in half precision."""
+    """Add the vectors to the index and write it; the vectors themselves to `half`, in half precision.
+
+    Their codes are of half precision too: a later build has nothing else of those that it keeps.
+    """
     import faiss
 
-    for first in range(0, len(ids), _PAGE):
-        page = unit_rows(rows(ids[first : first + _PAGE]))
-        index.add(page)
+    for first in range(ids.start, ids.stop, _PAGE):
+        page = units(np.arange(first, min(first + _PAGE, ids.stop)))
         if half is not None:
-            half.write(page.astype(_HALF).tobytes())
+            rounded = _half(page)
+            half.write(rounded.tobytes())
+            page = rounded.astype(np.float32)
+        index.add(page)
         yield len(page)
     try:
         faiss.write_index(index, str(file))
     except RuntimeError as error:
         raise OSError(None, str(error).rpartition("failed: ")[2], str(file)) from error
+
+
+def _half(rows: FloatArray) -> npt.NDArray[np.float16]:
+    return rows.astype(_HALF)
 
 
 def _codes(dimension: int, sample: FloatArray) -> faiss.Index:
@@ -110,10 +137,20 @@ def _codes(dimension: int, sample: FloatArray) -> faiss.Index:
     return index
 
 
-def _sample(count: int, rows: Callable[[Sequence[int]], FloatArray]) -> FloatArray:
-    """Vectors spread evenly over all, always the same ones: at most _PAGE rows."""
+def _sample(count: int) -> npt.NDArray[np.int64]:
+    """The ids of vectors spread evenly over all, always the same ones: at most _PAGE."""
     size = min(count, _PAGE)
-    return unit_rows(rows([number * count // size for number in range(size)]))
+    return np.arange(size) * count // size
+
+
+def vectors_of(path: Path, root: Path, count: int, dimension: int) -> Callable[[npt.NDArray[np.int64]], FloatArray]:
+    """What gives the vectors of a dense index by their ids, each of length 1; IndexDamaged as `DenseIndex.open`."""
+    if count < EXACT_BELOW:
+        reconstruct: Callable[[npt.NDArray[np.int64]], FloatArray] = _open_block(
+            path, root, count, dimension
+        ).reconstruct_batch
+        return reconstruct
+    return HalfRows.open(_rows_file(path), root, count, dimension).rows
 
 
 class DenseIndex:
@@ -236,17 +273,27 @@ class HalfRows:
 
     def scores(self, ids: npt.NDArray[np.int64], query: FloatArray) -> npt.NDArray[np.float64]:
         """The inner products of the rows `ids` and `query` (dimension,)."""
+        # In double precision the same vector has the same product wherever it stands in a SIMD block.
+        found: npt.NDArray[np.float64] = self._read(ids).astype(np.float64) @ query.astype(np.float64)
+        return found
+
+    def rows(self, ids: npt.NDArray[np.int64]) -> FloatArray:
+        """The rows `ids`."""
+        return self._read(ids).astype(np.float32)
+
+    def _read(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.float16]:
         length = self._dimension * _HALF.itemsize
+        first, last = (int(ids[0]), int(ids[-1])) if len(ids) else (0, -1)
+        follow = last - first + 1 == len(ids) and bool((np.diff(ids) == 1).all())
         try:
-            data = self._rows.rows(ids.tolist(), length)
+            data = (
+                self._rows.read(first * length, len(ids) * length) if follow else self._rows.rows(ids.tolist(), length)
+            )
         except OSError as error:
             raise damaged(self._file, self._root, str(error), str(error)) from error
         if len(data) != len(ids) * length:
             raise damaged(self._file, self._root, "内容不全", "it is cut short")
-        rows = np.frombuffer(data, dtype=_HALF).reshape(len(ids), self._dimension)
-        # In double precision the same vector has the same product wherever it stands in a SIMD block.
-        found: npt.NDArray[np.float64] = rows.astype(np.float64) @ query.astype(np.float64)
-        return found
+        return np.frombuffer(data, dtype=_HALF).reshape(len(ids), self._dimension)
 
 
 def _among(only: Chosen | None, count: int) -> faiss.SearchParameters | None:

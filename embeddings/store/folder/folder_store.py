@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chinese.errors import WenjuError
 from embeddings.store.chunk_store import pages
 from embeddings.store.folder.dense import write_dense
 from embeddings.store.folder.index import Index
-from embeddings.store.generation import GenerationLayout, IndexLayout, Manifest, write_manifest
-from embeddings.store.lexical import LexicalWriter
+from embeddings.store.folder.taken import TakenVectors, takes_vectors, write_taken_words
+from embeddings.store.generation import (
+    FIGURES,
+    FORMAT,
+    ORIGINS,
+    GenerationLayout,
+    IndexLayout,
+    Manifest,
+    write_manifest,
+)
+from embeddings.store.lexical_blocks import LexicalWriter
 from embeddings.store.publishing import finish_tidying, publish, remove_leftovers, sync_files, tidy
+from embeddings.store.taking_over import Former
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,6 +31,7 @@ if TYPE_CHECKING:
     from embeddings.progress import Watch
     from embeddings.store.chunk_store import ChunkWriter
     from embeddings.store.search_threads import SearchThreads
+    from embeddings.store.taking_over import Taken
     from embeddings.store.vectors import VectorCache
     from embeddings.types import FloatArray
 
@@ -45,6 +58,21 @@ class FolderStore:
         files.path.mkdir()
         return files
 
+    def former(self) -> Former | None:
+        """The generation in force, checked to the last byte: what is damaged is not to live on."""
+        try:
+            with closing(self.open()) as index:
+                if index.manifest.format != FORMAT or not {ORIGINS, FIGURES} <= index.manifest.files.keys():
+                    return None
+                index.verify()
+                return Former(self.layout.generation(index.generation), index.manifest)
+        except WenjuError:
+            return None
+
+    def takes_vectors(self, taken: Taken, count: int) -> bool:
+        """Whether the vectors of the generation before are as exact as those of `count` chunks."""
+        return takes_vectors(taken, count)
+
     def write(
         self,
         files: GenerationLayout,
@@ -52,11 +80,20 @@ class FolderStore:
         vectors: Callable[[Sequence[int]], FloatArray],
         dimension: int,
         watch: Watch,
+        taken: Taken | None = None,
     ) -> None:
         """Write the two indexes."""
-        write_lexical(files, writer, watch)
-        with watch.stage("vectors", len(writer)) as step:
-            for done in write_dense(files.dense, len(writer), dimension, vectors):
+        count = len(writer)
+        kept = None
+        if taken is None:
+            write_lexical(files, writer, watch)
+        else:
+            with watch.stage("words", count) as step:
+                write_taken_words(files, count, taken, step)
+            if takes_vectors(taken, count):
+                kept = TakenVectors(taken, self.layout.root)
+        with watch.stage("vectors", count) as step:
+            for done in write_dense(files.dense, count, dimension, vectors, kept):
                 step(done)
 
     def publish(self, files: GenerationLayout, manifest: Manifest, cache: VectorCache) -> None:
@@ -77,10 +114,10 @@ class FolderStore:
 
 def write_lexical(files: GenerationLayout, writer: ChunkWriter, watch: Watch) -> None:
     """Write the tokens of all chunks to a tantivy index."""
-    lexical = LexicalWriter.create(files.lexical)
+    lexical = LexicalWriter.create(files.lexical, len(writer))
     with watch.stage("words", len(writer)) as step:
         for ids in pages(len(writer), PAGE):
-            for number, words in zip(ids, writer.words(ids), strict=True):
-                lexical.add(number, words)
+            for words in writer.words(ids):
+                lexical.add(words)
                 step(1)
     lexical.finish()

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from embeddings.store.generation import IndexLayout, Manifest
     from embeddings.store.milvus.address import StoreAddress
     from embeddings.store.milvus.connection import Row
+    from embeddings.store.taking_over import Taken
     from embeddings.store.vectors import VectorCache
     from embeddings.types import FloatArray
 
@@ -94,6 +95,13 @@ class MilvusStore:
         sync(self.layout.generations)  # it has to outlive a crash: it tells the next build what to drop
         return files
 
+    def former(self) -> None:
+        """None: all is sent anew."""
+
+    def takes_vectors(self, taken: Taken, count: int) -> bool:
+        """That of every chunk is sent."""
+        return False
+
     def write(
         self,
         files: GenerationLayout,
@@ -101,6 +109,7 @@ class MilvusStore:
         vectors: Callable[[Sequence[int]], FloatArray],
         dimension: int,
         watch: Watch,
+        taken: Taken | None = None,
     ) -> None:
         """Send chunks, words and figures; for a server that cannot rank texts, the words go into tantivy here."""
         connection = self._connect()
@@ -151,6 +160,7 @@ class MilvusStore:
         connection.finish(names.facts, FACT_INDEXES)
         self._check_whole(connection, names, sealed)
         files.figures.unlink(missing_ok=True)  # who asks for figures fetches them
+        files.origins.unlink(missing_ok=True)  # nothing is taken over
         final = self.layout.generation(sealed.generation)
         final.path.mkdir()
         for part in sorted(files.path.iterdir()):  # the folder itself stays, and tells of an unfinished build

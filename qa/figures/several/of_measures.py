@@ -46,7 +46,7 @@ def _stored(index: Generation, words: Sequence[Sequence[str]]) -> list[StoredFig
         return []
     ranked = sorted(
         ((count, measure) for count, measure in counted if count and count >= best - _MOST_LACKING),
-        key=lambda item: (-item[0], len(item[1].words), item[1].id),
+        key=lambda item: (-item[0], len(item[1].words), item[1].words),
     )
     ids, total = [], 0
     for _, measure in ranked:
