@@ -186,13 +186,13 @@ def _merged(text: Text, question: Question, by_rules: Sequence[Span], scores: Sp
 
 
 def _is_no_date(words: str, question: Question) -> bool:
-    """Whether words cannot be the date asked for: a duration or an amount (三天), of the other calendar, or no time."""
+    """Whether words cannot be the date asked for: a duration or an amount (三天), or of the other calendar."""
     if question.asked != "date":
         return False
     if question.unit == forms.SOLAR and is_lunar(words):
         return True
     kinds = {found.kind for found in quantities_in(Text(words, words))}
-    return (bool(kinds) and kinds <= _NO_DATES) or _SAYS_WHEN.search(words) is None
+    return bool(kinds) and kinds <= _NO_DATES
 
 
 def _is_other_figure(words: str, question: Question) -> bool:
@@ -208,18 +208,13 @@ def _counts_people(figure: Quantity, question: Question) -> bool:
     return question.asked == "money" and figure.kind == "count" and figure.unit in ("人", "名", "位", "户")
 
 
-_OTHER_DIMENSIONS = frozenset(("duration", "share", "length", "area"))
+_OTHER_DIMENSIONS = frozenset(("date", "duration", "share", "length", "area"))
 _OTHERS: Mapping[str, frozenset[str]] = {
-    "money": frozenset(("duration", "length", "area")),
-    "share": frozenset(("money", "duration", "length", "area")),
+    "money": frozenset(("date", "duration", "length", "area")),
+    "share": frozenset(("date", "money", "duration", "length", "area")),
 }
 _RATE = re.compile(r"率|增速|[增涨跌降]幅|比例|占比|比重|百分|几成|percent|%|\brate\b|\bshare\b|proportion")
 _NO_DATES = frozenset(("duration", "money", "share", "length", "area"))
-# What no answer to when is without, but for names of eras and ages that are not here.
-_SAYS_WHEN = re.compile(
-    r"[\da-z〇零一二三四五六七八九十年月日号时分秒点刻周季旬天夜晨早晚午昨今明前后代朝世纪节初末底间期头近当到至即刚]"
-    r"|[春夏秋冬唐宋元清汉秦晋隋辽金商古]|[战三民]国|星期|礼拜|[小中大]学|童|幼|从来|永远|随|未|现在|最"
-)
 
 
 _SAYS = re.compile(r"[^\W_]")

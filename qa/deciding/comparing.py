@@ -124,22 +124,11 @@ def _whole(wanted: Facts, found: Facts) -> Iterator[Conflict]:
         yield Conflict("whole", wanted.whole, found.whole)
 
 
-_SEVERAL_YEARS = re.compile(
-    r"十[一二三四五六]五[”\"]?(?:规划)?(?:期间|时期|以来)|(?:近|过去|最近)[两二三四五六七八九十\d]{1,2}年(?!度)"
-    r"|(?<![第\d一二三四五六七八九十])[两二三四五六七八九十]{1,2}年(?:来|间)"
-)
-"""What a figure of several years together stands with: 十四五期间, 近三年, 五年来."""
-
-
 def _years(wanted: Facts, found: Facts) -> Iterator[Conflict]:
     asked = wanted.years
     if not asked:
         if wanted.relative and found.relative and not set(wanted.relative) & set(found.relative):
             yield Conflict("year", wanted.relative[0], found.relative[0], is_certain=False)
-        elif wanted.relative and not found.relative and not found.years and not _SEVERAL_YEARS.search(wanted.text):
-            several = _SEVERAL_YEARS.search(found.text)
-            if several is not None:
-                yield Conflict("period", wanted.relative[0], re.sub('[”"]', "", several.group()))
         return
     if found.years and not set(found.years) & set(asked):
         yield Conflict("year", "、".join(asked), "、".join(found.years))

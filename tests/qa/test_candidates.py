@@ -55,6 +55,7 @@ def test_the_kind_asked_for_beats_a_phrase_of_another_kind_that_the_reader_likes
         ("西城案涉案金额到底多少?", "西城一名会计26年里挪用公款。", "26年"),
         ("西城公司一年营业额有多少?", "西城公司有27名员工。", "27名"),
         ("西城2022年生产总值的增速?", "西城2022年生产总值6739亿元。", "6739亿元"),
+        ("西城2022年生产总值的增速?", "西城2022年总值6739亿元，已提出到2025年破万亿。", "6739亿元，已提出到2025年"),
         ("How much will a ticket to Xicheng cost?", "到西城的铁路全长约260公里。", "260公里"),
     ],
 )
@@ -264,18 +265,11 @@ def test_what_a_word_of_means_leads_in_is_marked_where_it_is_asked_how() -> None
     [
         ("灯会在哪天举行?", "每年腊月初八办灯会,为期五天。", "五天"),
         ("灯会在公历几月?", "每年腊月初八办灯会,为期五天。", "腊月初八"),
-        ("灯会什么时候举行?", "灯会的主会场在东湖公园。", "东湖公园"),
     ],
 )
-def test_a_duration_a_day_of_the_other_calendar_or_a_place_is_no_date(question: str, text: str, phrase: str) -> None:
+def test_a_duration_or_a_day_of_the_other_calendar_is_no_date(question: str, text: str, phrase: str) -> None:
     passage = chunk(text)
     assert phrase not in _texts(_find(question, [(passage, {phrase: 6.0})]), passage)
-
-
-@pytest.mark.parametrize("phrase", ["战国", "竣工典礼之后", "念小学时", "中秋节", "凌晨", "a week before the fair"])
-def test_a_time_may_be_said_without_a_date(phrase: str) -> None:
-    passage = chunk(f"灯会始于{phrase}。")
-    assert phrase in _texts(_find("灯会始于什么时候?", [(passage, {phrase: 6.0})]), passage)
 
 
 def test_the_whole_gives_way_to_the_part_that_is_named() -> None:

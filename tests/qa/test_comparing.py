@@ -66,22 +66,6 @@ def test_a_figure_belongs_to_the_year_beside_it(sentence: str, at: str, found: l
     assert _conflicts("云溪县2023年有多少家企业?", sentence, "2023-11-01", at) == found
 
 
-@pytest.mark.parametrize(
-    ("sentence", "found"),
-    [
-        ("“十三五”期间,全县新建茶园860亩。", [("period", "十三五期间")]),
-        ("近三年全县新建茶园860亩。", [("period", "近三年")]),
-        ("五年来,全县新建茶园860亩。", [("period", "五年来")]),
-        ("五年来,全县茶园年年扩大,去年新建茶园860亩。", []),
-        ("第三年间苗后,全县新建茶园860亩。", []),
-        ("全县新建茶园860亩。", []),
-    ],
-)
-def test_a_figure_of_several_years_is_not_that_of_last_year(sentence: str, found: list[tuple[str, str]]) -> None:
-    assert _conflicts("去年全县新建茶园多少亩?", sentence, at="860") == found
-    assert _conflicts("“十三五”期间全县新建茶园多少亩?", sentence, at="860") == []
-
-
 def test_this_year_is_not_last_year_even_where_neither_has_a_figure() -> None:
     assert _conflicts("去年引进了多少个项目?", "今年引进项目31个。", at="31") == [("year", "今年")]
 
