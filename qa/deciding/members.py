@@ -28,7 +28,7 @@ _JOINT_BEFORE = re.compile(r"、$|(?<=、)[^、和与及,，。;；:：\n]{1,30}
 _PIECE_ENDS = "。！？!?\n:：;；,，、()（）"
 # What leads in a list and is no part of its first member.
 _LEAD = re.compile(
-    r".*(?:[现共拥设建辖含][有]|下[辖设]|管辖|包[括含]|涵盖|涉及|分别[为是有]?|分[为成]|主要[为是有]|依次[为是]?|授予|颁给|名为|称为|集(?![团中合体市资装训结成邮约散])|(?:[\u4e00-\u9fff]{2}了))[了着]?"
+    r".*(?:[现共拥设建辖含][有]|下[辖设]|管辖|包[括含]|涵盖|涉及|分别[为是有]?|共分|分[为成]|按照|主要[为是有]|依次[为是]?|授予|颁给|名为|称为|集(?![团中合体市资装训结成邮约散])|(?:[\u4e00-\u9fff]{2}了))[了着]?"
 )
 _HAVING = re.compile(r"有(?![机色轨氧声线限])")
 _LEAD_WORDS = frozenset("有 辖 即 为 是 如 叫 由 含 设 了 着 其中 以及".split())
@@ -83,9 +83,9 @@ def members_of(question: Question, best: Found, text: str) -> tuple[list[Found],
     start, end = best.span.start, best.span.end
     named = 0
     if wants_members(question):
-        ranges = _entries(text, start, end) or _lines(text, start, end)
+        ranges = _entries(text, start, end) or _lines(text, start, end) or _quoted(text, start, end)
         if not ranges:
-            ranges, named = _members(text, *_row(text, start, end), question)
+            ranges, named = _members(text, *_row(text, start, end, question.expected == 2), question)
     elif question.asked in ("person", "organisation") and not _SINGLE.search(question.folded):
         ranges = _respective(text, start, end) or _doing_together(text, start, end, question)
     else:
@@ -121,11 +121,13 @@ def _members(text: str, start: int, end: int, question: Question) -> tuple[list[
     """The members of a row, and how many there are by the number beside it, 0 where none is."""
     expected = question.expected
     start, end = _clause(text, start, end, expected)
-    end, named = _without_trail(text, start, _without_predicate(text, start, end, question.folded))
+    cut = _without_predicate(text, start, end, question.folded)
+    pair = 2 if cut < end and "、" not in text[start:cut] else 0  # 甲和乙|联合主办
+    end, named = _without_trail(text, start, cut)
     start = _after_lead(text, start, end)
     before = _BEFORE.search(text, max(0, start - 60), start)
     named = named or (_number(before) if before is not None else 0)
-    ranges = split_members(text[start:end], expected or named)
+    ranges = split_members(text[start:end], expected or named or pair)
     if _CLAUSE.search(text, start, end) and "、" not in text[start:end] and len(ranges) != (expected or named):
         # What only commas part are clauses more often than members.
         return [(start, end)], named
@@ -169,7 +171,8 @@ def _without_predicate(text: str, start: int, end: int, asked: str) -> int:
     """Where the last member of a row ends that is followed by what is said of all: 丙|都已通车, 丙|主演."""
     pieces = _parted(text, [(start, end)], _BETWEEN)
     first, last = pieces[-1]
-    if last - first <= max((stop - begin for begin, stop in pieces[:-1]), default=last):
+    alone = 0 if _LAST.search(text, first, last) else last
+    if last - first <= max((stop - begin for begin, stop in pieces[:-1]), default=alone):
         return end
     found = list(words(text[first:last]))
     behind = _ASKING_FOR.split(asked)[-1]  # 哪些线路|临时改道
@@ -207,14 +210,14 @@ def _tag(word: str) -> str:
     return tagged(word)[0][1][0]
 
 
-def _row(text: str, start: int, end: int) -> Range:
-    """A range as the whole row that it is part of: what 、 or 和 joins to it on either side."""
+def _row(text: str, start: int, end: int, is_pair: bool = False) -> Range:
+    """A range as the whole row that it is part of: what 、 or 和 joins to it on either side; a pair has 和 alone."""
     while (joint := _JOINT_BEFORE.search(text, max(0, start - 40), start)) is not None:
         start = joint.start()
         while start > 0 and text[start - 1] not in _PIECE_ENDS:
             start -= 1
     while (joint := _JOINT.match(text, end)) is not None:
-        if joint.group() != "、" and "、" not in text[start:end]:
+        if joint.group() != "、" and not is_pair and "、" not in text[start:end]:
             break
         end = joint.end()
         while end < len(text) and text[end] not in _PIECE_ENDS:
@@ -317,6 +320,19 @@ def _lines(text: str, start: int, end: int) -> list[Range]:
             first = last + 1
         if len(ranges) > 1 and ranges[0][0] <= start and end <= ranges[-1][1]:
             return ranges
+    return []
+
+
+_QUOTED = re.compile(r"[“「『《][^“”「」『』《》\n]{1,40}[”」』》]")
+_QUOTED_ROW = re.compile(rf"(?:{_QUOTED.pattern}(?:[、,，]|以及|[和与及])?){{2,}}")
+_SIDE_BY_SIDE = re.compile("[”」』》][“「『《]")
+
+
+def _quoted(text: str, start: int, end: int) -> list[Range]:
+    """The members of a row of quotations side by side, “甲”“乙”“丙”, where a range is within it or has it within."""
+    for row in _QUOTED_ROW.finditer(text):
+        if max(start, row.start()) < min(end, row.end()) and _SIDE_BY_SIDE.search(row.group()):
+            return [_bare(text, *item.span()) for item in _QUOTED.finditer(text, *row.span())]
     return []
 
 

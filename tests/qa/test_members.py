@@ -55,6 +55,10 @@ BRIDGES = ["望月桥", "迎仙桥", "卧波桥"]
         "|望月桥、迎仙桥、卧波桥均|已修缮。",
         "全镇有3座古桥,|即望月桥、迎仙桥和卧波桥,其中2座可通车|。",
         "古桥有|“望月桥”、“迎仙桥”和“卧波桥”|。",
+        "白沙镇古桥有“望月桥”“迎仙桥”“|卧波桥|”三座。",
+        "白沙镇古桥有|“望月桥”“迎仙桥”“卧波桥”三座古桥|。",
+        "白沙镇新修了“|望月桥|”“迎仙桥”和“卧波桥”。",
+        "白沙镇古桥|共分望月桥、迎仙桥、卧波桥三座|。",
         "白沙镇古桥名录:\n1. 望月桥\n2. |迎仙桥|\n3. 卧波桥\n以上由文物局公布。",
         "白沙镇古桥:(一)望月桥;(二)|迎仙桥|;(三)卧波桥。",
         "白沙镇有三种古桥:|一是望月桥,二是迎仙桥,三是卧波桥|。",
@@ -145,3 +149,11 @@ def test_beside_a_bare_count_stands_its_row(marked: str, row: str | None) -> Non
     found = row_of_count(text, len(before), len(before) + len(inside))
 
     assert (None if found is None else text[slice(*found)]) == row
+
+
+@pytest.mark.parametrize("together", ["联合|主办", "共同|主办", "联合主办|"])
+def test_two_that_do_something_together_are_two(together: str) -> None:
+    marked = f"灯会由|白沙镇文化服务中心和云溪县旅游局{together}。"
+    assert _members("灯会的主办方有哪些?", marked)[0] == ["白沙镇文化服务中心", "云溪县旅游局"]
+    alone = f"灯会由|白沙镇文化服务中心|和云溪县旅游局{together.replace('|', '')}。"
+    assert _members("灯会的主办方是哪两家?", alone)[0] == ["白沙镇文化服务中心", "云溪县旅游局"]
