@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+CHUNKED = b"POST %s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
 FEW = ConnectionLimits(open=60, unfinished=10, seconds=2.0)
 LONG = 100.0
 HEARTBEAT = b"GET /gradio_api/heartbeat/x HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -88,6 +89,33 @@ def test_a_body_that_keeps_coming_is_waited_for(brisk: str) -> None:
     with visitor(brisk) as client:
         headers = {"content-length": str(sum(map(len, pieces)))}
         assert client.post("/gradio_api/call/ask", content=slowly(), headers=headers).status_code == 200
+
+
+def chunks_of(size: int, number: int) -> bytes:
+    return (b"%x\r\n" % size + b" " * size + b"\r\n") * number
+
+
+@pytest.mark.parametrize("path", [b"/gradio_api/call/ask", b"/gradio_api/upload", b"/nothing"])
+def test_a_body_in_crumbs_is_read_no_further_for_each_costs_as_much_as_a_chunk(tight: str, path: bytes) -> None:
+    with crowd(tight, 1, CHUNKED % path + chunks_of(1, 5000)) as (connection,):
+        assert is_closed(connection, LONG / 2)
+
+
+def test_a_body_of_a_few_small_chunks_or_of_many_larger_ones_is_read(brisk: str) -> None:
+    question = '{"data": ["问?"]}'.encode()
+    for size, number in ((1, 200), (300, 2000)):
+        said = CHUNKED % b"/gradio_api/call/ask" + chunks_of(size, number)
+        with crowd(brisk, 1, said + b"%x\r\n" % len(question) + question + b"\r\n0\r\n\r\n") as (connection,):
+            connection.settimeout(30)
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+
+
+def test_a_body_that_breaks_off_in_nonsense_is_no_error_of_ours(brisk: str, caplog: pytest.LogCaptureFixture) -> None:
+    with crowd(brisk, 1, CHUNKED % b"/nothing" + b"2\r\nab\r\nnonsense\r\n") as (connection,):
+        assert is_closed(connection, 30)
+    with visitor(brisk) as client:
+        assert client.get("/wenju/alive").status_code == 204
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 @pytest.mark.parametrize("said", [b"", UNFINISHED, HALF_BODY])

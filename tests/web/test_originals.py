@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import socket
 import subprocess
-from contextlib import closing
+import sys
+from contextlib import closing, suppress
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -25,6 +28,7 @@ from embeddings.recognising.networks import model_files
 from embeddings.types import Box, Sentence, Spot
 from tests.support import CountingEncoder, counting_qa, write_corpus
 from tests.web.conftest import free_port
+from tests.web.test_waiting import until
 from web.chat.hits import boxes_by_page
 from web.documents.originals import OriginalLimits, Originals
 from web.door.access import ServeSettings
@@ -365,3 +369,23 @@ def test_elsewhere_the_file_is_kept_unless_it_is_asked_for(
             shown = httpx.get(f"{address}article", params={"file": "茶园.txt", "start": 3}, trust_env=False)
     assert answer.status_code == (200 if allowed else 403)
     assert ("下载原件" in shown.text) == allowed
+
+
+def open_files(name: str) -> int:
+    """How often this process has a file of this name open."""
+    links = []
+    for descriptor in os.listdir("/proc/self/fd"):
+        with suppress(OSError):  # closed meanwhile
+            links.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+    return sum(link.endswith(f"/{name}") for link in links)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are looked up in /proc")
+def test_whoever_breaks_a_download_off_leaves_no_file_open(served: Served, client: httpx.Client) -> None:
+    where = client.base_url.host, client.base_url.port or 80
+    request = b"GET /wenju/file?file=two.pdf HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    for _ in range(50):
+        with socket.create_connection(where, timeout=20) as connection:
+            connection.sendall(request)
+    assert client.get("wenju/file", params={"file": "two.pdf"}).status_code == 200
+    until(lambda: open_files("two.pdf") == 0)

@@ -86,6 +86,26 @@ def test_streams_and_downloads_take_no_room_from_the_rest_of_a_visitors_requests
     asyncio.run(run())
 
 
+def test_what_is_added_is_read_for_few_at_once_and_the_rest_goes_on() -> None:
+    async def run() -> None:
+        app, add = Slow(), "/wenju/library/add"
+        guard = Guard(app, requests_per_minute=1000, local=True)
+        adding = [asyncio.create_task(status(guard, "127.0.0.1", add, "POST")) for _ in range(30)]
+        await settled()
+        assert app.begun.count("127.0.0.1") == 2, "each takes a process of up to 1 GiB"
+        adding += [asyncio.create_task(status(guard, f"127.0.0.{last}", add, "POST")) for last in range(2, 9)]
+        await settled()
+        assert app.begun.count("127.0.0.2") == 1, "another visitor's is next"
+        assert len(app.begun) == 4, "however many visitors there are"
+        listing = asyncio.create_task(status(guard, "127.0.0.1"))
+        await settled()
+        assert app.begun.count("127.0.0.1") == 3, "the list does not wait for what is added"
+        app.go_on.set()
+        assert {await task for task in [*adding, listing]} == {200}
+
+    asyncio.run(run())
+
+
 def test_a_visitor_alone_has_half_and_each_further_one_half_of_what_is_left() -> None:
     async def run() -> None:
         room, held = Room(8, 100), {name: 0 for name in "abc"}

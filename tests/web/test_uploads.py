@@ -413,6 +413,35 @@ def test_a_scan_is_taken_in_though_reading_its_pages_is_left_to_the_build(
     assert isinstance(put(corpus, upload, "scan.pdf", pdf_file()), Stored)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_document_that_is_packed_as_none_is_does_not_keep_the_others_out(
+    corpus: Path, tmp_path: Path, method: int
+) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as target:
+        target.writestr("[Content_Types].xml", b"<Types/>" * 20)
+        target.writestr("word/document.xml", b"<w/>")
+    # What is packed stands after its header and its name, and begins with four bytes that say how it is packed.
+    begins = 30 + len("[Content_Types].xml") + 4
+    data = bytearray(out.getvalue())
+    data[begins : begins + 8] = b"\xff" * 8
+    (tmp_path / "odd").write_bytes(data)
+    (tmp_path / "fine").write_bytes(TEXT)
+    odd, fine = Intake(corpus).store([("a.docx", tmp_path / "odd"), ("b.txt", tmp_path / "fine")])
+    assert isinstance(odd, Refused)
+    assert "damaged" in odd.en
+    assert isinstance(fine, Stored)
+
+
+def test_a_list_of_parts_that_begins_before_the_file_is_damage_and_no_failed_writing(tmp_path: Path) -> None:
+    file = tmp_path / "a.docx"
+    data = bytearray(zip_file("[Content_Types].xml", "word/document.xml"))
+    data[data.rindex(b"PK\x05\x06") + 16] += 4
+    file.write_bytes(data)
+    with pytest.raises(Unreadable, match="损坏"):
+        check_content(file, ".docx")
+
+
 def test_word_files_with_macros_are_refused(corpus: Path, upload: Path) -> None:
     assert "宏" in refusal(corpus, upload, "a.docx", word_file({"word/vbaProject.bin": b"macro"})).zh
 

@@ -39,6 +39,8 @@ _TEXTS = frozenset(
 _FOLDERS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
 """Where a file of such a suffix has its content. By the suffix it has no macros, and people trust that."""
 _TYPES = "[Content_Types].xml"
+_PACKED = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+"""How parts of such a file may be packed (ECMA-376, part 2): the other ways fail in ways of their own."""
 _PACKAGES = frozenset((_TYPES, "mimetype", "OFD.xml"))
 """What only a document has that is a ZIP file itself: of Microsoft's formats, of OpenDocument and EPUB, of OFD."""
 
@@ -78,9 +80,11 @@ def _check_package(file: Path, suffix: str) -> None:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
             if _TYPES in names:
+                if archive.getinfo(_TYPES).compress_type not in _PACKED:
+                    raise zipfile.BadZipFile
                 with archive.open(_TYPES) as types:
                     declared = types.read(_LARGEST_TYPES)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
         raise Unreadable("文件已损坏。", "The file is damaged.") from error
     if not names & _PACKAGES:
         raise archive_refused()

@@ -54,6 +54,8 @@ _VISITORS_PER_ADDRESS = 50
 # What reads lists, articles and pages does so in some forty threads for all. An office behind one address opens its
 # pages at once, each of them six requests at a time.
 _AT_WORK, _WAITING = 32, 400
+# Each file that is added is read by a process that may take 1 GiB and all of a core.
+_ADDING = 4
 _SECONDS_IF_FULL = 1.0
 # /run and /api would pass by the queue, and so by how many questions are answered at the same time.
 _NAMED = re.compile(r"/gradio_api/(?:(call|run|api)/)(?:v2/)?([^/]+)", re.DOTALL)
@@ -103,6 +105,7 @@ class Guard:
         self._per_visitor = Limiter(requests_per_minute)
         self._per_address = Limiter(requests_per_minute * _VISITORS_PER_ADDRESS)
         self._room = Room(_AT_WORK, _WAITING)
+        self._adding = Room(_ADDING, _WAITING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -187,7 +190,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         try:
-            async with self._room.place(visitor.name) as leave:
+            async with (self._adding if request.adds else self._room).place(visitor.name) as leave:
 
                 async def beginning(message: Message) -> None:
                     leave()

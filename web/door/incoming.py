@@ -49,6 +49,7 @@ LONGEST_KEY = 128
 _DEEPEST = 32
 _MOST_VALUES = 10_000
 _UPLOAD = "/gradio_api/upload"
+_ADD = "/wenju/library/add"
 _MCP = "/gradio_api/mcp"
 _NOTED = re.compile(r"/gradio_api/(?:cancel|reset)|/wenju/.+", re.DOTALL)
 _ASKING = re.compile(rf"/gradio_api/(?:queue/join|upload|(?:call|run|api)/.+)|{_MCP}(?:/.*)?|/login", re.DOTALL)
@@ -99,6 +100,11 @@ class Incoming:
     def is_upload(self) -> bool:
         """Whether it brings files to Gradio's upload route."""
         return self.changes and self.path == _UPLOAD
+
+    @property
+    def adds(self) -> bool:
+        """Whether it has what was uploaded read, and put among the documents."""
+        return self.changes and self.path == _ADD
 
     @property
     def has_files(self) -> bool:

@@ -32,6 +32,9 @@ _GIVING_WAY = 16
 # Whoever sends a body at all sends more than this in ten seconds.
 _LEAST_BYTES = 1024
 _SECONDS_TO_READ = 30.0
+_MOST_OF_A_HEAD = 64 << 10
+# A chunk costs the same to read however small it is: single bytes take all of a core at half a megabyte a second.
+_FEW_CHUNKS, _LEAST_CHUNK = 256, 256
 _log = logging.getLogger(__name__)
 _log.addFilter(OnceAMinute())
 
@@ -151,6 +154,24 @@ class CountedConfig(uvicorn.Config):
     connections: Connections
 
 
+class _WithoutCrumbs(h11.Connection):
+    """HTTP as h11 reads it, but for bodies of very many chunks with next to nothing in them."""
+
+    _chunks = _size = 0
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """What comes next. RemoteProtocolError where it is nothing that is read."""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._chunks = self._size = 0
+        elif isinstance(event, h11.Data):
+            self._chunks += event.chunk_start
+            self._size += len(event.data)
+            if self._chunks > _FEW_CHUNKS and self._size < self._chunks * _LEAST_CHUNK:
+                raise h11.RemoteProtocolError("The chunks of the body are too small")
+        return event
+
+
 class CountedProtocol(H11Protocol):
     """A connection that is counted, and ends where its request does not arrive in time or nobody reads the answer."""
 
@@ -163,6 +184,7 @@ class CountedProtocol(H11Protocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         assert isinstance(config, CountedConfig)
+        self.conn = _WithoutCrumbs(h11.SERVER, config.h11_max_incomplete_event_size or _MOST_OF_A_HEAD)
         self._all = config.connections
         self.address, self.from_proxy = "", False
         self._timer: asyncio.TimerHandle | None = None
@@ -196,6 +218,16 @@ class CountedProtocol(H11Protocol):
         """The next request may come."""
         super().on_response_complete()
         self._look()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say that a request cannot be read, unless its answer has begun; what is at work on it is to say nothing."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:
+            self.transport.abort()
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
 
     def pause_writing(self) -> None:
         """The other side does not read; not for ever."""

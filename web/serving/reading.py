@@ -16,7 +16,10 @@ from web.documents.reader import Reader
 from web.look.words import as_language, said_in, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import BinaryIO
+
+    from starlette.types import Receive, Scope, Send
 
     from embeddings.store.stores import Generation
     from web.desk import Desk
@@ -77,15 +80,15 @@ def add_reading(app: FastAPI, desk: Desk) -> None:
         if not desk.settings.downloads or index is None or desk.originals is None:
             return PlainTextResponse(word("no_download", tongue), _FORBIDDEN)
         try:
-            opened = desk.originals.open(index, file)
+            opened = os.fdopen(desk.originals.open(index, file), "rb")
         except Unreadable as reason:
             return PlainTextResponse(said_in(tongue, reason), _NOT_FOUND)
         name = quote(file.rsplit("/", 1)[-1].encode("utf-8", "replace"))
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-            "Content-Length": str(os.fstat(opened).st_size),
+            "Content-Length": str(os.fstat(opened.fileno()).st_size),
         }
-        return StreamingResponse(_pieces(opened), media_type="application/octet-stream", headers=headers)
+        return _Sent(opened, headers)
 
 
 def _picture(originals: Originals, index: Generation, file: str, page: int, width: int) -> Response:
@@ -95,7 +98,20 @@ def _picture(originals: Originals, index: Generation, file: str, page: int, widt
     return Response(drawn.jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
-def _pieces(opened: int) -> Iterator[bytes]:
-    with os.fdopen(opened, "rb") as stream:
-        while piece := stream.read(_PIECE):
-            yield piece
+class _Sent(StreamingResponse):
+    """A file that is sent, and closed however that ends: whoever leaves at once has none of it read."""
+
+    def __init__(self, opened: BinaryIO, headers: Mapping[str, str]) -> None:
+        super().__init__(_pieces(opened), media_type="application/octet-stream", headers=headers)
+        self._opened = opened
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._opened.close()
+
+
+def _pieces(opened: BinaryIO) -> Iterator[bytes]:
+    while piece := opened.read(_PIECE):
+        yield piece
