@@ -13,6 +13,7 @@ from gradio_client import Client
 
 from chinese.errors import WenjuError
 from qa.engine import QA
+from tests.support import hear_signals
 from tests.web.answers import HandMadeQA
 from tests.web.conftest import free_port
 from web.door.access import ServeSettings, set_password
@@ -167,6 +168,7 @@ serve(qa, port={port})
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "WENJU_LANG": "en"},
+        preexec_fn=hear_signals,
     )
     assert process.stdout is not None
     first = process.stdout.readline()
