@@ -112,16 +112,17 @@ def planned(folded: str, at: int) -> str:
     first = max((match.end() for match in re.finditer(r"[。;；!！?？\n]", folded[:at])), default=0)
     before = folded[first:at]
     purpose = _PURPOSE.match(before)
-    found = next(iter(reversed(list(_TARGET.finditer(before, purpose.end() if purpose is not None else 0)))), None)
-    if found is None:
+    targets = list(_TARGET.finditer(before, purpose.end() if purpose is not None else 0))
+    if not targets:
         after = re.match(r"[^,，。;；、]{0,10}?的(?:目标|计划|规划)(?!任务?完成)", folded[at:])
         return "目标" if after is not None else ""
+    found = targets[-1]
     # 完成目标的50%, 超额完成计划: what was planned has come about.
     done = re.search(r"完成[^,，]{0,8}$", before[: found.start()]) or RESULT.search(before, found.end())
     return "" if done else found.group()
 
 
-# 为确保供水安全，县里派出24名专家: what something is done for says nothing of what was done.
+# 为确保供水,县里派出8名师傅: what something is done for says nothing of what was done.
 _PURPOSE = re.compile(
     r"\W*(?:为了?(?:进一步|更好地?|切实)?(?:确保|争取|力争)[^,，]*[,，]"
     r"|确保[^,，\d]*[,，](?=\d{1,4}[年月日]|[^,，。;；]{0,40}?(?:会同|派[出遣]|出动|组织|开展|举[办行]|召开|联合|前往)))"

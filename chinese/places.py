@@ -40,7 +40,7 @@ _WORDS_TOO = frozenset(("新建", "开放", "和平", "团结"))
 _COMMON = re.compile(r"[大小新老古长]?[桥街道路村城湖河山寺港岛][里上下边]?")
 _ZONE = re.compile(rf"{_ZONES}|街道|社区")
 _GOING = frozenset("去往赴到抵离返回来进入经由给帮让找跟同陪替助被把向朝")
-"""What stands before a name of single characters and begins none: 去|沣|西|新城."""
+"""What stands before a name of single characters and begins none: 去|沣|南|新城."""
 _LONGEST_UNKNOWN = 3
 _SHORTEST_CORE = 2
 _COUNTS = frozenset("两二三四五六七八九十几")

@@ -162,7 +162,6 @@ def _merged(text: Text, question: Question, by_rules: Sequence[Span], scores: Sp
     merged = []
     spans = scores.spans[:_SPANS_READ]
     is_figure = question.asked in FIGURES
-    by_rules = [span for span in by_rules if not _is_other_figure(text.folded[span.start : span.end], question)]
     changed = _changes(text.folded, question, by_rules) if is_figure else {}
     for found in by_rules:
         span = _year_only(text.shown, found) if _YEAR_ASKED.search(question.folded) else found
@@ -196,9 +195,10 @@ def _is_no_date(words: str, question: Question) -> bool:
 
 
 def _is_other_figure(words: str, question: Question) -> bool:
-    """Whether words are a figure of another dimension than asked: 六十岁 where 多少位 is, 26年 for money."""
-    others = _OTHER_DIMENSIONS if question.unit and question.asked == "quantity" else _OTHERS.get(question.asked)
-    if others is None or (question.asked == "share" and not _RATE.search(question.folded)):
+    """Whether words are a figure of another dimension than asked: an age where 多少位 is, 12年 for money."""
+    others = _OTHERS.get(question.asked)
+    is_open = {"quantity": not question.unit, "share": not _RATE.search(question.folded)}
+    if others is None or is_open.get(question.asked):
         return False
     found = [figure for figure in quantities_in(Text(words, words)) if figure.kind != "ordinal"]
     return bool(found) and all(figure.kind in others or _counts_people(figure, question) for figure in found)
@@ -208,8 +208,8 @@ def _counts_people(figure: Quantity, question: Question) -> bool:
     return question.asked == "money" and figure.kind == "count" and figure.unit in ("人", "名", "位", "户")
 
 
-_OTHER_DIMENSIONS = frozenset(("date", "duration", "share", "length", "area"))
 _OTHERS: Mapping[str, frozenset[str]] = {
+    "quantity": frozenset(("date", "duration", "share", "length", "area")),
     "money": frozenset(("date", "duration", "length", "area")),
     "share": frozenset(("date", "money", "duration", "length", "area")),
 }

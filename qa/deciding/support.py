@@ -112,12 +112,14 @@ def examine(
             names.append(term.text)
         elif absent:
             words.append(term.text)
+    is_dated = question.wanted.months or any(map(days_said, question.ordinals))
+    days = days_said(article, candidate.chunk.date) if is_dated else frozenset()
     conflicts = [
         *(Conflict("year", year, "、".join(sorted(passage_years))) for year in missing_years),
         *_places(question, names, folded),
         *_rows(question, article, folded),
-        *_days(question, article, candidate.chunk.date),
-        *_periods(question, article, folded, candidate.chunk.date),
+        *_days(question, days),
+        *_periods(question, article, folded, days),
         *(Conflict("class", *kinds) for kinds in kinds_apart(question.folded, article, folded)),
     ]
     names.extend(c.asked for c in conflicts if c.kind == "ordinal" and c.is_certain)
@@ -192,17 +194,15 @@ def _rows(question: Question, article: str, passage: str) -> Iterator[Conflict]:
             yield Conflict("ordinal", written, "")
 
 
-def _days(question: Question, article: str, written: str | None) -> Iterator[Conflict]:
+def _days(question: Question, there: AbstractSet[tuple[int, int]]) -> Iterator[Conflict]:
     """The days asked about (5月17日) that the article does not name, in whatever way it writes them."""
-    asked = [day for day in question.ordinals if days_said(day)]
-    there = days_said(article, written) if asked else frozenset()
-    return (Conflict("ordinal", day, "") for day in asked if not days_said(day) <= there)
+    return (Conflict("ordinal", day, "") for day in question.ordinals if not days_said(day) <= there)
 
 
-def _periods(question: Question, article: str, passage: str, written: str | None) -> Iterator[Conflict]:
+def _periods(question: Question, article: str, passage: str, days: AbstractSet[tuple[int, int]]) -> Iterator[Conflict]:
     """A part of the year asked about that the article does not speak of."""
     asked = question.wanted.months
-    there = (*months_of(article), *((month, month) for month, _ in (days_said(article, written) if asked else ())))
+    there = (*months_of(article), *((month, month) for month, _ in days))
     if asked and not any(first <= end and start <= last for first, last in asked for start, end in there):
         others = months_of(passage)
         yield Conflict("period", months_in_words(asked[0])[0], months_in_words(others[0])[0] if others else "")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BULLETIN = """苍浦高新区经济运行情况
 发布时间：2024-01-15
 2023年，苍浦高新区新引进文旅项目326个，总投资352亿元，其中20亿元以上项目7个。去年，全区新增规上企业46家，累计达到309家。
-规模以上工业增加值同比增长8.3%。力争2024年引进项目410个以上。园区企业由2020年的41家增加到2023年的68家。
+茶园鲜叶产量同比增长7.4%。力争2024年新建泵站26座以上。镇上民宿由2020年的17家增加到2023年的59家。
 """
 TABLE = """# 黎川县2023年统计公报
 
@@ -72,11 +72,11 @@ def test_a_bulletin_says_of_each_figure_what_whose_when_and_how(tmp_path: Path) 
     assert said["46家"][2:4] == ("2023", "new")
     assert said["309家"][0] == "规上企业"
     assert said["309家"][3] == "total"
-    assert said["8.3%"][0] == "规模以上工业增加值"
-    assert said["8.3%"][3:] == ("change", 8.3, "%")
-    assert said["410个以上"][2:4] == ("2024", "target")
-    assert said["41家"][2:4] == ("2020", "before")
-    assert said["68家"][2:4] == ("2023", "result")
+    assert said["7.4%"][0] == "茶园鲜叶产量"
+    assert said["7.4%"][3:] == ("change", 7.4, "%")
+    assert said["26座以上"][2:4] == ("2024", "target")
+    assert said["17家"][2:4] == ("2020", "before")
+    assert said["59家"][2:4] == ("2023", "result")
 
 
 def test_what_only_says_which_are_counted_is_no_figure_of_its_own(tmp_path: Path) -> None:

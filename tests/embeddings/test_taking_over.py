@@ -20,6 +20,7 @@ from embeddings.store.chunk_store import ChunkWriter
 from embeddings.store.folder import dense
 from embeddings.store.generation import IndexLayout
 from embeddings.store.vectors import VectorCache
+from tests.embeddings.test_kept_readings import as_from_nothing as built_alike
 from tests.embeddings.test_kept_readings import whole
 from tests.faults.support import bit_flipped
 from tests.support import CountingEncoder, page, write_corpus
@@ -125,8 +126,7 @@ def links(place: Path) -> dict[str, int]:
 def as_from_nothing(corpus: Path, place: Path) -> bool:
     beside = place.with_name("beside")
     shutil.rmtree(beside, ignore_errors=True)
-    build(corpus, beside)
-    return whole(place) == whole(beside)
+    return built_alike(corpus, place, beside)
 
 
 def test_only_what_a_changed_file_gives_is_put_in_and_the_rest_of_the_words_linked(

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 SEEDS = (1, 2, 3)
 QUESTIONS = (
-    "云岭县2023年引进了多少个产业项目?",
+    "云岭县2023年新建了多少个果园?",
     "石桥高新区完成投资多少亿元?",
     "青溪镇新建标准厂房多少栋?",
-    "哪一年引进的产业项目最多?",
-    "引进产业项目最多的是哪个区?",
+    "哪一年新建的果园最多?",
+    "新建果园最多的是哪个区?",
     "重大事项要怎样上报?",
-    "石桥高薪区引进了多少个产业项目?",
+    "石桥高薪区新建了多少个果园?",
     "How many projects did Yunling attract in 2023?",
 )
 PARTS = ("east", "west", "west/inner")
@@ -98,7 +98,7 @@ def test_nothing_comes_from_outside(made: dict[int, tuple[QA, list[MadeFile]]], 
     scope, question = data.draw(scopes(files)), data.draw(st.sampled_from(QUESTIONS))
     answer = qa.ask(question, data.draw(st.sampled_from([1, 5, 50])), within=scope)
     check_inside(answer, scope, files)
-    for figure in qa.figures("引进产业项目", within=scope):
+    for figure in qa.figures("新建果园", within=scope):
         assert {source.file for source in figure.sources} <= {item.path for item in files if is_inside(item, scope)}
         assert figure.sentence[figure.start : figure.end] in figure.text
 
@@ -135,8 +135,8 @@ def test_within_all_documents_is_the_same_as_without_a_scope(made: dict[int, tup
 # --- what a person meets
 
 TWO_TOWNS = {
-    "north/a.txt": page("云岭县简报", "2023年5月8日 本报记者 何云", "云岭县引进产业项目31个。"),
-    "south/b.txt": page("青溪镇简报", "2024年1月9日 本报记者 何云", "青溪镇引进产业项目47个,新建码头2座。"),
+    "north/a.txt": page("云岭县简报", "2023年5月8日 本报记者 何云", "云岭县新建果园31个。"),
+    "south/b.txt": page("青溪镇简报", "2024年1月9日 本报记者 何云", "青溪镇新建果园47个,新建码头2座。"),
     "south/c.txt": page("白塔区简报", "白塔区新建公园5座。"),
 }
 
@@ -150,9 +150,9 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QA]:
 
 
 def test_an_answer_that_stands_outside_is_not_given_and_the_reason_speaks_of_the_chosen_documents(two: QA) -> None:
-    assert two.ask("青溪镇引进产业项目多少个?").texts == ("47个",)
-    assert two.ask("青溪镇引进产业项目多少个?", within=Scope(("south",))).texts == ("47个",)
-    refused = two.ask("青溪镇引进产业项目多少个?", within=Scope(("north",)))
+    assert two.ask("青溪镇新建果园多少个?").texts == ("47个",)
+    assert two.ask("青溪镇新建果园多少个?", within=Scope(("south",))).texts == ("47个",)
+    refused = two.ask("青溪镇新建果园多少个?", within=Scope(("north",)))
     assert refused.texts == ()
     assert refused.reason is not None
     assert "所选文档里" in refused.reason.zh
@@ -173,12 +173,12 @@ def test_articles_without_a_date_are_outside_of_dates_and_a_refusal_says_so(two:
     assert refused.reason is not None
     assert refused.reason.zh.endswith("没有日期的 1 篇文章不在其中。")
     assert refused.reason.en.endswith("1 article has no date and is not among them.")
-    assert two.ask("青溪镇引进产业项目多少个?", within=Scope(since="2024")).texts == ("47个",)
-    assert two.ask("青溪镇引进产业项目多少个?", within=Scope(until="2023")).texts == ()
+    assert two.ask("青溪镇新建果园多少个?", within=Scope(since="2024")).texts == ("47个",)
+    assert two.ask("青溪镇新建果园多少个?", within=Scope(until="2023")).texts == ()
 
 
 def test_where_no_article_is_of_the_time_asked_for_that_is_no_error(two: QA) -> None:
-    refused = two.ask("引进产业项目多少个?", within=Scope(since="2031"))
+    refused = two.ask("新建果园多少个?", within=Scope(since="2031"))
     assert refused.reason is not None
     assert refused.reason.code == "empty"
     assert refused.reason.zh.startswith("所选文档里没有任何段落。")
@@ -235,7 +235,7 @@ def test_an_index_from_before_copies_were_kept_says_what_to_do(two: QA) -> None:
     assert isinstance(index, Index)
     older = Index(index.layout, replace(index.manifest, pipeline=4))
     with closing(older), pytest.raises(IndexMismatch, match="wenju rebuild"):
-        counting_qa(older, ENCODER).ask("引进产业项目多少个?", within=Scope(("north",)))
+        counting_qa(older, ENCODER).ask("新建果园多少个?", within=Scope(("north",)))
 
 
 def test_a_scope_asked_again_is_not_looked_up_again(two: QA, monkeypatch: pytest.MonkeyPatch) -> None:
