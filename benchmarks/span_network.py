@@ -35,9 +35,6 @@ class SpanNetwork(nn.Module):
             settings.pop(name, None)
         self.bert = BertModel(BertConfig(pad_token_id=0, **settings), add_pooling_layer=False)
         self.bert.embeddings.word_embeddings.weight.requires_grad_(False)
-        if not torch.cuda.is_available():
-            # On a processor the fused attention's way back takes twice as long as plain products of matrices.
-            self.bert.set_attn_implementation("eager")
         self.head = nn.Linear(int(config["hidden_size"]), 2)
         self._vectors = vectors
 

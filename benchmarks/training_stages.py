@@ -116,6 +116,27 @@ STAGES = (
         frozen=4,
         made=1500,
     ),
+    Stage(
+        "longer",
+        2,
+        1e-4,
+        {
+            "cmrc2018": 1,
+            "cmrc": 1.5,
+            "drcd": 1,
+            "drcd_more": 1,
+            "crud_news": 1.3,
+            "fewfc": 0.1,
+            "xquad": 1,
+            "over_chinese": 2,
+            "english": 0.4,
+        },
+        Mixture(near=0.2, own=0.08, altered=0.07, switched=0.03, figures=0.03, both=0.5, short=0.75),
+        after=("made",),
+        minutes=72,
+        frozen=4,
+        made=5000,
+    ),
 )
 """`both` comes second only: first the English words alone, as the word vectors have them."""
 

@@ -151,6 +151,9 @@ def respective(sentence: str) -> Respective | None:
         first, last = (clauses[-2] if len(clauses) > 1 else 0), max(0, own - 1)
     elif (behind := sentence.rfind("的", own, last)) > 0:
         heading, last = sentence[behind + 1 : last].strip() or UNNAMED, behind
+    else:
+        cut = _own_heading(sentence, [*_members(sentence, first, last, len(values))])
+        heading, last = (sentence[cut:last].strip(), cut) if cut is not None else (heading, last)
     verb = _VERB.match(sentence, values[0][0])
     if heading == UNNAMED and verb is not None:
         heading, values[0] = verb.group(), (verb.end(), values[0][1])
@@ -162,6 +165,35 @@ def respective(sentence: str) -> Respective | None:
         for (a, b), (c, d) in zip(members, values, strict=True)
     )
     return Respective(rows, sentence[: members[0][0]])
+
+
+_SORT_END = re.compile(r"[省市区县镇乡村州旗线组类级期批年月]$")
+
+
+def _own_heading(sentence: str, members: Sequence[tuple[int, int]]) -> int | None:
+    """Where what is measured begins right behind the last member, which ends as the others do; None where it does not.
+
+    甲线、乙线、丙线|客流分别为…; two members alone must end with a sort of which there are many.
+    """
+    if len(members) < 2:
+        return None
+    *others, (start, end) = members
+    shared = _shared_end([sentence[a:b] for a, b in others])
+    if len(others) == 1:
+        shared = shared[-1:] if _SORT_END.search(shared) else ""
+    for size in range(len(shared), 0, -1):
+        at = sentence.find(shared[-size:], start + 1, end)
+        if at > 0 and end - at - size > 1:
+            return at + size
+    return None
+
+
+def _shared_end(texts: Sequence[str]) -> str:
+    """What texts end with, all alike."""
+    size = 0
+    while size < min(map(len, texts)) and len({text[-1 - size] for text in texts}) == 1:
+        size += 1
+    return texts[0][len(texts[0]) - size :]
 
 
 def _values(sentence: str, start: int) -> Iterator[tuple[int, int]]:

@@ -14,9 +14,10 @@ from embeddings.figures.values import Worth, worth_of, worth_under
 from embeddings.types import FigureFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from chinese.table_rows import Cell
+    from embeddings.figures.periods import Time
     from embeddings.figures.sentences import Figures
     from embeddings.types import FigureMode
 
@@ -28,6 +29,7 @@ _WHICH = re.compile(r"指标|科目|类别|分类|内容|事项|统计项|项目
 _WHOSE = re.compile(r"乡|镇|村|区|县|市|省|地|单位|企业|公司|学校|名称|街道|园|国家|部门|项目|机构|姓名|站|所|行业")
 _NUMBERED = re.compile(r"序号|编号|排名|名次|电话|代码|邮编|证号|年龄")
 _PLAIN = re.compile(r"数值|数量|数据|合计|金额|本年|本期|值|完成|实绩")
+_WORD = 2
 _MODES: tuple[tuple[re.Pattern[str], FigureMode], ...] = (
     (re.compile(r"目标|力争"), "target"),
     (re.compile(r"计划|预算|规划"), "plan"),
@@ -101,8 +103,13 @@ def _heading(words: str, written: str | None) -> _Heading:
     bare = words[: match.start()] if match is not None else words
     text = _year_written(bare)
     times = times_in(text, written)
-    whole = sum(time.end - time.start for time in times) >= len(text) - 2
-    return _Heading(bare.strip(), unit, times[0].iso if times and whole else "", _is_name(bare))
+    return _Heading(bare.strip(), unit, times[0].iso if times and _is_time(text, times) else "", _is_name(bare))
+
+
+def _is_time(text: str, times: Sequence[Time]) -> bool:
+    """Whether a heading says nothing but a time: 2022年, 2022年实绩; not 全年入园."""
+    rest = "".join(" " if any(time.start <= at < time.end for time in times) else text[at] for at in range(len(text)))
+    return len(rest.strip()) < _WORD or _PLAIN.fullmatch(rest.strip()) is not None
 
 
 def _is_name(words: str) -> bool:

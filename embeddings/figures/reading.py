@@ -125,7 +125,7 @@ def _facts(
         if worth is None:
             continue
         options = options_at(sentence, number, above)
-        measure = choosers.measure.best(options.measure)
+        measure = choosers.measure.best(options.measure) or _carried(sentence, number, above)
         facts = FigureFacts(
             sentence=index,
             start=figure.start,
@@ -141,6 +141,19 @@ def _facts(
             unit=worth.unit,
         )
         yield facts, options
+
+
+_OF_THESE = re.compile(r"\s*(?:其中|包括)")
+
+
+def _carried(sentence: Figures, number: int, above: _Above) -> str:
+    """The measure of the sentence above, where one that begins with 其中 gives only names and figures of the same unit."""
+    previous = next(iter(above.spoken.recent), None)
+    if previous is None or _OF_THESE.match(sentence.folded) is None:
+        return ""
+    unit = sentence.figures[number].unit
+    places = [place for place, figure in enumerate(previous.figures) if figure.unit == unit]
+    return measure_of(previous, places[-1]).words if places else ""
 
 
 def options_at(sentence: Figures, number: int, above: _Above) -> Options:

@@ -68,9 +68,10 @@ def periods(sentence: Figures, number: int, mode: FigureMode, before: Before) ->
     """The times for which the figure of this number may hold, each once, "" for none last."""
     at = sentence.figures[number].start
     found: dict[str, Features] = {}
-    for iso, features in _own(sentence, at, mode):
+    titled = len({time.iso for time in before.title.times if len(time.iso) == _YEAR}) == 1
+    for iso, features in _own(sentence, at, mode, titled=titled):
         note(found, iso, features)
-    turn = _turn(sentence, at)
+    turn = _turn(sentence, at) or _quarter(sentence, at, before.title)
     if turn is not None:
         return [Option(turn, {_CERTAIN: 1.0})]
     certain = [Option(iso, features) for iso, features in found.items() if _CERTAIN in features]
@@ -133,7 +134,8 @@ def _of_all_above(before: Before) -> Iterator[tuple[str, Features]]:
             yield written[:size], {f"written_{name}": 1.0, f"written_{name}_at_{before.place}": 1.0}
 
 
-def _own(sentence: Figures, at: int, mode: FigureMode) -> Iterator[tuple[str, Features]]:
+def _own(sentence: Figures, at: int, mode: FigureMode, *, titled: bool) -> Iterator[tuple[str, Features]]:
+    """The times of a sentence; where its title names the year (`titled`), 全年 is not that of writing."""
     folded = sentence.folded
     times = [time for time in sentence.times if time.iso or time.is_year_before]
     before = [time for time in times if time.end <= at]
@@ -161,7 +163,7 @@ def _own(sentence: Figures, at: int, mode: FigureMode) -> Iterator[tuple[str, Fe
             continue
         features["only_plain"] = float(len(plain) == 1 and time is plain[0])
         yield time.iso, {**features, "carried_year": float(bool(time.other))}
-        if time.other:
+        if time.other and not titled:
             yield time.other, {**features, "written_year_of_it": 1.0}
         if "/" in time.iso:
             yield from _of_range(sentence, time, at, mode, features["last_plain"])
@@ -200,15 +202,55 @@ _JOINT = re.compile(r"份?(?:[、和与及,，]|以及)")
 
 
 def _in_turn(sentence: Figures, time: Time, at: int) -> Iterator[tuple[str, int]]:
-    """The year of 2018年至2021年营收分别为…, of as many figures in turn."""
-    if re.fullmatch(r"\d{4}/\d{4}", time.iso) is None:
-        return
-    each = sentence.folded.find("分别", time.end)
-    row = [figure for figure in sentence.figures if figure.start > each >= 0]
-    first, last = int(time.iso[:4]), int(time.iso[5:])
-    place = next((number for number, figure in enumerate(row) if figure.start == at), None)
-    if place is not None and len(row) == last - first + 1:
-        yield str(first + place), place
+    """The year of 2018年至2021年营收分别为…, the month of 2024年1至4月各月销量分别为…, of as many figures in turn."""
+    row = _row_behind(sentence, time.end)
+    steps = _steps(sentence.folded[time.start : time.end + 20], time.iso)
+    place = next((number for number, figure in enumerate(row) if figure == at), None)
+    if place is not None and len(row) == len(steps):
+        yield steps[place], place
+
+
+def _steps(said: str, iso: str) -> list[str]:
+    """The years of a stretch of years, the months of one of months where each of them is spoken of; else nothing."""
+    years = re.fullmatch(r"(\d{4})/(\d{4})", iso)
+    if years is not None:
+        return [str(year) for year in range(int(years[1]), int(years[2]) + 1)]
+    months = re.fullmatch(r"(\d{4})-(\d{2})/\1-(\d{2})", iso)
+    if months is None or not re.search("各月|每月|逐月|当月|月度", said):
+        return []
+    return [f"{months[1]}-{month:02}" for month in range(int(months[2]), int(months[3]) + 1)]
+
+
+def _row_behind(sentence: Figures, since: int) -> list[int]:
+    """Where the figures stand that follow 分别 with nothing but a joint between them."""
+    each = re.compile("分别|依次").search(sentence.folded, since)
+    row: list[int] = []
+    end = -1
+    for figure in sentence.figures if each is not None else ():
+        if each is not None and figure.start >= each.end():
+            if row and _JOINT.fullmatch(sentence.folded[end : figure.start]) is None:
+                break
+            row.append(figure.start)
+            end = figure.end
+    return row
+
+
+_QUARTERS = re.compile(r"(?P<row>[一二三四](?:[、和与及][一二三四]){1,3})个?季度")
+
+
+def _quarter(sentence: Figures, at: int, title: Figures) -> str | None:
+    """The quarter of 2023年一、二、三、四季度产量分别为…, of as many figures in turn; None where no year is said."""
+    named = _QUARTERS.search(sentence.folded)
+    if named is None:
+        return None
+    row, quarters = _row_behind(sentence, named.end()), re.findall("[一二三四]", named["row"])
+    own = re.compile(r"((?:19|20)\d{2})年").findall(sentence.folded[: named.start()])
+    above = {time.iso[:_YEAR] for time in title.times if time.iso}
+    year = own[-1] if own else above.pop() if len(above) == 1 else ""
+    if not year or at not in row or len(row) != len(quarters):
+        return None
+    first = 3 * "一二三四".index(quarters[row.index(at)]) + 1
+    return f"{year}-{first:02}/{year}-{first + 2:02}"
 
 
 def _of_above(sentence: Figures, number: int) -> Iterator[tuple[str, Features]]:

@@ -62,6 +62,8 @@ _BLANKS = re.compile(r"[^\S\n]+")
 def clean_document(document: Document) -> Document:
     """The document with every kind of dirt removed; line numbers and their order stay."""
     spoilt = _is_spoilt(document.lines)
+    if _is_spaced(document.lines):
+        document = replace(document, lines=tuple(without_blanks(line) for line in document.lines))
     title = without_radicals(document.title) if document.title else document.title
     return replace(document, title=title, lines=tuple(clean_line(line, spoilt) for line in document.lines))
 
@@ -71,6 +73,29 @@ def _is_spoilt(lines: Sequence[Line]) -> bool:
     toned = sum(len(_NOTE.findall(line.text)) for line in lines)
     plain = {syllable for line in lines for syllable in _ONE_SYLLABLE.findall(line.text)}
     return toned >= _NOTES_OF_A_SPOILT_PAGE or len(plain) >= _NOTES_OF_A_SPOILT_PAGE
+
+
+_BLANK_BEFORE_MARK = re.compile(rf"(?<=[{_HAN[1:-1]}\w]) (?=[,，。;；、：])")
+_BLANK_WITHIN = re.compile(rf"(?<={_HAN}) (?={_HAN})")
+_BLANK_BESIDE = re.compile(
+    rf"(?<=[{_HAN[1:-1]}，。；、：（）《》“”]) (?=\S)|(?<=\S) (?=[{_HAN[1:-1]}，。；、：（）《》“”])|(?<=\S) (?=[,;])|(?<=[,;]) (?=\S)"
+)
+_SPACED_MARKS, _SPACED_WORDS = 3, 0.08
+"""Blanks before marks of a page, and those between its characters by their number, from which it is spaced out."""
+
+
+def _is_spaced(lines: Sequence[Line]) -> bool:
+    """Whether a page has blanks between its words, as some programs write Chinese: before its marks too, as no one does."""
+    text = "\n".join(_BLANKS.sub(" ", line.text) for line in lines)
+    if len(_BLANK_BEFORE_MARK.findall(text)) < _SPACED_MARKS:
+        return False
+    return len(_BLANK_WITHIN.findall(text)) >= _SPACED_WORDS * len(re.findall(_HAN, text))
+
+
+def without_blanks(line: Line) -> Line:
+    """A line of a spaced page without the blanks beside Chinese characters and marks; those within Latin words stay."""
+    text = _BLANK_BESIDE.sub("", _BLANKS.sub(" ", line.text).strip())
+    return line if text == line.text else replace(line, text=text)
 
 
 def clean_line(line: Line, spoilt: bool = False) -> Line:

@@ -31,7 +31,7 @@ _ENGLISH_WRITER = re.compile(r"by [a-z][a-z .'’-]{2,40}")
 _AFTER = r"[\s|·•,;，；。\-—/]*"
 _OFFICE = (
     r"(?:政府|办公室|办公厅|委员会|管委会|统计局|[\u4e00-\u9fff](?:局|厅|院|署|委|办|部|处|站|中心|公司|集团|银行|大学|学校|协会|联合会|法院|总队|支队|大队)"
-    r"|调查队|报社|日报|晚报|[\u4e00-\u9fff](?:报|网|社|频道|客户端|融媒))"
+    r"|调查队|报社|日报|晚报|[\u4e00-\u9fff](?:(?<=[青少]年)报|(?<![通简公年季汇申预喜捷战情播])报|网|社|频道|客户端|融媒))"
 )
 _PAGE = re.compile(
     r"^(?:来自\s?[\u4e00-\u9fff]{2,10}|第?\s?[a-z]?\d{1,3}\s?版.{0,12}|[\u4e00-\u9fff]{2,10}(?:报|网|社|刊)\s?(?:第?\s?[a-z]?\d{1,3}\s?版.{0,12})?)$"
@@ -125,6 +125,9 @@ def _bare_day(folded: str) -> Imprint | None:
         return Imprint(find_day(folded), "written", frozenset({"日期"}))
     paper = _MASTHEAD.match(folded)
     line = folded[paper.end() :] if paper is not None else folded
+    signed = re.fullmatch(rf"[\u4e00-\u9fff]{{2,10}} (?P<day>{FULL_DAY})", folded)
+    if signed is not None:  # whoever published it, by whatever name, and the day alone
+        return Imprint(find_day(signed["day"]))
     stamp = _STAMP.match(line)
     if stamp is None:
         english = _ENGLISH_STAMP.fullmatch(folded)

@@ -20,7 +20,9 @@ _PART = (
 )
 _YEAR = r"(?<!\d)(?:19|20)\d{2}"
 _MENTION = re.compile(
-    rf"(?P<quarters>{_YEAR})年度?的?(?:四个季度|各个?季度|每个?季度|(?P<halves>上、?下半年|两个半年))"
+    rf"(?P<listed>{_YEAR}(?:\s?[、,，和与及]\s?(?:19|20)\d{{2}})+)(?=年|[这共]?[两二三四五六七八九十]个?年)"
+    rf"|(?P<upto>{_YEAR})年的?前(?P<count>[两二三四五六七八九十]|\d{{1,2}})个月"
+    rf"|(?P<quarters>{_YEAR})年度?的?(?:四个季度|各个?季度|每个?季度|(?P<halves>上、?下半年|两个半年))"
     rf"|(?P<months>{_YEAR})年(?P<since>\d{{1,2}})月?(?:份)?\s?[-—–~至到]+\s?(?P<to>\d{{1,2}})月(?:份)?"
     rf"|(?P<first>{_YEAR})(?:年度?)?\s?[-—–~至到]+\s?(?P<last>(?:19|20)\d{{2}})年"
     rf"|(?P<year>{_YEAR})年(?:度|[底末])?(?P<part>{_PART})?"
@@ -150,23 +152,36 @@ def periods_asked(folded: str, *, english: bool) -> Named:
         if len(named) == 1 and not base and _is_base(folded, match, english):
             base = named[0]
         found += named
+    if len(found) > 1 and not english:
+        spans += [match.span() for match in _SO_MANY.finditer(folded)]
+        latest = None
     return Named(tuple(dict.fromkeys(found)), is_range, _count(latest), base, spans=tuple(sorted(spans)))
 
 
 def _count(latest: re.Match[str] | None) -> int:
     if latest is None:
         return 0
-    said = latest["count"]
+    return _number(latest["count"])
+
+
+def _number(said: str) -> int:
     if said.isdigit():
         return int(said)
     return _NUMERALS[said] if said in _NUMERALS else _ENGLISH_NUMBERS.index(said) + 2
 
 
 _MONTHS = 12
+_SO_MANY = re.compile(r"(?:这|共)?[两二三四五六七八九十]个?(?:年|月|季度)(?:里|中|间|内|当中|之中)*")
+"""What only counts the periods that are named: 2021年至2023年|这三年里."""
 
 
 def _named(match: re.Match[str], before: list[str]) -> list[str]:
     groups = match.groupdict()
+    if groups.get("listed") is not None:
+        return re.findall(r"\d{4}", groups["listed"])
+    if groups.get("upto") is not None:
+        count = _number(groups["count"])
+        return [f"{groups['upto']}-{month:02}" for month in range(1, count + 1)] if count <= _MONTHS else []
     if groups.get("quarters") is not None:
         parts = ("上半年", "下半年") if groups["halves"] else tuple(f"{number}季度" for number in "一二三四")
         return [stretch(groups["quarters"], part) for part in parts]

@@ -51,21 +51,25 @@ def _step(folded: str, named: Named) -> Step:
 
 
 _NOT_ONE = re.compile(r"为什么|为何|原因|怎么|如何|怎样|预计|预测|将会")
+_BODIES = r"法院|检察院|医院|学校|图书馆|博物馆|公园|派出所|供电所"
 _SORT = (
-    r"(?:区县|县区|县市区?|市县|市区|高新区|开发区|经开区|新区|园区|自贸区|[区县市镇乡村州省](?!长)|街道|乡镇|城市|地区|地方|国家"
+    rf"(?:(?:区县|县区|县市|市县|[省市区县镇乡])(?:{_BODIES})|法院|检察院|派出所"
+    r"|区县|县区|县市区?|市县|市区|高新区|开发区|经开区|新区|园区|自贸区|[区县市镇乡村州省](?!长)|街道|乡镇|城市|地区|地方|国家"
     r"|企业|公司|集团|学校|高校|大学|医院|景区|港口|机场|码头|水库|银行|项目|单位|部门|图书馆|博物馆|车站|工厂|支行|合作社|社区|线路|路线)"
 )
 _YEARS = r"(?:哪一?个?(?:年份?|年度)|(?:什么|哪个)年份?|何年)"
 _STEPS = r"(?:哪一?个?(?:季度|月份?|半年)|几月份?)"
 _WHICH_PERIOD = rf"(?:{_YEARS}|{_STEPS})"
 _WHICH_PERIODS = r"(?:哪(?:几|些|[两二三四五六七八九])个?(?:年份?|年度|季度|月份?))"
-_WHICH_PLACE = rf"(?:哪(?:一?[个座家所条]|里)?的?{_SORT}|哪家|哪里|哪儿|哪地|哪(?=更|最))"
-_WHICH_PLACES = (
-    rf"(?:哪(?:几|些|[两二三四五六七八九])[个座家所条]?的?{_SORT}|哪几[个家]|哪[两二三四五六七八九][个家]|哪些)"
+_TAIL = r"(?:呢|啊|吗)?[?？。]*$"
+_ANY_SORT = rf"[\u4e00-\u9fff]{{1,5}}?(?={_TAIL})"
+"""A sort of thing that no list has, where the question ends with it: 哪几个牧场?"""
+_WHICH_PLACE = (
+    rf"(?:哪(?:一?[个座家所条]|里)?的?{_SORT}|哪一?[个座家所条]的?{_ANY_SORT}|哪家|哪里|哪儿|哪地|哪(?=更|最))"
 )
+_WHICH_PLACES = rf"(?:哪(?:几|些|[两二三四五六七八九])[个座家所条]?的?{_SORT}|哪(?:几|[两二三四五六七八九])[个座家所条]的?{_ANY_SORT}|哪几[个家]|哪[两二三四五六七八九][个家]|哪些)"
 _MOST, _LEAST = r"[多高大长快]", r"[少低小短慢]"
 _SUPERLATIVE = rf"最(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))(?![程限]度)"
-_TAIL = r"(?:呢|啊|吗)?[?？。]*$"
 _OF_THESE = re.compile(r"(?:这|其)中|当中|之中|里面?(?=哪)")
 
 
@@ -75,8 +79,13 @@ _SORTED = re.compile(
 
 
 def _sort_of(match: re.Match[str]) -> str:
-    found = _SORTED.search(match.group())
+    found = _SORTED.search(match.group()) or _SORTED_AT_END.search(match.string)
     return found[1] if found is not None else ""
+
+
+_SORTED_AT_END = re.compile(
+    rf"哪[一两二三四五六七八九几]?[个座所条]的?((?:(?![最更较超高低多少大小])[\u4e00-\u9fff]){{1,5}}?){_TAIL}"
+)
 
 
 Read = tuple[Several, list[tuple[int, int]]]
@@ -213,7 +222,7 @@ _HOW_MUCH = (
     r"(?P<verb>(?<=[多少])(?!个)[\u4e00-\u9fff]{1,4}?)?(?:了|出)?(?:大约|约)?(?:多少|几(?![年个]?[季度月])|多大)[百千万亿]{0,2}"
     rf"(?P<unit>{UNIT})?(?P<noun>[\u4e00-\u9fff]{{0,12}}?)"
 )
-_PERCENT = r"(?:了|出)?(?:百分之[几多]少?|多少百分(?:比|之)|几成|几个百分比)"
+_PERCENT = r"(?:了|出)?(?:多少\s?[(（]百分(?:比|之几)[)）]|百分之[几多]少?|多少百分(?:比|之)|几成|几个百分比)"
 _DIFFERENCES = re.compile(
     rf"(?:(?P<up>{_GROWN})|(?P<down>{_SHRUNK})|(?P<change>{_CHANGED}))(?:(?P<percent>{_PERCENT})|{_HOW_MUCH}){_TAIL}"
 )

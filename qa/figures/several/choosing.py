@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -81,7 +82,7 @@ def measured_in(
     groups: dict[tuple[str, int, str], list[Figure]] = {}
     said: dict[tuple[str, int, str], tuple[str, int]] = {}
     around = _articles(figures)
-    for given in _completed([by_clause(as_meant(figure), asked) for figure in figures], asked):
+    for given in _completed([by_clause(as_meant(figure), asked) for figure in _dated(figures)], asked):
         figure = named(given, names, around[_article_of(given)], asked.any_in, asked.all_in)
         place = next((number for number, own in enumerate(modes) if figure.mode in own), None)
         if place is None or not figure.text or not _unit_fits(unit, figure.unit):
@@ -94,6 +95,20 @@ def measured_in(
         said.setdefault(key, (figure.measure, extra))
     made = [_measured(said[key], own) for key, own in groups.items()]
     return tuple(sorted(made, key=lambda item: (item.extra, item.words)))
+
+
+def _dated(figures: Sequence[Figure]) -> Iterator[Figure]:
+    """Figures of no period with the year that all others of their article are of that came about: 去年…。交易额|34亿元."""
+    years: dict[tuple[str, str], set[str]] = {}
+    for figure in figures:
+        period = year_at_end(figure)
+        if re.fullmatch(r"\d{4}", period) and figure.mode in ("result", "new"):
+            years.setdefault(_article_of(figure), set()).add(period)
+    for figure in figures:
+        own = years.get(_article_of(figure), set())
+        year = min(own) if len(own) == 1 else ""
+        undated = not figure.period and figure.mode in ("result", "new")
+        yield replace(figure, period=year) if undated else figure
 
 
 def _article_of(figure: Figure) -> tuple[str, str]:
@@ -109,10 +124,12 @@ def _articles(figures: Sequence[Figure]) -> dict[tuple[str, str], str]:
 
 
 def _completed(figures: Sequence[Figure], asked: WordsAsked) -> Iterator[Figure]:
-    """Figures with the words that they leave to the figure that they are a part of: 粮食总产量18万吨,其中小麦|9万吨.
+    """Figures with the words that they leave to others: to the one that they are a part of, or that stands right before
+    them, or to the title.
 
-    The two have the same unit and stand in one sentence; the part leaves out what the other's words end with, which
-    城镇居民收入 beside 农村居民收入 does not.
+    粮食总产量18万吨,其中小麦|9万吨: the two have the same unit and stand in one sentence; the part leaves out what the
+    other's words end with, which 城镇居民收入 beside 农村居民收入 does not. 改造小区34个,惠及居民|980户: none of the words of
+    one is of the other. 优良天数 in a table of 空气质量: its title has what little is lacking.
     """
     above: dict[tuple[str, str], list[Figure]] = {}
     for figure in sorted(figures, key=lambda item: (item.title, item.sentence, item.start)):
@@ -123,7 +140,12 @@ def _completed(figures: Sequence[Figure], asked: WordsAsked) -> Iterator[Figure]
             if any(_has_all(item, lacking, figure) for item in before):
                 yield replace(figure, measure=figure.measure + words)
                 continue
-            if _OF_A_THING.fullmatch(figure.measure) and before and not _lacking_in(before[-1], lacking):
+            of_thing = _OF_A_THING.fullmatch(figure.measure) or (
+                asked.few(lacking) and before and not _shares_word(before[-1], figure, asked)
+            )
+            if (of_thing and before and not _lacking_in(before[-1].measure, lacking)) or (
+                asked.few(lacking) and not _lacking_in(figure.title, lacking)
+            ):
                 yield replace(figure, measure=words + figure.measure)
                 continue
         before.append(figure)
@@ -134,8 +156,13 @@ _OF_A_THING = re.compile(r"(?:计划|协议|合同|预计)?总?(?:投资额?|金
 """What is said of the things counted right before: 新签约项目74个,计划总投资|213亿元."""
 
 
-def _lacking_in(figure: Figure, words: Sequence[Sequence[str]]) -> bool:
-    return not all(any(has_word(figure.measure, word) for word in item) for item in words)
+def _lacking_in(text: str, words: Sequence[Sequence[str]]) -> bool:
+    return not all(any(has_word(text, word) for word in item) for item in words)
+
+
+def _shares_word(one: Figure, other: Figure, asked: WordsAsked) -> bool:
+    """Whether the measures of both have one of the words asked for."""
+    return any(not _lacking_in(one.measure, [item]) and not _lacking_in(other.measure, [item]) for item in asked.words)
 
 
 def _has_all(whole: Figure, lacking: Sequence[Sequence[str]], part: Figure) -> bool:
@@ -202,13 +229,19 @@ _END_OF_YEAR = re.compile(r"(\d{4})(?:-12-31|-01/\1-12|-01-01/\1-12-31)")
 
 
 def year_at_end(figure: Figure) -> str:
-    """A figure's period; the year itself for what holds at its end, or for all of its months."""
+    """A figure's period; the year, or the month, itself for what holds at its end, or for all of its months."""
     whole = _END_OF_YEAR.fullmatch(figure.period)
     if whole is not None:
         return whole[1]
     if re.fullmatch(r"\d{4}-12", figure.period) and re.search("年底|年末|末|全年", figure.sentence):
         return figure.period[:4]
+    day = _LAST_DAY.fullmatch(figure.period)
+    if day is not None and int(day[3]) == calendar.monthrange(int(day[1]), int(day[2]))[1]:
+        return f"{day[1]}-{day[2]}"
     return figure.period
+
+
+_LAST_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
 # --- how many

@@ -28,7 +28,7 @@ _LEADING_TO_FIGURE = re.compile(
 _LEADING_TO_MEASURE = re.compile(r"^(?:全[省市区县镇]|的|共|已)+")
 
 
-_SUMMED = re.compile(r"累计|总共|一共|共计|合计|总计|历年|以来|(?<!公)共(?![同享建和产])")
+_SUMMED = re.compile(r"累计|历年|以来")
 _PART_OF_SENTENCE = re.compile(r"[。；;]")
 
 

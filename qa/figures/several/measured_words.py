@@ -21,7 +21,7 @@ _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _KINDS = frozenset("省市区县镇乡村")
 _NEW = re.compile(
     r"有?效期内的?|人均|户均|亩均|新增|新(?=引进|签|开工|认定|注册|登记|建|设|培育|落户|投产|申报)"
-    r"|累计|共(?=引进|签|完成|有)"
+    r"|累计|共(?=引进|签|完成|有)|各(?:月|季度)"
 )
 _LIGHT = frozenset(
     "的 了 为 是 有 达 达到 约 共 完成 实现 全年 已 已有 共有 现有 全市 全县 全区 全省 全镇 "
@@ -89,6 +89,10 @@ class WordsAsked:
     def lacking_of(self, figure: Figure) -> tuple[tuple[str, ...], ...]:
         """Those that neither a figure's measure has, with its unit (手术|台次), nor its part, nor its owner's name."""
         return self.lacking(f"{figure.measure}{figure.unit} {figure.part} {figure.whose}")
+
+    def few(self, lacking: Sequence[Sequence[str]]) -> bool:
+        """Whether words are at most half of these, and not the last, which says what is counted or measured."""
+        return len(lacking) * 2 <= len(self.words) and self.words[-1] not in lacking
 
     def all_in(self, text: str) -> bool:
         """Whether a text has all of them."""

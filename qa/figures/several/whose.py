@@ -20,17 +20,20 @@ if TYPE_CHECKING:
     from qa.question.question import Question
     from qa.types import Figure
 
+_PLACE_END = re.compile(r"[省市区县镇乡村州]$")
 _OFFICE = re.compile(r"(?:人民政府|政府|党委|管委会|(?<=[省市区县镇])委)$")
 _BODY = re.compile(r"[院校厂局馆港园司行社站库所处场桥店城街路湖山河团会]$")
 _NOBODY = re.compile(
-    r"(?:全|我|本|该|各)[国省市区县州镇乡村港馆院校园]|当地|港口|区域|地区|本地|辖区|全体|整体|合计|总计|[省市区县镇]"
+    r"(?:全|我|本|该|各)[国省市区县州镇乡村港馆院校园]|(?:高新|经开|开发|新|园|保税|自贸)区|当地|港口|区域|地区|本地|辖区|全体|整体|合计|总计|[省市区县镇]"
 )
 """What names no one in particular; who that is stands elsewhere."""
+_BODIES = r"(?:第?[一二三四五六七八九十]{1,3})?(?:人民|中心|中级|基层)*(?:法院|检察院|医院|图书馆|博物馆|体育馆|学校|中学|小学)"
 _KIND = (
     r"(?:[省市县区州镇乡村]|街道|高新区|开发区|经开区|新区|园区|港|图书馆|博物馆|体育馆"
     r"|医院|学校|大学|学院|法院|地铁|机场|集团|公司|水库|景区)"
 )
-_UNKNOWN = re.compile(rf"(?P<core>[\u4e00-\u9fff]{{2,4}}?){_KIND}(?![场长级域内里民立政])")
+_UNKNOWN = re.compile(rf"(?P<core>[\u4e00-\u9fff]{{2,4}}?){_KIND}(?:{_BODIES})?(?![场长级域内里民立政])")
+_BODY_OF_PLACE = re.compile(_BODIES)
 _NAME_FIRST = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,4}?(?:[区县市镇乡港]|新区|高新区))(?P<rest>[\u4e00-\u9fff].+)")
 _WHOLE = re.compile(r"[全我本该]([省市区县州镇乡村])")
 _LONGEST_REST = 2
@@ -73,9 +76,11 @@ _FIRM = re.compile(r"(?<=..)(?:股份|有限|责任|控股|集团|总)*公司$|(
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names may be of one place: 云溪 and 云溪县; not 云溪县 and 云溪市."""
+    """Whether two names may be of one place: 云溪 and 云溪县; not 云溪县 and 云溪市. Or of one firm, whose short name one is."""
     short, long = sorted((one, other), key=len)
     if one == other:
+        return True
+    if _FIRM.search(long) and short == _FIRM.sub("", long):
         return True
     return (
         len(short) > 1 and long.startswith(short) and re.fullmatch("[省市区县镇乡村州]", long[len(short) :]) is not None
@@ -100,27 +105,77 @@ def names_asked(question: Question, said: str, figures: Iterable[Figure]) -> tup
 
     `said` are its words without those that ask, parted by blanks.
     """
+    measures = tuple({fold(figure.measure).replace(" ", "") for figure in figures})
+    owners = (
+        own
+        for figure in figures
+        for own in (figure.whose, figure.part)
+        if own and not is_nobody(own) and (_of_a_body(own) or not is_plain(fold(own)))
+    )
+    # 计划总投资 taken for the owner of some projects is what another figure measures.
     known = dict.fromkeys(
-        name_of(own) for figure in figures for own in (figure.whose, figure.part) if own and not is_nobody(own)
+        name
+        for name in map(name_of, owners)
+        if not _PLACE_END.search(name) or places_of(name) or opening_name(name)
+        if _of_a_body(name) or not any(name in measure for measure in measures)
     )
     if question.language == "en":
         found = _english_names(question, known)
         own = [place.name for place in question.wanted.where]
         return found, [name for name in own if not any(_is_alike(name, other) for other in found)]
+    subject = _titled_subject(said, figures)
+    if subject:
+        known = dict.fromkeys([subject, *(name for name in known if name not in subject)])
     places = _known_in(question.folded, known)
     rest = question.folded
     for name in places:
         for form in forms_of(name):
             rest = rest.replace(form, "\0")
-    unknown = [place.name for place in places_of(rest) if place.core and place.own is not None]
+    unknown = [
+        place.name + (body.group() if (body := _BODY_OF_PLACE.match(rest, place.start + len(place.name))) else "")
+        for place in places_of(rest)
+        if place.core and place.own is not None
+    ]
     unknown += [name for part in said.split() if (name := opening_name(part)) and name in rest]
     others = [
         name
         for name in dict.fromkeys(unknown)
-        if not any(name in other or other in name for other in places)
+        if not is_plain(name)
+        and not any(name in other or other in name for other in places)
         and not any(name != other and name in other for other in unknown)
     ]
     return places, others
+
+
+def _titled_subject(said: str, figures: Iterable[Figure]) -> str:
+    """The name that a question's words open with, as far as the title of an article has it; "" for none.
+
+    No dictionary knows 远岫渔港 or 远岫纺织; the title says where the name ends.
+    """
+    opening = next(iter(said.split()), "")
+    titles = {fold(figure.title).replace(" ", "") for figure in figures}
+    if not opening or any(place.start == 0 for place in places_of(opening)):
+        return ""
+    named = opening_name(opening)
+    if named:
+        return named if any(named in title for title in titles) else ""
+    ends = [end for _, _, end in words(opening)]
+    size = max((end for end in ends for title in titles if opening[:end] in title), default=0)
+    name = _AT_END.sub("", opening[:size])
+    is_name = not is_plain(name) or sum(title.startswith(name) for title in titles) > 1
+    return name if len(name) > _LONGEST_REST and is_name else ""
+
+
+_AT_END = re.compile(r"(?:新增|新建|累计|完成|实现|新|的)+$")
+
+
+def is_plain(text: str) -> bool:
+    """Whether words are ordinary ones all, of no name: 惠及居民, 公司棉纱产量."""
+    if any(place.own is not None for place in places_of(text)):
+        return False
+    found = [word for word, _, _ in words(text)]
+    # A character by itself is of a name that no dictionary has: 望|鹤|公园.
+    return bool(found) and all(len(word) > 1 and is_common_noun(word) for word in found)
 
 
 def _known_in(text: str, known: Iterable[str]) -> list[str]:
@@ -189,6 +244,8 @@ def named(
     whether words have one of those of the measure asked for, `has_all` whether they have all of them.
     """
     figure = _divided(figure, names, is_asked)
+    if figure.part and not is_asked(figure.part) and (figure.part in names or _of_a_body(figure.part)):
+        return replace(figure, whose=figure.part, part="")  # a row of a table is of whom its first column names
     first = _NAME_FIRST.fullmatch(figure.measure)
     if (
         first is not None
@@ -198,18 +255,64 @@ def named(
     ):
         return replace(figure, measure=first["rest"], whose=first["name"])
     for name in names:
-        for form in forms_of(name):
-            if figure.measure.startswith(form) and has_all(figure.measure[len(form) :]):
-                return replace(figure, measure=figure.measure[len(form) :], whose=name)
-    if not is_nobody(figure.whose):
+        figure = _of_name(figure, name, around, has_all)
+    if figure.whose in names or not (is_nobody(figure.whose) or _is_measured(figure) or _is_loose(figure)):
         return figure
-    if figure.part and not is_asked(figure.part) and (figure.part in names or _BODY_OR_PLACE.search(figure.part)):
-        return replace(figure, whose=figure.part, part="")
     whole = _WHOLE.fullmatch(fold(figure.whose))
     own = [name for name in names if any(form in around for form in forms_of(name)[:2])]
     if whole is not None:  # 全市 in a county's report is not the county
         own = [name for name in own if name.endswith(whole[1])]
     return replace(figure, whose=own[0]) if len(own) == 1 else figure
+
+
+def _of_name(figure: Figure, name: str, around: str, has_all: Callable[[str], bool]) -> Figure:
+    """A figure of whom a question names, if its owner or its measure has that name, or the end of it: 渔港 of 远岫渔港."""
+    whose, measure = fold(figure.whose).replace(" ", ""), fold(figure.measure).replace(" ", "")
+    for form in forms_of(name):
+        if measure.startswith(form) and has_all(measure[len(form) :]):
+            return replace(figure, measure=measure[len(form) :], whose=name)
+    if not any(form in around for form in forms_of(name)[:2]) or places_of(whose):
+        return figure
+    *_, (last, _, _) = words(name)
+    last = whose if len(whose) > 1 and name.endswith(whose) else last
+    short = len(last) > 1 and (measure.startswith(last) or whose.startswith(last))
+    if len(whose) > 1 and name.endswith(whose):
+        # 缃|湖会展中心: a name that was cut leaves its beginning to the measure.
+        cut = name[: -len(whose)]
+        figure = replace(figure, whose=name, measure=measure.removeprefix(cut))
+    elif short and (is_nobody(whose) or is_plain(whose) or whose.startswith(last)):
+        figure = replace(figure, whose=name)
+    if short and figure.whose == name and has_all(measure.removeprefix(last)):
+        figure = replace(figure, measure=figure.measure.removeprefix(last))
+    return figure
+
+
+def _of_a_body(part: str) -> bool:
+    return (_BODY_OR_PLACE.search(part) or _BODY.search(part)) is not None and not is_common_noun(part)
+
+
+def _is_loose(figure: Figure) -> bool:
+    """Whether what was taken for an owner is ordinary words that do not stand right before the measure.
+
+    民营企业|出口 are others than 出口; of 社教活动 … |藏品 nothing is said.
+    """
+    whose, measure = (fold(text).replace(" ", "") for text in (figure.whose, figure.measure))
+    return is_plain(whose) and whose + measure not in fold(figure.sentence).replace(" ", "")
+
+
+def _is_measured(figure: Figure) -> bool:
+    """Whether what was taken for an owner is what its own figure, or the one right before, measures.
+
+    馆藏总量 of 馆藏总量213万册,新增馆藏|11万册; 文献 of 文献外借|98万册次.
+    """
+    whose, before = (fold(text).replace(" ", "") for text in (figure.whose, figure.sentence[: figure.start]))
+    if places_of(whose) or _BODY.search(whose) or _BODY_OR_PLACE.search(whose):
+        return False
+    own = fold(figure.measure).replace(" ", "")
+    return own.startswith(whose) or re.search(rf"{re.escape(whose)}{_LED}\d[\d.,]*[^\d]{{1,12}}$", before) is not None
+
+
+_LED = r"(?:为|是|有|达到?|近|超|约|共)?"
 
 
 def _divided(figure: Figure, names: Sequence[str], is_asked: Callable[[str], bool]) -> Figure:

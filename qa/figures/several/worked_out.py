@@ -67,6 +67,10 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
     planned = {key for item in targets for key in item.cells}
     attempts = [(item, _attempt(several, item, names, unknown, planned)) for item in own]
     worked = [(item, attempt) for item, attempt in attempts if attempt is not None]
+    if not any(attempt.found for _, attempt in worked) and several.operation == "sum":
+        whole = _said_as_one(question, several, figures, WordsAsked.of(asked), both)
+        if whole is not None:
+            return whole
     if not worked:
         return _two_measures(question, several, figures, names)
     measures = list(dict.fromkeys(item.words for item, _ in worked))
@@ -98,13 +102,18 @@ def words_asked(question: Question, several: Several, names: Sequence[str]) -> l
     for form in sorted({form for name in known for form in forms_of(name)}, key=lambda item: (-len(item), item)):
         rest = rest.replace(form, " ")
     rest = _MODE_WORDS.sub(" ", rest)
+    unit = question.unit or (several.limit.unit if several.limit is not None else "")
     numbered = [match.group() for match in NUMBERED.finditer(rest)]
     rest = NUMBERED.sub(" ", rest)
-    return [[name] for name in numbered] + [
-        [word] for word, _, _ in words(rest) if word not in _EMPTY and (len(word) > 1 or word in _SINGLE)
-    ]
+    said = [word for word, _, _ in words(rest) if word not in _EMPTY and (len(word) > 1 or word in _SINGLE)]
+    said = [word for word in said if word not in _COUNTS and not _SO_MANY.fullmatch(word)] or said
+    # 受理案件多少件: what is counted in 件 need not be called 案件.
+    bare = [word for word in said if not (unit and len(word) > len(unit) and word.endswith(unit))]
+    return [[name] for name in numbered] + [[word] for word in bare or said]
 
 
+_COUNTS = frozenset("个数 数量 总数 家数 数 件数 户数".split())
+_SO_MANY = re.compile(r"[两二三四五六七八九十][个家座所条年]")
 _EMPTY = frozenset("比 和 与 的 区 县 市 镇 多 少 高 低 总 新 两地 个 家 数 哪个 哪".split())
 _SINGLE = frozenset("茶 粮 油 煤 电 水 鱼 猪 牛 羊 棉 糖 盐 米 菜 果".split())
 
@@ -112,7 +121,7 @@ _SINGLE = frozenset("茶 粮 油 煤 电 水 鱼 猪 牛 羊 棉 糖 盐 米 菜
 def _english_words(question: Question, names: Sequence[str]) -> list[list[str]]:
     """The Chinese words for those of an English question, without its places and the verbs that a table leaves out."""
     chosen = set(words_measured(question))
-    found = []
+    found = [[name] for name in _LATIN.findall(question.folded)]
     for term in question.terms:
         if term.text not in chosen or term.kind == "name" or stem(term.text) in OPTIONAL:
             continue
@@ -123,6 +132,8 @@ def _english_words(question: Question, names: Sequence[str]) -> list[list[str]]:
     return found
 
 
+_LATIN = re.compile(r"\b(?!q[1-4]\b)[a-z]+\d+(?:\.\d+)?\b")
+"""What Chinese texts write in Latin letters too: pm2.5."""
 _TARGETS: tuple[frozenset[FigureMode], ...] = (frozenset(("target", "plan")),)
 _LEVEL: frozenset[FigureMode] = frozenset(("result", "before"))
 
@@ -182,6 +193,30 @@ def _two_measures(
     except NotCertain:
         return None
     return Attempt(WorkedOut(worked.results, worked.zh, worked.en, tuple(row.cell.figure for row in rows)))
+
+
+_SUMS: tuple[frozenset[FigureMode], ...] = (frozenset(("total", "new", "result")),)
+
+
+def _said_as_one(
+    question: Question, several: Several, figures: Sequence[Figure], asked: WordsAsked, names: Sequence[str]
+) -> Attempt | None:
+    """The sum over years that a text gives as one figure: 2021年至2023年共建成|347公里; None where none does."""
+    periods = several.named.periods
+    if several.across != "periods" or len(periods) < PAIR or gaps(tuple(sorted(periods))):
+        return None
+    stretch = f"{min(periods)}/{max(periods)}"
+    found = {
+        cell.figure.text: cell
+        for item in measured_in(figures, asked, _SUMS, names, _unit(question, several))
+        for (place, period), cell in item.cells.items()
+        if period == stretch and item.extra == 0 and (not names or place in names)
+    }
+    if len(found) != 1:
+        return None
+    ((text, cell),) = found.items()
+    zh, en = in_words(stretch)
+    return Attempt(WorkedOut((text,), f"{zh}{text}", f"{en}: {text}", (cell.figure,)))
 
 
 def _unit(question: Question, several: Several) -> str:
@@ -349,6 +384,7 @@ def _is_of_sort(name: str, sort: str) -> bool:
         return sort != "城市" or not name.endswith(tuple("省区县镇乡村"))
     if sort in _SORTS:
         return name.endswith(_SORTS[sort])
+    sort = re.sub(r"^(?:区县|县区|县市|市县|[省市区县镇乡])(?=..)(?![区县市])", "", sort)
     if sort in ("企业", "公司", "集团", "工厂"):
         return not (places_of(name) and name_of(name) == places_of(name)[-1].name)
     return name.endswith(sort)
