@@ -147,7 +147,7 @@ _OF_THESE = re.compile(r"\s*(?:其中|包括)")
 
 
 def _carried(sentence: Figures, number: int, above: _Above) -> str:
-    """The measure of the sentence above, where one that begins with 其中 gives only names and figures of the same unit."""
+    """The measure of the sentence above, where one that begins with 其中 gives only names and figures of its unit."""
     previous = next(iter(above.spoken.recent), None)
     if previous is None or _OF_THESE.match(sentence.folded) is None:
         return ""

@@ -78,14 +78,14 @@ def _is_spoilt(lines: Sequence[Line]) -> bool:
 _BLANK_BEFORE_MARK = re.compile(rf"(?<=[{_HAN[1:-1]}\w]) (?=[,，。;；、：])")
 _BLANK_WITHIN = re.compile(rf"(?<={_HAN}) (?={_HAN})")
 _BLANK_BESIDE = re.compile(
-    rf"(?<=[{_HAN[1:-1]}，。；、：（）《》“”]) (?=\S)|(?<=\S) (?=[{_HAN[1:-1]}，。；、：（）《》“”])|(?<=\S) (?=[,;])|(?<=[,;]) (?=\S)"
+    rf"(?<=[{_HAN[1:-1]}，。；、：（）《》“”,;]) (?=\S)|(?<=\S) (?=[{_HAN[1:-1]}，。；、：（）《》“”,;])"
 )
 _SPACED_MARKS, _SPACED_WORDS = 3, 0.08
 """Blanks before marks of a page, and those between its characters by their number, from which it is spaced out."""
 
 
 def _is_spaced(lines: Sequence[Line]) -> bool:
-    """Whether a page has blanks between its words, as some programs write Chinese: before its marks too, as no one does."""
+    """Whether a page has blanks between all its words, as some programs write Chinese, before its marks too."""
     text = "\n".join(_BLANKS.sub(" ", line.text) for line in lines)
     if len(_BLANK_BEFORE_MARK.findall(text)) < _SPACED_MARKS:
         return False

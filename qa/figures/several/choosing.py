@@ -98,7 +98,7 @@ def measured_in(
 
 
 def _dated(figures: Sequence[Figure]) -> Iterator[Figure]:
-    """Figures of no period with the year that all others of their article are of that came about: 去年…。交易额|34亿元."""
+    """Figures of no period with the one year of all others of their article that came about: 去年…。交易额|34亿元."""
     years: dict[tuple[str, str], set[str]] = {}
     for figure in figures:
         period = year_at_end(figure)
@@ -124,12 +124,11 @@ def _articles(figures: Sequence[Figure]) -> dict[tuple[str, str], str]:
 
 
 def _completed(figures: Sequence[Figure], asked: WordsAsked) -> Iterator[Figure]:
-    """Figures with the words that they leave to others: to the one that they are a part of, or that stands right before
-    them, or to the title.
+    """Figures with the words that they leave to what they are a part of, to the figure right before, or to the title.
 
     粮食总产量18万吨,其中小麦|9万吨: the two have the same unit and stand in one sentence; the part leaves out what the
-    other's words end with, which 城镇居民收入 beside 农村居民收入 does not. 改造小区34个,惠及居民|980户: none of the words of
-    one is of the other. 优良天数 in a table of 空气质量: its title has what little is lacking.
+    other's words end with, which 城镇居民收入 beside 农村居民收入 does not. 改造小区34个,惠及居民|980户: neither has
+    a word of the other's. 优良天数 in a table of 空气质量: its title has what little is lacking.
     """
     above: dict[tuple[str, str], list[Figure]] = {}
     for figure in sorted(figures, key=lambda item: (item.title, item.sentence, item.start)):

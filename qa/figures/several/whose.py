@@ -27,7 +27,10 @@ _NOBODY = re.compile(
     r"(?:全|我|本|该|各)[国省市区县州镇乡村港馆院校园]|(?:高新|经开|开发|新|园|保税|自贸)区|当地|港口|区域|地区|本地|辖区|全体|整体|合计|总计|[省市区县镇]"
 )
 """What names no one in particular; who that is stands elsewhere."""
-_BODIES = r"(?:第?[一二三四五六七八九十]{1,3})?(?:人民|中心|中级|基层)*(?:法院|检察院|医院|图书馆|博物馆|体育馆|学校|中学|小学)"
+_BODIES = (
+    r"(?:第?[一二三四五六七八九十]{1,3})?(?:人民|中心|中级|基层)*"
+    r"(?:法院|检察院|医院|图书馆|博物馆|体育馆|学校|中学|小学)"
+)
 _KIND = (
     r"(?:[省市县区州镇乡村]|街道|高新区|开发区|经开区|新区|园区|港|图书馆|博物馆|体育馆"
     r"|医院|学校|大学|学院|法院|地铁|机场|集团|公司|水库|景区)"
@@ -76,7 +79,7 @@ _FIRM = re.compile(r"(?<=..)(?:股份|有限|责任|控股|集团|总)*公司$|(
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names may be of one place: 云溪 and 云溪县; not 云溪县 and 云溪市. Or of one firm, whose short name one is."""
+    """Whether two names may be of one place: 云溪 and 云溪县; not 云溪县 and 云溪市. Or of one firm, one short."""
     short, long = sorted((one, other), key=len)
     if one == other:
         return True
@@ -106,18 +109,15 @@ def names_asked(question: Question, said: str, figures: Iterable[Figure]) -> tup
     `said` are its words without those that ask, parted by blanks.
     """
     measures = tuple({fold(figure.measure).replace(" ", "") for figure in figures})
-    owners = (
-        own
-        for figure in figures
-        for own in (figure.whose, figure.part)
-        if own and not is_nobody(own) and (_of_a_body(own) or not is_plain(fold(own)))
-    )
-    # 计划总投资 taken for the owner of some projects is what another figure measures.
+    owners = (own for figure in figures for own in (figure.whose, figure.part) if _may_be_a_name(own, measures))
+    # 惠及居民 is nobody's name, though a place is called 惠及 in a dictionary.
     known = dict.fromkeys(
         name
-        for name in map(name_of, owners)
+        for own in owners
+        for name in [name_of(own)]
         if not _PLACE_END.search(name) or places_of(name) or opening_name(name)
-        if _of_a_body(name) or not any(name in measure for measure in measures)
+        if name == fold(own) or _of_a_body(name) or not any(name in measure for measure in measures)
+        if not any(measure.endswith(name) for measure in measures)
     )
     if question.language == "en":
         found = _english_names(question, known)
@@ -145,6 +145,13 @@ def names_asked(question: Question, said: str, figures: Iterable[Figure]) -> tup
         and not any(name != other and name in other for other in unknown)
     ]
     return places, others
+
+
+def _may_be_a_name(own: str, measures: Sequence[str]) -> bool:
+    """Whether what was taken for an owner may be a name; ordinary words are one of a body that nothing measures."""
+    if is_nobody(own):
+        return False
+    return not is_plain(fold(own)) or (_of_a_body(own) and not any(own in measure for measure in measures))
 
 
 def _titled_subject(said: str, figures: Iterable[Figure]) -> str:
@@ -266,7 +273,7 @@ def named(
 
 
 def _of_name(figure: Figure, name: str, around: str, has_all: Callable[[str], bool]) -> Figure:
-    """A figure of whom a question names, if its owner or its measure has that name, or the end of it: 渔港 of 远岫渔港."""
+    """A figure of whom a question names, if its owner or its measure has that name or its end: 渔港 of 远岫渔港."""
     whose, measure = fold(figure.whose).replace(" ", ""), fold(figure.measure).replace(" ", "")
     for form in forms_of(name):
         if measure.startswith(form) and has_all(measure[len(form) :]):
@@ -306,9 +313,11 @@ def _is_measured(figure: Figure) -> bool:
     馆藏总量 of 馆藏总量213万册,新增馆藏|11万册; 文献 of 文献外借|98万册次.
     """
     whose, before = (fold(text).replace(" ", "") for text in (figure.whose, figure.sentence[: figure.start]))
-    if places_of(whose) or _BODY.search(whose) or _BODY_OR_PLACE.search(whose):
-        return False
     own = fold(figure.measure).replace(" ", "")
+    if own.endswith(whose):
+        return True
+    if not is_plain(whose) or _of_a_body(whose):
+        return False
     return own.startswith(whose) or re.search(rf"{re.escape(whose)}{_LED}\d[\d.,]*[^\d]{{1,12}}$", before) is not None
 
 

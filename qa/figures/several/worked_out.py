@@ -11,20 +11,16 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chinese.english import stem
-from chinese.modes import aim_asked
 from chinese.places import places_of
 from chinese.tokens import words
+from qa.figures.several.asked_measure import EMPTY, modes_asked, unit_asked, words_asked
 from qa.figures.several.asked_periods import gaps, in_words, step_of
-from qa.figures.several.asking_english import OPTIONAL, words_measured
 from qa.figures.several.choosing import amount_of, measured_in
 from qa.figures.several.computing import NotCertain, Row, compute
 from qa.figures.several.measured_words import WordsAsked, measure_key
 from qa.figures.several.operations import PAIR
 from qa.figures.several.refusing import differing, lacking, not_certain, several_measures, unfit
-from qa.figures.several.whose import forms_of, is_nobody, name_of, names_asked, reads_as
-from qa.question.naming import NUMBERED
-from qa.question.nouns import SHARES
+from qa.figures.several.whose import forms_of, is_nobody, name_of, names_asked
 from qa.types import Figure, Reason, WorkedOut
 
 if TYPE_CHECKING:
@@ -42,6 +38,8 @@ class Attempt:
     reason: Reason | None = None
 
 
+_TARGETS: tuple[frozenset[FigureMode], ...] = (frozenset(("target", "plan")),)
+_SUMS: tuple[frozenset[FigureMode], ...] = (frozenset(("total", "new", "result")),)
 Find = Callable[[Sequence[Sequence[str]]], Sequence[Figure]]
 """Gives the figures whose measures have words, each of these with those that may stand for it."""
 
@@ -61,9 +59,10 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
         return None
     # A name that no figure has is that of a figure without one, where the title has it.
     both = [*names, *unknown]
-    found = measured_in(figures, WordsAsked.of(asked), _modes(question, several), both, _unit(question, several))
+    unit = unit_asked(question, several)
+    found = measured_in(figures, WordsAsked.of(asked), modes_asked(question, several), both, unit)
     own = [item for item in found if item.extra == 0] or list(found)
-    targets = measured_in(figures, WordsAsked.of(asked), _TARGETS, both, _unit(question, several))
+    targets = measured_in(figures, WordsAsked.of(asked), _TARGETS, both, unit)
     planned = {key for item in targets for key in item.cells}
     attempts = [(item, _attempt(several, item, names, unknown, planned)) for item in own]
     worked = [(item, attempt) for item, attempt in attempts if attempt is not None]
@@ -82,84 +81,7 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
     return next(iter(done.values()), worked[0][1])
 
 
-# --- what is measured
-
-
-_SAID = 0.6
-"""Weight from which a Chinese word is a translation, not one character out of a gloss."""
-_MODE_WORDS = re.compile(
-    r"目标|计划|规划|力争|预期|预计|累计|新增|人均|户均|亩均|平均|净增|新(?=引进|签|开工|认定|注册|建|设|培育)"
-    r"|增加|增长|减少|下降|相差|相比|比(?!重|例|率)"
-)
-
-
-def words_asked(question: Question, several: Several, names: Sequence[str]) -> list[list[str]]:
-    """The words of what is measured, each with those that may stand for it, without names and the way it is meant."""
-    if question.language == "en":
-        return _english_words(question, names)
-    rest = several.words
-    known = {*names, *(place.name for place in places_of(several.words))}
-    for form in sorted({form for name in known for form in forms_of(name)}, key=lambda item: (-len(item), item)):
-        rest = rest.replace(form, " ")
-    rest = _MODE_WORDS.sub(" ", rest)
-    unit = question.unit or (several.limit.unit if several.limit is not None else "")
-    numbered = [match.group() for match in NUMBERED.finditer(rest)]
-    rest = NUMBERED.sub(" ", rest)
-    said = [word for word, _, _ in words(rest) if word not in _EMPTY and (len(word) > 1 or word in _SINGLE)]
-    said = [word for word in said if word not in _COUNTS and not _SO_MANY.fullmatch(word)] or said
-    # 受理案件多少件: what is counted in 件 need not be called 案件.
-    bare = [word for word in said if not (unit and len(word) > len(unit) and word.endswith(unit))]
-    return [[name] for name in numbered] + [[word] for word in bare or said]
-
-
-_COUNTS = frozenset("个数 数量 总数 家数 数 件数 户数".split())
-_SO_MANY = re.compile(r"[两二三四五六七八九十][个家座所条年]")
-_EMPTY = frozenset("比 和 与 的 区 县 市 镇 多 少 高 低 总 新 两地 个 家 数 哪个 哪".split())
-_SINGLE = frozenset("茶 粮 油 煤 电 水 鱼 猪 牛 羊 棉 糖 盐 米 菜 果".split())
-
-
-def _english_words(question: Question, names: Sequence[str]) -> list[list[str]]:
-    """The Chinese words for those of an English question, without its places and the verbs that a table leaves out."""
-    chosen = set(words_measured(question))
-    found = [[name] for name in _LATIN.findall(question.folded)]
-    for term in question.terms:
-        if term.text not in chosen or term.kind == "name" or stem(term.text) in OPTIONAL:
-            continue
-        own = [token for token, share in term.alternatives if share >= _SAID and not token.isascii()]
-        is_of_name = any(word in name for name in names for word in own) or reads_as(term.text, names)
-        if own and not is_of_name and not all(_MODE_WORDS.fullmatch(word) for word in own):
-            found.append(own)
-    return found
-
-
-_LATIN = re.compile(r"\b(?!q[1-4]\b)[a-z]+\d+(?:\.\d+)?\b")
-"""What Chinese texts write in Latin letters too: pm2.5."""
-_TARGETS: tuple[frozenset[FigureMode], ...] = (frozenset(("target", "plan")),)
-_LEVEL: frozenset[FigureMode] = frozenset(("result", "before"))
-
-
-def _modes(question: Question, several: Several) -> list[frozenset[FigureMode]]:
-    """In which ways the figures may be meant, those of one set together: levels, unless the question says otherwise."""
-    said = question.folded if question.language == "en" else several.words
-    if aim_asked(said) == "target":
-        return [frozenset(("target",)), frozenset(("plan",))]
-    if re.search(r"人均|户均|亩均|per (?:capita|head|person)", said):
-        return [frozenset(("per head",))]
-    if re.search(rf"{SHARES}|\bshare\b|\bproportion\b", said) and several.operation != "rate":
-        return [frozenset(("share",)), frozenset(("change",)) if re.search("增速|增长率|增幅", said) else _LEVEL]
-    if re.search(r"累计|cumulative", said):
-        return [frozenset(("total",))]
-    new: frozenset[FigureMode] = frozenset(("new",))
-    if re.search(r"新增|新(?!能源|材料|区|城|兴|型|闻|媒)|\bnew(?:ly)?\b", said):
-        return [new, _LEVEL]
-    # 引进项目 are new ones whether it is said or not; firms (企业) are not those that were added.
-    is_done = _DONE.search(said) or any(stem(word) in OPTIONAL for word in re.findall("[a-z]+", said))
-    return [_LEVEL, new] if is_done else [_LEVEL]
-
-
-_DONE = re.compile(
-    "引进|签约|开工|认定|授权|注册|登记|落户|投产|招收|招募|发放|建成|竣工|完成|新建|改造|培训|培育|受理|审结|吸引|引入"
-)
+# --- two measures, and what is said as one
 
 
 def _two_measures(
@@ -169,10 +91,10 @@ def _two_measures(
     rest = several.words
     for form in (form for name in names for form in forms_of(name)):
         rest = rest.replace(form, " ")
-    sides = [[[word] for word, _, _ in words(part) if word not in _EMPTY] for part in rest.split()]
+    sides = [[[word] for word, _, _ in words(part) if word not in EMPTY] for part in rest.split()]
     if several.operation != "difference" or several.across != "places" or len(sides) != PAIR or len(names) > 1:
         return None
-    rows, modes = [], _modes(question, several)
+    rows, modes = [], modes_asked(question, several)
     for side in sides:
         found = [item for item in measured_in(figures, WordsAsked.of(side), modes, names) if item.extra == 0]
         cells = {
@@ -195,9 +117,6 @@ def _two_measures(
     return Attempt(WorkedOut(worked.results, worked.zh, worked.en, tuple(row.cell.figure for row in rows)))
 
 
-_SUMS: tuple[frozenset[FigureMode], ...] = (frozenset(("total", "new", "result")),)
-
-
 def _said_as_one(
     question: Question, several: Several, figures: Sequence[Figure], asked: WordsAsked, names: Sequence[str]
 ) -> Attempt | None:
@@ -208,7 +127,7 @@ def _said_as_one(
     stretch = f"{min(periods)}/{max(periods)}"
     found = {
         cell.figure.text: cell
-        for item in measured_in(figures, asked, _SUMS, names, _unit(question, several))
+        for item in measured_in(figures, asked, _SUMS, names, unit_asked(question, several))
         for (place, period), cell in item.cells.items()
         if period == stretch and item.extra == 0 and (not names or place in names)
     }
@@ -217,12 +136,6 @@ def _said_as_one(
     ((text, cell),) = found.items()
     zh, en = in_words(stretch)
     return Attempt(WorkedOut((text,), f"{zh}{text}", f"{en}: {text}", (cell.figure,)))
-
-
-def _unit(question: Question, several: Several) -> str:
-    if several.operation in ("rate", "limit") or question.unit in ("个百分点", "百分点", "变化"):
-        return ""
-    return question.unit
 
 
 # --- the rows
