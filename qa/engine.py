@@ -19,6 +19,7 @@ from embeddings.store.stores import store_at
 from qa.deciding.answering import Evidence, Policy, answer
 from qa.deciding.chosen import said_of_chosen
 from qa.deciding.confidence import Calibration
+from qa.deciding.one_figure import one_figure
 from qa.deciding.ranking import Ranker
 from qa.english.lexicon import Lexicon
 from qa.figures.searching.conditions import ALL_MODES, check_typed
@@ -339,6 +340,7 @@ class QA:
         kept, question, found = self._search(asked, within)
         index = kept.index
         read = passages_of(found.hits[: HITS_PER_PASSAGE * READ], READ)
+        again = functools.partial(self.gather, within=within)
         return Evidence(
             question=question,
             candidates=read,
@@ -347,6 +349,7 @@ class QA:
             known=index.has_word,
             further=further_passages(kept, found, read, k - len(read)),
             figures=functools.partial(figures_of_measures, index) if self._stages.figures else None,
+            singly=functools.partial(one_figure, index, again, self._policy) if self._stages.figures else None,
         )
 
     def _search(self, asked: str, within: Scope | None) -> tuple[KeptChunks, Question, Searched]:

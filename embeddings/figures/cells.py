@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 
 _BARE = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 _UNIT = re.compile(r"[(（](?:单位[:：])?(?P<unit>[^()（）]{1,8})[)）]$")
-_UNIT_ABOVE = re.compile(r"单位[:：]\s?(?P<unit>[^\s()（）、,，;；。]{1,8})")
+# 填报单位:… is who filled it in; of 单位:亩、公斤 none is every column's.
+_UNIT_ABOVE = re.compile(r"(?<![\u4e00-\u9fff])单位[:：]\s?(?P<unit>[^\s()（）、,，;；。]{1,8})(?![、,，;；])")
 _WHICH = re.compile(r"指标|科目|类别|分类|内容|事项|统计项|项目名称|^项目$|名目|品种")
 """Headings of a column whose cells say what is measured."""
-_WHOSE = re.compile(r"乡|镇|村|区|县|市|省|地|单位|企业|公司|学校|名称|街道|园|国家|部门|项目|机构|姓名|站|所|行业")
+_WHOSE = re.compile(
+    r"乡|镇|村|区|县|市|省|地|单位|企业|公司|学校|名称|街道|园|国家|部门|项目|机构|姓名|站|所|行业|断面|线路|路线|港|场"
+    r"|馆|院|桥|河|湖|水库|品牌|班级|代表团|队"
+)
 _NUMBERED = re.compile(r"序号|编号|排名|名次|电话|代码|邮编|证号|年龄")
 _PLAIN = re.compile(r"数值|数量|数据|合计|金额|本年|本期|值|完成|实绩")
 _WORD = 2
@@ -67,6 +71,7 @@ def figures_of_row(index: int, sentence: Figures, caption: str, written: str | N
     which = cells[label].column
     shared = _UNIT_ABOVE.search(caption)
     unit_above = shared["unit"] if shared is not None else ""
+    captioned = _captioned(caption, written)
     for cell in cells[label + 1 :]:
         if _NUMBERED.search(cell.column):
             continue
@@ -74,7 +79,7 @@ def figures_of_row(index: int, sentence: Figures, caption: str, written: str | N
         worth, unit = _worth(cell, column.unit or row.unit or unit_above)
         if worth is None:
             continue
-        whose, measure, part = _said(row, column, which)
+        whose, measure, part = _said(row, column, which, captioned)
         yield FigureFacts(
             sentence=index,
             start=cell.start,
@@ -116,10 +121,33 @@ def _is_name(words: str) -> bool:
     return any(name.kind in ("place", "name") and name.end - name.start >= len(words) - 1 for name in names_in(words))
 
 
-def _said(row: _Heading, column: _Heading, which: str) -> tuple[str, str, str]:
-    """Whose, what is measured, and of what part, by the headings of row and column."""
+_FILED = re.compile(
+    r"^[表图]\s?[\d一二三四五六七八九十]+(?:[-—.]\d+)*|[(（][^()（）]*[)）]|单位[:：].*$|(?:19|20)\d\d\s?[-—–~至到]\s?(?:19|20)\d\d年?"
+    r"|(?:按|分|各)(?:月|年|季度|行业|地区|区县|县市区?|港区|乡镇|村|园区|部门|企业|单位|品种|类别)(?:划分)?(?:的)?"
+    r"|历年|逐年|年度|主要|^\s*(?:全[省市区县镇乡]|各)|\s"
+)
+_LISTED = re.compile(r"(?:基本|完成|运行|变化)?(?:情况|数据)?(?:统计|汇总|明细|一览|对比|比较)*表?$|(?:情况|数据|数)$")
+_SAYS_NOTHING = re.compile(r"指标|概况|情况|统计|资料|信息|公报|年鉴|报告|总结|工作|通报|成绩|台账|数据")
+_LONGEST_CAPTION = 16
+
+
+def _captioned(caption: str, written: str | None) -> str:
+    """What a table measures by its caption, without place, time and what any table is called: 各县粮食产量统计表."""
+    line = next((line for line in reversed(caption.split("\n")) if _FILED.sub("", line)), "")
+    taken = [(time.start, time.end) for time in times_in(line, written)]
+    taken += [(name.start, name.end) for name in names_in(line) if name.kind in ("place", "name")]
+    kept = "".join(mark for at, mark in enumerate(line) if not any(start <= at < end for start, end in taken))
+    words = _LISTED.sub("", _FILED.sub("", kept))
+    says = _WORD <= len(words) <= _LONGEST_CAPTION and re.fullmatch(r"[\u4e00-\u9fffa-z&]+", words)
+    return words if says and not _SAYS_NOTHING.search(words) else ""
+
+
+def _said(row: _Heading, column: _Heading, which: str, captioned: str) -> tuple[str, str, str]:
+    """Whose, what is measured, and of what part, by the headings of row and column, or by what stands above them."""
     if row.period and not row.is_name:
         return "", column.words, ""
+    if column.period and captioned and (row.is_name or _WHOSE.search(which)) and not _WHICH.search(which):
+        return row.words, captioned, ""  # a place a row, a year a column
     if column.period or _WHICH.search(which):
         if column.is_name:
             return column.words, row.words, ""

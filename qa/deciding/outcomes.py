@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from embeddings.types import Chunk
     from qa.deciding.candidates import Found
+    from qa.figures.several.asked_singly import AskOne
     from qa.figures.several.worked_out import Find
     from qa.finding.kept_chunks import ReadChunk
     from qa.finding.retrieval import Candidate
@@ -36,7 +37,8 @@ class Evidence:
     `candidates` are the passages that are read, in retrieval order, and `further` those behind them, which are only
     shown; `weights` the rarity of the question's terms; `article` gives the chunks of an article, in which names
     and years may stand that a passage takes for granted; `known` says whether the corpus has a token. `figures` finds
-    the figures of a measure in the whole corpus, where questions over several figures are to be worked out.
+    the figures of a measure in the whole corpus, where questions over several figures are to be worked out, and
+    `singly` answers a question by one figure.
     """
 
     question: Question
@@ -46,6 +48,7 @@ class Evidence:
     known: Callable[[str], bool]
     further: Sequence[Candidate] = ()
     figures: Find | None = None
+    singly: AskOne | None = None
 
     @property
     def passages(self) -> list[Candidate]:

@@ -16,6 +16,7 @@ from chinese.quantities import find_quantities
 from chinese.table_rows import named_cells
 from chinese.tokens import fold
 from qa.figures.several.asked_periods import year_before
+from qa.figures.several.asked_singly import unsaid, work_out_singly
 from qa.figures.several.asking import several_asked
 from qa.figures.several.refusing import not_there
 from qa.figures.several.worked_out import Attempt, work_out
@@ -44,15 +45,21 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
     if several is None or evidence.figures is None:
         return outcome
     attempt = work_out(evidence.question, several, evidence.figures) or Attempt()
-    if outcome.chosen and is_stated(several, _texts(outcome), outcome.chosen[0].facts, attempt, evidence.question.unit):
-        return outcome
+    if outcome.chosen:
+        first = outcome.chosen[0]
+        title = evidence.passages[first.passage].chunk.context
+        if is_stated(several, _texts(outcome), first.facts, attempt, evidence.question.unit, title):
+            return outcome
     order = list(range(len(evidence.passages)))
+    sure = _sure(attempt.found) if attempt.found is not None else 0.0
+    if attempt.found is None and (attempt.open or attempt.reason is None) and evidence.singly is not None:
+        singly = work_out_singly(evidence.question, several, evidence.singly)
+        attempt, sure = (Attempt(singly[0]), min(SURE, singly[1])) if singly is not None else (attempt, sure)
     if attempt.found is not None:
-        sure = _sure(attempt.found)
         return replace(outcome, chosen=(), order=order, sure=sure, reason=None, of=None, worked_out=attempt.found)
     if outcome.reason is not None:
         return outcome if attempt.reason is None else replace(outcome, reason=attempt.reason)
-    if attempt.reason is None and several.operation in ("extreme", "each"):
+    if attempt.reason is None and several.operation == "each":
         return outcome  # no figure of such a measure: nothing speaks against what was found
     return replace(outcome, chosen=(), order=order, sure=0.0, reason=attempt.reason or not_there(), of=None)
 
@@ -72,15 +79,17 @@ def _sure(worked: WorkedOut) -> float:
 
 _FIRST = re.compile(r"最|居首|首位|第一|之首|榜首|峰值|冠军|领先|垫底|末位")
 _RANKED = re.compile(r"最|前[一二三四五六七八九十\d]|第一|居首|首位|依次|排名|位列")
-_COMPARED = re.compile(r"相差|差距|[高低多少快慢大小]出?(?:了|约|近)?\d")
+_COMPARED = r"(?:相差|差距[为是]?|[高低多少快慢大小]出?)(?:了|约|近)?"
 _TOGETHER = re.compile(r"合计|累计|总计|共|总|年来|近[两三四五六七八九十]年|期间")
 _SHARE = re.compile(r"[%‰]|分之|倍|成|番")
 
 
-def is_stated(several: Several, chosen: Sequence[str], best: Facts, attempt: Attempt, unit: str = "") -> bool:
+def is_stated(
+    several: Several, chosen: Sequence[str], best: Facts, attempt: Attempt, unit: str = "", title: str = ""
+) -> bool:
     """Whether what was found is a text's own statement of what is asked, not one of the figures that it takes.
 
-    `chosen` are its texts, `best` the facts of the first, `unit` is the unit asked for.
+    `chosen` are its texts, `best` the facts of the first, `unit` is the unit asked for, `title` its article's.
     """
     sentence, worked = best.text, attempt.found
     if several.operation == "extreme":
@@ -88,13 +97,15 @@ def is_stated(several: Several, chosen: Sequence[str], best: Facts, attempt: Att
     if several.operation == "ranking":
         return len(chosen) >= several.count and _RANKED.search(sentence) is not None
     if several.operation in ("difference", "rate"):
+        if len(unsaid("".join(several.words.split()), fold(f"{title} {sentence}"))) * 3 > len(several.words):
+            return False  # of somebody else: 全县's, not 县中医院's
         share = _SHARE.search(chosen[0]) is not None
         fits = share == (several.operation == "rate") or (share and (several.either or unit in ("", CHANGE)))
         changed = (
             best.is_change
             or says_change(fold(chosen[0]))
             or _is_change_cell(sentence, fold(chosen[0]))
-            or (attempt == Attempt() and _COMPARED.search(sentence) is not None)
+            or (attempt == Attempt() and re.search(rf"{_COMPARED}{re.escape(chosen[0])}", sentence) is not None)
         )
         return changed and fits and _is_same_base(several, sentence)
     if several.operation == "sum":

@@ -33,8 +33,10 @@ _ENCLOSED = re.compile(
     r"“[^“”]{0,80}”|\"[^\"]{0,80}\"|‘[^‘’]{0,80}’|「[^「」]{0,80}」|『[^『』]{0,80}』|《[^《》]{0,80}》"
 )
 _INSTRUCTION = re.compile(r"^(?:请|麻烦|烦请|劳烦|注意|要求|需要?|以上|如下|并?(?:列出|给出|写出|说明|告诉|回答))")
-# 十几个, 这几年, 没什么, 无论什么时候: words of a question that ask nothing.
-_NOT_ASKED = re.compile(r"[\d十百千万近好这那前后头数每]几|几[十百千万]|[没无]有?什么|(?:无论|不论|不管|任凭).*")
+# 十几个, 这几年, 几个区里, 没什么, 无论什么时候: words of a question that ask nothing.
+_NOT_ASKED = re.compile(
+    r"[\d十百千万近好这那前后头数每]几|几[十百千万]|几[个座家所条][\u4e00-\u9fff]{1,6}[里中内](?=$|[,，])|[没无]有?什么|(?:无论|不论|不管|任凭).*"
+)
 _AND = re.compile(r"以及|[和与及、]")
 _MEASURES = re.compile(
     r"(?P<measures>[^,，。;；?？]+?)(?P<each>分别|各自?)?"

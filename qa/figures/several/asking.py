@@ -65,11 +65,11 @@ _TAIL = r"(?:呢|啊|吗)?[?？。]*$"
 _ANY_SORT = rf"[\u4e00-\u9fff]{{1,5}}?(?={_TAIL})"
 """A sort of thing that no list has, where the question ends with it: 哪几个牧场?"""
 _WHICH_PLACE = (
-    rf"(?:哪(?:一?[个座家所条]|里)?的?{_SORT}|哪一?[个座家所条]的?{_ANY_SORT}|哪家|哪里|哪儿|哪地|哪(?=更|最))"
+    rf"(?:哪(?:一?[个座家所条]|里)?的?{_SORT}|哪一?[个座家所条]的?{_ANY_SORT}|哪家|哪里|哪儿|哪地|哪一?个?(?=更|最))"
 )
 _WHICH_PLACES = (
     rf"(?:哪(?:几|些|[两二三四五六七八九])[个座家所条]?的?{_SORT}"
-    rf"|哪(?:几|[两二三四五六七八九])[个座家所条]的?{_ANY_SORT}|哪几[个家]|哪[两二三四五六七八九][个家]|哪些)"
+    rf"|哪(?:几|[两二三四五六七八九])[个座家所条]的?{_ANY_SORT}|哪些{_ANY_SORT}|哪几[个家]|哪[两二三四五六七八九][个家]|哪些)"
 )
 _MOST, _LEAST = r"[多高大长快]", r"[少低小短慢]"
 _SUPERLATIVE = rf"最(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))(?![程限]度)"
@@ -82,8 +82,12 @@ _SORTED = re.compile(
 
 
 def _sort_of(match: re.Match[str]) -> str:
-    found = _SORTED.search(match.group()) or _SORTED_AT_END.search(match.string)
+    found = _SORTED.search(match.group()) or _SORTED_AT_END.search(match.string) or _SORTED_BEFORE.search(match.string)
     return found[1] if found is not None else ""
+
+
+_SORTED_BEFORE = re.compile(r"[几各这那][个座家所条]([\u4e00-\u9fff]{1,5}?)(?:里|中|当中|之中|内)")
+"""几个断面里|哪个最高."""
 
 
 _SORTED_AT_END = re.compile(
@@ -218,7 +222,7 @@ _LONGEST_NOUN = 10
 # --- 增加多少, 相差多少
 
 
-_GROWN = r"增长|增加|增多|上升|提高|提升|上涨|(?<!新)增(?!设|值)|涨|(?<!提)升|(?<![最\d十百千万亿])(?:多|高|大|长)"
+_GROWN = r"扩大|增长|增加|增多|上升|提高|提升|上涨|(?<!新)增(?!设|值)|涨|(?<!提)升|(?<![最\d十百千万亿])(?:多|高|大|长)"
 _SHRUNK = r"减少|下降|降低|下跌|回落|缩减|减|降|跌|(?<!最)(?:少|低|小|短)"
 _CHANGED = r"变化|变动|增减|相差|差|涨跌"
 _HOW_MUCH = (
@@ -317,7 +321,7 @@ _FILLERS = frozenset(
         "情况 数据 数字 数值 具体 大约 约 呢 吗 啊 全市 全县 全区 全省 全镇 本市 本县 本区 我市 "
         "我县 我区 我省 当地 两地 两者 两 三 各地 历年 逐年 每年 各年 里 来 以来 近 最近 过去 曾 "
         "曾经 都 还 也 又 才 只 或 还是 第一 排名 排 前 后 属于 拥有 实现 完成 取得 成为 出现 "
-        "发生 同比 环比 告诉 我 我们 请 你 想 知道 查 一 数量 上 下 最 "
+        "发生 年初 年末 加 同比 环比 告诉 我 我们 请 你 想 知道 查 一 数量 上 下 最 "
     ).split()
 )
 

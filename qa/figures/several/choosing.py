@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qa.figures.several.measured_words import WordsAsked
     from qa.types import Figure
 
-__all__ = ["Cell", "Measured", "amount_of", "measured_in"]
+__all__ = ["Cell", "Measured", "amount_of", "cell_of", "measured_in", "unit_family", "unit_fits", "year_at_end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ def measured_in(
     for given in _completed([by_clause(as_meant(figure), asked) for figure in _dated(figures)], asked):
         figure = named(given, names, around[_article_of(given)], asked.any_in, asked.all_in)
         place = next((number for number, own in enumerate(modes) if figure.mode in own), None)
-        if place is None or not figure.text or not _unit_fits(unit, figure.unit):
+        if place is None or not figure.text or not unit_fits(unit, figure.unit):
             continue
         extra = asked.extra(figure)
         if extra is None:
             continue
-        key = measure_key(f"{figure.measure}{figure.part}"), place, _family(figure.unit)
+        key = measure_key(f"{figure.measure}{figure.part}"), place, unit_family(figure.unit)
         groups.setdefault(key, []).append(figure)
         said.setdefault(key, (figure.measure, extra))
     made = [_measured(said[key], own) for key, own in groups.items()]
@@ -178,7 +178,7 @@ def _measured(said: tuple[str, int], figures: Sequence[Figure]) -> Measured:
         held.setdefault((names[figure.whose], year_at_end(figure)), []).append(figure)
     cells, doubtful = {}, {}
     for key, own in held.items():
-        cell = _cell(own) or _cell([figure for figure in own if not _is_part(figure, own)])
+        cell = cell_of(own) or cell_of([figure for figure in own if not _is_part(figure, own)])
         if cell is None:
             doubtful[key] = tuple(own)
         else:
@@ -205,12 +205,12 @@ _FAMILIES = {"项": "个", "户": "家"}
 _COUNTS = frozenset("个 家 项 户 座 所 处 条 件 名 位 人 艘 辆 台 套 间 栋 幢 株 头 只 人次".split())
 
 
-def _family(unit: str) -> str:
+def unit_family(unit: str) -> str:
     """Units that count the same are one: 项目47个 and 52项."""
     return _FAMILIES.get(unit, unit)
 
 
-def _unit_fits(asked: str, unit: str) -> bool:
+def unit_fits(asked: str, unit: str) -> bool:
     """Whether a figure is in a unit such as is asked for: 多少家 does not ask for 万元."""
     if not asked:
         return True
@@ -250,7 +250,7 @@ _NEAR = Fraction(1, 10)
 """How far what is said to be about or nearly so many may be from it, as a share of it."""
 
 
-def _cell(figures: Sequence[Figure]) -> Cell | None:
+def cell_of(figures: Sequence[Figure]) -> Cell | None:
     """The figures for one place and period as one cell; None where they do not agree, or say no quantity."""
     read = [(figure, amount) for figure in figures if (amount := amount_of(figure)) is not None]
     if len(read) < len(figures) or not read:
@@ -290,7 +290,7 @@ def _ends(amount: Amount) -> tuple[Fraction | None, Fraction | None]:
 
 def _agree(best: Amount, figure: Figure, other: Amount, said: Figure) -> bool:
     """Whether another figure says the same, but for rounding and bounds: 38620万元 and 3.9亿元, 47个 and 近50个."""
-    if best.unit != other.unit and _family(best.unit) != _family(other.unit):
+    if best.unit != other.unit and unit_family(best.unit) != unit_family(other.unit):
         return False
     if best.value is None or other.value is None:
         return best == other

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from chinese.dictionary import is_common_noun, readings_of
 from chinese.places import places_of
+from chinese.table_rows import named_cells
 from chinese.tokens import fold, words
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _PLACE_END = re.compile(r"[省市区县镇乡村州]$")
 _OFFICE = re.compile(r"(?:人民政府|政府|党委|管委会|(?<=[省市区县镇])委)$")
 _BODY = re.compile(r"[院校厂局馆港园司行社站库所处场桥店城街路湖山河团会]$")
 _NOBODY = re.compile(
-    r"(?:全|我|本|该|各)[国省市区县州镇乡村港馆院校园]|(?:高新|经开|开发|新|园|保税|自贸)区|当地|港口|区域|地区|本地|辖区|全体|整体|合计|总计|[省市区县镇]"
+    r"(?:全|我|本|该|各)[国省市区县州镇乡村港馆院校园]|(?:高新|经开|开发|新|园|保税|自贸)区|当地|港口|区域|地区|本地|辖区|全体|整体|.{0,6}(?:合计|总计|小计)|[省市区县镇]"
 )
 """What names no one in particular; who that is stands elsewhere."""
 _BODIES = (
@@ -62,6 +63,11 @@ def is_nobody(whose: str) -> bool:
     """Whether words name no one in particular: 全市, 企业, nothing at all."""
     folded = fold(whose)
     return not folded or _NOBODY.fullmatch(folded) is not None or is_common_noun(folded)
+
+
+def is_whole(whose: str) -> bool:
+    """Whether words stand for everyone: 全市, 合计, nothing at all."""
+    return not whose or _NOBODY.fullmatch(fold(whose)) is not None
 
 
 def core_of(name: str) -> str:
@@ -250,6 +256,8 @@ def named(
     has no name is of the one asked for that its article has, as far as `around` shows that, folded. `is_asked` says
     whether words have one of those of the measure asked for, `has_all` whether they have all of them.
     """
+    if figure.whose and named_cells(fold(figure.sentence)):
+        return figure  # the row of a table is of whom its first column names, be it 合计
     figure = _divided(figure, names, is_asked)
     if figure.part and not is_asked(figure.part) and (figure.part in names or _of_a_body(figure.part)):
         return replace(figure, whose=figure.part, part="")  # a row of a table is of whom its first column names

@@ -20,7 +20,7 @@ from qa.figures.several.computing import NotCertain, Row, compute
 from qa.figures.several.measured_words import WordsAsked, measure_key
 from qa.figures.several.operations import PAIR
 from qa.figures.several.refusing import differing, lacking, not_certain, several_measures, unfit
-from qa.figures.several.whose import forms_of, is_nobody, name_of, names_asked
+from qa.figures.several.whose import forms_of, is_nobody, is_whole, name_of, names_asked
 from qa.types import Figure, Reason, WorkedOut
 
 if TYPE_CHECKING:
@@ -32,10 +32,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of it: `found`, or the `reason` why not, though there are figures of the measure."""
+    """What came of it: `found`, or the `reason` why not, though there are figures of the measure.
+
+    `open` says that no figure speaks against an answer: some are lacking, or it is not certain which are meant.
+    """
 
     found: WorkedOut | None = None
     reason: Reason | None = None
+    open: bool = False
 
 
 _TARGETS: tuple[frozenset[FigureMode], ...] = (frozenset(("target", "plan")),)
@@ -74,10 +78,10 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
         return _two_measures(question, several, figures, names)
     measures = list(dict.fromkeys(item.words for item, _ in worked))
     if own[0].extra and len({measure_key(item) for item in measures}) > 1:
-        return Attempt(reason=several_measures(measures))
+        return Attempt(reason=several_measures(measures), open=True)
     done = {attempt.found.results: attempt for _, attempt in worked if attempt.found is not None}
     if len(done) > 1:
-        return Attempt(reason=several_measures(measures))
+        return Attempt(reason=several_measures(measures), open=True)
     return next(iter(done.values()), worked[0][1])
 
 
@@ -164,7 +168,8 @@ def _attempt(
         return None
     if absent:
         there = [key for key in keys if key in measured.cells]
-        return Attempt(reason=lacking(several.across, absent, there, [key for key in absent if key in planned]))
+        reason = lacking(several.across, absent, there, [key for key in absent if key in planned])
+        return Attempt(reason=reason, open=True)
     rows = [_row(several, measured, key) for key in keys]
     if not _fit(several, measured, rows):
         return Attempt(reason=unfit([(row.zh, row.en, row.text) for row in rows]))
@@ -254,7 +259,7 @@ def _periods(several: Several, there: Sequence[str]) -> list[str]:
 def _of_one_period(
     several: Several, measured: Measured, places: list[str], absent: Sequence[str]
 ) -> list[tuple[str, str]] | Attempt | None:
-    everywhere = [place for place in measured.places() if not is_nobody(place)]
+    everywhere = [place for place in measured.places() if not (is_whole(place) if several.sort else is_nobody(place))]
     if len(places) == 1 and several.operation in ("extreme", "ranking", "limit"):
         everywhere = [place for place in everywhere if place not in places]  # 云溪市 of 云溪市哪个区最多
         places = []
@@ -293,6 +298,8 @@ def _common(measured: Measured, places: Sequence[str]) -> str | None:
 
 def _is_of_sort(name: str, sort: str) -> bool:
     """Whether a place or an organisation is one of those asked about: 东岭区 of 哪个区."""
+    if sort in _OF_NO_PLACE:
+        return not name.endswith(tuple("省市县镇乡村"))
     if sort in ("地区", "地方", "城市", "国家", "单位", "部门", "项目"):
         return sort != "城市" or not name.endswith(tuple("省区县镇乡村"))
     if sort in _SORTS:
@@ -303,6 +310,8 @@ def _is_of_sort(name: str, sort: str) -> bool:
     return name.endswith(sort)
 
 
+_OF_NO_PLACE = frozenset("行业 产业 领域 断面 类别 品种 科目 机构 代表团 医疗机构 点位 品牌".split())
+"""Sorts whose members do not say in their names that they are of it."""
 _SORTS: dict[str, tuple[str, ...]] = {
     "区县": ("区", "县", "市"), "县区": ("区", "县", "市"), "县市": ("县", "市"), "县市区": ("县", "市", "区"),
     "市县": ("县", "市"), "市区": ("市", "区"), "乡镇": ("乡", "镇", "街道"), "园区": ("园", "区"),

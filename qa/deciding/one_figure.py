@@ -1,0 +1,52 @@
+"""The one figure that answers a question, as the table of figures has it; the engine asks so for each of several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embeddings.errors import IndexMismatch
+from qa.deciding.answering import decide
+from qa.figures.searching.showing import figure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from embeddings.store.stores import Generation
+    from embeddings.types import Chunk
+    from qa.deciding.answering import Evidence, Policy
+    from qa.types import Figure
+
+__all__ = ["one_figure"]
+
+
+def one_figure(
+    index: Generation, gather: Callable[[str], Evidence], policy: Policy, asked: str
+) -> tuple[Figure, float] | None:
+    """The figure that answers a question, and how sure that is; None where it is refused, or answered otherwise."""
+    evidence = gather(asked)
+    outcome = decide(evidence, policy)
+    if outcome.reason is not None or len(outcome.chosen) != 1:
+        return None
+    span, candidate = outcome.chosen[0].span, evidence.passages[outcome.chosen[0].passage]
+    place = _in_sentence(candidate.chunk, span.start)
+    chunks = {item.chunk.id: item.chunk for item in evidence.article(candidate.chunk.article)}
+    try:
+        stored = index.figures_of_chunks(set(chunks))
+    except IndexMismatch:
+        return None
+    for item in stored:
+        start = item.facts.start
+        if place is not None and item.facts.sentence == place[0] and start <= place[1] < item.facts.end:
+            return figure_of(item, chunks[item.chunk]), outcome.sure
+    return None
+
+
+def _in_sentence(chunk: Chunk, at: int) -> tuple[int, int] | None:
+    """The number of the sentence that stands at a place of a chunk's text, and the place in it."""
+    start = 0
+    for number, sentence in enumerate(chunk.sentences):
+        start += len(sentence.lead) if number else 0
+        if start <= at < start + len(sentence.text):
+            return sentence.index, at - start
+        start += len(sentence.text)
+    return None

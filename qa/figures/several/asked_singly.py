@@ -1,0 +1,128 @@
+"""Each figure of a question over several asked for by a question of its own, where the table does not give them all.
+
+哪年最多 of three years is three questions; each is answered, or refused, as any other, and one refused answer is enough
+for the whole to be refused. Called by `over_several` after the table was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chinese.tokens import fold
+from qa.figures.several.asked_measure import modes_asked, unit_asked
+from qa.figures.several.asked_periods import in_words
+from qa.figures.several.choosing import cell_of, unit_family, unit_fits, year_at_end
+from qa.figures.several.computing import NotCertain, Row, compute
+from qa.figures.several.operations import PAIR
+from qa.figures.several.whose import forms_of, names_asked
+from qa.types import Figure, WorkedOut
+
+if TYPE_CHECKING:
+    from qa.figures.several.operations import Several
+    from qa.question.question import Question
+
+AskOne = Callable[[str], tuple[Figure, float] | None]
+"""Answers a question by one figure of the index, with how sure that is; None where it is refused, or is no figure."""
+MOST_ASKED = 8
+"""Questions that are asked for one at most."""
+_PLANNED = frozenset(("target", "plan", "change"))
+
+
+def work_out_singly(question: Question, several: Several, ask: AskOne) -> tuple[WorkedOut, float] | None:
+    """What several figures come to that were asked for one by one, and how sure the least sure of them is.
+
+    None where one is refused, where two are one and the same, or are not in one unit, and for what asks otherwise.
+    """
+    asked = _questions(question, several)
+    rows: list[Row] = []
+    least = 1.0
+    for one in asked:
+        found = ask(one.text)
+        if found is None or not _is_asked(question, several, one, found[0]):
+            return None
+        cell = cell_of([found[0]])
+        if cell is None:
+            return None
+        rows.append(Row(*one.called, cell))
+        least = min(least, found[1])
+    figures = tuple(row.cell.figure for row in rows)
+    if len(rows) < PAIR or len({(figure.sentence, figure.start) for figure in figures}) < len(rows):
+        return None
+    if len({unit_family(figure.unit) for figure in figures}) > 1:
+        return None
+    try:
+        worked = compute(several, rows)
+    except NotCertain:
+        return None
+    return WorkedOut(worked.results, worked.zh, worked.en, figures), least
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a figure is asked for: what it is called in both languages, its period, and whose and of what it is."""
+
+    called: tuple[str, str]
+    period: str
+    words: str
+
+    @property
+    def text(self) -> str:
+        """The question."""
+        return f"{in_words(self.period)[0] if self.period else ''}{self.words}是多少?"
+
+
+def _questions(question: Question, several: Several) -> list[Asked]:
+    """What is asked for one by one; nothing where places or periods are left open."""
+    words, periods = "".join(several.words.split()), several.named.periods
+    if question.language == "en" or not words:
+        return []
+    if several.across == "periods":
+        if not PAIR <= len(periods) <= MOST_ASKED or several.named.latest:
+            return []
+        return [Asked(in_words(period), period, words) for period in periods]
+    if len(periods) > 1 or several.named.latest or several.operation == "each":
+        return []
+    names = [name for found in names_asked(question, several.words, ()) for name in found]
+    if not PAIR <= len(names) <= MOST_ASKED or (several.operation in ("difference", "rate") and len(names) > PAIR):
+        return []
+    for form in (form for name in names for form in forms_of(name)):
+        words = words.replace(form, "")
+    period = periods[0] if periods else ""
+    rows = [Asked((name, name), period, f"{name}{words}") for name in names]
+    return rows[::-1] if several.operation in ("difference", "rate") else rows
+
+
+def _is_asked(question: Question, several: Several, asked: Asked, figure: Figure) -> bool:
+    """Whether a figure is what is asked for, in the way asked for, as far as its text says so: no target for a result.
+
+    Whose it is and what is measured stands before the figure, right behind it, or in the title: every word of it.
+    """
+    wanted = frozenset().union(*modes_asked(question, several))
+    own = year_at_end(figure)
+    if figure.mode in _PLANNED and figure.mode not in wanted:
+        return False
+    if not unit_fits(unit_asked(question, several), figure.unit):
+        return False
+    if own and asked.period and own[:4] != asked.period[:4]:
+        return False
+    end = figure.end + _BEHIND
+    said = "".join(fold(f"{figure.title} {figure.sentence[:end]} {figure.part}").split())
+    return not unsaid(asked.words.removesuffix(f"{figure.unit}数"), said)
+
+
+_BEHIND = 8
+"""Characters behind a figure in which what it counts may stand."""
+_SILENT = frozenset("的全各共省市区县镇乡村")
+"""Characters that a text may leave out: 全县 of a county's report, 云溪 for 云溪县."""
+
+
+def unsaid(words: str, text: str) -> str:
+    """What a text lacks of words: the characters that are in no two of them, side by side, that it has."""
+    left, at = "", 0
+    while at < len(words):
+        size = max((size for size in range(2, len(words) - at + 1) if words[at : at + size] in text), default=0)
+        left += words[at] if not size and words[at] not in _SILENT else ""
+        at += size or 1
+    return left
