@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from chinese.errors import WenjuError, say
@@ -340,7 +340,6 @@ class QA:
         kept, question, found = self._search(asked, within)
         index = kept.index
         read = passages_of(found.hits[: HITS_PER_PASSAGE * READ], READ)
-        again = functools.partial(self.gather, within=within)
         return Evidence(
             question=question,
             candidates=read,
@@ -348,8 +347,8 @@ class QA:
             article=kept.article,
             known=index.has_word,
             further=further_passages(kept, found, read, k - len(read)),
-            figures=functools.partial(figures_of_measures, index) if self._stages.figures else None,
-            singly=functools.partial(one_figure, index, again, self._policy) if self._stages.figures else None,
+            figures=partial(figures_of_measures, index) if self._stages.figures else None,
+            singly=partial(one_figure, index, self.gather, self._policy, within) if self._stages.figures else None,
         )
 
     def _search(self, asked: str, within: Scope | None) -> tuple[KeptChunks, Question, Searched]:

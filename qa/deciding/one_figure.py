@@ -14,16 +14,17 @@ if TYPE_CHECKING:
     from embeddings.store.stores import Generation
     from embeddings.types import Chunk
     from qa.deciding.answering import Evidence, Policy
+    from qa.question.scope import Scope
     from qa.types import Figure
 
 __all__ = ["one_figure"]
 
 
 def one_figure(
-    index: Generation, gather: Callable[[str], Evidence], policy: Policy, asked: str
+    index: Generation, gather: Callable[..., Evidence], policy: Policy, within: Scope | None, asked: str
 ) -> tuple[Figure, float] | None:
     """The figure that answers a question, and how sure that is; None where it is refused, or answered otherwise."""
-    evidence = gather(asked)
+    evidence = gather(asked, within=within)
     outcome = decide(evidence, policy)
     if outcome.reason is not None or len(outcome.chosen) != 1:
         return None

@@ -254,3 +254,29 @@ def test_a_long_run_of_dirt_is_cleaned_in_passing(unit: str) -> None:
     before = time.process_time()
     clean_line(Line(1, unit * 10_000), spoilt=True)
     assert time.process_time() - before < 5
+
+
+SPACED = (
+    "云溪县 召开 供水 座谈会",
+    "2023 年 ,全 县 供 水 量 86 万 吨 。 其中 ,石坪乡 21 万吨 。 会上 使用 Excel 2019 表 。",
+)
+
+
+def test_a_page_with_blanks_between_its_words_loses_them() -> None:
+    lines = tuple(Line(number, text) for number, text in enumerate(SPACED, 1))
+    assert [line.text for line in clean_document(Document("a.txt", "line", lines)).lines] == [
+        "云溪县召开供水座谈会",
+        "2023年,全县供水量86万吨。其中,石坪乡21万吨。会上使用Excel 2019表。",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "出席的有 李某 王某 周某 何某，都是 代表。",
+        "第一章 总则 第二章 分则 , 附则",
+        "用 Python 3 写的 程序，有 5 个 文件。",
+    ],
+)
+def test_blanks_that_part_names_or_chapters_stay(text: str) -> None:
+    assert clean_document(Document("a.txt", "line", (Line(1, text),))).lines[0].text == text

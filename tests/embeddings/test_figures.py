@@ -96,6 +96,64 @@ def test_a_cell_takes_owner_measure_time_and_unit_from_its_headings(tmp_path: Pa
     assert years["2022"].whose == "黎川县"
 
 
+def test_a_table_of_places_by_years_measures_what_its_caption_says(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "years.md",
+        "# 黎川县2022—2023年分乡镇茶叶产量统计表\n\n填报单位：黎川县农业局\n\n单位：吨\n\n"
+        "| 乡镇 | 2022年 | 2023年 |\n|---|---|---|\n| 石坪乡 | 310 | 342 |\n| 合计 | 585 | 630 |\n",
+    )
+    cell = found["342"]
+    assert (cell.measure, cell.whose, cell.period, cell.heading_unit) == ("茶叶产量", "石坪乡", "2023", "吨")
+    assert found["630"].whose == "合计"
+
+
+@pytest.mark.parametrize("above", ["填报单位：黎川县农业局", "单位：亩、公斤"])
+def test_who_filled_in_a_table_and_one_of_several_units_are_no_unit_of_its_cells(tmp_path: Path, above: str) -> None:
+    found = read(tmp_path, "a.txt", f"石坪乡各村情况\n\n{above}\n村\t茶园\n东渠村\t310\n西渠村\t295\n")
+    assert {facts.heading_unit for facts in found.values()} == {""}
+
+
+def test_a_row_is_about_what_has_a_number_for_its_name(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "lines.md",
+        "# 公交线路\n\n| 线路 | 起讫站 | 日均客流（人次） |\n|---|---|---|\n| 3路 | 石桥镇—东渠村 | 9370 |\n"
+        "| k2路 | 东渠村—石坪乡 | 6980 |\n",
+    )
+    assert (found["9370"].whose or found["9370"].part, found["9370"].measure) == ("3路", "日均客流")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "2023年一、二、三季度，石桥镇茶叶产量分别为31吨、34吨和28吨，累计93吨。",
+            {"31吨": "2023-01/2023-03", "34吨": "2023-04/2023-06", "28吨": "2023-07/2023-09"},
+        ),
+        (
+            "2023年1至3月，石桥镇各月茶叶产量分别为11吨、9吨和12吨，累计32吨。",
+            {"11吨": "2023-01", "9吨": "2023-02", "12吨": "2023-03"},
+        ),
+    ],
+)
+def test_of_figures_in_turn_each_has_its_time(tmp_path: Path, text: str, expected: dict[str, str]) -> None:
+    found = read(tmp_path, "a.txt", f"石桥镇茶叶\n\n{text}\n")
+    assert {words: found[words].period for words in expected} == expected
+
+
+def test_where_a_title_names_the_year_the_whole_year_is_that_one(tmp_path: Path) -> None:
+    found = read(
+        tmp_path, "a.txt", "石坪剧院2023年年报\n2024年1月17日\n\n全年接待观众96.2万人次，比上年增加54.5万人次。\n"
+    )
+    assert found["96.2万人次"].period == "2023"
+
+
+def test_a_sentence_that_begins_with_its_parts_measures_what_the_one_above_does(tmp_path: Path) -> None:
+    found = read(tmp_path, "a.txt", "2023年，全市专利授权量2026件。其中，青崖区642件，汀兰区518件。\n")
+    assert {found[words].measure for words in ("2026件", "642件", "518件")} == {"专利授权量"}
+
+
 def test_bounds_and_ranges_stay_open_where_the_words_leave_them_open(tmp_path: Path) -> None:
     found = read(tmp_path, "a.txt", "黎川县2023年招聘教师300至400名，新建学校超12所，投入近5亿元。\n")
     assert (found["300至400名"].value, found["300至400名"].low, found["300至400名"].high) == (None, 300.0, 400.0)

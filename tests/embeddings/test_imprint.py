@@ -41,6 +41,7 @@ def parts(found: Article) -> dict[str, str]:
         "[2020/03/09 16:16]",
         "来源：高台日报 | 2020年03月09日 09:16:30",
         "高台日报 2020年3月9日 星期一 第02版",
+        "高台水务 2020年3月9日",
         "信息来源：高台县水务局发布时间：2020-03-09浏览次数：12",
         "发佈日期：2020年3月9日",
         "Published: 2020-03-09",
@@ -225,3 +226,9 @@ def test_a_name_and_the_title_beside_it_are_one_sentence(pair: tuple[str, ...], 
     texts = [sentence.text for section in found.sections for sentence in section.sentences]
     assert "\n".join(pair) in texts
     assert [section.heading for section in found.sections] == [""]
+
+
+@pytest.mark.parametrize("title", ["高台县供水情况通报", "高台县水务工作简报", "高台供水捷报"])
+def test_a_headline_that_ends_as_the_name_of_a_paper_does_stays(title: str) -> None:
+    found = article(title, "2020年3月9日", TEXT)
+    assert (found.headline, found.date) == (title, "2020-03-09")

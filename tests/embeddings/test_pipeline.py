@@ -35,6 +35,7 @@ PINNED = {
     3: "d85951342cad812a65ba370c3b7e324807260e09794942ee0fb438b5df81c74b",
     4: "f8d9ddd0a8f053b013c4b0c80061eb6ed31350a9715b95f73e02915f69200273",
     5: "8a6bf924ca1f5d54157090564d920f61358dfa06e5d5d3e8554a05bae9ac5339",
+    6: "4dd273a90c86ac74dd7e7a9d7af0cfad8557be368203e7480645eea7284d0d3c",
 }
 """The digest of what comes out of CORPUS, by the pipeline's number; from 4 on, of its figures too, from 5 of copies.
 
@@ -76,6 +77,11 @@ CORPUS = {
         "Harbour opens", "The new harbour opened on 3 May 2023. It has 4 berths. Ships of 5,000 t can call."
     ),
     "again.txt": page("标准厂房建成12栋", LONG),
+    # Blanks between words; a headline that ends as a paper's name does, a day below it; a table of places by years.
+    "spaced.txt": "石坪乡 供水 情况 通报\n2024 年 2 月 6 日\n\n"
+    "2023 年 ,全乡 供水量 86 万吨 。 其中 ,上村 21 万吨 ,下村 17 万吨 ;水费 收入 129 万元 。\n",
+    "years.md": "# 云溪县乡镇茶叶产量\n\n单位:吨\n\n| 乡镇 | 2022年 | 2023年 |\n|---|---|---|\n| 石坪乡 | 310 | 342 |\n"
+    "| 白沙镇 | 275 | 288 |\n| 合计 | 585 | 630 |\n",
 }
 
 

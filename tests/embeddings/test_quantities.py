@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -257,3 +258,20 @@ def test_a_long_run_of_one_character_is_read_in_passing(unit: str) -> None:
     before = time.process_time()
     find_quantities(unit * (20_000 // len(unit)))
     assert time.process_time() - before < 5  # quadratic time would take minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("PM2.5浓度36微克/立方米", 36, "微克/立方米"),
+        ("PM2.5浓度36μg/m³", 36, "微克/立方米"),
+        ("浓度0.5毫克/立方米", 500, "微克/立方米"),
+        ("氨氮1.37毫克/升", Fraction(137, 100), "毫克/升"),
+        ("流量1200立方米/秒", 1200, "立方米/秒"),
+        ("日处理5万吨/日", 50_000, "吨/日"),
+    ],
+)
+def test_a_unit_of_two_parts_is_one(text: str, value: int | Fraction, unit: str) -> None:
+    (found,) = [item for item in find_quantities(text) if item.unit]
+    assert found.amount is not None
+    assert (found.amount.value, found.amount.unit) == (value, unit)

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chinese.quantities import find_quantities
 from embeddings import Index, rebuild
+from embeddings.types import Source
 from qa.engine import QA
 from qa.evaluation.cases import Case, is_exact
+from qa.figures.several.asked_singly import work_out_singly
+from qa.figures.several.asking import several_asked
 from qa.finding.stages import Stages
-from qa.types import Answer
+from qa.question.question import parse_question
+from qa.types import Answer, Figure
 from terminal.printing import format_answer
 from tests.qa.support import ENCODER, texts_stand_at_highlights
 from tests.support import AS_THE_READER, BY_RULES, CountingReader, counting_qa, page, write_corpus
@@ -140,3 +145,53 @@ def test_an_evaluation_counts_what_was_worked_out(asked: QA) -> None:
 def test_it_can_be_turned_off(index: Index) -> None:
     plain = QA(index, ENCODER, CountingReader(), Stages(figures=False), AS_THE_READER, BY_RULES)
     assert plain.ask(MORE).worked_out is None
+
+
+def test_what_the_table_lacks_is_asked_for_figure_by_figure() -> None:
+    asked: list[str] = []
+    given = {
+        "2022": said("清河县", "2022年，县里种茶树的人家有三千多户，产干茶52吨。", "52吨"),
+        "2023": said("清河县", "2023年，产干茶47吨。", "47吨"),
+    }
+
+    def ask(question: str) -> tuple[Figure, float] | None:
+        asked.append(question)
+        return given[question[:4]], 0.8
+
+    question = parse_question("清河县2023年干茶比2022年减少多少吨?")
+    several = several_asked(question)
+    assert several is not None
+    found = work_out_singly(question, several, ask)
+    assert found is not None
+    assert (found[0].results, found[1]) == (("5吨",), 0.8)
+    assert asked == ["2022年清河县干茶是多少?", "2023年清河县干茶是多少?"]
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "text"),
+    [
+        ("清河县", "2023年，产鲜叶47吨。", "47吨"),  # not what is asked for
+        ("青云县", "2023年，产干茶47吨。", "47吨"),  # not who is asked about
+        ("清河县", "2023年，产干茶47万元。", "47万元"),  # not in the same unit
+        ("清河县", "2024年，产干茶47吨。", "47吨"),  # not then
+        ("清河县", "2022年，产干茶52吨。", "52吨"),  # the same figure twice
+    ],
+)
+def test_a_figure_that_is_not_the_one_asked_for_stands_for_nothing(title: str, sentence: str, text: str) -> None:
+    first, second = said("清河县", "2022年，产干茶52吨。", "52吨"), said(title, sentence, text)
+    question = parse_question("清河县2023年干茶比2022年减少多少吨?")
+    several = several_asked(question)
+    assert several is not None
+    assert work_out_singly(question, several, lambda asked: (first if "2022" in asked else second, 0.8)) is None
+
+
+def said(title: str, sentence: str, text: str) -> Figure:
+    """A figure of a sentence of an article of its own."""
+    (quantity,) = find_quantities(text)
+    assert quantity.amount is not None
+    assert quantity.amount.value is not None
+    start, value = sentence.index(text), float(quantity.amount.value)
+    return Figure(
+        text, value, value, value, quantity.amount.unit, "", "", sentence[:4], "", "result", sentence, start,
+        start + len(text), title, None, (Source(f"{title}.txt", "line", 1, 1),),
+    )  # fmt: skip

@@ -137,7 +137,6 @@ def test_a_place_without_a_figure_is_named() -> None:
         {"mode": "target"},
         {"mode": "plan"},
         {"mode": "share"},
-        {"mode": "change"},
         {"mode": "per head"},
         {"measure": "签约项目"},
         {"whose": "青云县"},
@@ -147,6 +146,12 @@ def test_a_place_without_a_figure_is_named() -> None:
 def test_what_is_meant_otherwise_stands_for_no_result(other: dict[str, Any]) -> None:
     made = attempt("云岭县2024年引进项目比2023年增加多少个?", (*YEARS, said("60个", "2024", **other)))
     assert made is None or made.found is None
+
+
+def test_the_change_that_a_text_gives_itself_is_the_answer_though_a_year_is_lacking() -> None:
+    changed = said("60个", "2024", mode="change")
+    assert results("云岭县2024年引进项目比2023年增加多少个?", (*YEARS, changed)) == ("60个",)
+    assert "缺2024年" in reason("云岭县2024年引进项目比2022年增加多少个?", (*YEARS, changed))  # it is from 2023
 
 
 def test_a_year_of_which_only_a_target_is_there_is_said_to_be_so() -> None:

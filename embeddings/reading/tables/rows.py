@@ -22,7 +22,9 @@ _HAN_GAP = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff](?: [\u3400-\u9fff])
 _NOTE = re.compile(
     r"(?:注|备注|附注|说明|资料来源|数据来源|来源|填表|制表|Notes?|Sources?)\s?\d{0,2}\s?[:：.．、]|[※*＊]"
 )
-_UNIT_LINE = re.compile(r"[(（]?\s?(?:计[量价])?单位\s?[:：]\s?(?P<unit>[^\s()（）,，、;；/]{1,8})\s?[)）]?\s*$")
+_UNIT_LINE = re.compile(
+    r"(?:[(（]\s?|(?<![\u4e00-\u9fff]))(?:计[量价])?单位\s?[:：]\s?(?P<unit>[^\s()（）,，、;；/]{1,8})\s?[)）]?\s*$"
+)
 _SENTENCE_END = re.compile(r"[。！？!?](?=.)")
 
 

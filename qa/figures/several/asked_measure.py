@@ -9,6 +9,7 @@ from chinese.english import stem
 from chinese.modes import aim_asked
 from chinese.places import places_of
 from chinese.tokens import words
+from chinese.units import UNITS
 from qa.figures.several.asking_english import OPTIONAL, words_measured
 from qa.figures.several.whose import forms_of, reads_as
 from qa.question.naming import NUMBERED
@@ -42,13 +43,20 @@ def words_asked(question: Question, several: Several, names: Sequence[str]) -> l
     numbered = [match.group() for match in NUMBERED.finditer(rest)]
     rest = NUMBERED.sub(" ", rest)
     said = [word for word, _, _ in words(rest) if word not in EMPTY and (len(word) > 1 or word in _SINGLE)]
-    said = [word for word in said if word not in _COUNTS and not _SO_MANY.fullmatch(word)] or said
+    said = [word for word in said if not (word in _COUNTS or counted_in(word) or _SO_MANY.fullmatch(word))] or said
     # 受理案件多少件: what is counted in 件 need not be called 案件.
     bare = [word for word in said if not (unit and len(word) > len(unit) and word.endswith(unit))]
     return [[name] for name in numbered] + [[word] for word in bare or said]
 
 
-_COUNTS = frozenset("个数 数量 总数 家数 数 件数 户数".split())
+def counted_in(word: str) -> str:
+    """The unit that a word counts in: 套 of 套数; "" for any other word, 天数 among them."""
+    unit = UNITS.get(word[0]) if len(word) == len("套数") and word.endswith("数") else None
+    return word[0] if unit is not None and unit.kind == "count" else ""
+
+
+_COUNTS = frozenset("数量 总数 数 浓度".split())
+"""Words that a measure may leave out: 总磷 is 总磷浓度."""
 _SO_MANY_OF_THEM = re.compile(
     r"[两二三四五六七八九十][个家座所条](?:公司|企业|单位|区县|县区|城市|地区|地方|园区|学校|医院|[省市区县镇乡村])?"
 )
@@ -106,4 +114,5 @@ def unit_asked(question: Question, several: Several) -> str:
     """The classifier or unit that the figures must have, "" for any."""
     if several.operation in ("rate", "limit") or question.unit in ("个百分点", "百分点", "变化"):
         return ""
-    return question.unit
+    counted = (unit for word, _, _ in words(several.words) if (unit := counted_in(word)))
+    return question.unit or next(counted, "")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from chinese.places import places_of
 from chinese.tokens import words
 from qa.figures.several.asked_measure import EMPTY, modes_asked, unit_asked, words_asked
-from qa.figures.several.asked_periods import gaps, in_words, step_of
+from qa.figures.several.asked_periods import gaps, in_words, step_of, year_before
 from qa.figures.several.choosing import amount_of, measured_in
 from qa.figures.several.computing import NotCertain, Row, compute
 from qa.figures.several.measured_words import WordsAsked, measure_key
@@ -74,6 +74,10 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
         whole = _said_as_one(question, several, figures, WordsAsked.of(asked), both)
         if whole is not None:
             return whole
+    if not any(attempt.found for _, attempt in worked) and several.operation in ("difference", "rate"):
+        change = _said_change(several, figures, WordsAsked.of(asked), both, unit)
+        if change is not None:
+            return change
     if not worked:
         return _two_measures(question, several, figures, names)
     measures = list(dict.fromkeys(item.words for item, _ in worked))
@@ -119,6 +123,30 @@ def _two_measures(
     except NotCertain:
         return None
     return Attempt(WorkedOut(worked.results, worked.zh, worked.en, tuple(row.cell.figure for row in rows)))
+
+
+_CHANGES: tuple[frozenset[FigureMode], ...] = (frozenset(("change",)),)
+
+
+def _said_change(
+    several: Several, figures: Sequence[Figure], asked: WordsAsked, names: Sequence[str], unit: str
+) -> Attempt | None:
+    """The change from the year before as a text gives it: 企业1584家,比上年末净增|67家; None where none does."""
+    after = next((period for period in several.named.periods if period != several.named.base), "")
+    if several.across != "periods" or step_of(after) != "year" or several.named.base != year_before(after):
+        return None
+    found = {
+        cell.figure.text: cell
+        for item in measured_in(figures, asked, _CHANGES, names, unit)
+        for (place, period), cell in item.cells.items()
+        if period == after and item.extra == 0 and (not names or place in names)
+        if (item.unit == "%") == (several.operation == "rate") and "环比" not in cell.figure.sentence
+    }
+    if len(found) != 1:
+        return None
+    ((text, cell),) = found.items()
+    zh, en = in_words(after)
+    return Attempt(WorkedOut((text,), f"{zh}比上年{text}", f"{en}: {text} against the year before", (cell.figure,)))
 
 
 def _said_as_one(
