@@ -43,7 +43,7 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
     evidence = outcome.evidence
     several = several_asked(evidence.question) if evidence.figures is not None else None
     if several is None or evidence.figures is None:
-        return outcome
+        return _changed(outcome) if evidence.figures is not None else outcome
     attempt = work_out(evidence.question, several, evidence.figures) or Attempt()
     if outcome.chosen:
         first = outcome.chosen[0]
@@ -62,6 +62,30 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
     if attempt.reason is None and several.operation == "each":
         return outcome  # no figure of such a measure: nothing speaks against what was found
     return replace(outcome, chosen=(), order=order, sure=0.0, reason=attempt.reason or not_there(), of=None)
+
+
+_ASKS_DIFFERENCE = re.compile(
+    r"比.*(?:增加|减少|增长|下降|提高|降低|[多少高低大小长短快慢])(?:了|出)?(?:多少|几(?!年))"
+)
+
+
+def _changed(outcome: Outcome) -> Outcome:
+    """An answer to what asks by how much two differ, in words that are not understood, only if it is such a figure."""
+    if not outcome.chosen or _ASKS_DIFFERENCE.search(outcome.evidence.question.folded) is None:
+        return outcome
+    first, texts = outcome.chosen[0].facts, _texts(outcome)
+    if _is_change(first, texts[0]) or _is_compared(first.text, texts[0]) or find_quantities(texts[0]) == ():
+        return outcome
+    order = list(range(len(outcome.evidence.passages)))
+    return replace(outcome, chosen=(), order=order, sure=0.0, reason=not_there(), of=None)
+
+
+def _is_change(facts: Facts, words: str) -> bool:
+    return facts.is_change or says_change(fold(words)) or _is_change_cell(facts.text, fold(words))
+
+
+def _is_compared(sentence: str, words: str) -> bool:
+    return re.search(rf"{_COMPARED}{re.escape(words)}", sentence) is not None
 
 
 def _texts(outcome: Outcome) -> list[str]:
@@ -101,12 +125,8 @@ def is_stated(
             return False  # of somebody else: 全县's, not 县中医院's
         share = _SHARE.search(chosen[0]) is not None
         fits = share == (several.operation == "rate") or (share and (several.either or unit in ("", CHANGE)))
-        changed = (
-            best.is_change
-            or says_change(fold(chosen[0]))
-            or _is_change_cell(sentence, fold(chosen[0]))
-            or (attempt == Attempt() and re.search(rf"{_COMPARED}{re.escape(chosen[0])}", sentence) is not None)
-        )
+        compared = attempt == Attempt() and _is_compared(sentence, chosen[0])
+        changed = _is_change(best, chosen[0]) or compared
         return changed and fits and _is_same_base(several, sentence)
     if several.operation == "sum":
         return _TOGETHER.search(sentence) is not None and (attempt == Attempt() or _spans(several, sentence))

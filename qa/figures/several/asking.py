@@ -329,6 +329,12 @@ _FILLERS = frozenset(
 _ASKED_AT_END = re.compile(rf"(?:多少|几)[百千万亿]{{0,2}}(?:{UNIT}|[\u4e00-\u9fff](?=[?？]*$))?")
 
 
+_LETTER = re.compile(r"[\u4e00-\u9fff]")
+_LATIN_NEXT = re.compile(r"\d[a-z]")
+_WITHIN_WORDS = frozenset("上下中里底末前后本")
+"""Characters that say nothing by themselves and may be parts of a word that no word list has: 规上, 县中医院."""
+
+
 def left_over(folded: str, spans: Sequence[tuple[int, int]]) -> str:
     """The words of a question outside of these spans, without those that say nothing of what is measured."""
     plain = list(folded)
@@ -339,6 +345,8 @@ def left_over(folded: str, spans: Sequence[tuple[int, int]]) -> str:
     numbered = [match.span() for match in NUMBERED.finditer(text)]  # 3号线
     for word, start, end in words(text):
         is_name = any(first <= start and end <= final for first, final in numbered)
+        within = start == last and kept != "" and _LETTER.match(text, end) is not None  # 规|上|工业
+        is_name = is_name or (len(word) == 1 and ((word in _WITHIN_WORDS and within) or _LATIN_NEXT.match(text, start)))
         if not is_name and (word in _FILLERS or word.isdigit()) and not text[:end].endswith("占比"):
             continue
         kept += (" " if start > last and kept else "") + text[start:end]

@@ -133,7 +133,7 @@ def names_asked(question: Question, said: str, figures: Iterable[Figure]) -> tup
     if subject:
         known = dict.fromkeys([subject, *(name for name in known if name not in subject)])
     places = _known_in(question.folded, known)
-    rest = question.folded
+    rest = _COMPARES.sub("\0", question.folded)
     for name in places:
         for form in forms_of(name):
             rest = rest.replace(form, "\0")
@@ -179,6 +179,9 @@ def _titled_subject(said: str, figures: Iterable[Figure]) -> str:
     return name if len(name) > _LONGEST_REST and is_name else ""
 
 
+_COMPARES = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?:(?<![占对相])比(?![例重率])|跟|与|较(?=[\u4e00-\u9fff]{2,4}[省市区县镇乡村]))"
+)
 _AT_END = re.compile(r"(?:新增|新建|累计|完成|实现|新|的)+$")
 
 
@@ -256,11 +259,11 @@ def named(
     has no name is of the one asked for that its article has, as far as `around` shows that, folded. `is_asked` says
     whether words have one of those of the measure asked for, `has_all` whether they have all of them.
     """
+    if figure.part and not is_asked(figure.part) and (figure.part in names or _of_a_body(figure.part)):
+        return replace(figure, whose=figure.part, part="")
     if figure.whose and named_cells(fold(figure.sentence)):
         return figure  # the row of a table is of whom its first column names, be it 合计
     figure = _divided(figure, names, is_asked)
-    if figure.part and not is_asked(figure.part) and (figure.part in names or _of_a_body(figure.part)):
-        return replace(figure, whose=figure.part, part="")  # a row of a table is of whom its first column names
     first = _NAME_FIRST.fullmatch(figure.measure)
     if (
         first is not None
