@@ -1,7 +1,9 @@
 """Questions over several figures, asked over small made-up corpora: right, wrong, and refused rightly or wrongly.
 
-`python -m benchmarks.several_figures [FILE.jsonl]` builds each corpus, asks its questions and prints the counts;
-`--all` prints every question, otherwise those that went wrong. A line of the file is a corpus: `documents` (`file`,
+`python -m benchmarks.several_figures [FILE.jsonl ...]` builds each corpus, asks its questions and prints the counts of
+each file; `--all` prints every question, otherwise those that went wrong. What answers was written beside the first
+file, then tried on the second, third and fourth in turn, each written by someone who did not know the program, and
+mended by what was found there. A line of a file is a corpus: `documents` (`file`,
 `text`) and `questions`: `question`, what is `right`, `no_answer` where nothing is, the figures that it is worked out
 `from`, what is `missing`, and its `kind`. Of a list (above, list) all of `right` are wanted; otherwise these are
 wordings of one answer.
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
     from qa.types import Answer
 
-QUESTIONS = Path(__file__).parent.parent / "tests" / "data" / "several_figures.jsonl"
+DATA = Path(__file__).parent.parent / "tests" / "data"
+QUESTIONS = [DATA / f"several_figures{number}.jsonl" for number in ("", "_2", "_3", "_4")]
 LISTS = frozenset(("above", "list"))
 """Kinds of questions of which each of the answers is wanted."""
 
@@ -73,23 +76,28 @@ def ask_all(file: Path) -> Iterator[tuple[dict[str, Any], Answer]]:
 def main() -> None:
     """Ask all questions of a file and print what came of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", nargs="?", type=Path, default=QUESTIONS, help="default: %(default)s")
+    parser.add_argument("files", nargs="*", type=Path, help="default: the four files of tests/data")
     parser.add_argument("--all", action="store_true", help="print every question, not only those that went wrong")
     given = parser.parse_args()
+    for file in given.files or QUESTIONS:
+        _report(file, everything=given.all)
+
+
+def _report(file: Path, *, everything: bool) -> None:
     counts: Counter[str] = Counter()
     worked: Counter[str] = Counter()
-    for asked, answer in ask_all(given.file):
+    for asked, answer in ask_all(file):
         found = verdict(asked, answer)
         counts[found] += 1
         worked[found] += answer.worked_out is not None
-        if given.all or found in ("wrong", "wrongly refused"):
+        if everything or found in ("wrong", "wrongly refused"):
             reason = "" if answer.reason is None else answer.reason.zh
             print(f"{found:<16} {asked['question']}  -> {answer.text or reason}  ({' / '.join(asked['right'])})")
     answerable, total = counts["right"] + counts["wrongly refused"], sum(counts.values())
     for name in ("right", "wrong", "wrongly refused", "rightly refused"):
         print(f"{name:<16} {counts[name]:>4}  of which worked out {worked[name]}")
     print(
-        f"of {total}: wrong {counts['wrong'] / total:.3f}; of those answered or answerable, right "
+        f"{file.name}, of {total}: wrong {counts['wrong'] / total:.3f}; of those answered or answerable, right "
         f"{counts['right'] / max(1, answerable + counts['wrong']):.3f}"
     )
 

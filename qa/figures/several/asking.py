@@ -345,8 +345,9 @@ def left_over(folded: str, spans: Sequence[tuple[int, int]]) -> str:
     numbered = [match.span() for match in NUMBERED.finditer(text)]  # 3号线
     for word, start, end in words(text):
         is_name = any(first <= start and end <= final for first, final in numbered)
-        within = start == last and kept != "" and _LETTER.match(text, end) is not None  # 规|上|工业
-        is_name = is_name or (len(word) == 1 and ((word in _WITHIN_WORDS and within) or _LATIN_NEXT.match(text, start)))
+        if len(word) == 1 and not is_name:
+            within = start == last and kept != "" and _LETTER.match(text, end) is not None  # 规|上|工业
+            is_name = (word in _WITHIN_WORDS and within) or _LATIN_NEXT.match(text, start) is not None
         if not is_name and (word in _FILLERS or word.isdigit()) and not text[:end].endswith("占比"):
             continue
         kept += (" " if start > last and kept else "") + text[start:end]
