@@ -138,7 +138,7 @@ def _captioned(caption: str, written: str | None) -> str:
     taken += [(name.start, name.end) for name in names_in(line) if name.kind in ("place", "name")]
     kept = "".join(mark for at, mark in enumerate(line) if not any(start <= at < end for start, end in taken))
     words = _LISTED.sub("", _FILED.sub("", kept))
-    says = _WORD <= len(words) <= _LONGEST_CAPTION and re.fullmatch(r"[\u4e00-\u9fffa-z&]+", words)
+    says = _WORD <= len(words) <= _LONGEST_CAPTION and re.fullmatch(r"(?:\d[a-z]|[\u4e00-\u9fffa-z&])+", words)
     return words if says and not _SAYS_NOTHING.search(words) else ""
 
 

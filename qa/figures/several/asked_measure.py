@@ -110,9 +110,13 @@ _DONE = re.compile(
 )
 
 
+_OF_NO_UNIT = frozenset("个百分点 百分点 变化 千 万 百万 千万 亿 万亿".split())
+"""What stands behind 多少 and says no unit: 多少亿."""
+
+
 def unit_asked(question: Question, several: Several) -> str:
     """The classifier or unit that the figures must have, "" for any."""
-    if several.operation in ("rate", "limit") or question.unit in ("个百分点", "百分点", "变化"):
+    if several.operation in ("rate", "limit") or question.unit in _OF_NO_UNIT:
         return ""
     counted = (unit for word, _, _ in words(several.words) if (unit := counted_in(word)))
     return question.unit or next(counted, "")

@@ -6,6 +6,7 @@ for the whole to be refused. Called by `over_several` after the table was asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -109,9 +110,10 @@ def _is_asked(question: Question, several: Several, asked: Asked, figure: Figure
         return False
     end = figure.end + _BEHIND
     said = "".join(fold(f"{figure.title} {figure.sentence[:end]} {figure.part}").split())
-    return not unsaid(asked.words.removesuffix(f"{figure.unit}数"), said)
+    return not unsaid(_HOW_MANY.sub("", asked.words.removesuffix(f"{figure.unit}数")), said)
 
 
+_HOW_MANY = re.compile(r"(?<=..)(?:总数|数量|总量|数)$")
 _BEHIND = 8
 """Characters behind a figure in which what it counts may stand."""
 _SILENT = frozenset("的全各共省市区县镇乡村")
