@@ -82,7 +82,7 @@ _CHANGES = st.dictionaries(_NAMES, st.none() | _CONTENT, min_size=1, max_size=4)
 
 
 @given(first=st.dictionaries(_NAMES, _CONTENT, max_size=8), steps=st.lists(_CHANGES, min_size=1, max_size=5))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_after_any_changes_the_index_is_that_of_a_build_from_nothing(
     first: dict[str, list[tuple[str, str]]], steps: list[dict[str, list[tuple[str, str]] | None]]
 ) -> None:
