@@ -149,8 +149,12 @@ def test_what_is_meant_otherwise_stands_for_no_result(other: dict[str, Any]) -> 
 
 
 def test_the_change_that_a_text_gives_itself_is_the_answer_though_a_year_is_lacking() -> None:
-    changed = said("60个", "2024", mode="change")
-    assert results("云岭县2024年引进项目比2023年增加多少个?", (*YEARS, changed)) == ("60个",)
+    changed = said("60个", "2024", measure="引进项目减少", mode="change")
+    changed = replace(changed, measure="引进项目")
+    assert results("云岭县2024年引进项目比2023年减少多少个?", (*YEARS, changed)) == ("60个",)
+    assert results("云岭县2024年引进项目比2023年增加多少个?", (*YEARS, changed)) == ("减少60个",)
+    unsaid = said("60个", "2024", mode="change")
+    assert "缺2024年" in reason("云岭县2024年引进项目比2023年增加多少个?", (*YEARS, unsaid))
     assert "缺2024年" in reason("云岭县2024年引进项目比2022年增加多少个?", (*YEARS, changed))  # it is from 2023
 
 

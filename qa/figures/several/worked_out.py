@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chinese.places import places_of
-from chinese.tokens import words
+from chinese.tokens import fold, words
 from qa.figures.several.asked_measure import EMPTY, modes_asked, unit_asked, words_asked
 from qa.figures.several.asked_periods import gaps, in_words, step_of, year_before
 from qa.figures.several.choosing import amount_of, measured_in
@@ -145,8 +145,31 @@ def _said_change(
     if len(found) != 1:
         return None
     ((text, cell),) = found.items()
+    way = _way_of(cell.figure)
+    if not way:
+        return None
     zh, en = in_words(after)
-    return Attempt(WorkedOut((text,), f"{zh}比上年{text}", f"{en}: {text} against the year before", (cell.figure,)))
+    # 减少 is said where the question does not take it for granted.
+    result = text if several.sign == (-1 if way == "减少" else 1) else way + text
+    worked = WorkedOut(
+        (result,),
+        f"{zh}比上年{way}{text}",
+        f"{text} {'less' if way == '减少' else 'more'} in {en} than the year before",
+        (cell.figure,),
+    )
+    return Attempt(worked)
+
+
+_LESS = re.compile(r"(?:减少|下降|降低|下跌|下滑|回落|缩减|缩短|收窄|降|减|少|跌|低)(?:了|约|近|逾|超过?)?$")
+_MORE = re.compile(r"(?:增加|增长|增多|上升|提高|提升|上涨|扩大|净增|增|升|涨|多|高)(?:了|约|近|逾|超过?)?$")
+
+
+def _way_of(figure: Figure) -> str:
+    """Whether a change is said to be 增加 or 减少; "" where its sentence does not say, or a minus stands before it."""
+    before = fold(figure.sentence[: figure.start]).rstrip()
+    if figure.text.startswith(("-", "−")):
+        return ""
+    return "减少" if _LESS.search(before) else "增加" if _MORE.search(before) else ""
 
 
 def _said_as_one(
