@@ -178,7 +178,7 @@ def _own_heading(sentence: str, members: Sequence[tuple[int, int]]) -> int | Non
     if len(members) < 2:
         return None
     *others, (start, end) = members
-    shared = _shared_end([sentence[a:b] for a, b in others])
+    shared = _prefix([sentence[a:b][::-1] for a, b in others])[::-1]
     if len(others) == 1:
         shared = shared[-1:] if _SORT_END.search(shared) else ""
     for size in range(len(shared), 0, -1):
@@ -186,14 +186,6 @@ def _own_heading(sentence: str, members: Sequence[tuple[int, int]]) -> int | Non
         if at > 0 and end - at - size > 1:
             return at + size
     return None
-
-
-def _shared_end(texts: Sequence[str]) -> str:
-    """What texts end with, all alike."""
-    size = 0
-    while size < min(map(len, texts)) and len({text[-1 - size] for text in texts}) == 1:
-        size += 1
-    return texts[0][len(texts[0]) - size :]
 
 
 def _values(sentence: str, start: int) -> Iterator[tuple[int, int]]:

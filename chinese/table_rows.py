@@ -21,8 +21,10 @@ _SPACED = re.compile(r"(?:^|(?<=\s))(?P<column>[^\s:：;；,，。]{2,20})[:：]
 _SPLIT = re.compile(r" ?[|\t] ?")
 _GAP = re.compile(r" +")
 _WORD = re.compile(r"[\u4e00-\u9fffa-z]{2}")
-_NUMBERED = re.compile(r"[a-z]{0,2}\d{1,4}(?:路|线|号|班|栋|幢|楼|队|组|站|#|号[线楼馆院])")
-"""What has a number for its name: 3路, k2路, 5号楼."""
+NUMBERED = re.compile(
+    r"[a-z]{0,2}(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?:路|线|号|班|栋|幢|楼|队|组|站|#|号[\u4e00-\u9fff]{1,3})"
+)
+"""What has a number for its name: 3路, k2路, 5号楼, 2号机组."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _END = re.compile(r"[。;；\s]+$")
 _LONGEST_CELL = 12
@@ -61,7 +63,7 @@ def row_at(row: Sequence[Cell], at: int, around: Iterable[Iterable[Sequence[Cell
 
 def label_of(row: Sequence[Cell]) -> int | None:
     """Which cell of a row says what it is about: the first that has a word, or begins it with a number for a name."""
-    if row and _NUMBERED.fullmatch(row[0].text):
+    if row and NUMBERED.fullmatch(row[0].text):
         return 0
     return next((place for place, cell in enumerate(row) if _WORD.search(cell.text)), None)
 

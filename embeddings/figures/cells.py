@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from chinese.quantities import find_quantities
@@ -131,6 +132,7 @@ _SAYS_NOTHING = re.compile(r"指标|概况|情况|统计|资料|信息|公报|�
 _LONGEST_CAPTION = 16
 
 
+@lru_cache(maxsize=64)
 def _captioned(caption: str, written: str | None) -> str:
     """What a table measures by its caption, without place, time and what any table is called: 各县粮食产量统计表."""
     line = next((line for line in reversed(caption.split("\n")) if _FILED.sub("", line)), "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chinese.figure_words import FIGURE_WORDS, any_that
 from chinese.prose_rows import UNNAMED
+from chinese.table_rows import NUMBERED
 from chinese.tokens import tags_of
 from embeddings.figures.choosing import Option, note
 from embeddings.figures.names import names_in
@@ -27,8 +28,6 @@ _COMPARED = re.compile(
 )
 _LEADS = frozenset(FIGURE_WORDS["lead"])
 _BEGUN = re.compile(r"(?:实现了?|录得)(?=[^\d]{3})")
-_NUMBERED = re.compile(r"[a-z\d一二三四五六七八九十]{1,3}(?:号[\u4e00-\u9fff]{1,3}|路)")
-"""One of a row with a number for its name: 3号线, 2号机组."""
 _SHARES = ("比重", "比例", "份额", "占比", "数量", "规模", "总数", "总额", "总量")
 _LONGEST = 24
 _DEEPEST = 4
@@ -83,7 +82,7 @@ def _member(sentence: Figures, at: int) -> Measured | None:
             core = _core(heading, is_change=is_change)
             if not _says(core):
                 return Measured(label.text, is_change)
-            is_name = names_in(label.text) or _NUMBERED.fullmatch(label.text)
+            is_name = names_in(label.text) or NUMBERED.fullmatch(label.text)
             return Measured(core, is_change, label.text if is_name else "")
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from chinese.figure_words import any_that
@@ -203,8 +204,8 @@ _JOINT = re.compile(r"份?(?:[、和与及,，]|以及)")
 
 def _in_turn(sentence: Figures, time: Time, at: int) -> Iterator[tuple[str, int]]:
     """The year of 2018年至2021年营收分别为…, the month of 2024年1至4月各月销量分别为…, of as many figures in turn."""
-    row = _row_behind(sentence, time.end)
     steps = _steps(sentence.folded[time.start : time.end + 20], time.iso)
+    row = _row_behind(sentence, time.end) if steps else []
     place = next((number for number, figure in enumerate(row) if figure == at), None)
     if place is not None and len(row) == len(steps):
         yield steps[place], place
@@ -223,18 +224,17 @@ def _steps(said: str, iso: str) -> list[str]:
 
 def _row_behind(sentence: Figures, since: int) -> list[int]:
     """Where the figures stand that follow 分别 with nothing but a joint between them."""
-    each = re.compile("分别|依次").search(sentence.folded, since)
-    row: list[int] = []
-    end = -1
-    for figure in sentence.figures if each is not None else ():
-        if each is not None and figure.start >= each.end():
-            if row and _JOINT.fullmatch(sentence.folded[end : figure.start]) is None:
-                break
-            row.append(figure.start)
-            end = figure.end
+    each = _EACH.search(sentence.folded, since)
+    behind = [figure for figure in sentence.figures if each is not None and figure.start >= each.end()]
+    row = [figure.start for figure in behind[:1]]
+    for one, other in pairwise(behind):
+        if _JOINT.fullmatch(sentence.folded[one.end : other.start]) is None:
+            break
+        row.append(other.start)
     return row
 
 
+_EACH = re.compile("分别|依次")
 _QUARTERS = re.compile(r"(?P<row>[一二三四](?:[、和与及][一二三四]){1,3})个?季度")
 
 
@@ -244,7 +244,7 @@ def _quarter(sentence: Figures, at: int, title: Figures) -> str | None:
     if named is None:
         return None
     row, quarters = _row_behind(sentence, named.end()), re.findall("[一二三四]", named["row"])
-    own = re.compile(r"((?:19|20)\d{2})年").findall(sentence.folded[: named.start()])
+    own = re.findall(r"((?:19|20)\d{2})年", sentence.folded[: named.start()])
     above = {time.iso[:_YEAR] for time in title.times if time.iso}
     year = own[-1] if own else above.pop() if len(above) == 1 else ""
     if not year or at not in row or len(row) != len(quarters):

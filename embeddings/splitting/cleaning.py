@@ -75,8 +75,8 @@ def _is_spoilt(lines: Sequence[Line]) -> bool:
     return toned >= _NOTES_OF_A_SPOILT_PAGE or len(plain) >= _NOTES_OF_A_SPOILT_PAGE
 
 
-_BLANK_BEFORE_MARK = re.compile(rf"(?<=[{_HAN[1:-1]}\w]) (?=[,，。;；、：])")
-_BLANK_WITHIN = re.compile(rf"(?<={_HAN}) (?={_HAN})")
+_BLANK_BEFORE_MARK = re.compile(r"(?<=\w)[^\S\n]+(?=[,，。;；、：])")
+_BLANK_WITHIN = re.compile(rf"(?<={_HAN})[^\S\n]+(?={_HAN})")
 _BLANK_BESIDE = re.compile(
     rf"(?<=[{_HAN[1:-1]}，。；、：（）《》“”,;]) (?=\S)|(?<=\S) (?=[{_HAN[1:-1]}，。；、：（）《》“”,;])"
 )
@@ -86,10 +86,10 @@ _SPACED_MARKS, _SPACED_WORDS = 3, 0.08
 
 def _is_spaced(lines: Sequence[Line]) -> bool:
     """Whether a page has blanks between all its words, as some programs write Chinese, before its marks too."""
-    text = "\n".join(_BLANKS.sub(" ", line.text) for line in lines)
-    if len(_BLANK_BEFORE_MARK.findall(text)) < _SPACED_MARKS:
+    if sum(len(_BLANK_BEFORE_MARK.findall(line.text)) for line in lines) < _SPACED_MARKS:
         return False
-    return len(_BLANK_WITHIN.findall(text)) >= _SPACED_WORDS * len(re.findall(_HAN, text))
+    characters = sum(len(re.findall(_HAN, line.text)) for line in lines)
+    return 0 < _SPACED_WORDS * characters <= sum(len(_BLANK_WITHIN.findall(line.text)) for line in lines)
 
 
 def without_blanks(line: Line) -> Line:

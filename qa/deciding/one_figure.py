@@ -30,16 +30,18 @@ def one_figure(
         return None
     span, candidate = outcome.chosen[0].span, evidence.passages[outcome.chosen[0].passage]
     place = _in_sentence(candidate.chunk, span.start)
-    chunks = {item.chunk.id: item.chunk for item in evidence.article(candidate.chunk.article)}
+    if place is None:
+        return None
+    number, at = place
+    article = (item.chunk for item in evidence.article(candidate.chunk.article))
+    chunks = {chunk.id: chunk for chunk in article if any(sentence.index == number for sentence in chunk.sentences)}
     try:
         stored = index.figures_of_chunks(set(chunks))
     except IndexMismatch:
         return None
-    for item in stored:
-        start = item.facts.start
-        if place is not None and item.facts.sentence == place[0] and start <= place[1] < item.facts.end:
-            return figure_of(item, chunks[item.chunk]), outcome.sure
-    return None
+    found = (item for item in stored if item.facts.sentence == number and item.facts.start <= at < item.facts.end)
+    item = next(found, None)
+    return None if item is None else (figure_of(item, chunks[item.chunk]), outcome.sure)
 
 
 def _in_sentence(chunk: Chunk, at: int) -> tuple[int, int] | None:

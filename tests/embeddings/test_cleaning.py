@@ -276,6 +276,7 @@ def test_a_page_with_blanks_between_its_words_loses_them() -> None:
         "出席的有 李某 王某 周某 何某，都是 代表。",
         "第一章 总则 第二章 分则 , 附则",
         "用 Python 3 写的 程序，有 5 个 文件。",
+        "One , two , three ; four , five .",
     ],
 )
 def test_blanks_that_part_names_or_chapters_stay(text: str) -> None:
