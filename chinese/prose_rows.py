@@ -117,6 +117,8 @@ _SET = re.compile(r".*(?:[设有分含辖]为?|包括|[:：]|为|是)(?=.)")
 _COUNTED = re.compile(r"(?:等)?[两二三四五六七八九十\d]+[个项种类家座条所大支名位][^、和与及]{0,6}$")
 _PAUSE = re.compile(r"[,，;；。]")
 _FIGURE = re.compile(r"\d")
+_LONGEST_LEAD = 4
+"""Characters before a figure in turn behind a comma: 5人,约|8人."""
 _VERB = re.compile(r"(?![约近超])[\u4e00-\u9fff]{2,6}(?<![约近超])(?=\d)")
 UNNAMED = "数值"
 """What a column is called that has no name."""
@@ -142,6 +144,24 @@ def respective(sentence: str) -> Respective | None:
     values = list(_values(sentence, each.end()))
     if len(values) < 2:
         return None
+    verb = _VERB.match(sentence, values[0][0])
+    # 分别为5亿元、8亿元,增长3%、4%: the second row is about the first.
+    for count in dict.fromkeys((len(values), _first_row(sentence, values))):
+        members, heading = _of_each(sentence, each, count)
+        if heading == UNNAMED and verb is not None:
+            heading, values[0] = verb.group(), (verb.end(), values[0][1])
+        if len(members) == count > 1 and _HAN.search(heading):
+            members = _without_figures(sentence, members)
+            rows = tuple(
+                (Cell("", sentence[a:b], a, b), Cell(heading, sentence[c:d], c, d))
+                for (a, b), (c, d) in zip(members, values, strict=False)
+            )
+            return Respective(rows, sentence[: members[0][0]])
+    return None
+
+
+def _of_each(sentence: str, each: re.Match[str], count: int) -> tuple[list[tuple[int, int]], str]:
+    """The members that so many figures are of, and what is measured."""
     clauses = [match.end() for match in _PAUSE.finditer(sentence, 0, each.start())]
     own = clauses[-1] if clauses else 0
     first, last = own, each.start()
@@ -152,19 +172,25 @@ def respective(sentence: str) -> Respective | None:
     elif (behind := sentence.rfind("的", own, last)) > 0:
         heading, last = sentence[behind + 1 : last].strip() or UNNAMED, behind
     else:
-        cut = _own_heading(sentence, [*_members(sentence, first, last, len(values))])
+        cut = _own_heading(sentence, [*_members(sentence, first, last, count)])
         heading, last = (sentence[cut:last].strip(), cut) if cut is not None else (heading, last)
-    verb = _VERB.match(sentence, values[0][0])
-    if heading == UNNAMED and verb is not None:
-        heading, values[0] = verb.group(), (verb.end(), values[0][1])
-    members = list(_members(sentence, first, last, len(values)))
-    if len(members) != len(values) or not _HAN.search(heading):
-        return None
-    rows = tuple(
-        (Cell("", sentence[a:b], a, b), Cell(heading, sentence[c:d], c, d))
-        for (a, b), (c, d) in zip(members, values, strict=True)
-    )
-    return Respective(rows, sentence[: members[0][0]])
+    return list(_members(sentence, first, last, count)), heading
+
+
+def _without_figures(sentence: str, members: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The members up to the figure that each has of its own: 甲行|5亿元、乙行|3亿元;增速分别为…"""
+    figures = [_FIGURE.search(sentence, start + 2, end) for start, end in members]
+    if None in figures:
+        return members
+    return [(start, figure.start()) for (start, _), figure in zip(members, figures, strict=True) if figure is not None]
+
+
+def _first_row(sentence: str, values: Sequence[tuple[int, int]]) -> int:
+    """How many figures stand before the first comma between two of them."""
+    for number, (before, after) in enumerate(itertools.pairwise(values), 1):
+        if re.search("[,，]", sentence[before[1] : after[0]]):
+            return number
+    return len(values)
 
 
 _SORT_END = re.compile(r"[省市区县镇乡村州旗线组类级期批年月]$")
@@ -193,8 +219,10 @@ def _values(sentence: str, start: int) -> Iterator[tuple[int, int]]:
     stop = re.search(r"[;；。]", sentence[start:])
     end = start + stop.start() if stop is not None else len(sentence)
     for first, last in _parts(sentence, start, end, _BETWEEN):
-        if not _FIGURE.search(sentence, first, last):
-            return
+        figure = _FIGURE.search(sentence, first, last)
+        is_other = sentence[first - 1] in ",，" and figure is not None and figure.start() - first > _LONGEST_LEAD
+        if figure is None or is_other:
+            return  # 分别为5人、8人,丙组共有9人
         yield first, last
 
 

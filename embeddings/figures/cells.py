@@ -48,27 +48,30 @@ _MODES: tuple[tuple[re.Pattern[str], FigureMode], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """A heading without its unit, and what it is: a time, a name, or words."""
+    """A heading without its unit, and what it is: a time, a name, or words; `dated` is a time that it says beside."""
 
     words: str
     unit: str
     period: str
     is_name: bool
+    dated: str = ""
 
 
-def figures_of_row(index: int, sentence: Figures, caption: str, written: str | None) -> Iterator[FigureFacts]:
+def figures_of_row(
+    index: int, sentence: Figures, caption: str, written: str | None, year: str = ""
+) -> Iterator[FigureFacts]:
     """The figures of a sentence that is a row: 村名:东渠;户数:31. Nothing of any other sentence.
 
-    `caption` is what stands above the table, `written` the article's ISO date. Whose and when is empty where the table
-    does not say.
+    `caption` is what stands above the table, `written` the article's ISO date, `year` the one that it reports, of which
+    are months and quarters without one. Whose and when is empty where the table does not say.
     """
     cells = named_cells(sentence.folded)
     label = label_of(cells) if cells else None
     if label is None or label > 1:
-        label = 0 if cells and times_in(_year_written(cells[0].text), written) else label
+        label = 0 if cells and times_in(_year_written(cells[0].text), written, year) else label
     if label is None or len(cells) - label < 2:
         return
-    row = _heading(cells[label].text, written)
+    row = _heading(cells[label].text, written, year)
     which = cells[label].column
     shared = _UNIT_ABOVE.search(caption)
     unit_above = shared["unit"] if shared is not None else ""
@@ -76,7 +79,7 @@ def figures_of_row(index: int, sentence: Figures, caption: str, written: str | N
     for cell in cells[label + 1 :]:
         if _NUMBERED.search(cell.column):
             continue
-        column = _heading(cell.column, written)
+        column = _heading(cell.column, written, year)
         worth, unit = _worth(cell, column.unit or row.unit or unit_above)
         if worth is None:
             continue
@@ -87,7 +90,7 @@ def figures_of_row(index: int, sentence: Figures, caption: str, written: str | N
             end=cell.end,
             measure=measure,
             whose=whose,
-            period=column.period or row.period,
+            period=column.period or column.dated or row.period,
             part=part,
             mode=_mode(f"{measure} {cell.column}"),
             value=worth.value,
@@ -103,13 +106,17 @@ def _year_written(words: str) -> str:
     return f"{words}年" if re.fullmatch(r"(?:19|20)\d\d", words) else words
 
 
-def _heading(words: str, written: str | None) -> _Heading:
+def _heading(words: str, written: str | None, year: str) -> _Heading:
     match = _UNIT.search(words)
     unit = match["unit"] if match is not None else ""
     bare = words[: match.start()] if match is not None else words
     text = _year_written(bare)
-    times = times_in(text, written)
-    return _Heading(bare.strip(), unit, times[0].iso if times and _is_time(text, times) else "", _is_name(bare))
+    times = times_in(text, written, year)
+    period = times[0].iso if times and _is_time(text, times) else ""
+    if not period and times and times[0].start == 0 and times[0].iso and len(text) - times[0].end >= _WORD:
+        # 2023年专利授权, beside a column of another year
+        return _Heading(text[times[0].end :].strip(), unit, "", False, times[0].iso)
+    return _Heading(bare.strip(), unit, period, _is_name(bare))
 
 
 def _is_time(text: str, times: Sequence[Time]) -> bool:

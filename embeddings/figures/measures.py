@@ -11,6 +11,7 @@ from chinese.prose_rows import UNNAMED
 from chinese.table_rows import NUMBERED
 from chinese.tokens import tags_of
 from embeddings.figures.choosing import Option, note
+from embeddings.figures.listed import may_be_name
 from embeddings.figures.names import names_in
 
 if TYPE_CHECKING:
@@ -70,19 +71,33 @@ def measure_of(sentence: Figures, number: int, depth: int = 0) -> Measured:
     return Measured(behind or _above(sentence, number, first, depth), is_change)
 
 
+def is_bare_change(sentence: Figures, number: int) -> bool:
+    """Whether a figure only says by how much the one right before it changed: 产值5亿元,同比增长|7%."""
+    if not number:
+        return False
+    figure, before = sentence.figures[number], sentence.figures[number - 1].end
+    words = sentence.folded[before : figure.start]
+    if re.search(r"[;；。]", words) is not None or _CHANGE.search(words.rstrip()) is None:
+        return False
+    core = _core(sentence.without_names(max(before, sentence.clause_start(figure.start)), figure.start), is_change=True)
+    return not _says(core) and len(words) - len(words.lstrip(",，、 ")) <= 1
+
+
 def _member(sentence: Figures, at: int) -> Measured | None:
     """What the figure of a row in turn measures: 营收、净利润分别为5亿元、|2亿元 the second."""
     row = sentence.row
-    if row is None:
-        return None
+    if row is None or any(
+        time.start < label.end and label.start < time.end for label, _ in row.rows for time in sentence.times
+    ):
+        return None  # members that are times are read as such
     for label, value in row.rows:
-        if value.start <= at < value.end and not any(time.start <= label.start < time.end for time in sentence.times):
+        if value.start <= at < value.end:
             heading = "" if value.column == UNNAMED else value.column
             is_change = _CHANGE.search(heading) is not None
             core = _core(heading, is_change=is_change)
             if not _says(core):
                 return Measured(label.text, is_change)
-            is_name = names_in(label.text) or NUMBERED.fullmatch(label.text)
+            is_name = names_in(label.text) or NUMBERED.fullmatch(label.text) or may_be_name(label.text)
             return Measured(core, is_change, label.text if is_name else "")
     return None
 

@@ -14,7 +14,8 @@ from chinese.text import Text
 from chinese.tokens import fold, tagged
 from embeddings.figures.cells import figures_of_row
 from embeddings.figures.choosing import FITTED, Option, load_choosers
-from embeddings.figures.measures import measure_of, measures
+from embeddings.figures.listed import listed, may_be_name, parallel, rows
+from embeddings.figures.measures import is_bare_change, measure_of, measures
 from embeddings.figures.periods import times_in
 from embeddings.figures.sentences import Figures
 from embeddings.figures.subjects import Spoken, owners, titled
@@ -23,15 +24,16 @@ from embeddings.figures.when import Before, periods
 from embeddings.types import FigureFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator, Mapping
 
     from embeddings.figures.choosing import Choosers
+    from embeddings.figures.listed import Listed
     from embeddings.figures.measures import Measured
     from embeddings.types import Chunk, FigureMode
 
 _SURE = 0.2
 """Probability from which an owner is said at all: a figure that is nobody's is better than one that is another's."""
-_YEAR = len("2023")
+_YEAR, _DAY = len("2023"), len("2023-01-01")
 
 
 class FigureReader:
@@ -76,6 +78,10 @@ class _Above:
         self.time = ""
         self.lead = ""
         self.caption = ""
+        self.facts: tuple[FigureFacts, ...] = ()
+        """Those of the sentence right above."""
+        self.measured: set[str] = set()
+        """What was measured so far."""
         self.spoken = Spoken(title)
         # 2023年统计公报 reports a year; 2023-07-28 and 7月28日 only date what follows.
         years = {time.iso for time in title.times if len(time.iso) == _YEAR}
@@ -114,33 +120,83 @@ class Options:
 def _facts(
     index: int, sentence: Figures, above: _Above, choosers: Choosers
 ) -> Iterator[tuple[FigureFacts, Options | None]]:
-    rows = list(figures_of_row(index, sentence, above.caption, above.written))
-    if rows:
+    cells = list(figures_of_row(index, sentence, above.caption, above.written, above.year))
+    if cells:
         owner = choosers.whose.best(above.titled)
-        for row in rows:
+        for row in cells:
             yield replace(row, whose=row.whose or owner, period=row.period or above.year), None
         return
+    said: dict[int, FigureFacts] = {}
+    in_lists = listed(sentence)
+    in_parts = parallel(sentence)
+    known = {number: item.whose for number, item in in_lists.items()}
+    in_rows = rows(sentence, known | {number: whose for number, (whose, _) in in_parts.items()})
     for number, figure in enumerate(sentence.figures):
         worth = worth_of(figure)
         if worth is None:
             continue
         options = options_at(sentence, number, above)
-        measure = choosers.measure.best(options.measure) or _carried(sentence, number, above)
-        facts = FigureFacts(
+        item = in_lists.get(number)
+        first = _first_of(item, said, above, worth.unit) if item is not None else None
+        of = said.get(number - 1) if number - 1 in in_lists and is_bare_change(sentence, number) else None
+        mode = options.mode
+        if item is not None and first is not None:
+            measure, whose = first.measure, item.whose
+            mode = first.mode if mode == "result" and first.mode != "total" else mode
+        elif number in in_parts:
+            whose, measure = in_parts[number]
+        elif of is not None:
+            measure, whose = of.measure, of.whose
+        else:
+            measure = choosers.measure.best(options.measure) or _carried(sentence, number, above)
+            whose = in_rows.get(number) or choosers.whose.best(options.whose(measure), _SURE)
+            measure, whose = _divided(measure, whose, above.measured)
+        said[number] = FigureFacts(
             sentence=index,
             start=figure.start,
             end=figure.end,
-            measure=re.sub("^新增?", "", measure) if options.mode == "total" else measure,
-            whose=choosers.whose.best(options.whose(measure), _SURE),
-            period=choosers.period.best(options.period),
+            measure=re.sub("^新增?", "", measure) if mode == "total" else measure,
+            whose=whose,
+            period=choosers.period.best(options.period) or _continued(sentence, above),
             part="",
-            mode=options.mode,
+            mode=mode,
             value=worth.value,
             low=worth.low,
             high=worth.high,
             unit=worth.unit,
         )
-        yield facts, options
+        above.measured.add(measure)
+        yield said[number], options
+    above.facts = tuple(said.values())
+
+
+def _divided(measure: str, whose: str, measured: Container[str]) -> tuple[str, str]:
+    """A measure without the name that it begins with, where the rest of it was measured above, and whose it is then.
+
+    专利授权 was measured of the whole town: 恒远精工专利授权|126件 is of 恒远精工.
+    """
+    for at in range(2, len(measure) - 2):
+        if measure[at:] in measured and may_be_name(measure[:at]):
+            return measure[at:], measure[:at]
+    return measure, whose
+
+
+_GOES_ON = re.compile(r"\s*(?:其中|包括|[分从按][\u4e00-\u9fff]{1,6}[看分][,，])")
+
+
+def _continued(sentence: Figures, above: _Above) -> str:
+    """The year or month of the sentence above, for one that tells its parts and names no time: 其中,出口|2亿元."""
+    if sentence.times or _GOES_ON.match(sentence.folded) is None:
+        return ""
+    found = next((facts.period for facts in above.facts if facts.period and facts.mode != "before"), "")
+    return "" if len(found) == _DAY else found
+
+
+def _first_of(item: Listed, said: Mapping[int, FigureFacts], above: _Above, unit: str) -> FigureFacts | None:
+    """What is said of the figure that a list begins with: one of this sentence, or the last one above in this unit."""
+    if item.first is not None:
+        return said.get(item.first)
+    return next((facts for facts in reversed(above.facts) if facts.unit == unit), None)
 
 
 _OF_THESE = re.compile(r"\s*(?:其中|包括)")

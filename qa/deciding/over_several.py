@@ -18,6 +18,7 @@ from chinese.tokens import fold
 from qa.figures.several.asked_periods import year_before
 from qa.figures.several.asked_singly import unsaid, work_out_singly
 from qa.figures.several.asking import several_asked
+from qa.figures.several.items import items_asked
 from qa.figures.several.refusing import not_there
 from qa.figures.several.worked_out import Attempt, work_out
 from qa.question.forms import CHANGE
@@ -48,7 +49,8 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
     if outcome.chosen:
         first = outcome.chosen[0]
         title = evidence.passages[first.passage].chunk.context
-        if is_stated(several, _texts(outcome), first.facts, attempt, evidence.question.unit, title):
+        items = items_asked(evidence.question.folded)
+        if is_stated(several, _texts(outcome), first.facts, attempt, evidence.question.unit, title, items):
             return outcome
     order = list(range(len(evidence.passages)))
     sure = _sure(attempt.found) if attempt.found is not None else 0.0
@@ -58,20 +60,35 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
     if attempt.found is not None:
         return replace(outcome, chosen=(), order=order, sure=sure, reason=None, of=None, worked_out=attempt.found)
     if outcome.reason is not None:
-        return outcome if attempt.reason is None else replace(outcome, reason=attempt.reason)
+        # 最多 and 100 are no words that a text lacks: what it takes to tell is.
+        is_said = outcome.reason.code in _OF_WORDS and several.operation != "each"
+        reason = attempt.reason or (not_there() if is_said else outcome.reason)
+        return replace(outcome, reason=reason)
     if attempt.reason is None and several.operation == "each":
         return outcome  # no figure of such a measure: nothing speaks against what was found
     return replace(outcome, chosen=(), order=order, sure=0.0, reason=attempt.reason or not_there(), of=None)
 
 
+_OF_WORDS = frozenset(("words", "year"))
 _ASKS_DIFFERENCE = re.compile(
     r"比.*(?:增加|减少|增长|下降|提高|降低|[多少高低大小长短快慢])(?:了|出)?(?:多少|几(?!年))"
 )
 
 
+_ASKS_ALL = re.compile(
+    r"\bwhich (?:\w+ ){0,3}?\w+s\b.*\b(?:more|fewer|less|higher|lower|larger|smaller) than \D{0,3}\d"
+    r"|\bwhich (?:\w+ ){0,3}?\w+s\b.*\b(?:over|above|below|under|exceed\w*|at least|at most) \D{0,3}\d"
+)
+"""Which of several are beyond a limit: one that a text names is not all of them."""
+
+
 def _changed(outcome: Outcome) -> Outcome:
     """An answer to what asks by how much two differ, in words that are not understood, only if it is such a figure."""
-    if not outcome.chosen or _ASKS_DIFFERENCE.search(outcome.evidence.question.folded) is None:
+    folded = outcome.evidence.question.folded
+    if outcome.chosen and _ASKS_ALL.search(folded) is not None:
+        order = list(range(len(outcome.evidence.passages)))
+        return replace(outcome, chosen=(), order=order, sure=0.0, reason=not_there(), of=None)
+    if not outcome.chosen or _ASKS_DIFFERENCE.search(folded) is None:
         return outcome
     first, texts = outcome.chosen[0].facts, _texts(outcome)
     if _is_change(first, texts[0]) or _is_compared(first.text, texts[0]) or find_quantities(texts[0]) == ():
@@ -104,16 +121,23 @@ def _sure(worked: WorkedOut) -> float:
 _FIRST = re.compile(r"最|居首|首位|第一|之首|榜首|峰值|冠军|领先|垫底|末位")
 _RANKED = re.compile(r"最|前[一二三四五六七八九十\d]|第一|居首|首位|依次|排名|位列")
 _COMPARED = r"(?:相差|差距[为是]?|[高低多少快慢大小]出?)(?:了|约|近)?"
-_TOGETHER = re.compile(r"合计|累计|总计|共|总|年来|近[两三四五六七八九十]年|期间")
+_TOGETHER = re.compile(r"合计|累计|总计|(?<!公)共(?![同享建和])|总|年来|近[两三四五六七八九十]年|期间")
 _SHARE = re.compile(r"[%‰]|分之|倍|成|番")
 
 
 def is_stated(
-    several: Several, chosen: Sequence[str], best: Facts, attempt: Attempt, unit: str = "", title: str = ""
+    several: Several,
+    chosen: Sequence[str],
+    best: Facts,
+    attempt: Attempt,
+    unit: str = "",
+    title: str = "",
+    items: Sequence[str] = (),
 ) -> bool:
     """Whether what was found is a text's own statement of what is asked, not one of the figures that it takes.
 
-    `chosen` are its texts, `best` the facts of the first, `unit` is the unit asked for, `title` its article's.
+    `chosen` are its texts, `best` the facts of the first, `unit` is the unit asked for, `title` its article's, `items`
+    are the things that the question lists.
     """
     sentence, worked = best.text, attempt.found
     if several.operation == "extreme":
@@ -129,6 +153,11 @@ def is_stated(
         changed = _is_change(best, chosen[0]) or compared
         return changed and fits and _is_same_base(several, sentence)
     if several.operation == "sum":
+        if any(item not in fold(f"{title} {sentence}") for item in items):
+            return False
+        clause = re.split("[,，;；。]", fold(sentence).partition(fold(chosen[0]))[0])[-1]
+        if items and _TOGETHER.search(clause) is None or any(item in clause for item in items[1:]):
+            return False  # what one of several came to is not what all did
         return _TOGETHER.search(sentence) is not None and (attempt == Attempt() or _spans(several, sentence))
     if several.operation == "limit":
         return several.limit is not None and any(item.amount == several.limit for item in find_quantities(sentence))

@@ -23,6 +23,8 @@ _MENTION = re.compile(
     rf"(?P<listed>{_YEAR}(?:\s?[、,，和与及]\s?(?:19|20)\d{{2}})+)(?=年|[这共]?[两二三四五六七八九十]个?年)"
     rf"|(?P<upto>{_YEAR})年的?前(?P<count>[两二三四五六七八九十]|\d{{1,2}})个月"
     rf"|(?P<quarters>{_YEAR})年度?的?(?:四个季度|各个?季度|每个?季度|(?P<halves>上、?下半年|两个半年))"
+    rf"|(?P<of>{_YEAR})年(?P<few>\d{{1,2}}(?:\s?[、,，和与及]\s?\d{{1,2}})+)(?:月(?:份)?|(?=[两二三四五六七八九]个月))"
+    rf"|(?P<onward>{_YEAR})年(?:以来|起|至今|到现在)(?:的)?(?:这|近)?(?:(?P<long>[两二三四五六七八九十])年)?"
     rf"|(?P<months>{_YEAR})年(?P<since>\d{{1,2}})月?(?:份)?\s?[-—–~至到]+\s?(?P<to>\d{{1,2}})月(?:份)?"
     rf"|(?P<first>{_YEAR})(?:年[度底末]?)?\s?[-—–~至到]+\s?(?P<last>(?:19|20)\d{{2}})(?:年|(?=[)）]))"
     rf"|(?P<year>{_YEAR})年(?:度|[底末])?(?P<part>{_PART})?"
@@ -61,6 +63,7 @@ class Named:
     base: str = ""
     is_plan: bool = False
     spans: tuple[tuple[int, int], ...] = ()
+    since: str = ""
 
 
 def step_of(period: str) -> Step:
@@ -124,6 +127,8 @@ def in_words(period: str) -> tuple[str, str]:
     match = re.fullmatch(r"(\d{4})-(\d{2})(?:/(\d{4})-(\d{2}))?", period)
     if match is not None and match[3] in (None, match[1]):
         zh, en = months_in_words((int(match[2]), int(match[4] or match[2])))
+        if match[1] == UNSAID:
+            return zh, en
         return f"{match[1]}年{zh}", f"{en.removesuffix(' of the year')} {'of ' if match[4] else ''}{match[1]}"
     years = re.fullmatch(r"(\d{4})(?:/(\d{4}))?", period)
     if years is None:
@@ -140,11 +145,14 @@ def periods_asked(folded: str, *, english: bool) -> Named:
         return Named(tuple(str(year) for year in range(first, last + 1)), True, is_plan=True, spans=(plan.span(),))
     found: list[str] = []
     spans: list[tuple[int, int]] = [latest.span()] if latest is not None else []
-    base, is_range = "", False
+    base, is_range, since = "", False, ""
     for match in (_ENGLISH if english else _MENTION).finditer(folded):
         if latest is not None and match.start() < latest.end() and latest.start() < match.end():
             continue
         named = _named(match, found)
+        if not english and match["onward"] and not named:
+            since = match["onward"]
+            spans.append(match.span())
         if not named:
             continue
         spans.append(match.span())
@@ -155,7 +163,7 @@ def periods_asked(folded: str, *, english: bool) -> Named:
     if len(found) > 1 and not english:
         spans += [match.span() for match in _SO_MANY.finditer(folded)]
         latest = None
-    return Named(tuple(dict.fromkeys(found)), is_range, _count(latest), base, spans=tuple(sorted(spans)))
+    return Named(tuple(dict.fromkeys(found)), is_range, _count(latest), base, spans=tuple(sorted(spans)), since=since)
 
 
 def _count(latest: re.Match[str] | None) -> int:
@@ -171,6 +179,8 @@ def _number(said: str) -> int:
 
 
 _MONTHS = 12
+UNSAID = "0000"
+"""The year of a month that a question names without one: 5月比4月."""
 _SO_MANY = re.compile(r"(?:这|共)?[两二三四五六七八九十]个?(?:年|月|季度)(?:里|中|间|内|当中|之中)*")
 """What only counts the periods that are named: 2021年至2023年|这三年里."""
 
@@ -182,6 +192,15 @@ def _named(match: re.Match[str], before: list[str]) -> list[str]:
     if groups.get("upto") is not None:
         count = _number(groups["count"])
         return [f"{groups['upto']}-{month:02}" for month in range(1, count + 1)] if count <= _MONTHS else []
+    if groups.get("few") is not None:
+        return [
+            f"{groups['of']}-{int(month):02}" for month in re.findall(r"\d+", groups["few"]) if int(month) <= _MONTHS
+        ]
+    if groups.get("long") is not None:
+        first = int(groups["onward"])
+        return [str(year) for year in range(first, first + _number(groups["long"]))]
+    if groups.get("onward") is not None:
+        return []
     if groups.get("quarters") is not None:
         parts = ("上半年", "下半年") if groups["halves"] else tuple(f"{number}季度" for number in "一二三四")
         return [stretch(groups["quarters"], part) for part in parts]
@@ -196,7 +215,7 @@ def _named(match: re.Match[str], before: list[str]) -> list[str]:
         return [stretch(groups["year"], groups["part"] or "")]
     if groups["before"] is not None or groups.get("yoy") is not None:
         return [year_before(before[0])] if before else []
-    return [stretch(before[-1][:4], groups["bare"])] if before else []
+    return [stretch(before[-1][:4] if before else UNSAID, groups["bare"])]
 
 
 _BASE_BEFORE = re.compile(r"(?:(?<!占)比|较|相比于?|对比|than)\s*(?:in |the )?\s*$")

@@ -34,11 +34,13 @@ def several_asked(question: Question) -> Several | None:
         return None
     folded = with_full_years(question.folded)
     named = periods_asked(folded, english=False)
-    for reader in (_limit, _ranking, _difference, _extreme, _sum, _each):
+    for reader in (_limit, _ranking, _order, _difference, _extreme, _sum, _each):
         found = reader(folded, named)
         if found is not None:
             several, spans = found
-            return replace(several, words=left_over(folded, [*spans, *named.spans]), step=_step(folded, several.named))
+            spans += [match.span() for match in _AROUND.finditer(folded)]
+            words = left_over(folded, [*spans, *named.spans])
+            return _with_sort(replace(several, words=words, step=_step(folded, several.named)))
     return None
 
 
@@ -50,11 +52,29 @@ def _step(folded: str, named: Named) -> Step:
     return step_of(named.periods[0]) if named.periods else "year"
 
 
+def _with_sort(several: Several) -> Several:
+    """A question of which of all, with the sort of things that its words say before what is measured: 市直医院|住院日."""
+    if several.sort or several.across == "periods" or several.operation not in ("extreme", "ranking", "limit"):
+        return several
+    *pieces, last = several.words.split() or [""]
+    for number, piece in enumerate(pieces):
+        match = _OF_A_SORT.search(piece)
+        if match is not None:
+            pieces[number] = piece[: match.start()]
+            return replace(several, words=" ".join(item for item in (*pieces, last) if item), sort=match["sort"])
+    return several
+
+
+_AROUND = re.compile(
+    r"(?:[从由][高多大长快]到[低少小短慢]|[从由][低少小短慢]到[高多大长快])(?:的?顺序)?|(?:^|(?<=[,，]))(?:按|把|将)|按(?=.*[从由].到.)"
+    r"|(?:这|那|其)?(?:几|[两二三四五六七八九十])[个座家所条类种项](?:[\u4e00-\u9fff]{1,6}?)?(?:里面?|当中|之中|中(?=[,，哪])|(?=[,，]))"
+)
+"""What says of how many, and in which order, and nothing of what is measured: 四个区里, 从高到低."""
 _NOT_ONE = re.compile(r"为什么|为何|原因|怎么|如何|怎样|预计|预测|将会")
 _BODIES = r"法院|检察院|医院|学校|图书馆|博物馆|公园|派出所|供电所"
 _SORT = (
     rf"(?:(?:区县|县区|县市|市县|[省市区县镇乡])(?:{_BODIES})|法院|检察院|派出所"
-    r"|区县|县区|县市区?|市县|市区|高新区|开发区|经开区|新区|园区|自贸区|[区县市镇乡村州省](?!长)|街道|乡镇|城市|地区|地方|国家"
+    r"|区县|县区|乡镇|镇街|苏木镇?|县市区?|市县|市区|高新区|开发区|经开区|新区|园区|自贸区|[区县市镇乡村州省](?!长)|街道|乡镇|城市|地区|地方|国家"
     r"|企业|公司|集团|学校|高校|大学|医院|景区|港口|机场|码头|水库|银行|项目|单位|部门|图书馆|博物馆|车站|工厂|支行|合作社|社区|线路|路线)"
 )
 _YEARS = r"(?:哪一?个?(?:年份?|年度)|(?:什么|哪个)年份?|何年)"
@@ -64,18 +84,19 @@ _WHICH_PERIODS = r"(?:哪(?:几|些|[两二三四五六七八九])个?(?:年份?
 _TAIL = r"(?:呢|啊|吗)?[?？。]*$"
 _ANY_SORT = rf"[\u4e00-\u9fff]{{1,5}}?(?={_TAIL})"
 """A sort of thing that no list has, where the question ends with it: 哪几个牧场?"""
-_WHICH_PLACE = (
-    rf"(?:哪(?:一?[个座家所条]|里)?的?{_SORT}|哪一?[个座家所条]的?{_ANY_SORT}|哪家|哪里|哪儿|哪地|哪一?个?(?=更|最))"
-)
+_EACH_OF = "个座家所条类种项"
+_WHICH_PLACE = rf"(?:哪(?:一?[{_EACH_OF}]|里)?的?{_SORT}|哪一?[{_EACH_OF}]的?{_ANY_SORT}|哪[家所类种项]|哪里|哪儿|哪地|哪一?个?(?=更|最))"
 _WHICH_PLACES = (
-    rf"(?:哪(?:几|些|[两二三四五六七八九])[个座家所条]?的?{_SORT}"
-    rf"|哪(?:几|[两二三四五六七八九])[个座家所条]的?{_ANY_SORT}|哪些{_ANY_SORT}|哪几[个家]|哪[两二三四五六七八九][个家]|哪些)"
+    rf"(?:哪(?:几|些|[两二三四五六七八九])[{_EACH_OF}]?的?(?:监测|重点|主要|市直|公办|试点)?{_SORT}"
+    rf"|哪(?:几|[两二三四五六七八九])[{_EACH_OF}]的?{_ANY_SORT}|哪些{_ANY_SORT}"
+    rf"|哪几[{_EACH_OF}]|哪[两二三四五六七八九][{_EACH_OF}]|哪些)"
 )
 _MOST, _LEAST = r"[多高大长快]", r"[少低小短慢]"
 _SUPERLATIVE = rf"最(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))(?![程限]度)"
 _OF_THESE = re.compile(r"(?:这|其)中|当中|之中|里面?(?=哪)")
 
 
+_OF_A_SORT = re.compile(rf"(?:直属?|公办|重点|主要|监测)?(?P<sort>(?![省市区县镇乡村州]$){_SORT})$")
 _SORTED = re.compile(
     rf"(?:哪(?:[一两二三四五六七八九十几些])?[个座家所]?|什么|最[{_MOST[1:-1]}{_LEAST[1:-1]}]的(?:前?[两二三四五六七八九十\d]+)?[个座家所]?)的?({_SORT})"
 )
@@ -83,10 +104,16 @@ _SORTED = re.compile(
 
 def _sort_of(match: re.Match[str]) -> str:
     found = _SORTED.search(match.group()) or _SORTED_AT_END.search(match.string) or _SORTED_BEFORE.search(match.string)
-    return found[1] if found is not None else ""
+    if found is None:
+        return ""
+    known = _SORT_AT_END.search(found[1])
+    return known[1] if known is not None else found[1]
 
 
-_SORTED_BEFORE = re.compile(r"[几各这那][个座家所条]([\u4e00-\u9fff]{1,5}?)(?:里|中|当中|之中|内)")
+_SORT_AT_END = re.compile(rf"({_SORT})$")
+_SORTED_BEFORE = re.compile(
+    rf"[几各这那两二三四五六七八九十][{_EACH_OF}]([\u4e00-\u9fff]{{1,5}}?)(?:里|中|当中|之中|内)"
+)
 """几个断面里|哪个最高."""
 
 
@@ -108,7 +135,8 @@ _EXTREMES = tuple(
         rf"(?P<which>{_WHICH_PERIOD}|{_WHICH_PLACE})(?P<middle>[^,，;；。?？最]*?){_SUPERLATIVE}的?"
         rf"(?P<noun>[^,，;；。?？最是为哪]{{1,12}}){_TAIL}",
         rf"{_SUPERLATIVE}(?:的)?(?:(?:一|那)[年个]|年份|{_SORT}|季度)?"
-        rf"(?:是|为|在|出现在|发生在|是在)*(?P<which>{_WHICH_PERIOD}|{_WHICH_PLACE}|哪一?[个家座所]){_TAIL}",
+        rf"(?:是|为|在|出现在|发生在|是在)*(?P<which>{_WHICH_PERIOD}|{_WHICH_PLACE}|哪一?[{_EACH_OF}]){_TAIL}",
+        rf"{_SUPERLATIVE}的(?P<which>{_SORT}|年份)(?:是|为)?{_TAIL}",
     )
 )
 _MORE = re.compile(
@@ -122,7 +150,7 @@ def _extreme(folded: str, named: Named) -> Read | None:
         if match is None:
             continue
         which = match["which"]
-        across: Across = "periods" if re.fullmatch(_WHICH_PERIOD, which) else "places"
+        across: Across = "periods" if re.fullmatch(rf"{_WHICH_PERIOD}|年份", which) else "places"
         kept = [match.span(name) for name in ("middle", "noun") if match.groupdict().get(name)]
         several = Several("extreme", across, named, "", _sort_of(match), count=1, least=match["least"] is not None)
         return several, list(_without([match.span()], kept))
@@ -144,14 +172,15 @@ _NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 
 _RANKINGS = tuple(
     re.compile(pattern)
     for pattern in (
+        # 最多的三个区是哪几个
+        rf"{_SUPERLATIVE}的(?:前)?{_NUMBER}[{_EACH_OF}]?(?:{_SORT}|年份?|[\u4e00-\u9fff]{{1,5}}?)?(?:分别)?(?:是|为|有)?"
+        rf"(?:{_WHICH_PLACES}|{_WHICH_PERIODS}|哪[几些]?[个家年]?){_TAIL}",
         # 排在前三的是哪几个区, 前三名分别是哪些区
         rf"(?:从[高多大]到[低少小])?(?:由[高多大]到[低少小])?(?:排名?|位列|位居|居)?(?:在|于)?(?P<from>前|后|倒数前?){_NUMBER}(?:[名位个]|强)?(?:的)?"
         rf"(?P<noun>[^,，;；。?？哪]{{0,6}}?)(?:分别|依次|各)?(?:是|为|有)?(?:{_WHICH_PLACES}|{_WHICH_PERIODS}|谁){_TAIL}",
         # 哪三个区最多, 哪几个区排在前三
         rf"哪(?P<which>几|些|[两二三四五六七八九])个?的?{_SORT}(?P<middle>[^,，;；。?？最]*?)(?:排名?|位列|位居|居)(?:在|于)?前{_NUMBER}[名位]?{_TAIL}",
         rf"哪(?P<count>[两二三四五六七八九])[个家座所]?的?(?:{_SORT}|年)(?P<middle>[^,，;；。?？最]*?){_SUPERLATIVE}{_TAIL}",
-        # 最多的三个区是哪几个
-        rf"{_SUPERLATIVE}的(?:前)?{_NUMBER}[个家座所]?(?:{_SORT}|年份?)?(?:分别)?(?:是|为)?(?:{_WHICH_PLACES}|{_WHICH_PERIODS}|哪[几些]?[个家年]?){_TAIL}",
     )
 )
 _RANKED_YEARS = re.compile(r"哪(?:几|些|[两二三四五六七八九])个?年|[两二三四五六七八九]年(?:分别)?(?:是|为)?哪")
@@ -167,17 +196,33 @@ def _ranking(folded: str, named: Named) -> Read | None:
         count = int(said) if said.isdigit() else _NUMERALS[said]
         least = groups.get("least") is not None or (groups.get("from") or "").startswith(("后", "倒"))
         across: Across = "periods" if _RANKED_YEARS.search(match.group()) else "places"
-        kept = [match.span(name) for name in ("middle", "noun") if groups.get(name)]
-        several = Several("ranking", across, named, "", _sort_of(match), count=count, least=least)
+        noun = groups.get("noun") or ""
+        sort = noun if re.fullmatch(_SORT, noun) else _sort_of(match)
+        kept = [match.span(name) for name in ("middle", "noun") if groups.get(name) and groups[name] != sort]
+        several = Several("ranking", across, named, "", sort, count=count, least=least)
         return several, list(_without([match.span()], kept))
     return None
+
+
+_ORDER = re.compile(
+    r"[从由](?:(?P<most>[高多大长快])到[低少小短慢]|(?P<least>[低少小短慢])到[高多大长快])(?:的?顺序)?(?:来)?"
+    rf"(?:排(?:一下|一排|个?序|列|名)*|列出来?)(?:一下)?{_TAIL}"
+)
+
+
+def _order(folded: str, named: Named) -> Read | None:
+    """All of several in their order: 把三家公司的产值从高到低排一下."""
+    match = _ORDER.search(folded)
+    if match is None or len(named.periods) > 1 or named.latest:
+        return None
+    return Several("ranking", "places", named, "", _sort_of(match), least=match["least"] is not None), [match.span()]
 
 
 # --- 超过100家
 
 
 _BEYOND = (
-    r"(?P<over>超过了?|超出|高于|大于|多于|突破了?|在?(?=[^,，。?？]{1,12}以上))"
+    r"(?P<over>超过了?|超出|高于|大于|多于|突破了?|过了?(?=[\d两一二三四五六七八九十百千])|在?(?=[^,，。?？]{1,12}以上))"
     r"|(?P<least>达到了?|不低于|不少于|至少)|(?P<under>低于|少于|小于|不足|不到|未达到?|没有?达到|没有?超过|不超过|在?(?=[^,，。?？]{1,12}以下))"
 )
 _LIMIT = re.compile(
@@ -266,7 +311,8 @@ def _difference(folded: str, named: Named) -> Read | None:
         named = pair_of(named)
         if len(named.periods) != PAIR:
             return None
-    spans = list(_without([match.span()], [match.span(name) for name in ("verb", "noun") if groups.get(name)]))
+    kept = [match.span(name) for name in ("verb", "noun") if len(groups.get(name) or "") > 1]
+    spans = list(_without([match.span()], kept))
     several = Several("rate" if percent else "difference", across, named, "", sign=sign, either=either)
     return several, spans
 
@@ -276,7 +322,8 @@ def _difference(folded: str, named: Named) -> Read | None:
 
 _SUM = re.compile(
     r"(?:加起来|合起来|加在一起|一起)?(?:一共|总共|合计|共计|总计|累计|总和|之和|(?<!公)共(?!同|有产权|享|建|青|和|产|识))(?:[^,，;；。?？]*?)(?:多少|几)[\u4e00-\u9fff]{0,8}"
-    rf"{_TAIL}|(?:之和|总和|合计|总计|加起来)(?:是|为|有|达到?)*(?:多少|几)?[\u4e00-\u9fff]{{0,3}}{_TAIL}"
+    rf"{_TAIL}|(?:之和|总和|合计|总计|加起来|加在一起)[^,，;；。?？]{{0,6}}?(?:是|为|有|达到?)*(?:多少|几)?[\u4e00-\u9fff]{{0,5}}{_TAIL}"
+    rf"|[\u4e00-\u9fff]{{2}}(?P<plus>加(?![起在装快工大强]))[\u4e00-\u9fff]{{2,8}}?(?:是|为|有|共)?多少[\u4e00-\u9fff]{{0,6}}{_TAIL}"
 )
 _SUM_WORD = re.compile(
     r"加起来|合起来|加在一起|一起|一共|总共|合计|共计|总计|累计|总和|之和|(?<![公总一])共(?!预|产|交|同)|是|为|有|达到?"
@@ -289,19 +336,28 @@ def _sum(folded: str, named: Named) -> Read | None:
     if match is None or (named.is_plan and "累计" in match.group()):
         return None
     across: Across = "periods" if len(named.periods) >= PAIR or named.latest else "places"
-    if across == "places" and not re.search(r"[和与跟及、]|两[地区县市]|[三四五六]个?[地区县市]", folded):
+    number = _SO_MANY_THINGS.search(folded) if across == "places" else None
+    if across == "places" and number is None and not re.search(r"[和与跟及、]|加(?![起在])|两[地区县市]", folded):
         return None
-    several = Several("sum", across, named, "")
-    return several, [item.span() for item in _SUM_WORD.finditer(folded)]
+    spans = [item.span() for item in _SUM_WORD.finditer(folded)]
+    if match["plus"]:
+        spans.append(match.span("plus"))
+    if number is None or "、" in folded:
+        return Several("sum", across, named, ""), spans
+    several = Several("sum", across, named, "", number["sort"], count=_NUMERALS[number["count"]])
+    return several, [*spans, number.span()]
 
 
-_EACH = re.compile(r"分别|依次|各(?:自|是|为|有|年|季|月|地|区|县|市)|历年|逐年")
+_SO_MANY_THINGS = re.compile(rf"(?P<count>[两二三四五六七八九十])[{_EACH_OF}][\u4e00-\u9fff]{{0,4}}?(?P<sort>{_SORT})")
+
+
+_EACH = re.compile(r"分别|依次|各(?:自|是|为|有|年|季|月|地|区|县|市)|历年|逐年|每年|列出|列一下|列举")
 _ALL_YEARS = re.compile(r"历年|逐年|各年")
 
 
 def _each(folded: str, named: Named) -> Read | None:
     match = _EACH.search(folded)
-    if match is None or not re.search(r"多少|几|[是为有][?？]?$|情况|数据|数字", folded):
+    if match is None or not re.search(r"多少|几|[是为有][?？]?$|情况|数据|数字|列出|列一下|列举", folded):
         return None
     periods = len(named.periods) >= PAIR or bool(named.latest) or bool(_ALL_YEARS.search(folded))
     if not periods and not re.search(r"[和与跟及、]", folded[: match.start()]):
@@ -330,6 +386,7 @@ _ASKED_AT_END = re.compile(rf"(?:多少|几)[百千万亿]{{0,2}}(?:{UNIT}|[\u4e
 
 
 _LETTER = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[a-z]+\d+(?:\.\d+)?")
 _LATIN_NEXT = re.compile(r"\d[a-z]")
 _WITHIN_WORDS = frozenset("上下中里底末前后本")
 """Characters that say nothing by themselves and may be parts of a word that no word list has: 规上, 县中医院."""
@@ -342,7 +399,7 @@ def left_over(folded: str, spans: Sequence[tuple[int, int]]) -> str:
         plain[start:end] = " " * (end - start)
     text = _ASKED_AT_END.sub(lambda match: " " * len(match.group()), "".join(plain))
     kept, last = "", 0
-    numbered = [match.span() for match in NUMBERED.finditer(text)]  # 3号线
+    numbered = [match.span() for pattern in (NUMBERED, _LATIN) for match in pattern.finditer(text)]  # 3号线, pm10
     for word, start, end in words(text):
         is_name = any(first <= start and end <= final for first, final in numbered)
         if len(word) == 1 and not is_name:

@@ -9,15 +9,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from chinese.amounts import Amount, Bound
+from chinese.places import places_of
 from chinese.quantities import find_quantities
+from chinese.table_rows import named_cells
 from chinese.tokens import fold
 from chinese.units import UNITS
 from qa.figures.several.clauses import as_meant, by_clause
 from qa.figures.several.measured_words import has_word, measure_key
-from qa.figures.several.whose import named, names_of
+from qa.figures.several.whose import is_plain, is_whole, named, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from embeddings.types import FigureMode
     from qa.figures.several.measured_words import WordsAsked
@@ -49,6 +51,7 @@ class Measured:
     """One measure in one mode and unit: its cells by place and period, and where the documents disagree.
 
     `extra` is how many characters of the measure's words the question has not: 0 where it is asked for by its name.
+    `wanted` is the unit asked for, "" for any.
     """
 
     words: str
@@ -57,6 +60,7 @@ class Measured:
     extra: int
     cells: Mapping[tuple[str, str], Cell]
     doubtful: Mapping[tuple[str, str], tuple[Figure, ...]]
+    wanted: str = ""
 
     def places(self) -> tuple[str, ...]:
         """Whose figures there are, in the order of the documents."""
@@ -82,33 +86,61 @@ def measured_in(
     groups: dict[tuple[str, int, str], list[Figure]] = {}
     said: dict[tuple[str, int, str], tuple[str, int]] = {}
     around = _articles(figures)
-    for given in _completed([by_clause(as_meant(figure), asked) for figure in _dated(figures)], asked):
+    alone = [name for name in names if _is_alone(name, around.values())]
+    for given in completed([by_clause(as_meant(figure), asked) for figure in dated(figures)], asked):
         figure = named(given, names, around[_article_of(given)], asked.any_in, asked.all_in)
+        if alone and is_whole(figure.whose) and not _names_kind(around[_article_of(given)], alone[0]):
+            figure = replace(figure, whose=alone[0])
+        if not names and is_plain(fold(figure.whose)) and not named_cells(fold(figure.sentence)):
+            figure = replace(figure, whose="")  # 主要品种中,玉米|20万吨 is of no one in particular
         place = next((number for number, own in enumerate(modes) if figure.mode in own), None)
         if place is None or not figure.text or not unit_fits(unit, figure.unit):
             continue
         extra = asked.extra(figure)
         if extra is None:
             continue
-        key = measure_key(f"{figure.measure}{figure.part}"), place, unit_family(figure.unit)
+        key = extra, place, unit_family(figure.unit)
         groups.setdefault(key, []).append(figure)
-        said.setdefault(key, (figure.measure, extra))
-    made = [_measured(said[key], own) for key, own in groups.items()]
+        said.setdefault(key, (figure.measure, len(extra)))
+    made = [_measured(said[key], own, unit) for key, own in groups.items()]
     return tuple(sorted(made, key=lambda item: (item.extra, item.words)))
 
 
-def _dated(figures: Sequence[Figure]) -> Iterator[Figure]:
-    """Figures of no period with the one year of all others of their article that came about: 去年…。交易额|34亿元."""
+def _is_alone(name: str, articles: Iterable[str]) -> bool:
+    """Whether no article names another place of a name's kind, so that 全县 in one that names none is that county."""
+    return _KIND_AT_END.search(name) is not None and not any(_names_kind(text, name) for text in articles)
+
+
+def _names_kind(text: str, name: str) -> bool:
+    """Whether a text names another place of a name's kind."""
+    return any(place.core and place.name != name and place.name.endswith(name[-1]) for place in places_of(text))
+
+
+_KIND_AT_END = re.compile(r"[省市区县镇乡村州旗]$")
+
+
+def dated(figures: Sequence[Figure]) -> Iterator[Figure]:
+    """Figures of no period with the one year of all others of their article that came about: 去年…。交易额|34亿元.
+
+    Of an article that names no time at all, and was not written early in a year, what came about did so in that year.
+    """
     years: dict[tuple[str, str], set[str]] = {}
     for figure in figures:
         period = year_at_end(figure)
         if re.fullmatch(r"\d{4}", period) and figure.mode in ("result", "new"):
             years.setdefault(_article_of(figure), set()).add(period)
+    timed = {_article_of(figure) for figure in figures if figure.period}
     for figure in figures:
         own = years.get(_article_of(figure), set())
         year = min(own) if len(own) == 1 else ""
+        if _article_of(figure) not in timed and figure.date and figure.date[5:7] > _EARLY:
+            year = figure.date[:4]
         undated = not figure.period and figure.mode in ("result", "new")
         yield replace(figure, period=year) if undated else figure
+
+
+_EARLY = "03"
+"""The month up to which a text mostly tells of the year before."""
 
 
 def _article_of(figure: Figure) -> tuple[str, str]:
@@ -123,7 +155,7 @@ def _articles(figures: Sequence[Figure]) -> dict[tuple[str, str], str]:
     return {article: fold(" ".join(dict.fromkeys(parts))).replace(" ", "") for article, parts in texts.items()}
 
 
-def _completed(figures: Sequence[Figure], asked: WordsAsked) -> Iterator[Figure]:
+def completed(figures: Sequence[Figure], asked: WordsAsked) -> Iterator[Figure]:
     """Figures with the words that they leave to what they are a part of, to the figure right before, or to the title.
 
     粮食总产量18万吨,其中小麦|9万吨: the two have the same unit and stand in one sentence; the part leaves out what the
@@ -131,12 +163,20 @@ def _completed(figures: Sequence[Figure], asked: WordsAsked) -> Iterator[Figure]
     a word of the other's. 优良天数 in a table of 空气质量: its title has what little is lacking.
     """
     above: dict[tuple[str, str], list[Figure]] = {}
+    whole: dict[tuple[str, str], list[Figure]] = {}
+    for figure in figures:
+        whole.setdefault(_article_of(figure), []).append(figure)
     for figure in sorted(figures, key=lambda item: (item.title, item.sentence, item.start)):
         before = above.setdefault((figure.title, figure.sentence), [])
         lacking = asked.lacking_of(figure)
         if lacking and len(lacking) < len(asked.words) and asked.any_in(figure.measure):
             words = "".join(item[0] for item in lacking)
-            if any(_has_all(item, lacking, figure) for item in before):
+            others = whole[_article_of(figure)]
+            is_left = any(left_to(figure, other) and not asked.lacking_of(other) for other in others)
+            if is_left:
+                yield replace(figure, measure=words + figure.measure)
+                continue
+            if any(_has_all(item, lacking, figure) for item in before) or _is_kind_of(figure, words, others):
                 yield replace(figure, measure=figure.measure + words)
                 continue
             of_thing = _OF_A_THING.fullmatch(figure.measure) or (
@@ -155,6 +195,46 @@ _OF_A_THING = re.compile(r"(?:计划|协议|合同|预计)?总?(?:投资额?|金
 """What is said of the things counted right before: 新签约项目74个,计划总投资|213亿元."""
 
 
+def left_to(figure: Figure, other: Figure) -> bool:
+    """Whether a figure's measure is the end of another's in its article and unit: 业务量 after 快递业务量."""
+    if named_cells(fold(figure.sentence)) or _place_of(other) > _place_of(figure):
+        return False
+    long, short = (measure_key(item.measure).replace(" ", "") for item in (other, figure))
+    return (
+        _article_of(figure) == _article_of(other)
+        and figure.unit == other.unit
+        and len(short) > 1
+        and long != short
+        and long.endswith(short)
+    )
+
+
+def _place_of(figure: Figure) -> tuple[int, int]:
+    return figure.sources[0].start, figure.start
+
+
+def _is_kind_of(figure: Figure, words: str, others: Sequence[Figure]) -> bool:
+    """Whether a figure's article has another in its unit whose measure ends with words that it leaves out.
+
+    粮食总产量48万吨。其中,夏粮|17万吨: 产量 is left to the sentence before.
+    """
+    named = measure_key(figure.measure + words)
+    return (
+        _LED.match(figure.sentence) is not None
+        and any(
+            measure_key(other.measure).replace(" ", "").endswith(measure_key(words).replace(" ", ""))
+            and other.unit == figure.unit
+            and other.mode == figure.mode
+            and other.sentence != figure.sentence
+            for other in others
+        )
+        and not any(measure_key(other.measure) == named for other in others)
+    )
+
+
+_LED = re.compile(r"\s*(?:其中|包括|[分从按][\u4e00-\u9fff]{1,6}[看分][,，]|主要[\u4e00-\u9fff]{2,4}中[,，])")
+
+
 def _lacking_in(text: str, words: Sequence[Sequence[str]]) -> bool:
     return not all(any(has_word(text, word) for word in item) for item in words)
 
@@ -171,7 +251,7 @@ def _has_all(whole: Figure, lacking: Sequence[Sequence[str]], part: Figure) -> b
     return has and bool(ends) and whole.unit == part.unit and whole.mode == part.mode and whole.whose == part.whose
 
 
-def _measured(said: tuple[str, int], figures: Sequence[Figure]) -> Measured:
+def _measured(said: tuple[str, int], figures: Sequence[Figure], wanted: str) -> Measured:
     names = names_of(figures)
     held: dict[tuple[str, str], list[Figure]] = {}
     for figure in figures:
@@ -184,7 +264,7 @@ def _measured(said: tuple[str, int], figures: Sequence[Figure]) -> Measured:
         else:
             cells[key] = cell
     first = figures[0]
-    return Measured(said[0], first.mode, first.unit, said[1], cells, doubtful)
+    return Measured(said[0], first.mode, first.unit, said[1], cells, doubtful, wanted)
 
 
 _BEHIND = re.compile(r"其中[^。；;]*$")
@@ -211,8 +291,8 @@ def unit_family(unit: str) -> str:
 
 
 def unit_fits(asked: str, unit: str) -> bool:
-    """Whether a figure is in a unit such as is asked for: 多少家 does not ask for 万元."""
-    if not asked:
+    """Whether a figure is in a unit such as is asked for, or in none: 多少家 does not ask for 万元."""
+    if not asked or not unit:
         return True
     row = UNITS.get(asked)
     base = row.base if row is not None else asked

@@ -98,7 +98,7 @@ def _ranking(several: Several, rows: Sequence[Row]) -> Worked:
         len(order) > several.count and order[several.count - 1].value == order[several.count].value
     ):
         raise NotCertain(order)
-    first = order[: several.count]
+    first = order[: several.count or len(order)]
     zh = f"按数字从{'低到高' if several.least else '高到低'}：{_listed(order)}"
     en = f"From the {'lowest' if several.least else 'highest'}: {_listed_en(order)}"
     return Worked(tuple(row.zh for row in first), zh, en)
@@ -237,14 +237,14 @@ _NUMERAL = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 
 def _unit_of(row: Row) -> tuple[Fraction, str]:
     """What one of a figure's written unit is worth, and that unit: of 38620万元 it is 10,000 and 万元."""
-    (quantity,) = find_quantities(row.text)
-    words = fold(quantity.text)
+    found = find_quantities(row.text)
+    words = fold(found[0].text if len(found) == 1 else row.text)
     numeral = _NUMERAL.search(words)
     value = row.value
     if numeral is None or not value:
         raise NotCertain((row,))
     number = Fraction(numeral.group().replace(",", "").replace("−", "-"))
-    unit = row.text[row.text.index(quantity.text) + numeral.end() :].strip()
+    unit = row.text[fold(row.text).index(words) + numeral.end() :].strip()
     if not number or re.search(r"\d", unit):
         raise NotCertain((row,))
     return value / number, unit

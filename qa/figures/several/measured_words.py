@@ -14,7 +14,23 @@ if TYPE_CHECKING:
 
     from qa.types import Figure
 
-_COUNTED = re.compile(r"(?<=..)(?:的)?(?:总数|数量|个数|家数|项数|总量(?=$)|(?<![人户次指倍参系])数)$")
+_COUNTED = re.compile(
+    r"(?<=..)(?:的)?(?:总数|数量|个数|家数|项数|总量(?=$)|(?<![人户次指倍参系])数"
+    r"|总额|(?<![余差定限名数])额|(?<![数质产销储含存增流重容热能])量)$"
+)
+"""What says only that something is counted or weighed: 授权量 and 授权, 出口额 and 出口."""
+_DIMENSIONS = {
+    "面积": ("平方米",),
+    "里程": ("米",),
+    "长度": ("米",),
+    "金额": ("元",),
+    "人数": ("人", "名", "位"),
+    "人次": ("人次",),
+    "家数": ("家", "户"),
+}
+"""Words for what a figure's unit says already: 造林面积 of 造林|3万亩."""
+_WITHIN = "(?<![进中非])"
+"""出口 is not said by 进出口, 小学 not by 中小学."""
 _TOTAL = re.compile(r"总(?=产量|人口|面积|投资|收入|规模|里程|销量|产值)")
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 """Blanks within Chinese words, as scans and some PDF files have them."""
@@ -56,7 +72,7 @@ def _has(whole: str, word: str) -> bool:
     if not wanted:
         return True
     parts = [part for part in re.split(" ", measure_key(word)) if part]
-    if all(part in whole.replace(" ", "") for part in parts):
+    if all(re.search(_WITHIN + re.escape(part), whole.replace(" ", "")) for part in parts):
         return True
     at = -1
     for character in wanted:
@@ -68,13 +84,18 @@ def _has(whole: str, word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class WordsAsked:
-    """The words of the measure that a question asks for, each with those that may stand for it."""
+    """The words of the measure that a question asks for, each with those that may stand for it.
+
+    `by_name` says whether the name of whose a figure is may have one of them: not where all of a sort are compared, of
+    which only some would have it (医院 in 市人民医院, not in 妇幼保健院).
+    """
 
     words: tuple[tuple[str, ...], ...]
+    by_name: bool = True
 
     @classmethod
-    def of(cls, words: Sequence[Sequence[str]]) -> WordsAsked:
-        return cls(tuple(tuple(item) for item in words))
+    def of(cls, words: Sequence[Sequence[str]], *, by_name: bool = True) -> WordsAsked:
+        return cls(tuple(tuple(item) for item in words), by_name)
 
     def any_in(self, text: str) -> bool:
         """Whether a text has one of them."""
@@ -88,7 +109,9 @@ class WordsAsked:
 
     def lacking_of(self, figure: Figure) -> tuple[tuple[str, ...], ...]:
         """Those that neither a figure's measure has, with its unit (手术|台次), nor its part, nor its owner's name."""
-        return self.lacking(f"{figure.measure}{figure.unit} {figure.part} {figure.whose}")
+        name = figure.whose if self.by_name else ""
+        lacking = self.lacking(f"{figure.measure}{figure.unit} {figure.part} {name}")
+        return tuple(item for item in lacking if figure.unit not in _DIMENSIONS.get(item[0], ()))
 
     def few(self, lacking: Sequence[Sequence[str]]) -> bool:
         """Whether words are at most half of these, and not the last, which says what is counted or measured."""
@@ -98,8 +121,8 @@ class WordsAsked:
         """Whether a text has all of them."""
         return not self.lacking(text)
 
-    def extra(self, figure: Figure) -> int | None:
-        """How many characters a figure's measure has besides them; None where it lacks one.
+    def extra(self, figure: Figure) -> str | None:
+        """The characters that a figure's measure has besides them; None where it lacks one.
 
         The name of whose it is may be one of them. A part that is not asked for is none of what is asked for: 其中外资
         企业|9家 is not the number of firms.
@@ -113,4 +136,4 @@ class WordsAsked:
                 left = left.replace(character, "", 1)
         if figure.part and not self.any_in(figure.part):
             return None
-        return len(left.replace(" ", ""))
+        return left.replace(" ", "")

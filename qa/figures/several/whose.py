@@ -65,6 +65,15 @@ def is_nobody(whose: str) -> bool:
     return not folded or _NOBODY.fullmatch(folded) is not None or is_common_noun(folded)
 
 
+_INFORMANT = re.compile(r"据?(?:记者从)?[省市区县旗].{2,9}(?:公司|局|委|委员会|中心|办|办公室|部门|海关|总队|支队)")
+"""An office that no place is named of (县统计局): it tells, and is nobody whose a figure is."""
+
+
+def is_informant(whose: str) -> bool:
+    """Whether words are an office of a place that is not named."""
+    return _INFORMANT.fullmatch(fold(whose)) is not None and not any(place.core for place in places_of(fold(whose)))
+
+
 def is_whole(whose: str) -> bool:
     """Whether words stand for everyone: 全市, 合计, nothing at all."""
     return not whose or _NOBODY.fullmatch(fold(whose)) is not None
@@ -175,10 +184,15 @@ def _titled_subject(said: str, figures: Iterable[Figure]) -> str:
     ends = [end for _, _, end in words(opening)]
     size = max((end for end in ends for title in titles if opening[:end] in title), default=0)
     name = _AT_END.sub("", opening[:size])
-    is_name = not is_plain(name) or sum(title.startswith(name) for title in titles) > 1
+    count = sum(title.startswith(name) for title in titles)
+    is_name = count > 1 or (
+        not is_plain(name)
+        and (count or any(_NAMED_IN.search(f"{title[: title.find(name)]}|") for title in titles if name in title))
+    )
     return name if len(name) > _LONGEST_REST and is_name else ""
 
 
+_NAMED_IN = re.compile(r"[省市区县镇乡村年]\||关于\||^\|")
 _COMPARES = re.compile(
     r"(?<=[\u4e00-\u9fff])(?:(?<![占对相])比(?![例重率])|跟|与|较(?=[\u4e00-\u9fff]{2,4}[省市区县镇乡村]))"
 )
@@ -274,6 +288,8 @@ def named(
         return replace(figure, measure=first["rest"], whose=first["name"])
     for name in names:
         figure = _of_name(figure, name, around, has_all)
+    if figure.whose not in names and is_informant(figure.whose):
+        figure = replace(figure, whose="")
     if figure.whose in names or not (is_nobody(figure.whose) or _is_measured(figure) or _is_loose(figure)):
         return figure
     whole = _WHOLE.fullmatch(fold(figure.whose))

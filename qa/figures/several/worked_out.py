@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chinese.places import places_of
 from chinese.tokens import fold, words
-from qa.figures.several.asked_measure import EMPTY, modes_asked, unit_asked, words_asked
-from qa.figures.several.asked_periods import gaps, in_words, step_of, year_before
-from qa.figures.several.choosing import amount_of, measured_in
+from qa.figures.several.asked_measure import EMPTY, HOLIDAYS, modes_asked, occasions_asked, unit_asked, words_asked
+from qa.figures.several.asked_periods import UNSAID, gaps, in_words, step_of, year_before
+from qa.figures.several.choosing import amount_of, measured_in, year_at_end
 from qa.figures.several.computing import NotCertain, Row, compute
+from qa.figures.several.items import items_asked, parts_of, work_out_items
 from qa.figures.several.measured_words import WordsAsked, measure_key
 from qa.figures.several.operations import PAIR
 from qa.figures.several.refusing import differing, lacking, not_certain, several_measures, unfit
@@ -55,18 +56,30 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
     of another measure are left aside here.
     """
     names, unknown = names_asked(question, several.words, ())
-    first = words_asked(question, several, [*names, *unknown])
+    first = words_asked(question, several, [*names, *unknown], joined=False)
     figures = find(first) if first else ()
+    dated = _with_year(several, figures)
+    if dated is None:
+        return None
+    several = dated
+    figures = [figure for figure in figures if _is_at(figure, occasions_asked(several))]
+    if _ADDED.search(several.words):  # of all that there are none is new
+        figures = [figure for figure in figures if figure.mode not in ("result", "total") or "新" in figure.measure]
     names, unknown = names_asked(question, several.words, figures)
     asked = words_asked(question, several, [*names, *unknown]) if figures else []
     if not asked:
         return None
+    names = [name for name in names if name != several.sort and _NO_NAME.fullmatch(name) is None]
     # A name that no figure has is that of a figure without one, where the title has it.
     both = [*names, *unknown]
     unit = unit_asked(question, several)
-    found = measured_in(figures, WordsAsked.of(asked), modes_asked(question, several), both, unit)
+    compares_all = (
+        several.across == "places" and several.operation in ("extreme", "ranking", "limit") and len(both) < PAIR
+    )
+    wanted = WordsAsked.of(asked, by_name=not compares_all)
+    found = measured_in(figures, wanted, modes_asked(question, several), both, unit)
     own = [item for item in found if item.extra == 0] or list(found)
-    targets = measured_in(figures, WordsAsked.of(asked), _TARGETS, both, unit)
+    targets = measured_in(figures, wanted, _TARGETS, both, unit)
     planned = {key for item in targets for key in item.cells}
     attempts = [(item, _attempt(several, item, names, unknown, planned)) for item in own]
     worked = [(item, attempt) for item, attempt in attempts if attempt is not None]
@@ -78,6 +91,13 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
         change = _said_change(several, figures, WordsAsked.of(asked), both, unit)
         if change is not None:
             return change
+    items = items_asked(question.folded) if several.across == "places" else ()
+    if items:
+        listed = _of_items(question, several, find)
+        if listed is not None:
+            return listed
+        # Of three that are listed two are not all.
+        worked = [(m, own) for m, own in worked if own.found is None or len(own.found.figures) >= len(items)]
     if not worked:
         return _two_measures(question, several, figures, names)
     measures = list(dict.fromkeys(item.words for item, _ in worked))
@@ -87,6 +107,43 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
     if len(done) > 1:
         return Attempt(reason=several_measures(measures), open=True)
     return next(iter(done.values()), worked[0][1])
+
+
+_ADDED = re.compile("新增|净增")
+_NO_NAME = re.compile(rf"[a-z]{{1,3}}|{HOLIDAYS.pattern}")
+
+
+def _is_at(figure: Figure, occasions: Sequence[str]) -> bool:
+    """Whether a figure's text says the times of the year that are asked about: 国庆 in the title, or its sentence."""
+    said = f"{figure.title} {figure.sentence} {figure.part}"
+    return all(occasion in said for occasion in occasions)
+
+
+def _with_year(several: Several, figures: Sequence[Figure]) -> Several | None:
+    """A question about months of no year with the one year of which there are figures for them; None for several."""
+    if not any(period.startswith(UNSAID) for period in several.named.periods):
+        return several
+    there = {year_at_end(figure) for figure in figures}
+    asked = [period.removeprefix(UNSAID) for period in several.named.periods]
+    years = {period[:4] for period in there if period[4:] in asked}
+    years = {year for year in years if all(year + period in there for period in asked)}
+    if len(years) != 1:
+        return None
+    year = years.pop()
+    named = several.named
+    base = year + named.base.removeprefix(UNSAID) if named.base else ""
+    return replace(several, named=replace(named, periods=tuple(year + period for period in asked), base=base))
+
+
+def _of_items(question: Question, several: Several, find: Find) -> Attempt | None:
+    """What the figures of things come to that the question lists itself; None where it lists none, or one has none."""
+    items = items_asked(question.folded)
+    if not items:
+        return None
+    rest = words_asked(question, several, [*items, *parts_of(items)])
+    found = [figure for words in (rest, *([[item]] for item in items)) if words for figure in find(words)]
+    worked = work_out_items(question, several, list(dict.fromkeys(found)))
+    return None if worked is None else Attempt(worked)
 
 
 # --- two measures, and what is said as one
@@ -222,6 +279,8 @@ def _attempt(
         reason = lacking(several.across, absent, there, [key for key in absent if key in planned])
         return Attempt(reason=reason, open=True)
     rows = [_row(several, measured, key) for key in keys]
+    if len(rows) < PAIR:
+        return None
     if not _fit(several, measured, rows):
         return Attempt(reason=unfit([(row.zh, row.en, row.text) for row in rows]))
     try:
@@ -240,6 +299,8 @@ def _row(several: Several, measured: Measured, key: tuple[str, str]) -> Row:
 
 def _fit(several: Several, measured: Measured, rows: Sequence[Row]) -> bool:
     """Whether figures can be worked with in the way asked for: a share is not summed up, nor what is at a day."""
+    if several.operation in ("difference", "sum") and not measured.unit and measured.wanted:
+        return False  # a bare number of a table is in a unit that is not known
     if several.operation == "limit" and several.limit is not None:
         asked = several.limit.unit
         units = {amount.unit for row in rows if (amount := amount_of(row.cell.figure)) is not None}
@@ -253,7 +314,7 @@ def _fit(several: Several, measured: Measured, rows: Sequence[Row]) -> bool:
             and any(_STOCK.search(row.cell.figure.sentence) for row in rows)
         ):
             return False
-    return len(rows) >= PAIR
+    return True
 
 
 _STOCK = re.compile(r"截至|截止|年末|年底|\d月末|现有|共有|保有|累计")
@@ -297,6 +358,9 @@ def _periods(several: Several, there: Sequence[str]) -> list[str]:
     """The periods that are asked for, of those that there are where the question leaves it open."""
     named = several.named
     own = [period for period in there if step_of(period) == several.step]
+    if named.since:
+        own = [period for period in own if period[:4] >= named.since]
+        return sorted([*own, *gaps(tuple(own))]) if own and own[0][:4] == named.since else []
     if named.latest:
         last = int(max((period for period in own), default="0")[:4])
         return [str(year) for year in range(last - named.latest + 1, last + 1)] if last else []
@@ -329,7 +393,7 @@ def _of_one_period(
         if len(chosen) != PAIR:
             return None
         chosen = chosen[::-1]  # 甲比乙多多少: 乙 is what 甲 is compared with
-    if several.operation == "sum" and not places:
+    if several.operation == "sum" and not places and (not several.count or len(chosen) != several.count):
         return None
     if len(several.named.periods) > 1 or several.named.latest:
         return None
@@ -368,5 +432,5 @@ _SORTS: dict[str, tuple[str, ...]] = {
     "市县": ("县", "市"), "市区": ("市", "区"), "乡镇": ("乡", "镇", "街道"), "园区": ("园", "区"),
     "港口": ("港", "港口"), "码头": ("港", "码头"), "线路": ("线", "线路"), "路线": ("线", "线路"),
     "学校": ("学校", "学院", "大学", "中学", "小学"), "高校": ("学院", "大学", "学校"),
-    "银行": ("银行", "支行", "分行"),
+    "银行": ("银行", "支行", "分行"), "医院": ("医院", "保健院", "院"), "苏木镇": ("苏木", "镇", "乡"), "镇街": ("镇", "街道"),
 }  # fmt: skip

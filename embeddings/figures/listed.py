@@ -1,0 +1,209 @@
+"""Figures with only a name before them, which are of what the first of their list measures: 甲园接待3万人次;乙园|2万人次.
+
+`listed` says of each such figure whose it is and which figure of the sentence begins its list; called once a sentence
+by `reading`, which gives it the measure that was chosen for that one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chinese.dictionary import is_common_noun
+from chinese.figure_words import any_that
+from chinese.tokens import tags_of
+from embeddings.figures.names import group_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from embeddings.figures.sentences import Figures
+
+_LEADS = re.compile(r"^(?:其中|包括|另外|此外|以及|[和及与对]|[“”\"\s])+")
+_LINKS = re.compile(rf"(?:(?!的){any_that('link')}|[“”\"\s])+$")
+_PART = re.compile(r"[;；。]")
+_MEASURED = re.compile(r"[率额量值数度比价款金费资润积长宽高产]$")
+_LONGEST, _FEWEST = 14, 3
+_LOOSE = re.compile(r"[\u4e00-\u9fff]{2,8}")
+"""What may be a name beside names."""
+_OF_NAMES = frozenset("nbjzsxif")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Whose a figure of a list is, and the number of the figure that the list begins with; None where it stands above."""
+
+    whose: str
+    first: int | None
+
+
+def listed(sentence: Figures) -> dict[int, Listed]:
+    """The figures of a sentence that are in a list and do not begin it, by their number.
+
+    One name at least is known as such; beside it what no dictionary has is a name too, beside two any words are.
+    """
+    found: dict[int, Listed] = {}
+    known: list[int | None] = []
+    loose: set[int] = set()
+    for number, _ in enumerate(sentence.figures):
+        start, end = _before(sentence, number)
+        words = sentence.folded[start:end]
+        is_known, may_be = _is_known(sentence, start, end), may_be_name(words)
+        before = _before_in_list(sentence, number)
+        if not (is_known or may_be or _is_noun(words)):
+            continue
+        if before is None and (number or _LEADS.match(sentence.folded) is None):
+            continue
+        first = found[before].first if before in found else before
+        found[number] = Listed(sentence.text.shown[start:end], first)
+        known += [first] if is_known else []
+        loose |= set() if is_known or may_be else {number}
+    return {
+        number: item
+        for number, item in found.items()
+        if item.first in known
+        and (number not in loose or known.count(item.first) > 1 or _goes_with(sentence, number, found))
+    }
+
+
+def _goes_with(sentence: Figures, number: int, found: Mapping[int, Listed]) -> bool:
+    """Whether words stand right behind the figure of a name in a list, with 、 between, or end as that name does."""
+    if number - 1 not in found:
+        return False
+    between = sentence.folded[sentence.figures[number - 1].end : sentence.figures[number].start]
+    return between.startswith("、") or found[number - 1].whose[-2:] == found[number].whose[-2:]
+
+
+def parallel(sentence: Figures) -> dict[int, tuple[str, str]]:
+    """Whose figures are and what they measure that are told alike: 市医院门诊3万人;中医院门诊2万人;三院门诊….
+
+    What all have right before their figure is measured; what stands before it, of one sort, is whose it is.
+    """
+    parts = [0, *(match.end() for match in _PART.finditer(sentence.folded)), len(sentence.folded) + 1]
+    firsts = [
+        next((number for number, figure in enumerate(sentence.figures) if first <= figure.start < last), None)
+        for first, last in itertools.pairwise(parts)
+    ]
+    found = _told_alike(sentence, [number for number in firsts if number is not None])
+    for _, run in itertools.groupby(range(len(sentence.figures)), key=lambda number: sentence.figures[number].unit):
+        found |= _told_alike(sentence, list(run))
+    return found
+
+
+def _told_alike(sentence: Figures, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    spans = [_before(sentence, number) for number in numbers]
+    texts = [sentence.folded[start:end] for start, end in spans]
+    if len(texts) < _FEWEST:
+        return {}
+    shared = _shared_end(texts)
+    names = [text[: len(text) - len(shared)] for text in texts]
+    if len(shared) < 2 or len(set(names)) < len(names) or not all(_LOOSE.fullmatch(name) for name in names):
+        return {}
+    if all(_is_plain([word for word, _ in tags_of(name)]) for name in names):
+        return {}  # 工业产值、农业产值 are measures of one
+    return {
+        number: (sentence.text.shown[start : start + len(name)], shared)
+        for number, (start, _), name in zip(numbers, spans, names, strict=True)
+    }
+
+
+def _shared_end(texts: Sequence[str]) -> str:
+    """The characters that all of these texts end with, from where a word begins in more than half of them."""
+    size = 0
+    while size < min(map(len, texts)) and len({text[-1 - size] for text in texts}) == 1:
+        size += 1
+    counts = Counter(len(text) - start for text in texts for start in _starts(text))
+    return next((texts[0][-own:] for own in range(size, 0, -1) if counts[own] * 2 > len(texts)), "")
+
+
+def _starts(text: str) -> list[int]:
+    """Where the words of a text begin."""
+    return list(itertools.accumulate((len(word) for word, _ in tags_of(text)), initial=0))[:-1]
+
+
+def rows(sentence: Figures, whose: Mapping[int, str]) -> dict[int, str]:
+    """Whose the further figures of a part are, where each of several parts begins with a name: 甲镇造林3亩,成活|86%;乙镇….
+
+    Parts end with a semicolon; a figure whose own clause has a name is left out. `whose` are the owners of figures that
+    are known already.
+    """
+    parts = [0, *(match.end() for match in _PART.finditer(sentence.folded)), len(sentence.folded) + 1]
+    found: dict[int, str] = {}
+    named = 0
+    for first, last in itertools.pairwise(parts):
+        own = [number for number, figure in enumerate(sentence.figures) if first <= figure.start < last]
+        name = (whose.get(own[0]) or _opening(sentence, own[0])) if own else ""
+        named += bool(name)
+        for number in own[1:] if name else ():
+            start, at = sentence.clause_start(sentence.figures[number].start), sentence.figures[number].start
+            if not any(start <= other.start < at for other in sentence.names):
+                found[number] = name
+    return found if named > 1 else {}
+
+
+def _opening(sentence: Figures, number: int) -> str:
+    """The place or body whose name the clause of a figure begins with; "" where it begins with none."""
+    start = sentence.clause_start(sentence.figures[number].start)
+    lead = _LEADS.match(sentence.folded[start:])
+    start += lead.end() if lead is not None else 0
+    named = (name for name in sentence.names if name.start == start and name.kind in ("place", "name"))
+    return next((sentence.text.shown[name.start : name.end] for name in named), "")
+
+
+def _before(sentence: Figures, number: int) -> tuple[int, int]:
+    """The words between a figure and its clause's beginning or the figure before, without what leads and links."""
+    figure = sentence.figures[number]
+    start = sentence.clause_start(figure.start)
+    if number and sentence.figures[number - 1].end > start:
+        start = sentence.figures[number - 1].end
+    words = sentence.folded[start : figure.start]
+    lead = _LEADS.match(words)
+    start += lead.end() if lead is not None else 0
+    return start, start + len(_LINKS.sub("", sentence.folded[start : figure.start]))
+
+
+def _is_known(sentence: Figures, start: int, end: int) -> bool:
+    """Whether words are a place or a body by its name, and nothing else, or words of no dictionary that end as one."""
+    words = sentence.folded[start:end]
+    if any((name.start, name.end) == (start, end) and name.kind in ("place", "name") for name in sentence.names):
+        return True
+    *rest, _ = tags_of(words) or [("", "")]
+    return _is_noun(words) and group_of(words) != "" and not _is_plain([word for word, _ in rest])
+
+
+def _is_noun(words: str) -> bool:
+    """Whether words may be a name beside names: no word that does, and none that measures."""
+    if _LOOSE.fullmatch(words) is None or _MEASURED.search(words) is not None:
+        return False
+    return not any(len(word) > 1 and tag[0] in "vdpctr" and tag != "vn" for word, tag in tags_of(words))
+
+
+def _is_plain(words: Sequence[str]) -> bool:
+    """Whether words are ordinary ones all."""
+    return all(len(word) > 1 and is_common_noun(word) for word in words)
+
+
+def may_be_name(words: str) -> bool:
+    """Whether words are nouns of which one is in no dictionary."""
+    if re.fullmatch(rf"[\u4e00-\u9fff]{{2,{_LONGEST}}}", words) is None or _MEASURED.search(words) is not None:
+        return False
+    tags = tags_of(words)
+    return not _is_plain([word for word, _ in tags]) and all(tag[0] in _OF_NAMES or tag == "vn" for _, tag in tags)
+
+
+def _before_in_list(sentence: Figures, number: int) -> int | None:
+    """The figure that this one would go on from: the nearest before it in its unit.
+
+    接待游客3万人次,日均0.5万人次;乙园2万人次 goes on from the first of the part before.
+    """
+    unit, start = sentence.figures[number].unit, sentence.figures[number].start
+    alike = [place for place in range(number) if sentence.figures[place].unit == unit]
+    if not alike:
+        return None
+    parts = [0, *(match.end() for match in _PART.finditer(sentence.folded, 0, start))]
+    if sentence.figures[alike[-1]].start < parts[-1]:
+        return min((place for place in alike if sentence.figures[place].start >= parts[-2]), default=alike[-1])
+    return alike[-1]
