@@ -178,7 +178,7 @@ def _of_each(sentence: str, each: re.Match[str], count: int) -> tuple[list[tuple
 
 
 def _without_figures(sentence: str, members: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The members up to the figure that each has of its own: 甲行|5亿元、乙行|3亿元;增速分别为…"""
+    """The members up to the figure that each has of its own: 甲行|5亿元、乙行|3亿元,增速分别为2%、3%."""
     figures = [_FIGURE.search(sentence, start + 2, end) for start, end in members]
     if None in figures:
         return members

@@ -1,7 +1,7 @@
-"""Figures with only a name before them, which are of what the first of their list measures: 甲园接待3万人次;乙园|2万人次.
+"""Figures that a sentence tells alike: lists (甲园接待3万人次;乙园|2万人次), rows of parts, and what is beside them.
 
-`listed` says of each such figure whose it is and which figure of the sentence begins its list; called once a sentence
-by `reading`, which gives it the measure that was chosen for that one.
+`listed`, `parallel` and `rows` say whose such figures are, and of which figure each has its measure; `reading` asks
+them once a sentence. `heads_figure` and `in_part` tell `subjects` what a name is to the other figures.
 """
 
 from __future__ import annotations
@@ -20,8 +20,14 @@ from embeddings.figures.names import group_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from embeddings.figures.choosing import Features
+    from embeddings.figures.names import Name
     from embeddings.figures.sentences import Figures
 
+LEAD = re.compile(
+    rf"(?:{any_that('opening')}|数据显示|正文|据了解|据介绍|来自|已有|又如|分.{{1,3}}看|从.{{0,8}}看|今年|去年|此次|这|该|以来|期间"
+    r"|[的，, 　“\"]|[\d\s年月日时点分上下半一二三四季度底末初至—-])*$"
+)
 _LEADS = re.compile(r"^(?:其中|包括|另外|此外|以及|[和及与对]|[“”\"\s])+")
 _LINKS = re.compile(rf"(?:(?!的){any_that('link')}|[“”\"\s])+$")
 _PART = re.compile(r"[;；。]")
@@ -34,7 +40,7 @@ _OF_NAMES = frozenset("nbjzsxif")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Whose a figure of a list is, and the number of the figure that the list begins with; None where it stands above."""
+    """Whose a figure of a list is, and the number of the figure that begins the list; None where it stands above."""
 
     whose: str
     first: int | None
@@ -125,7 +131,7 @@ def _starts(text: str) -> list[int]:
 
 
 def rows(sentence: Figures, whose: Mapping[int, str]) -> dict[int, str]:
-    """Whose the further figures of a part are, where each of several parts begins with a name: 甲镇造林3亩,成活|86%;乙镇….
+    """Whose the further figures of a part are, where several parts begin with a name: 甲镇造林3亩,成活|86%;乙镇….
 
     Parts end with a semicolon; a figure whose own clause has a name is left out. `whose` are the owners of figures that
     are known already.
@@ -207,3 +213,24 @@ def _before_in_list(sentence: Figures, number: int) -> int | None:
     if sentence.figures[alike[-1]].start < parts[-1]:
         return min((place for place in alike if sentence.figures[place].start >= parts[-2]), default=alike[-1])
     return alike[-1]
+
+
+_LINKED = re.compile(rf"{any_that('link')}*")
+
+
+def heads_figure(sentence: Figures, name: Name, at: int) -> bool:
+    """Whether another figure than the one at a place stands right behind a name: 粮食产量|4万吨,油料产量2万吨."""
+    behind = _LINKED.match(sentence.folded, name.end)
+    end = behind.end() if behind is not None else name.end
+    return any(figure.start in (name.end, end) and figure.start < at for figure in sentence.figures)
+
+
+def in_part(sentence: Figures, name: Name, at: int) -> Features:
+    """Whether a name stands in the part of a sentence that a figure does, or opens it; parts end with a semicolon."""
+    parts = [0, *(match.end() for match in _PART.finditer(sentence.folded, 0, at))]
+    if len(parts) == 1:
+        return {}
+    if name.start < parts[-1]:
+        return {"part_other": 1.0, "part_first": float(name.start < parts[1])}
+    opens = LEAD.match(sentence.folded[parts[-1] : name.start]) is not None
+    return {"part_own": 1.0, "part_opens": float(opens), f"part_opens_{name.kind}": float(opens)}

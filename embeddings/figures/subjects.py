@@ -14,6 +14,7 @@ from chinese.figure_words import FIGURE_WORDS, any_that
 from chinese.tokens import fold, tags_of
 from embeddings.figures.choosing import Option, note
 from embeddings.figures.cues import CUES
+from embeddings.figures.listed import LEAD, heads_figure, in_part
 from embeddings.figures.names import Name, group_of
 from embeddings.figures.sentences import LONG_CLAUSE
 
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from embeddings.figures.names import Kind
     from embeddings.figures.sentences import Figures
 
-_LEAD = re.compile(
-    rf"(?:{any_that('opening')}|数据显示|正文|据了解|据介绍|来自|已有|又如|分.{{1,3}}看|从.{{0,8}}看|今年|去年|此次|这|该|以来|期间"
-    r"|[的，, 　“\"]|[\d\s年月日时点分上下半一二三四季度底末初至—-])*$"
-)
 _LEADS = re.compile(rf"(?:{any_that('opening')}|\s|[“\"])+")
 _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("with", re.compile(r"(?:与|和|跟|同|及)$")),
@@ -243,9 +240,9 @@ def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Featu
             "inside_name": float(any(other.kind == "name" or group_of(other.text) for other in longer)),
             "holds": float(any(_is_part(other, name) for other in names)),
         }
-        if name.kind not in ("place", "name", "stand-in") and _heads_figure(sentence, name, at):
+        if name.kind not in ("place", "name", "stand-in") and heads_figure(sentence, name, at):
             continue  # it is what that figure measures
-        features |= _in_part(sentence, name, at)
+        features |= in_part(sentence, name, at)
         features["last"] = float(name.end == last)
         features["first"] = float(number == 0)
         features["speaks"] = float(_SPEAKER.match(folded, name.end) is not None)
@@ -264,34 +261,10 @@ def _own(sentence: Figures, at: int, measure: str) -> Iterator[tuple[Name, Featu
         )
 
 
-_LINKED = re.compile(rf"{any_that('link')}*")
-
-
-def _heads_figure(sentence: Figures, name: Name, at: int) -> bool:
-    """Whether another figure than the one at a place stands right behind a name: 粮食产量|4万吨,油料产量2万吨."""
-    behind = _LINKED.match(sentence.folded, name.end)
-    end = behind.end() if behind is not None else name.end
-    return any(figure.start in (name.end, end) and figure.start < at for figure in sentence.figures)
-
-
-_PARTS = re.compile(r"[;；。]")
-
-
-def _in_part(sentence: Figures, name: Name, at: int) -> Features:
-    """Whether a name stands in the part of a sentence that a figure does, or opens it; parts end with a semicolon."""
-    parts = [0, *(match.end() for match in _PARTS.finditer(sentence.folded, 0, at))]
-    if len(parts) == 1:
-        return {}
-    if name.start < parts[-1]:
-        return {"part_other": 1.0, "part_first": float(name.start < parts[1])}
-    opens = _LEAD.match(sentence.folded[parts[-1] : name.start]) is not None
-    return {"part_own": 1.0, "part_opens": float(opens), f"part_opens_{name.kind}": float(opens)}
-
-
 def _of_above(sentence: Figures) -> Iterator[_Named]:
     opening = (item for item in _phrases(sentence, "") if _opens(sentence, item))
     end = len(sentence.folded)
-    names = (*sentence.names, *(item for item in opening if not _heads_figure(sentence, item, end)))
+    names = (*sentence.names, *(item for item in opening if not heads_figure(sentence, item, end)))
     openers = [name for name in names if _opens(sentence, name)]
     for name in names:
         placed = {"": 1.0}
@@ -321,7 +294,7 @@ def _is_item(folded: str, name: Name) -> bool:
 
 
 def _opens(sentence: Figures, name: Name) -> bool:
-    return _LEAD.match(sentence.folded[sentence.long_clause_start(name.start) : name.start]) is not None
+    return LEAD.match(sentence.folded[sentence.long_clause_start(name.start) : name.start]) is not None
 
 
 def _next(folded: str, end: int, at: int) -> str:

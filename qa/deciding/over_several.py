@@ -156,7 +156,7 @@ def is_stated(
         if any(item not in fold(f"{title} {sentence}") for item in items):
             return False
         clause = re.split("[,，;；。]", fold(sentence).partition(fold(chosen[0]))[0])[-1]
-        if items and _TOGETHER.search(clause) is None or any(item in clause for item in items[1:]):
+        if items and (_TOGETHER.search(clause) is None or any(item in clause for item in items[1:])):
             return False  # what one of several came to is not what all did
         return _TOGETHER.search(sentence) is not None and (attempt == Attempt() or _spans(several, sentence))
     if several.operation == "limit":

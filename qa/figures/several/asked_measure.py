@@ -117,7 +117,7 @@ def modes_asked(question: Question, several: Several) -> list[frozenset[FigureMo
     said = question.folded if question.language == "en" else several.words
     if aim_asked(said) == "target":
         return [frozenset(("target",)), frozenset(("plan",))]
-    if several.operation in _COMPARING and _GROWN.search(several.words):
+    if several.operation in COMPARING and _GROWN.search(several.words):
         return [frozenset(("change",))]
     if re.search(r"人均|户均|亩均|per (?:capita|head|person)", said):
         return [frozenset(("per head",))]
@@ -133,7 +133,7 @@ def modes_asked(question: Question, several: Several) -> list[frozenset[FigureMo
     return [_LEVEL, new] if is_done else [_LEVEL]
 
 
-_COMPARING = frozenset(("extreme", "ranking", "limit"))
+COMPARING = frozenset(("extreme", "ranking", "limit"))
 _GROWN = re.compile(r"增长|增速|增幅|涨幅|降幅|跌幅|下降")
 """What asks which changed most: 零售额增长最快的, not where it was most."""
 _DONE = re.compile(
@@ -147,7 +147,7 @@ _OF_NO_UNIT = frozenset("个百分点 百分点 变化 千 万 百万 千万 亿
 
 def unit_asked(question: Question, several: Several) -> str:
     """The classifier or unit that the figures must have, "" for any."""
-    if several.operation in _COMPARING and _GROWN.search(several.words):
+    if several.operation in COMPARING and _GROWN.search(several.words):
         return "%"
     if several.operation == "rate":
         return ""

@@ -197,8 +197,8 @@ def _named(match: re.Match[str], before: list[str]) -> list[str]:
             f"{groups['of']}-{int(month):02}" for month in re.findall(r"\d+", groups["few"]) if int(month) <= _MONTHS
         ]
     if groups.get("long") is not None:
-        first = int(groups["onward"])
-        return [str(year) for year in range(first, first + _number(groups["long"]))]
+        since = int(groups["onward"])
+        return [str(year) for year in range(since, since + _number(groups["long"]))]
     if groups.get("onward") is not None:
         return []
     if groups.get("quarters") is not None:

@@ -185,14 +185,13 @@ def _titled_subject(said: str, figures: Iterable[Figure]) -> str:
     size = max((end for end in ends for title in titles if opening[:end] in title), default=0)
     name = _AT_END.sub("", opening[:size])
     count = sum(title.startswith(name) for title in titles)
-    is_name = count > 1 or (
-        not is_plain(name)
-        and (count or any(_NAMED_IN.search(f"{title[: title.find(name)]}|") for title in titles if name in title))
-    )
+    begins = count or any(_NAMED_IN.search(title.partition(name)[0]) for title in titles if name in title)
+    is_name = count > 1 or (not is_plain(name) and begins)
     return name if len(name) > _LONGEST_REST and is_name else ""
 
 
-_NAMED_IN = re.compile(r"[省市区县镇乡村年]\||关于\||^\|")
+_NAMED_IN = re.compile(r"(?:[省市区县镇乡村年]|关于)$")
+"""What stands before a name within a title."""
 _COMPARES = re.compile(
     r"(?<=[\u4e00-\u9fff])(?:(?<![占对相])比(?![例重率])|跟|与|较(?=[\u4e00-\u9fff]{2,4}[省市区县镇乡村]))"
 )

@@ -11,17 +11,25 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from chinese.places import places_of
 from chinese.tokens import fold, words
-from qa.figures.several.asked_measure import EMPTY, HOLIDAYS, modes_asked, occasions_asked, unit_asked, words_asked
+from qa.figures.several.asked_measure import (
+    COMPARING,
+    EMPTY,
+    HOLIDAYS,
+    modes_asked,
+    occasions_asked,
+    unit_asked,
+    words_asked,
+)
 from qa.figures.several.asked_periods import UNSAID, gaps, in_words, step_of, year_before
 from qa.figures.several.choosing import amount_of, measured_in, year_at_end
 from qa.figures.several.computing import NotCertain, Row, compute
 from qa.figures.several.items import items_asked, parts_of, work_out_items
+from qa.figures.several.keys import keys_of
 from qa.figures.several.measured_words import WordsAsked, measure_key
 from qa.figures.several.operations import PAIR
 from qa.figures.several.refusing import differing, lacking, not_certain, several_measures, unfit
-from qa.figures.several.whose import forms_of, is_nobody, is_whole, name_of, names_asked
+from qa.figures.several.whose import forms_of, names_asked
 from qa.types import Figure, Reason, WorkedOut
 
 if TYPE_CHECKING:
@@ -67,37 +75,18 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
         figures = [figure for figure in figures if figure.mode not in ("result", "total") or "新" in figure.measure]
     names, unknown = names_asked(question, several.words, figures)
     asked = words_asked(question, several, [*names, *unknown]) if figures else []
-    if not asked:
-        return None
-    names = [name for name in names if name != several.sort and _NO_NAME.fullmatch(name) is None]
-    # A name that no figure has is that of a figure without one, where the title has it.
-    both = [*names, *unknown]
-    unit = unit_asked(question, several)
-    compares_all = (
-        several.across == "places" and several.operation in ("extreme", "ranking", "limit") and len(both) < PAIR
-    )
-    wanted = WordsAsked.of(asked, by_name=not compares_all)
-    found = measured_in(figures, wanted, modes_asked(question, several), both, unit)
-    own = [item for item in found if item.extra == 0] or list(found)
-    targets = measured_in(figures, wanted, _TARGETS, both, unit)
-    planned = {key for item in targets for key in item.cells}
-    attempts = [(item, _attempt(several, item, names, unknown, planned)) for item in own]
-    worked = [(item, attempt) for item, attempt in attempts if attempt is not None]
-    if not any(attempt.found for _, attempt in worked) and several.operation == "sum":
-        whole = _said_as_one(question, several, figures, WordsAsked.of(asked), both)
-        if whole is not None:
-            return whole
-    if not any(attempt.found for _, attempt in worked) and several.operation in ("difference", "rate"):
-        change = _said_change(several, figures, WordsAsked.of(asked), both, unit)
-        if change is not None:
-            return change
     items = items_asked(question.folded) if several.across == "places" else ()
-    if items:
-        listed = _of_items(question, several, find)
-        if listed is not None:
-            return listed
-        # Of three that are listed two are not all.
-        worked = [(m, own) for m, own in worked if own.found is None or len(own.found.figures) >= len(items)]
+    if not asked:
+        return _of_items(question, several, items, find)
+    names = [name for name in names if name != several.sort and _NO_NAME.fullmatch(name) is None]
+    own, worked = _by_measure(question, several, asked, figures, names, unknown)
+    # Of three that are listed two are not all.
+    worked = [(item, own) for item, own in worked if own.found is None or len(own.found.figures) >= len(items)]
+    if not any(attempt.found for _, attempt in worked):
+        said = _said_by_a_text(question, several, asked, figures, [*names, *unknown])
+        said = said or _of_items(question, several, items, find)
+        if said is not None:
+            return said
     if not worked:
         return _two_measures(question, several, figures, names)
     measures = list(dict.fromkeys(item.words for item, _ in worked))
@@ -107,6 +96,44 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
     if len(done) > 1:
         return Attempt(reason=several_measures(measures), open=True)
     return next(iter(done.values()), worked[0][1])
+
+
+def _by_measure(
+    question: Question,
+    several: Several,
+    asked: Sequence[Sequence[str]],
+    figures: Sequence[Figure],
+    names: Sequence[str],
+    unknown: Sequence[str],
+) -> tuple[list[Measured], list[tuple[Measured, Attempt]]]:
+    """The measures that may be meant, and what came of those that have any of what is asked for."""
+    # A name that no figure has is that of a figure without one, where the title has it.
+    both = [*names, *unknown]
+    unit = unit_asked(question, several)
+    compares_all = several.across == "places" and several.operation in COMPARING and len(both) < PAIR
+    wanted = WordsAsked.of(asked, by_name=not compares_all)
+    found = measured_in(figures, wanted, modes_asked(question, several), both, unit)
+    own = [item for item in found if item.extra == 0] or list(found)
+    targets = measured_in(figures, wanted, _TARGETS, both, unit)
+    planned = {key for item in targets for key in item.cells}
+    attempts = [(item, _attempt(several, item, names, unknown, planned)) for item in own]
+    return own, [(item, attempt) for item, attempt in attempts if attempt is not None]
+
+
+def _said_by_a_text(
+    question: Question,
+    several: Several,
+    asked: Sequence[Sequence[str]],
+    figures: Sequence[Figure],
+    names: Sequence[str],
+) -> Attempt | None:
+    """A sum or a change that a text gives itself; None where none does."""
+    words = WordsAsked.of(asked)
+    if several.operation == "sum":
+        return _said_as_one(question, several, figures, words, names)
+    if several.operation in ("difference", "rate"):
+        return _said_change(several, figures, words, names, unit_asked(question, several))
+    return None
 
 
 _ADDED = re.compile("新增|净增")
@@ -135,9 +162,8 @@ def _with_year(several: Several, figures: Sequence[Figure]) -> Several | None:
     return replace(several, named=replace(named, periods=tuple(year + period for period in asked), base=base))
 
 
-def _of_items(question: Question, several: Several, find: Find) -> Attempt | None:
+def _of_items(question: Question, several: Several, items: Sequence[str], find: Find) -> Attempt | None:
     """What the figures of things come to that the question lists itself; None where it lists none, or one has none."""
-    items = items_asked(question.folded)
     if not items:
         return None
     rest = words_asked(question, several, [*items, *parts_of(items)])
@@ -264,9 +290,9 @@ def _attempt(
     held = measured.places()
     names = [*names, *(name for name in unknown if name in held)]
     unknown = [name for name in unknown if name not in held]
-    keys = _keys(several, measured, names, unknown)
-    if isinstance(keys, Attempt) or keys is None:
-        return keys
+    keys = keys_of(several, measured, names, unknown)
+    if keys is None:
+        return None
     doubtful = [key for key in keys if key in measured.doubtful]
     if doubtful:
         place, period = doubtful[0]
@@ -323,114 +349,3 @@ _STOCK = re.compile(r"截至|截止|年末|年底|\d月末|现有|共有|保有|
 def _counts_alike(units: set[str], asked: str) -> bool:
     """Whether a limit in 个 goes for what is counted in 项."""
     return asked in ("个", "项", "家", "户") and units <= {"个", "项", "家", "户"}
-
-
-def _keys(
-    several: Several, measured: Measured, names: Sequence[str], unknown: Sequence[str]
-) -> list[tuple[str, str]] | Attempt | None:
-    """Which places and periods it takes, in the order in which they are worked with."""
-    places = [name for name in names if name in measured.places()]
-    if several.across == "periods":
-        return _of_one_place(several, measured, places, names, unknown)
-    return _of_one_period(several, measured, places, [*(name for name in names if name not in places), *unknown])
-
-
-def _of_one_place(
-    several: Several, measured: Measured, places: list[str], names: Sequence[str], unknown: Sequence[str]
-) -> list[tuple[str, str]] | None:
-    if not names and not unknown and len(measured.places()) == 1:
-        places = list(measured.places())
-    if len(places) > 1:  # 云溪市东岭区: the last one is meant
-        places = places[-1:] if _one_within_another(places) else places
-    if len(places) != 1:
-        return None
-    place = places[0]
-    there = [period for own, period in (*measured.cells, *measured.doubtful) if own == place]
-    periods = _periods(several, sorted(set(there)))
-    return [(place, period) for period in periods] if periods else None
-
-
-def _one_within_another(places: Sequence[str]) -> bool:
-    return len({name[-1] for name in places}) == len(places)
-
-
-def _periods(several: Several, there: Sequence[str]) -> list[str]:
-    """The periods that are asked for, of those that there are where the question leaves it open."""
-    named = several.named
-    own = [period for period in there if step_of(period) == several.step]
-    if named.since:
-        own = [period for period in own if period[:4] >= named.since]
-        return sorted([*own, *gaps(tuple(own))]) if own and own[0][:4] == named.since else []
-    if named.latest:
-        last = int(max((period for period in own), default="0")[:4])
-        return [str(year) for year in range(last - named.latest + 1, last + 1)] if last else []
-    if len(named.periods) > 1:
-        return list(named.periods)
-    if len(named.periods) == 1:  # 2023年哪个季度
-        own = [period for period in own if period[:4] == named.periods[0]] if several.step != "year" else []
-    return sorted([*own, *gaps(tuple(own))]) if own else []
-
-
-def _of_one_period(
-    several: Several, measured: Measured, places: list[str], absent: Sequence[str]
-) -> list[tuple[str, str]] | Attempt | None:
-    everywhere = [place for place in measured.places() if not (is_whole(place) if several.sort else is_nobody(place))]
-    if len(places) == 1 and several.operation in ("extreme", "ranking", "limit"):
-        everywhere = [place for place in everywhere if place not in places]  # 云溪市 of 云溪市哪个区最多
-        places = []
-    if several.sort:
-        everywhere = [place for place in everywhere if _is_of_sort(place, several.sort)]
-        absent = [name for name in absent if _is_of_sort(name, several.sort)]
-        places = [place for place in places if place in everywhere]
-    chosen = (
-        [*places, *absent]
-        if len(places) + len(absent) > 1 or several.operation in ("difference", "rate")
-        else everywhere
-    )
-    if not chosen or not any(place in everywhere for place in chosen):
-        return None
-    if several.operation in ("difference", "rate"):
-        if len(chosen) != PAIR:
-            return None
-        chosen = chosen[::-1]  # 甲比乙多多少: 乙 is what 甲 is compared with
-    if several.operation == "sum" and not places and (not several.count or len(chosen) != several.count):
-        return None
-    if len(several.named.periods) > 1 or several.named.latest:
-        return None
-    period = (
-        several.named.periods[0] if several.named.periods else _common(measured, [p for p in chosen if p in everywhere])
-    )
-    return None if period is None else [(place, period) for place in chosen]
-
-
-def _common(measured: Measured, places: Sequence[str]) -> str | None:
-    """The latest period for which all of several places have a figure, else the latest of any; "" for none said."""
-    of = {place: {period for own, period in (*measured.cells, *measured.doubtful) if own == place} for place in places}
-    shared = set.intersection(*of.values()) if of else set()
-    every = set().union(*of.values()) if of else set()
-    return max(shared, default=max(every, default=None))
-
-
-def _is_of_sort(name: str, sort: str) -> bool:
-    """Whether a place or an organisation is one of those asked about: 东岭区 of 哪个区."""
-    if sort in _OF_NO_PLACE:
-        return not name.endswith(tuple("省市县镇乡村"))
-    if sort in ("地区", "地方", "城市", "国家", "单位", "部门", "项目"):
-        return sort != "城市" or not name.endswith(tuple("省区县镇乡村"))
-    if sort in _SORTS:
-        return name.endswith(_SORTS[sort])
-    sort = re.sub(r"^(?:区县|县区|县市|市县|[省市区县镇乡])(?=..)(?![区县市])", "", sort)
-    if sort in ("企业", "公司", "集团", "工厂"):
-        return not (places_of(name) and name_of(name) == places_of(name)[-1].name)
-    return name.endswith(sort)
-
-
-_OF_NO_PLACE = frozenset("行业 产业 领域 断面 类别 品种 科目 机构 代表团 医疗机构 点位 品牌".split())
-"""Sorts whose members do not say in their names that they are of it."""
-_SORTS: dict[str, tuple[str, ...]] = {
-    "区县": ("区", "县", "市"), "县区": ("区", "县", "市"), "县市": ("县", "市"), "县市区": ("县", "市", "区"),
-    "市县": ("县", "市"), "市区": ("市", "区"), "乡镇": ("乡", "镇", "街道"), "园区": ("园", "区"),
-    "港口": ("港", "港口"), "码头": ("港", "码头"), "线路": ("线", "线路"), "路线": ("线", "线路"),
-    "学校": ("学校", "学院", "大学", "中学", "小学"), "高校": ("学院", "大学", "学校"),
-    "银行": ("银行", "支行", "分行"), "医院": ("医院", "保健院", "院"), "苏木镇": ("苏木", "镇", "乡"), "镇街": ("镇", "街道"),
-}  # fmt: skip
