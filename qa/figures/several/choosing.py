@@ -89,7 +89,7 @@ def measured_in(
     alone = [name for name in names if _is_alone(name, around.values())]
     for given in completed([by_clause(as_meant(figure), asked) for figure in dated(figures)], asked):
         figure = named(given, names, around[_article_of(given)], asked.any_in, asked.all_in)
-        if alone and is_whole(figure.whose) and not _names_kind(around[_article_of(given)], alone[0]):
+        if alone and _is_all_of(figure.whose, alone[0]) and not _names_kind(around[_article_of(given)], alone[0]):
             figure = replace(figure, whose=alone[0])
         if not names and is_plain(fold(figure.whose)) and not named_cells(fold(figure.sentence)):
             figure = replace(figure, whose="")  # 主要品种中,玉米|20万吨 is of no one in particular
@@ -109,6 +109,11 @@ def measured_in(
 def _is_alone(name: str, articles: Iterable[str]) -> bool:
     """Whether no article names another place of a name's kind, so that 全县 in one that names none is that county."""
     return _KIND_AT_END.search(name) is not None and not any(_names_kind(text, name) for text in articles)
+
+
+def _is_all_of(whose: str, name: str) -> bool:
+    """Whether words are all of a place of a name's kind, or nobody: 全县 of a county, not 全市."""
+    return not whose or (is_whole(whose) and re.fullmatch(f".{name[-1]}", fold(whose)) is not None)
 
 
 def _names_kind(text: str, name: str) -> bool:

@@ -29,8 +29,8 @@ _DIMENSIONS = {
     "家数": ("家", "户"),
 }
 """Words for what a figure's unit says already: 造林面积 of 造林|3万亩."""
-_WITHIN = "(?<![进中非])"
-"""出口 is not said by 进出口, 小学 not by 中小学."""
+_JOINED = {"出": "进", "小": "中"}
+"""What is another word with such a character before it: 出口 is not said by 进出口, 小学 not by 中小学."""
 _TOTAL = re.compile(r"总(?=产量|人口|面积|投资|收入|规模|里程|销量|产值)")
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 """Blanks within Chinese words, as scans and some PDF files have them."""
@@ -72,7 +72,7 @@ def _has(whole: str, word: str) -> bool:
     if not wanted:
         return True
     parts = [part for part in re.split(" ", measure_key(word)) if part]
-    if all(re.search(_WITHIN + re.escape(part), whole.replace(" ", "")) for part in parts):
+    if all(_is_said(part, whole.replace(" ", "")) for part in parts):
         return True
     at = -1
     for character in wanted:
@@ -80,6 +80,11 @@ def _has(whole: str, word: str) -> bool:
         if at < 0:
             return False
     return len(wanted) > 2
+
+
+def _is_said(word: str, text: str) -> bool:
+    before = _JOINED.get(word[0], "")
+    return re.search(rf"(?<![非{before}]){re.escape(word)}", text) is not None
 
 
 @dataclass(frozen=True, slots=True)
