@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,7 @@ class Lookalikes:
     """Paragraphs by the pairs of characters in them."""
 
     paragraphs: Sequence[Paragraph]
+    _found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
@@ -65,8 +66,10 @@ class Lookalikes:
         return {pair: numbers for pair, numbers in places.items() if len(numbers) <= most}
 
     def near_of(self, item: Asked) -> tuple[str, ...]:
-        """What looks alike for a question; see `near`."""
-        return self.near(item.paragraph, item.question)
+        """What looks alike for a question; see `near`. It is looked for once."""
+        if item.question.id not in self._found:
+            self._found[item.question.id] = self.near(item.paragraph, item.question)
+        return self._found[item.question.id]
 
     def near(self, own: Paragraph, question: SquadQuestion, count: int = 4) -> tuple[str, ...]:
         """Parts of other paragraphs that share most with a question and hold none of its answers, the nearest first."""

@@ -2,8 +2,8 @@
 
 `python -m benchmarks.several_figures [FILE.jsonl ...]` builds each corpus, asks its questions and prints the counts of
 each file; `--all` prints every question, otherwise those that went wrong. What answers was written beside the first
-file, then tried on the second, third and fourth in turn, each written by a reader who did not know the program, and
-mended by what was found there. A line of a file is a corpus: `documents` (`file`,
+file, then tried on the others in turn, each written by readers who did not know the program, and mended by what was
+found there. A line of a file is a corpus: `documents` (`file`,
 `text`) and `questions`: `question`, what is `right`, `no_answer` where nothing is, the figures that it is worked out
 `from`, what is `missing`, and its `kind`. Of a list (above, list) all of `right` are wanted; otherwise these are
 wordings of one answer.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qa.types import Answer
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
-QUESTIONS = [DATA / f"several_figures{number}.jsonl" for number in ("", "_2", "_3", "_4")]
+QUESTIONS = [DATA / f"several_figures{number}.jsonl" for number in ("", *(f"_{place}" for place in range(2, 8)))]
 LISTS = frozenset(("above", "list"))
 """Kinds of questions of which each of the answers is wanted."""
 
@@ -76,7 +76,7 @@ def ask_all(file: Path) -> Iterator[tuple[dict[str, Any], Answer]]:
 def main() -> None:
     """Ask all questions of a file and print what came of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="*", type=Path, help="default: the four files of tests/data")
+    parser.add_argument("files", nargs="*", type=Path, help="default: the files of tests/data")
     parser.add_argument("--all", action="store_true", help="print every question, not only those that went wrong")
     given = parser.parse_args()
     for file in given.files or QUESTIONS:

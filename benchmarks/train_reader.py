@@ -27,7 +27,7 @@ from tqdm import tqdm
 from benchmarks.made_examples import made_examples
 from benchmarks.negatives import load_asked
 from benchmarks.news_negatives import FILE as NEWS
-from benchmarks.news_negatives import kept_near
+from benchmarks.news_negatives import kept_near, load_news
 from benchmarks.reader_data import (
     Asked,
     Example,
@@ -66,6 +66,8 @@ DROPOUT = 0.0
 """No stage shows a question more than three times; without dropout a step takes a fifth less."""
 _CHUNK = 40 * BATCH
 """Examples that are cut into tokens and sorted by length at a time."""
+_OF_NEWS = 500
+"""Characters of a news text, its beginning, that may stand for what looks alike."""
 _HELD_OUT = 60
 """Held-out questions of a set that are looked at during training."""
 
@@ -189,7 +191,10 @@ def near_for(stage: Stage, asked: Sequence[Asked], work: Path) -> Callable[[Aske
     """Where a stage's negatives come from; None for those that retrieval has found before."""
     if not stage.lookalikes:
         return None
-    alike = Lookalikes(list({id(item.paragraph): item.paragraph for item in asked}.values()))
+    paragraphs = list({id(item.paragraph): item.paragraph for item in asked}.values())
+    if stage.among_news:
+        paragraphs += [replace(item, text=item.text[:_OF_NEWS]) for item in load_news()]
+    alike = Lookalikes(paragraphs)
     news = kept_near(work / NEWS) if stage.news else {}
     return lambda item: news.get(item.question.id) or alike.near_of(item)
 

@@ -20,7 +20,8 @@ class Stage:
     It starts from the mean of the stages that `after` names, or from the base model, and lasts `minutes` at most. The
     lowest `frozen` layers stay as they are: with four of twelve a step takes a quarter less. `lookalikes` are negatives
     by shared characters, over all sets; without them they come from retrieval, over the first three sets. With `news`
-    they are what `benchmarks/news_negatives.py` has found, where it has. `made` examples by rule come beside.
+    they are what `benchmarks/news_negatives.py` has found, where it has. `made` examples by rule come beside. With
+    `among_news` the beginnings of news texts are among what may look alike.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Stage:
     lookalikes: bool = True
     news: bool = False
     made: int = 0
+    among_news: bool = False
 
 
 STAGES = (
@@ -136,6 +138,28 @@ STAGES = (
         minutes=72,
         frozen=4,
         made=5000,
+    ),
+    Stage(
+        "tiles",
+        4,
+        1e-4,
+        {
+            "cmrc2018": 1,
+            "cmrc": 1.5,
+            "drcd": 0.9,
+            "drcd_more": 1,
+            "crud_news": 1.4,
+            "fewfc": 0.09,
+            "xquad": 1,
+            "over_chinese": 2,
+            "english": 0.4,
+        },
+        Mixture(near=0.3, own=0.12, altered=0.08, switched=0.03, figures=0.03, both=0.5, short=0.75),
+        after=("made",),
+        minutes=76,
+        frozen=4,
+        made=10000,
+        among_news=True,
     ),
 )
 """`both` comes second only: first the English words alone, as the word vectors have them."""

@@ -169,18 +169,31 @@ def _of_each(sentence: str, each: re.Match[str], count: int) -> tuple[list[tuple
     if _JOINT.search(sentence, own, last) is None:
         heading = sentence[own:last].strip()
         first, last = (clauses[-2] if len(clauses) > 1 else 0), max(0, own - 1)
+    elif (counted := _last_match(_SO_MANY, sentence, own, last)) is not None and last - counted.end() > 1:
+        heading, last = sentence[counted.end() : last].strip(), counted.start()
     elif (behind := sentence.rfind("的", own, last)) > 0:
         heading, last = sentence[behind + 1 : last].strip() or UNNAMED, behind
     else:
         cut = _own_heading(sentence, [*_members(sentence, first, last, count)])
         heading, last = (sentence[cut:last].strip(), cut) if cut is not None else (heading, last)
-    return list(_members(sentence, first, last, count)), heading
+    members = list(_members(sentence, first, last, count))
+    return [(start, _without_what_follows(sentence, start, end)) for start, end in members], heading
+
+
+def _last_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    return next(reversed(list(pattern.finditer(text, start, end))), None)
+
+
+def _without_what_follows(sentence: str, start: int, end: int) -> int:
+    """Where a member ends, without what counts them all, or says when: 丙|三家企业, 丙|全年."""
+    found = [match.start() for pattern in (_SO_MANY, _WHEN) for match in pattern.finditer(sentence, start, end)]
+    return min(found, default=end)
 
 
 def _without_figures(sentence: str, members: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The members up to the figure that each has of its own: 甲行|5亿元、乙行|3亿元,增速分别为2%、3%."""
     figures = [_FIGURE.search(sentence, start + 2, end) for start, end in members]
-    if None in figures:
+    if None in figures or not all(_HAN.match(sentence, start) for start, _ in members):
         return members
     return [(start, figure.start()) for (start, _), figure in zip(members, figures, strict=True) if figure is not None]
 
@@ -191,6 +204,15 @@ def _first_row(sentence: str, values: Sequence[tuple[int, int]]) -> int:
         if re.search("[,，]", sentence[before[1] : after[0]]):
             return number
     return len(values)
+
+
+_SO_MANY = re.compile(
+    r"(?<=..)[两二三四五六七八九十\d]+[个项种类家座条所大支名位](?:重点|主要|骨干|龙头)?"
+    r"(?:企业|公司|单位|区县|县区|乡镇|镇|街道|园区|医院|学校|水厂|港口|景区|银行|机构|市场|产业|片区|部门|村|社区|馆|地)"
+)
+"""What counts the members behind the last of them: 甲、乙、丙三家企业|产值分别为…."""
+_WHEN = re.compile(r"(?<=..)(?:全年|去年|今年|当年|[上下]半年|前[一二三]季度|[一二三四]季度|累计)")
+_BODY_END = re.compile(r"(?:[省市区县镇乡村园馆院校厂站港湾店社]|街道|公司|集团)")
 
 
 _SORT_END = re.compile(r"[省市区县镇乡村州旗线组类级期批年月]$")
@@ -204,6 +226,15 @@ def _own_heading(sentence: str, members: Sequence[tuple[int, int]]) -> int | Non
     if len(members) < 2:
         return None
     *others, (start, end) = members
+    match = _WHEN.search(sentence, start, end)
+    if match is not None and end - match.end() > 1:
+        return match.end()
+    if len(others) > 1 and all(_BODY_END.search(sentence, b - 1, b) for _, b in others):
+        # 甲经开区、乙高新区、丙工业园|税收: each ends as places and bodies do.
+        behind = [match.end() for match in _BODY_END.finditer(sentence, start + 1, end - 1)]
+        alike = [at for at in behind if sentence[at - 1] in {sentence[b - 1] for _, b in others}]
+        if behind:
+            return alike[-1] if alike else behind[0]
     shared = _prefix([sentence[a:b][::-1] for a, b in others])[::-1]
     if len(others) == 1:
         shared = shared[-1:] if _SORT_END.search(shared) else ""

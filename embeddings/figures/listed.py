@@ -24,14 +24,17 @@ if TYPE_CHECKING:
     from embeddings.figures.names import Name
     from embeddings.figures.sentences import Figures
 
+GOES_ON = re.compile(r"\s*(?:其中|包括|[分从按][\u4e00-\u9fff]{1,6}[看分][,，])")
+"""What a sentence begins with that tells parts of what the one above tells: 其中, 分区域看."""
+_OF_THESE = re.compile(rf"{GOES_ON.pattern}|\s*[^,，;；。\d]{{2,8}}(?:里|中|看|方面)[,，]")
+"""The same, and who the parts are: 四个县区里,甲县|5万千瓦."""
 LEAD = re.compile(
     rf"(?:{any_that('opening')}|数据显示|正文|据了解|据介绍|来自|已有|又如|分.{{1,3}}看|从.{{0,8}}看|今年|去年|此次|这|该|以来|期间"
     r"|[的，, 　“\"]|[\d\s年月日时点分上下半一二三四季度底末初至—-])*$"
 )
 _LEADS = re.compile(r"^(?:其中|包括|另外|此外|以及|[和及与对]|[“”\"\s])+")
 _LINKS = re.compile(rf"(?:(?!的){any_that('link')}|[“”\"\s])+$")
-_PART = re.compile(r"[;；。]")
-_MEASURED = re.compile(r"[率额量值数度比价款金费资润积长宽高产]$")
+_MEASURED = re.compile(r"(?:[率额量值数度比价款金费资润积长宽高产]|人次|收入|投资|支出)$")
 _LONGEST, _FEWEST = 14, 3
 _LOOSE = re.compile(r"[\u4e00-\u9fff]{2,8}")
 """What may be a name beside names."""
@@ -40,10 +43,14 @@ _OF_NAMES = frozenset("nbjzsxif")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Whose a figure of a list is, and the number of the figure that begins the list; None where it stands above."""
+    """Whose a figure of a list is, and the number of the figure that begins the list; None where it stands above.
+
+    `heading` is what all of them measure, where it stands before a colon: 参观人次:甲馆|8万人次,乙馆|7万人次.
+    """
 
     whose: str
     first: int | None
+    heading: str = ""
 
 
 def listed(sentence: Figures) -> dict[int, Listed]:
@@ -52,27 +59,47 @@ def listed(sentence: Figures) -> dict[int, Listed]:
     One name at least is known as such; beside it what no dictionary has is a name too, beside two any words are.
     """
     found: dict[int, Listed] = {}
-    known: list[int | None] = []
+    known: Counter[int | None] = Counter()
     loose: set[int] = set()
-    for number, _ in enumerate(sentence.figures):
+    lead = _OF_THESE.match(sentence.folded)
+    heading = _heading(sentence)
+    behind = lead.end() if lead is not None else 0
+    opening = next((number for number, figure in enumerate(sentence.figures) if figure.start >= behind), 0)
+    goes_on_from = _before_in_list(sentence)
+    for number, before in enumerate(goes_on_from):
         start, end = _before(sentence, number)
         words = sentence.folded[start:end]
         is_known, may_be = _is_known(sentence, start, end), may_be_name(words)
-        before = _before_in_list(sentence, number)
         if not (is_known or may_be or _is_noun(words)):
             continue
-        if before is None and (number or _LEADS.match(sentence.folded) is None):
+        if before is None and (number != opening or not (lead is not None or heading)):
             continue
         first = found[before].first if before in found else before
-        found[number] = Listed(sentence.text.shown[start:end], first)
-        known += [first] if is_known else []
+        found[number] = Listed(sentence.text.shown[start:end], first, heading if first is None else "")
+        known[first] += is_known
         loose |= set() if is_known or may_be else {number}
     return {
         number: item
         for number, item in found.items()
-        if item.first in known
-        and (number not in loose or known.count(item.first) > 1 or _goes_with(sentence, number, found))
+        if known[item.first] and (number not in loose or known[item.first] > 1 or _goes_with(sentence, number, found))
     }
+
+
+def kind_of(in_list: Mapping[int, Listed], first: int) -> str:
+    """The character that all names of the list end with which this figure begins; "" where they end otherwise."""
+    ends = {item.whose[-1] for item in in_list.values() if item.first == first}
+    return ends.pop() if len(ends) == 1 else ""
+
+
+def _heading(sentence: Figures) -> str:
+    """What stands before a colon in front of the first figure, without times and names: 2023年主要场馆参观人次:…."""
+    at = sentence.figures[0].start if sentence.figures else 0
+    colon = max(sentence.folded.rfind(mark, 0, at) for mark in ":：")
+    if colon < 0:
+        return ""
+    start = max(sentence.folded.rfind(mark, 0, colon) for mark in ",，;；。") + 1
+    words = re.sub(r"^(?:[^的]{2,6}的|主要|各)+", "", sentence.without_names(start, colon).strip(' “”"()（）'))
+    return words if re.fullmatch(r"[\u4e00-\u9fff]{2,14}", words) and _MEASURED.search(words) else ""
 
 
 def _goes_with(sentence: Figures, number: int, found: Mapping[int, Listed]) -> bool:
@@ -88,12 +115,7 @@ def parallel(sentence: Figures) -> dict[int, tuple[str, str]]:
 
     What all have right before their figure is measured; what stands before it, of one sort, is whose it is.
     """
-    parts = [0, *(match.end() for match in _PART.finditer(sentence.folded)), len(sentence.folded) + 1]
-    firsts = [
-        next((number for number, figure in enumerate(sentence.figures) if first <= figure.start < last), None)
-        for first, last in itertools.pairwise(parts)
-    ]
-    found = _told_alike(sentence, [number for number in firsts if number is not None])
+    found = _told_alike(sentence, [own[0] for own in _by_part(sentence)])
     for _, run in itertools.groupby(range(len(sentence.figures)), key=lambda number: sentence.figures[number].unit):
         found |= _told_alike(sentence, list(run))
     return found
@@ -108,6 +130,8 @@ def _told_alike(sentence: Figures, numbers: Sequence[int]) -> dict[int, tuple[st
     names = [text[: len(text) - len(shared)] for text in texts]
     if len(shared) < 2 or len(set(names)) < len(names) or not all(_LOOSE.fullmatch(name) for name in names):
         return {}
+    if any(_is_known(sentence, *span) for span in spans) or _is_body(shared):
+        return {}  # 甲博物馆、乙博物馆 are names
     if all(_is_plain([word for word, _ in tags_of(name)]) for name in names):
         return {}  # 工业产值、农业产值 are measures of one
     return {
@@ -117,12 +141,15 @@ def _told_alike(sentence: Figures, numbers: Sequence[int]) -> dict[int, tuple[st
 
 
 def _shared_end(texts: Sequence[str]) -> str:
-    """The characters that all of these texts end with, from where a word begins in more than half of them."""
+    """The characters that all of these texts end with, from where a word begins in half of them."""
     size = 0
     while size < min(map(len, texts)) and len({text[-1 - size] for text in texts}) == 1:
         size += 1
     counts = Counter(len(text) - start for text in texts for start in _starts(text))
-    return next((texts[0][-own:] for own in range(size, 0, -1) if counts[own] * 2 > len(texts)), "")
+    sizes = [own for own in range(size, 0, -1) if counts[own] * 2 >= len(texts)]
+    of_bodies = (own for own in sizes if all(_is_body(text[:-own]) for text in texts))
+    own = next(of_bodies, sizes[0] if sizes else 0)
+    return texts[0][-own:] if own else ""
 
 
 def _starts(text: str) -> list[int]:
@@ -136,18 +163,24 @@ def rows(sentence: Figures, whose: Mapping[int, str]) -> dict[int, str]:
     Parts end with a semicolon; a figure whose own clause has a name is left out. `whose` are the owners of figures that
     are known already.
     """
-    parts = [0, *(match.end() for match in _PART.finditer(sentence.folded)), len(sentence.folded) + 1]
     found: dict[int, str] = {}
     named = 0
-    for first, last in itertools.pairwise(parts):
-        own = [number for number, figure in enumerate(sentence.figures) if first <= figure.start < last]
-        name = (whose.get(own[0]) or _opening(sentence, own[0])) if own else ""
+    for own in _by_part(sentence):
+        name = whose.get(own[0]) or _opening(sentence, own[0])
         named += bool(name)
         for number in own[1:] if name else ():
             start, at = sentence.clause_start(sentence.figures[number].start), sentence.figures[number].start
             if not any(start <= other.start < at for other in sentence.names):
                 found[number] = name
     return found if named > 1 else {}
+
+
+def _by_part(sentence: Figures) -> list[list[int]]:
+    """The numbers of the figures of each part that has any."""
+    of_part = itertools.groupby(
+        range(len(sentence.figures)), key=lambda number: sentence.part_start(sentence.figures[number].start)
+    )
+    return [list(own) for _, own in of_part]
 
 
 def _opening(sentence: Figures, number: int) -> str:
@@ -177,7 +210,11 @@ def _is_known(sentence: Figures, start: int, end: int) -> bool:
     if any((name.start, name.end) == (start, end) and name.kind in ("place", "name") for name in sentence.names):
         return True
     *rest, _ = tags_of(words) or [("", "")]
-    return _is_noun(words) and group_of(words) != "" and not _is_plain([word for word, _ in rest])
+    return _is_noun(words) and _is_body(words) and not _is_plain([word for word, _ in rest])
+
+
+def _is_body(words: str) -> bool:
+    return group_of(words) != "" or re.search("[馆院校园区县镇乡村街道社站厂场店库港桥河湖公司]$", words) is not None
 
 
 def _is_noun(words: str) -> bool:
@@ -200,19 +237,23 @@ def may_be_name(words: str) -> bool:
     return not _is_plain([word for word, _ in tags]) and all(tag[0] in _OF_NAMES or tag == "vn" for _, tag in tags)
 
 
-def _before_in_list(sentence: Figures, number: int) -> int | None:
-    """The figure that this one would go on from: the nearest before it in its unit.
+def _before_in_list(sentence: Figures) -> list[int | None]:
+    """For each figure the one that it would go on from, the nearest before it in its unit; None where there is none.
 
     接待游客3万人次,日均0.5万人次;乙园2万人次 goes on from the first of the part before.
     """
-    unit, start = sentence.figures[number].unit, sentence.figures[number].start
-    alike = [place for place in range(number) if sentence.figures[place].unit == unit]
-    if not alike:
-        return None
-    parts = [0, *(match.end() for match in _PART.finditer(sentence.folded, 0, start))]
-    if sentence.figures[alike[-1]].start < parts[-1]:
-        return min((place for place in alike if sentence.figures[place].start >= parts[-2]), default=alike[-1])
-    return alike[-1]
+    found: list[int | None] = []
+    last: dict[str, int] = {}
+    first_of_part: dict[tuple[str, int], int] = {}
+    for number, figure in enumerate(sentence.figures):
+        part = sentence.part_start(figure.start)
+        before = last.get(figure.unit)
+        if before is not None and sentence.figures[before].start < part:
+            before = first_of_part[figure.unit, sentence.part_start(sentence.figures[before].start)]
+        found.append(before)
+        last[figure.unit] = number
+        first_of_part.setdefault((figure.unit, part), number)
+    return found
 
 
 _LINKED = re.compile(rf"{any_that('link')}*")
@@ -222,15 +263,15 @@ def heads_figure(sentence: Figures, name: Name, at: int) -> bool:
     """Whether another figure than the one at a place stands right behind a name: 粮食产量|4万吨,油料产量2万吨."""
     behind = _LINKED.match(sentence.folded, name.end)
     end = behind.end() if behind is not None else name.end
-    return any(figure.start in (name.end, end) and figure.start < at for figure in sentence.figures)
+    return any(start < at and start in sentence.figure_starts for start in (name.end, end))
 
 
 def in_part(sentence: Figures, name: Name, at: int) -> Features:
     """Whether a name stands in the part of a sentence that a figure does, or opens it; parts end with a semicolon."""
-    parts = [0, *(match.end() for match in _PART.finditer(sentence.folded, 0, at))]
-    if len(parts) == 1:
+    part = sentence.part_start(at)
+    if not part:
         return {}
-    if name.start < parts[-1]:
-        return {"part_other": 1.0, "part_first": float(name.start < parts[1])}
-    opens = LEAD.match(sentence.folded[parts[-1] : name.start]) is not None
+    if name.start < part:
+        return {"part_other": 1.0, "part_first": float(name.start < sentence.parts[1])}
+    opens = LEAD.match(sentence.folded[part : name.start]) is not None
     return {"part_own": 1.0, "part_opens": float(opens), f"part_opens_{name.kind}": float(opens)}

@@ -97,7 +97,10 @@ def _member(sentence: Figures, at: int) -> Measured | None:
             core = _core(heading, is_change=is_change)
             if not _says(core):
                 return Measured(label.text, is_change)
-            is_name = names_in(label.text) or NUMBERED.fullmatch(label.text) or may_be_name(label.text)
+            is_name = any(
+                names_in(other.text) or NUMBERED.fullmatch(other.text) or may_be_name(other.text)
+                for other, _ in row.rows
+            )
             return Measured(core, is_change, label.text if is_name else "")
     return None
 

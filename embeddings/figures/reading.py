@@ -14,7 +14,7 @@ from chinese.text import Text
 from chinese.tokens import fold, tagged
 from embeddings.figures.cells import figures_of_row
 from embeddings.figures.choosing import FITTED, Option, load_choosers
-from embeddings.figures.listed import listed, may_be_name, parallel, rows
+from embeddings.figures.listed import GOES_ON, kind_of, listed, may_be_name, parallel, rows
 from embeddings.figures.measures import is_bare_change, measure_of, measures
 from embeddings.figures.periods import times_in
 from embeddings.figures.sentences import Figures
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from embeddings.figures.measures import Measured
     from embeddings.types import Chunk, FigureMode
 
-_SURE = 0.2
+_SURE = 0.1
 """Probability from which an owner is said at all: a figure that is nobody's is better than one that is another's."""
 _YEAR, _DAY = len("2023"), len("2023-01-01")
 
@@ -140,7 +140,9 @@ def _facts(
         first = _first_of(item, said, above, worth.unit) if item is not None else None
         of = said.get(number - 1) if number - 1 in in_lists and is_bare_change(sentence, number) else None
         mode = options.mode
-        if item is not None and first is not None:
+        if item is not None and item.heading:
+            measure, whose = item.heading, item.whose
+        elif item is not None and first is not None:
             measure, whose = first.measure, item.whose
             mode = first.mode if mode == "result" and first.mode != "total" else mode
         elif number in in_parts:
@@ -150,7 +152,7 @@ def _facts(
         else:
             measure = choosers.measure.best(options.measure) or _carried(sentence, number, above)
             whose = in_rows.get(number) or choosers.whose.best(options.whose(measure), _SURE)
-            measure, whose = _divided(measure, whose, above.measured)
+            measure, whose = _divided(measure, whose, above.measured, kind_of(in_lists, number))
         said[number] = FigureFacts(
             sentence=index,
             start=figure.start,
@@ -170,23 +172,24 @@ def _facts(
     above.facts = tuple(said.values())
 
 
-def _divided(measure: str, whose: str, measured: Container[str]) -> tuple[str, str]:
+def _divided(measure: str, whose: str, measured: Container[str], kind: str) -> tuple[str, str]:
     """A measure without the name that it begins with, where the rest of it was measured above, and whose it is then.
 
-    专利授权 was measured of the whole town: 恒远精工专利授权|126件 is of 恒远精工.
+    专利授权 was measured of the whole town: 恒远精工专利授权|126件 is of 恒远精工. So is what begins a list of names of
+    a `kind`: 市一院门诊|3万人次,中医院2万人次.
     """
+    at = measure.rfind(kind, 1, -2) + 1 if kind else 0
+    if at > 1:
+        return measure[at:], measure[:at]
     for at in range(2, len(measure) - 2):
         if measure[at:] in measured and may_be_name(measure[:at]):
             return measure[at:], measure[:at]
     return measure, whose
 
 
-_GOES_ON = re.compile(r"\s*(?:其中|包括|[分从按][\u4e00-\u9fff]{1,6}[看分][,，])")
-
-
 def _continued(sentence: Figures, above: _Above) -> str:
     """The year or month of the sentence above, for one that tells its parts and names no time: 其中,出口|2亿元."""
-    if sentence.times or _GOES_ON.match(sentence.folded) is None:
+    if sentence.times or GOES_ON.match(sentence.folded) is None:
         return ""
     found = next((facts.period for facts in above.facts if facts.period and facts.mode != "before"), "")
     return "" if len(found) == _DAY else found

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CLAUSE = re.compile(r"[,，;；。:：!！?？、\n()（）]")
 LONG_CLAUSE = re.compile(r"[,，;；。:：!！?？\n]")
 """What parts the clauses of which names and times are looked for; rows (甲、乙) and brackets stay within one."""
+_PART_END = re.compile(r"[;；。]")
 _PHASES = frozenset("期届")
 """What 一 and 两 before it says which, mostly, not how many: 一期投资5亿元."""
 _NO_FIGURES = frozenset(("date", "ordinal"))
@@ -92,6 +93,20 @@ class Figures:
     def row(self) -> Respective | None:
         """Its members and their figures, where it gives these in turn (分别)."""
         return respective(self.folded)
+
+    @cached_property
+    def figure_starts(self) -> frozenset[int]:
+        """Where its figures begin."""
+        return frozenset(figure.start for figure in self.figures)
+
+    def part_start(self, at: int) -> int:
+        """Where the part begins that a place stands in; parts end with a semicolon or a full stop."""
+        return _last_up_to(self.parts, at)
+
+    @cached_property
+    def parts(self) -> list[int]:
+        """Where its parts begin, in order."""
+        return [0, *(match.end() for match in _PART_END.finditer(self.folded))]
 
     def clause_start(self, at: int) -> int:
         """Where the clause begins that a place stands in."""

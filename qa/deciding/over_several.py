@@ -64,7 +64,7 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
         is_said = outcome.reason.code in _OF_WORDS and several.operation != "each"
         reason = attempt.reason or (not_there() if is_said else outcome.reason)
         return replace(outcome, reason=reason)
-    if attempt.reason is None and several.operation == "each":
+    if attempt.reason is None and several.operation == "each" and len(outcome.chosen) >= len(several.named.periods):
         return outcome  # no figure of such a measure: nothing speaks against what was found
     return replace(outcome, chosen=(), order=order, sure=0.0, reason=attempt.reason or not_there(), of=None)
 
@@ -80,12 +80,18 @@ _ASKS_ALL = re.compile(
     r"|\bwhich (?:\w+ ){0,3}?\w+s\b.*\b(?:over|above|below|under|exceed\w*|at least|at most) \D{0,3}\d"
 )
 """Which of several are beyond a limit: one that a text names is not all of them."""
+_MOST = r"most|highest|largest|biggest|longest|greatest|fewest|lowest|smallest|shortest|least"
+_ASKS_MOST = re.compile(
+    rf"\bwhich (?:[\w']+ ){{1,5}}?(?:had|has|have|is|was|saw|handled|received|carried) the (?:{_MOST})\b"
+)
+"""Which of all has most: a text that tells of one does not say that unless in such a word."""
 
 
 def _changed(outcome: Outcome) -> Outcome:
     """An answer to what asks by how much two differ, in words that are not understood, only if it is such a figure."""
     folded = outcome.evidence.question.folded
-    if outcome.chosen and _ASKS_ALL.search(folded) is not None:
+    is_first = outcome.chosen and _FIRST.search(outcome.chosen[0].facts.text) is not None
+    if outcome.chosen and (_ASKS_ALL.search(folded) or (_ASKS_MOST.search(folded) and not is_first)):
         order = list(range(len(outcome.evidence.passages)))
         return replace(outcome, chosen=(), order=order, sure=0.0, reason=not_there(), of=None)
     if not outcome.chosen or _ASKS_DIFFERENCE.search(folded) is None:
@@ -118,7 +124,11 @@ def _sure(worked: WorkedOut) -> float:
 # --- what a text says itself
 
 
-_FIRST = re.compile(r"最|居首|首位|第一|之首|榜首|峰值|冠军|领先|垫底|末位")
+_FIRST = re.compile(
+    r"最|居首|首位|第一|之首|榜首|峰值|冠军|领先|垫底|末位"
+    r"|\b(?:most|\w+est|first|top|led|leads|leading|record|peak\w*|bottom|last)\b",
+    re.IGNORECASE,
+)
 _RANKED = re.compile(r"最|前[一二三四五六七八九十\d]|第一|居首|首位|依次|排名|位列")
 _COMPARED = r"(?:相差|差距[为是]?|[高低多少快慢大小]出?)(?:了|约|近)?"
 _TOGETHER = re.compile(r"合计|累计|总计|(?<!公)共(?![同享建和])|总|年来|近[两三四五六七八九十]年|期间")

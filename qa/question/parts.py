@@ -113,6 +113,8 @@ def _measures_of(question: str) -> tuple[str, ...]:
     if not thing:
         return (question,)
     measures = [others[0][len(thing) :].removeprefix("的"), *others[1:], last]
+    if any(_TIME.match(measure) for measure in measures):
+        return (question,)  # 云溪县|2022年|和|2023年茶叶产量: one measure of two years
     counted = match["each"] is not None and match["asked"].startswith("有")  # 瞪羚企业和独角兽企业各有几家
     if not (counted or all(_is_measure(item) for item in measures)) or len(set(_offices(measures))) > 1:
         return (question,)
@@ -121,6 +123,9 @@ def _measures_of(question: str) -> tuple[str, ...]:
     ]
     of = "的" if question[len(thing) :].startswith("的") else ""
     return tuple(f"{thing}{of}{measure}{match['asked']}" for measure in measures)
+
+
+_TIME = re.compile(r"(?:(?:19|20)?\d\d年|[去今前]年|上年|[一二三四]季度|[上下]半年|\d{1,2}月)")
 
 
 def _is_measure(words: str) -> bool:

@@ -235,3 +235,65 @@ def test_what_has_no_name_that_is_known_is_spoken_of_as_a_noun_phrase() -> None:
 def test_what_befell_people_is_what_a_count_of_them_measures(tmp_path: Path) -> None:
     found = read(tmp_path, "flood.txt", "石桥镇暴雨\n发布时间：2023-08-02\n8月1日，暴雨造成石桥镇14人受伤。")
     assert found["14人"].measure.endswith("受伤")
+
+
+LISTS = """苍浦市2023年文旅市场运行情况
+发布时间：2024-01-15
+2023年，全市共接待游客620.5万人次，同比增长8.1%。其中，苍浦动物园210.4万人次，增长6.2%；榆滩湿地131.7万人次；竹溪镇98.3万人次，下降1.5%。
+市一院门诊96.2万人次，出院4.7万人次；市中医院门诊61.5万人次，出院2.9万人次；市三院门诊30.8万人次，出院1.1万人次。
+三家园区中，苍浦经开区产值312.6亿元，榆滩高新区205.4亿元，竹溪工业园88.9亿元。
+苍浦经开区、榆滩高新区、竹溪工业园税收分别为28.4亿元、31.6亿元和9.7亿元，苍浦经开区税收首次突破25亿元。
+恒洲精工、云杉光电、榆木轴承全年研发投入分别为1.25亿元、0.98亿元、0.64亿元，增长11.3%、9.4%、2.8%。
+全年粮食产量48.3万吨，油料产量2.4万吨，蔬菜产量63.9万吨。
+"""
+
+
+@pytest.mark.parametrize(
+    ("figure", "whose", "measure"),
+    [
+        ("210.4万人次", "苍浦动物园", "接待游客"),
+        ("131.7万人次", "榆滩湿地", "接待游客"),
+        ("98.3万人次", "竹溪镇", "接待游客"),
+        ("1.5%", "竹溪镇", "接待游客"),
+        ("61.5万人次", "市中医院", "门诊"),
+        ("2.9万人次", "市中医院", "出院"),
+        ("1.1万人次", "市三院", "出院"),
+        ("205.4亿元", "榆滩高新区", "产值"),
+        ("88.9亿元", "竹溪工业园", "产值"),
+        ("31.6亿元", "榆滩高新区", "税收"),
+        ("9.7亿元", "竹溪工业园", "税收"),
+        ("0.98亿元", "云杉光电", "研发投入"),
+        ("0.64亿元", "榆木轴承", "研发投入"),
+    ],
+)
+def test_a_figure_of_a_list_is_of_the_name_before_it_and_of_what_the_list_measures(
+    tmp_path: Path, figure: str, whose: str, measure: str
+) -> None:
+    facts = read(tmp_path, "a.txt", LISTS)[figure]
+    assert (facts.whose, facts.measure) == (whose, measure)
+
+
+def test_what_one_figure_measures_is_not_whose_the_next_is(tmp_path: Path) -> None:
+    found = read(tmp_path, "a.txt", LISTS)
+    assert {found[text].whose for text in ("48.3万吨", "2.4万吨", "63.9万吨")} & {"粮食产量", "油料产量"} == set()
+
+
+def test_parts_told_in_a_sentence_of_their_own_are_of_the_year_above(tmp_path: Path) -> None:
+    text = "苍浦市外贸\n发布时间：2024-01-15\n2023年，苍浦市进出口总值318.7亿元。其中，出口206.4亿元，进口112.3亿元。\n"
+    found = read(tmp_path, "a.txt", text)
+    assert found["206.4亿元"].period == found["112.3亿元"].period == "2023"
+
+
+QUARTERS = """# 苍浦市2023年分季度用电情况
+
+| 季度 | 用电量（亿千瓦时） | 2022年用电量（亿千瓦时） |
+|---|---|---|
+| 一季度 | 6.42 | 6.11 |
+| 二季度 | 5.98 | 5.73 |
+"""
+
+
+def test_a_quarter_in_a_table_is_of_the_year_in_its_title_unless_its_column_names_another(tmp_path: Path) -> None:
+    found = read(tmp_path, "a.md", QUARTERS)
+    assert found["5.98"].period == "2023-04/2023-06"
+    assert (found["5.73"].measure, found["5.73"].period) == ("用电量", "2022")

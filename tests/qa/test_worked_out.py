@@ -266,3 +266,104 @@ def test_no_question_that_the_seeds_are_tried_with_is_taken_for_one() -> None:
     """So that all of them are answered as they were before anything was worked out."""
     lines = (REPOSITORY / "tests" / "data" / "seeds_dev.jsonl").read_text(encoding="utf-8").splitlines()
     assert [text for line in lines if several_asked(parse_question(text := json.loads(line)["question"]))] == []
+
+
+# --- things that a question lists itself, and other ways to ask
+
+CROPS = (
+    said("17.9万吨", measure="夏粮产量", unit="千克"),
+    said("30.4万吨", measure="秋粮产量", unit="千克"),
+    said("2.4万吨", measure="油料产量", unit="千克"),
+)
+SPENT = tuple(
+    said(text, whose="云岭县", measure=measure)
+    for text, measure in (("9.8亿元", "教育支出"), ("8.6亿元", "社会保障和就业支出"), ("5.1亿元", "卫生健康支出"))
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "figures", "expected"),
+    [
+        ("2023年夏粮、秋粮加起来多少万吨?", CROPS, "48.3万吨"),
+        ("2023年夏粮加秋粮是多少?", CROPS, "48.3万吨"),
+        ("云岭县2023年教育、社会保障和就业、卫生健康三项支出一共多少?", SPENT, "23.5亿元"),
+        ("2023年秋粮产量比夏粮产量多多少?", CROPS, "12.5万吨"),
+    ],
+)
+def test_things_that_a_question_lists_have_a_figure_each(
+    question: str, figures: tuple[Figure, ...], expected: str
+) -> None:
+    assert results(question, figures) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("2023年夏粮、秋粮、早稻加起来多少万吨?", CROPS),
+        ("云岭县2023年教育、农林水、卫生健康三项支出一共多少?", SPENT),
+    ],
+)
+def test_two_of_three_things_are_not_summed_up(question: str, figures: tuple[Figure, ...]) -> None:
+    made = attempt(question, figures)
+    assert made is None or made.found is None
+
+
+MONTHS = tuple(said(text, f"2024-0{month}", measure="受理工单") for month, text in ((4, "812件"), (5, "905件")))
+
+
+@pytest.mark.parametrize(
+    ("question", "figures", "expected"),
+    [
+        ("按高新技术企业从多到少排一下", PLACES, ("南浦区", "东川区", "西塘区")),
+        ("三个区里,2023年高新技术企业过100家的有哪些?", PLACES, ("东川区", "南浦区")),
+        ("2023年高新技术企业最少的区是?", PLACES, ("西塘区",)),
+        ("高新技术企业最多的前两个区有哪些?", PLACES, ("南浦区", "东川区")),
+        ("云岭县2021年以来哪一年引进项目最多?", YEARS, ("2022年",)),
+        ("请列出云岭县2021年、2022年引进项目的数量", YEARS, ("2021年35个", "2022年52个")),
+        ("云岭县近三年每年引进项目多少个?", YEARS, ("2021年35个", "2022年52个", "2023年47个")),
+        ("云岭县5月受理工单比4月多多少件?", MONTHS, ("93件",)),
+    ],
+)
+def test_other_ways_to_ask(question: str, figures: tuple[Figure, ...], expected: tuple[str, ...]) -> None:
+    assert results(question, figures) == expected
+
+
+def test_months_of_two_years_are_not_guessed() -> None:
+    others = tuple(replace(item, period=item.period.replace("2024", "2023")) for item in MONTHS)
+    assert attempt("云岭县5月受理工单比4月多多少件?", (*MONTHS, *others)) is None
+
+
+def test_which_grew_fastest_is_told_by_the_changes_not_by_the_amounts() -> None:
+    amounts = tuple(
+        said(text, whose=name, measure="产值") for name, text in (("东川区", "90亿元"), ("西塘区", "20亿元"))
+    )
+    changes = tuple(
+        said(text, whose=name, measure="产值", mode="change") for name, text in (("东川区", "3%"), ("西塘区", "9%"))
+    )
+    assert results("2023年哪个区产值增长最快?", (*amounts, *changes)) == ("西塘区",)
+
+
+def test_a_city_that_is_all_of_its_districts_is_none_of_them() -> None:
+    city = said("419家", whose="澜江市", measure="高新技术企业")
+    assert results("哪些县区高新技术企业超过100家?", (*PLACES, city)) == ("东川区", "南浦区")
+
+
+def test_a_holiday_is_asked_of_the_texts_that_name_it() -> None:
+    may = said("41万人次", measure="接待游客", title="云岭县五一假期")
+    october = (
+        said("71万人次", "2022", measure="接待游客", title="云岭县国庆假期"),
+        said("83万人次", measure="接待游客", title="云岭县国庆假期"),
+    )
+    assert results("云岭县2023年国庆假期接待游客比2022年国庆增加多少?", (may, *october)) == ("12万人次",)
+
+
+def test_what_is_new_is_not_what_there_is() -> None:
+    made = attempt("2023年东川区新增高新技术企业比西塘区多多少家?", PLACES)
+    assert made is None or made.found is None
+
+
+@pytest.mark.parametrize(("asked", "measure"), [("出口", "进出口"), ("小学", "中小学")])
+def test_a_word_within_another_is_not_said_by_it(asked: str, measure: str) -> None:
+    figures = tuple(said(text, year, measure=f"{measure}数量") for year, text in (("2022", "7家"), ("2023", "9家")))
+    made = attempt(f"云岭县2023年{asked}数量比2022年增加多少家?", figures)
+    assert made is None or made.found is None

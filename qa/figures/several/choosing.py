@@ -14,6 +14,7 @@ from chinese.quantities import find_quantities
 from chinese.table_rows import named_cells
 from chinese.tokens import fold
 from chinese.units import UNITS
+from embeddings.figures.listed import GOES_ON
 from qa.figures.several.clauses import as_meant, by_clause
 from qa.figures.several.measured_words import has_word, measure_key
 from qa.figures.several.whose import is_plain, is_whole, named, names_of
@@ -225,7 +226,7 @@ def _is_kind_of(figure: Figure, words: str, others: Sequence[Figure]) -> bool:
     """
     named = measure_key(figure.measure + words)
     return (
-        _LED.match(figure.sentence) is not None
+        GOES_ON.match(figure.sentence) is not None
         and any(
             measure_key(other.measure).replace(" ", "").endswith(measure_key(words).replace(" ", ""))
             and other.unit == figure.unit
@@ -235,9 +236,6 @@ def _is_kind_of(figure: Figure, words: str, others: Sequence[Figure]) -> bool:
         )
         and not any(measure_key(other.measure) == named for other in others)
     )
-
-
-_LED = re.compile(r"\s*(?:其中|包括|[分从按][\u4e00-\u9fff]{1,6}[看分][,，]|主要[\u4e00-\u9fff]{2,4}中[,，])")
 
 
 def _lacking_in(text: str, words: Sequence[Sequence[str]]) -> bool:

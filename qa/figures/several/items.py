@@ -81,8 +81,8 @@ def work_out_items(question: Question, several: Several, figures: Sequence[Figur
     asked = words_asked(question, several, [*items, *parts_of(items)])
     if not asked and not unit:
         unit = "人次" if _PEOPLE.search(several.words) else ""
-        if not unit and several.operation != "sum":
-            return None
+        if not unit and several.operation != "sum" and len({item[-2:] for item in items}) > 1:
+            return None  # nothing says what is measured
     own = [
         figure
         for figure in map(as_meant, dated(figures))

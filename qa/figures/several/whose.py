@@ -330,6 +330,8 @@ def _is_loose(figure: Figure) -> bool:
     民营企业|出口 are others than 出口; of 社教活动 … |藏品 nothing is said.
     """
     whose, measure = (fold(text).replace(" ", "") for text in (figure.whose, figure.measure))
+    if re.search(rf"{re.escape(whose)}{_LED}$", fold(figure.sentence[: figure.start]).replace(" ", "")):
+        return False  # 甲院门诊3万人次,开发区医院|2万人次
     return is_plain(whose) and whose + measure not in fold(figure.sentence).replace(" ", "")
 
 

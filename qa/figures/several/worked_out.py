@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from chinese.tokens import fold, words
@@ -72,7 +73,9 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
     several = dated
     figures = [figure for figure in figures if _is_at(figure, occasions_asked(several))]
     if _ADDED.search(several.words):  # of all that there are none is new
-        figures = [figure for figure in figures if figure.mode not in ("result", "total") or "新" in figure.measure]
+        figures = [
+            figure for figure in figures if figure.mode not in ("result", "total") or _NEW.search(figure.measure)
+        ]
     names, unknown = names_asked(question, several.words, figures)
     asked = words_asked(question, several, [*names, *unknown]) if figures else []
     items = items_asked(question.folded) if several.across == "places" else ()
@@ -137,6 +140,7 @@ def _said_by_a_text(
 
 
 _ADDED = re.compile("新增|净增")
+_NEW = re.compile(r"(?<![高创革更])新(?!能源|材料|区|城|兴|型|闻|媒)")
 _NO_NAME = re.compile(rf"[a-z]{{1,3}}|{HOLIDAYS.pattern}")
 
 
@@ -305,6 +309,8 @@ def _attempt(
         reason = lacking(several.across, absent, there, [key for key in absent if key in planned])
         return Attempt(reason=reason, open=True)
     rows = [_row(several, measured, key) for key in keys]
+    if several.operation in COMPARING and several.across == "places":
+        rows = [row for row in rows if not _is_whole_of(row, rows)]
     if len(rows) < PAIR:
         return None
     if not _fit(several, measured, rows):
@@ -315,6 +321,19 @@ def _attempt(
         return Attempt(reason=not_certain([(row.zh, row.en, row.text) for row in open_.rows]))
     figures = tuple(row.cell.figure for row in rows)
     return Attempt(WorkedOut(worked.results, worked.zh, worked.en, figures))
+
+
+def _is_whole_of(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a place is all the others together: the city among its districts."""
+    others = [other.cell.value for other in rows if other is not row]
+    if len(others) < PAIR or row.cell.value is None or None in others:
+        return False
+    total = sum(value for value in others if value is not None)
+    return abs(row.cell.value - total) <= total * _ROUNDED
+
+
+_ROUNDED = Fraction(1, 100)
+"""How far a whole may be from the sum of its parts, each of which is rounded."""
 
 
 def _row(several: Several, measured: Measured, key: tuple[str, str]) -> Row:
