@@ -86,6 +86,9 @@ class _Above:
         # 2023年统计公报 reports a year; 2023-07-28 and 7月28日 only date what follows.
         years = {time.iso for time in title.times if len(time.iso) == _YEAR}
         self.year = years.pop() if len(years) == 1 else ""
+        reported = {time.iso for time in title.times if time.iso and len(time.iso) != _DAY}
+        self.reported = reported.pop() if len(reported) == 1 else self.year
+        """The year, half or month that the title reports; what a table's row is of that names no time."""
 
     def add(self, index: int, sentence: Figures) -> None:
         self.last = index
@@ -124,7 +127,7 @@ def _facts(
     if cells:
         owner = choosers.whose.best(above.titled)
         for row in cells:
-            yield replace(row, whose=row.whose or owner, period=row.period or above.year), None
+            yield replace(row, whose=row.whose or owner, period=row.period or above.reported), None
         return
     said: dict[int, FigureFacts] = {}
     in_lists = listed(sentence)

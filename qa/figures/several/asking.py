@@ -51,6 +51,8 @@ def several_asked(question: Question) -> Several | None:
         if found is not None:
             several, spans = found
             spans += [match.span() for match in _AROUND.finditer(folded)]
+            if named.periods:  # 今年(2024年)
+                spans += [match.span() for match in re.finditer("[今去本]年", folded)]
             words = left_over(folded, [*spans, *named.spans])
             return _with_sort(replace(several, words=words, step=_step(folded, several.named)))
     return None

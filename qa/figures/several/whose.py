@@ -74,6 +74,14 @@ def is_informant(whose: str) -> bool:
     return _INFORMANT.fullmatch(fold(whose)) is not None and not any(place.core for place in places_of(fold(whose)))
 
 
+def _tells_of(whose: str, name: str) -> bool:
+    """Whether an office or a utility of a place that is asked about tells of it: 国网云溪供电公司 of 云溪市."""
+    return core_of(name) in whose and _PLACE_END.search(name) is not None and _TELLS.search(whose) is not None
+
+
+_TELLS = re.compile(r"(?:供电公司|海关|统计局|税务局|商务局|监管局|公安局|气象局|调查队|文旅局|局|委员会|办公室)$")
+
+
 def is_whole(whose: str) -> bool:
     """Whether words stand for everyone: 全市, 合计, nothing at all."""
     return not whose or _NOBODY.fullmatch(fold(whose)) is not None
@@ -123,6 +131,7 @@ def names_asked(question: Question, said: str, figures: Iterable[Figure]) -> tup
 
     `said` are its words without those that ask, parted by blanks.
     """
+    figures = tuple(figures)
     measures = tuple({fold(figure.measure).replace(" ", "") for figure in figures})
     owners = (own for figure in figures for own in (figure.whose, figure.part) if _may_be_a_name(own, measures))
     # 惠及居民 is nobody's name, though a place is called 惠及 in a dictionary.
@@ -133,6 +142,7 @@ def names_asked(question: Question, said: str, figures: Iterable[Figure]) -> tup
         if not _PLACE_END.search(name) or places_of(name) or opening_name(name)
         if name == fold(own) or _of_a_body(name) or not any(name in measure for measure in measures)
         if not any(measure.endswith(name) for measure in measures)
+        if not _begins_a_measure(name, figures)
     )
     if question.language == "en":
         found = _english_names(question, known)
@@ -160,6 +170,13 @@ def names_asked(question: Question, said: str, figures: Iterable[Figure]) -> tup
         and not any(name != other and name in other for other in unknown)
     ]
     return places, others
+
+
+def _begins_a_measure(name: str, figures: Iterable[Figure]) -> bool:
+    """Whether what others have is measured in words that begin with a name: 发明专利 of 甲公司|发明专利授权."""
+    return not places_of(name) and any(
+        fold(figure.measure).startswith(name) and figure.whose and name not in fold(figure.whose) for figure in figures
+    )
 
 
 def _may_be_a_name(own: str, measures: Sequence[str]) -> bool:
@@ -289,6 +306,9 @@ def named(
         figure = _of_name(figure, name, around, has_all)
     if figure.whose not in names and is_informant(figure.whose):
         figure = replace(figure, whose="")
+    of_place = [name for name in names if _tells_of(fold(figure.whose), name)]
+    if figure.whose not in names and len(of_place) == 1:
+        return replace(figure, whose=of_place[0])
     if figure.whose in names or not (is_nobody(figure.whose) or _is_measured(figure) or _is_loose(figure)):
         return figure
     whole = _WHOLE.fullmatch(fold(figure.whose))
