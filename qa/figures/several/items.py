@@ -22,7 +22,7 @@ from qa.figures.several.operations import PAIR
 from qa.types import WorkedOut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from qa.figures.several.choosing import Cell
     from qa.figures.several.operations import Several
@@ -35,7 +35,8 @@ _BEFORE_FIRST = re.compile(
     r".*(?:\d年(?:[末底度]|[春夏秋冬]季)?|季度|半年|\d月(?:末|底|份)?|期间|[全本我][省市区县镇乡旗校]|[的把将按对在]|其中|请问)"
 )
 _BEHIND_LAST = re.compile(
-    r"(?:里|中(?![医学小])|当中|之中|这|各|[两二三四五六七八九十][个座家所条项种类]|加起来|合起来|加在一起|一起|一共|总共|合计|共计|总计|之和|总和|分别|的|哪|谁|比|(?:19|20)\d\d|去年|今年|是|有|按|从|由).*$"
+    r"(?:里|中(?![医学小])|当中|之中|这|各|[两二三四五六七八九十][个座家所条项种类]|加起来|合起来|加在一起|一起|一共|总共|合计"
+    r"|共计|总计|之和|总和|分别|的|哪|谁|比|(?:19|20)\d\d|去年|今年|是|有|按|从|由).*$"
 )
 _LONGEST, _FEWEST_NAMED, _SHORT = 14, 2, 4
 _VERSUS = re.compile(
@@ -86,19 +87,21 @@ def work_out_items(question: Question, several: Several, figures: Sequence[Figur
     own = [
         figure
         for figure in map(as_meant, dated(figures))
-        if figure.mode in modes and unit_fits(unit, figure.unit) and year_at_end(figure) in (period, period[:4])
+        if figure.mode in modes and unit_fits(unit, figure.unit) and year_at_end(figure) == period
     ]
     articles = [figure for figure in figures if not WordsAsked.of(asked).lacking_of(figure)]
     rows = []
     for item in items:
-        found = next(_cells(item, item is items[-1], asked, own, articles), None)
+        found = _cell(item, item is items[-1], asked, own, articles)
         if found is None:
             return None
         rows.append(Row(item, item, found))
     chosen = [row.cell.figure for row in rows]
     if len({(figure.sentence, figure.start) for figure in chosen}) < len(rows):
         return None
-    if len({unit_family(figure.unit) for figure in chosen}) > 1:
+    if len({unit_family(figure.unit) for figure in chosen}) > 1 or (
+        several.operation == "sum" and chosen[0].unit == "%"
+    ):
         return None
     try:
         worked = compute(several, rows[::-1] if several.operation in ("difference", "rate") else rows)
@@ -114,9 +117,9 @@ def parts_of(items: Sequence[str]) -> list[str]:
     return [part for item in items for part in re.split("[和与及、()（）]", item) if len(part) > 1 and part != item]
 
 
-def _cells(
+def _cell(
     item: str, is_last: bool, asked: Sequence[Sequence[str]], figures: Sequence[Figure], whole: Sequence[Figure]
-) -> Iterator[Cell]:
+) -> Cell | None:
     """The figure of a thing as one cell; the last one of a list may have with it what all of them measure.
 
     `whole` are figures that have all the words asked for themselves.
@@ -133,8 +136,8 @@ def _cells(
         ]
         cell = cell_of(alike)
         if cell is not None:
-            yield cell
-            return
+            return cell
+    return None
 
 
 def _is_of(figure: Figure, item: str) -> bool:
