@@ -23,6 +23,7 @@ from tests.support import AS_THE_READER, BY_RULES, CountingReader, counting_qa, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 CORPUS = {
     "early.txt": page("云溪县招商回顾", "2020年，云溪县引进产业项目28个。", "2021年，云溪县引进产业项目35个。"),
@@ -195,3 +196,35 @@ def said(title: str, sentence: str, text: str) -> Figure:
         text, value, value, value, quantity.amount.unit, "", "", sentence[:4], "", "result", sentence, start,
         start + len(text), title, None, (Source(f"{title}.txt", "line", 1, 1),),
     )  # fmt: skip
+
+
+SITES = {
+    "museums.txt": page(
+        "Visitor figures", "Larkfield Museum had 12,400 visitors in 2023.", "Hazel Park had 9,800 visitors in 2023."
+    ),
+    "budget.txt": page(
+        "云岭县2023年支出情况",
+        "2023年，云岭县教育支出9.8亿元，卫生健康支出5.1亿元，累计兑付奖补资金2.2亿元。",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which sites had more than 9,000 visitors in 2023?",
+        "Which site had the most visitors in 2023?",
+        "By how many did visitors of Hazel Park rise from 2022 to 2023?",
+        "云岭县2023年教育、农林水、卫生健康三项支出一共多少?",
+    ],
+)
+def test_one_of_several_figures_is_not_the_answer_to_a_question_over_all(tmp_path: Path, question: str) -> None:
+    rebuild(write_corpus(tmp_path / "corpus", SITES), tmp_path / "index", progress=False, encoder=ENCODER)
+    with closing(Index.open(tmp_path / "index")) as opened:
+        assert counting_qa(opened, ENCODER).ask(question).text is None
+
+
+def test_the_years_of_one_measure_are_one_question(asked: QA) -> None:
+    answer = asked.ask("云溪县2021年和2022年引进产业项目各有多少个?")
+    assert answer.worked_out is not None
+    assert answer.worked_out.results == ("2021年35个", "2022年52个")

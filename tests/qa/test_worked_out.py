@@ -367,3 +367,15 @@ def test_a_word_within_another_is_not_said_by_it(asked: str, measure: str) -> No
     figures = tuple(said(text, year, measure=f"{measure}数量") for year, text in (("2022", "7家"), ("2023", "9家")))
     made = attempt(f"云岭县2023年{asked}数量比2022年增加多少家?", figures)
     assert made is None or made.found is None
+
+
+def test_what_a_thing_could_do_is_not_what_it_did() -> None:
+    did = said("6.4万吨", measure="卸港量", whose="东港", unit="千克")
+    could = said("10万吨", measure="设计卸港能力", whose="西港", unit="千克")
+    made = attempt("东港、西港2023年卸港量合计多少万吨?", (did, could))
+    assert made is None or made.found is None
+
+
+def test_a_district_that_is_called_as_its_city_is_one_of_all() -> None:
+    named = said("87家", whose="东川新区", measure="高新技术企业")
+    assert results("东川市哪个区高新技术企业最少?", (*PLACES[1:], named)) == ("东川新区",)

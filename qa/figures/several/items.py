@@ -17,7 +17,7 @@ from qa.figures.several.asked_periods import in_words
 from qa.figures.several.choosing import cell_of, completed, dated, left_to, unit_family, unit_fits, year_at_end
 from qa.figures.several.clauses import as_meant
 from qa.figures.several.computing import NotCertain, Row, compute
-from qa.figures.several.measured_words import WordsAsked
+from qa.figures.several.measured_words import WordsAsked, measure_key
 from qa.figures.several.operations import PAIR
 from qa.types import WorkedOut
 
@@ -58,7 +58,7 @@ def items_asked(folded: str) -> tuple[str, ...]:
             continue
         first, *between, last = found
         items = (_BEFORE_FIRST.sub("", first), *between, _BEHIND_LAST.sub("", last))
-        if all(1 < len(item) <= _LONGEST and not re.search(r"\d", item) for item in items):
+        if all(1 < len(item) <= _LONGEST and not re.search(r"\d[年月%]|^\d+$", item) for item in items):
             return items
     return ()
 
@@ -99,10 +99,11 @@ def work_out_items(question: Question, several: Several, figures: Sequence[Figur
     chosen = [row.cell.figure for row in rows]
     if len({(figure.sentence, figure.start) for figure in chosen}) < len(rows):
         return None
-    if len({unit_family(figure.unit) for figure in chosen}) > 1 or (
-        several.operation == "sum" and chosen[0].unit == "%"
-    ):
+    units = {unit_family(figure.unit) for figure in chosen}
+    if len(units) > 1 or (several.operation == "sum" and "%" in units):
         return None
+    if len({_besides(figure, [*items, *parts_of(items)], asked) for figure in chosen}) > 1:
+        return None  # 卸港量 and 设计卸港能力 are not one measure
     try:
         worked = compute(several, rows[::-1] if several.operation in ("difference", "rate") else rows)
     except NotCertain:
@@ -110,6 +111,14 @@ def work_out_items(question: Question, several: Several, figures: Sequence[Figur
     when_zh, when_en = in_words(period) if period else ("", "")
     zh, en = (f"{when_zh}：{worked.zh}", f"{when_en}: {worked.en}") if when_zh else (worked.zh, worked.en)
     return WorkedOut(worked.results, zh, en, tuple(chosen))
+
+
+def _besides(figure: Figure, items: Sequence[str], asked: Sequence[Sequence[str]]) -> str:
+    """What a figure measures besides the things listed and the words asked for."""
+    left = measure_key(figure.measure).replace(" ", "")
+    for word in sorted((*items, *(word for own in asked for word in own)), key=len, reverse=True):
+        left = left.replace(measure_key(word).replace(" ", ""), "", 1)
+    return left
 
 
 def parts_of(items: Sequence[str]) -> list[str]:

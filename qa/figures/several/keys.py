@@ -71,7 +71,10 @@ def _of_one_period(
 ) -> list[tuple[str, str]] | None:
     everywhere = [place for place in measured.places() if not (is_whole(place) if several.sort else is_nobody(place))]
     if len(places) == 1 and several.operation in ("extreme", "ranking", "limit"):
-        everywhere = [place for place in everywhere if place not in places]  # 云溪市 of 云溪市哪个区最多
+        # 云溪市 of 云溪市哪个区最多; 云溪新区 is one of them.
+        everywhere = [
+            place for place in everywhere if place not in places or (several.sort and _is_of_sort(place, several.sort))
+        ]
         places = []
     if several.sort:
         everywhere = [place for place in everywhere if _is_of_sort(place, several.sort)]

@@ -23,14 +23,14 @@ from qa.figures.several.asked_measure import (
     words_asked,
 )
 from qa.figures.several.asked_periods import UNSAID, gaps, in_words, step_of, year_before
-from qa.figures.several.choosing import amount_of, measured_in, year_at_end
+from qa.figures.several.choosing import amount_of, measured_in, unit_family, year_at_end
 from qa.figures.several.computing import NotCertain, Row, compute
 from qa.figures.several.items import items_asked, parts_of, work_out_items
 from qa.figures.several.keys import keys_of
 from qa.figures.several.measured_words import WordsAsked, measure_key
 from qa.figures.several.operations import PAIR
 from qa.figures.several.refusing import differing, lacking, not_certain, several_measures, unfit
-from qa.figures.several.whose import forms_of, names_asked
+from qa.figures.several.whose import forms_of, is_nobody, names_asked
 from qa.types import Figure, Reason, WorkedOut
 
 if TYPE_CHECKING:
@@ -120,7 +120,18 @@ def _by_measure(
     targets = measured_in(figures, wanted, _TARGETS, both, unit)
     planned = {key for item in targets for key in item.cells}
     attempts = [(item, _attempt(several, item, names, unknown, planned)) for item in own]
-    return own, [(item, attempt) for item, attempt in attempts if attempt is not None]
+    return own, [
+        (item, attempt)
+        for item, attempt in attempts
+        if attempt is not None and not (compares_all and attempt.found is not None and _has_others(item, found))
+    ]
+
+
+def _has_others(measured: Measured, found: Sequence[Measured]) -> bool:
+    """Whether more places have the same in the same unit, only meant otherwise, so that these are not all there are."""
+    places, unit = {place for place, _ in measured.cells}, unit_family(measured.unit)
+    alike = [item for item in found if item.extra == measured.extra and unit_family(item.unit) == unit]
+    return any(not is_nobody(place) and place not in places for item in alike for place, _ in item.cells)
 
 
 def _said_by_a_text(
