@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 GOES_ON = re.compile(r"\s*(?:其中|包括|[分从按][\u4e00-\u9fff]{1,6}[看分][,，])")
 """What a sentence begins with that tells parts of what the one above tells: 其中, 分区域看."""
-_OF_THESE = re.compile(rf"{GOES_ON.pattern}|\s*[^,，;；。\d]{{2,8}}(?:里|中|看|方面)[,，]")
+OF_THESE = re.compile(rf"{GOES_ON.pattern}|\s*[^,，;；。\d]{{2,8}}(?:里|中|看|方面)[,，]")
 """The same, and who the parts are: 四个县区里,甲县|5万千瓦."""
 LEAD = re.compile(
     rf"(?:{any_that('opening')}|数据显示|正文|据了解|据介绍|来自|已有|又如|分.{{1,3}}看|从.{{0,8}}看|今年|去年|此次|这|该|以来|期间"
@@ -61,7 +61,7 @@ def listed(sentence: Figures) -> dict[int, Listed]:
     found: dict[int, Listed] = {}
     known: Counter[int | None] = Counter()
     loose: set[int] = set()
-    lead = _OF_THESE.match(sentence.folded)
+    lead = OF_THESE.match(sentence.folded)
     heading = _heading(sentence)
     behind = lead.end() if lead is not None else 0
     opening = next((number for number, figure in enumerate(sentence.figures) if figure.start >= behind), 0)

@@ -57,7 +57,8 @@ def words_asked(question: Question, several: Several, names: Sequence[str], *, j
     rest = LATIN.sub(" ", NUMBERED.sub(" ", rest))
     found = _whole_words(rest) if joined else [word for word, _, _ in words(rest)]
     said = [word for word in found if word not in EMPTY and (len(word) > 1 or word in _SINGLE)]
-    said = [word for word in said if not (word in _COUNTS or counted_in(word) or _SO_MANY.fullmatch(word))] or said
+    telling = [word for word in said if not (word in _COUNTS or counted_in(word) or _SO_MANY.fullmatch(word))]
+    said = telling if telling or numbered else said
     # 受理案件多少件: what is counted in 件 need not be called 案件.
     bare = [word for word in said if not (unit and len(word) > len(unit) and word.endswith(unit))]
     return [[name] for name in numbered] + [[word] for word in bare or said]

@@ -14,7 +14,7 @@ from chinese.quantities import find_quantities
 from chinese.table_rows import named_cells
 from chinese.tokens import fold
 from chinese.units import UNITS
-from embeddings.figures.listed import GOES_ON
+from embeddings.figures.listed import OF_THESE
 from qa.figures.several.clauses import as_meant, by_clause
 from qa.figures.several.measured_words import has_word, measure_key
 from qa.figures.several.whose import is_plain, is_whole, named, names_of
@@ -226,7 +226,7 @@ def _is_kind_of(figure: Figure, words: str, others: Sequence[Figure]) -> bool:
     """
     named = measure_key(figure.measure + words)
     return (
-        GOES_ON.match(figure.sentence) is not None
+        OF_THESE.match(figure.sentence) is not None
         and any(
             measure_key(other.measure).replace(" ", "").endswith(measure_key(words).replace(" ", ""))
             and other.unit == figure.unit

@@ -73,12 +73,12 @@ def _of_one_period(
     if len(places) == 1 and several.operation in ("extreme", "ranking", "limit"):
         # 云溪市 of 云溪市哪个区最多; 云溪新区 is one of them.
         everywhere = [
-            place for place in everywhere if place not in places or (several.sort and _is_of_sort(place, several.sort))
+            place for place in everywhere if place not in places or (several.sort and is_of_sort(place, several.sort))
         ]
         places = []
     if several.sort:
-        everywhere = [place for place in everywhere if _is_of_sort(place, several.sort)]
-        absent = [name for name in absent if _is_of_sort(name, several.sort)]
+        everywhere = [place for place in everywhere if is_of_sort(place, several.sort)]
+        absent = [name for name in absent if is_of_sort(name, several.sort)]
         places = [place for place in places if place in everywhere]
     chosen = (
         [*places, *absent]
@@ -109,7 +109,7 @@ def _common(measured: Measured, places: Sequence[str]) -> str | None:
     return max(shared, default=max(every, default=None))
 
 
-def _is_of_sort(name: str, sort: str) -> bool:
+def is_of_sort(name: str, sort: str) -> bool:
     """Whether a place or an organisation is one of those asked about: 东岭区 of 哪个区."""
     if sort in _OF_NO_PLACE:
         return not name.endswith(tuple("省市县镇乡村"))

@@ -26,7 +26,7 @@ from qa.figures.several.asked_periods import UNSAID, gaps, in_words, step_of, ye
 from qa.figures.several.choosing import amount_of, measured_in, unit_family, year_at_end
 from qa.figures.several.computing import NotCertain, Row, compute
 from qa.figures.several.items import items_asked, parts_of, work_out_items
-from qa.figures.several.keys import keys_of
+from qa.figures.several.keys import is_of_sort, keys_of
 from qa.figures.several.measured_words import WordsAsked, measure_key
 from qa.figures.several.operations import PAIR
 from qa.figures.several.refusing import differing, lacking, not_certain, several_measures, unfit
@@ -123,15 +123,17 @@ def _by_measure(
     return own, [
         (item, attempt)
         for item, attempt in attempts
-        if attempt is not None and not (compares_all and attempt.found is not None and _has_others(item, found))
+        if attempt is not None
+        and not (compares_all and attempt.found is not None and _has_others(item, found, several.sort))
     ]
 
 
-def _has_others(measured: Measured, found: Sequence[Measured]) -> bool:
+def _has_others(measured: Measured, found: Sequence[Measured], sort: str) -> bool:
     """Whether more places have the same in the same unit, only meant otherwise, so that these are not all there are."""
     places, unit = {place for place, _ in measured.cells}, unit_family(measured.unit)
     alike = [item for item in found if item.extra == measured.extra and unit_family(item.unit) == unit]
-    return any(not is_nobody(place) and place not in places for item in alike for place, _ in item.cells)
+    others = (place for item in alike for place, _ in item.cells if place not in places)
+    return any(not is_nobody(place) and (not sort or is_of_sort(place, sort)) for place in others)
 
 
 def _said_by_a_text(
