@@ -76,9 +76,10 @@ _ASKS_DIFFERENCE = re.compile(
 )
 
 
+_FIGURE = r"\D{0,3}(?!(?:19|20)\d\d\b)\d"
 _ASKS_ALL = re.compile(
-    r"\bwhich (?:\w+ ){0,3}?\w+s\b.*\b(?:more|fewer|less|higher|lower|larger|smaller) than \D{0,3}\d"
-    r"|\bwhich (?:\w+ ){0,3}?\w+s\b.*\b(?:over|above|below|under|exceed\w*|at least|at most) \D{0,3}\d"
+    rf"\bwhich (?:\w+ ){{0,3}}?\w+s\b.*\b(?:more|fewer|less|higher|lower|larger|smaller) than {_FIGURE}"
+    rf"|\bwhich (?:\w+ ){{0,3}}?\w+s\b.*\b(?:over|above|below|under|exceed\w*|at least|at most) {_FIGURE}"
 )
 """Which of several are beyond a limit: one that a text names is not all of them."""
 _MOST = r"most|highest|largest|biggest|longest|greatest|fewest|lowest|smallest|shortest|least"
@@ -138,7 +139,7 @@ def _sure(worked: WorkedOut) -> float:
 
 _FIRST = re.compile(
     r"最|居首|首位|第一|之首|榜首|峰值|冠军|领先|垫底|末位"
-    r"|\b(?:most|\w+est|first|top|led|leads|leading|record|peak\w*|bottom|last)\b",
+    rf"|\b(?:{_MOST}|first|top|led|leads|leading|record|peak\w*|bottom|last)\b",
     re.IGNORECASE,
 )
 _RANKED = re.compile(r"最|前[一二三四五六七八九十\d]|第一|居首|首位|依次|排名|位列")

@@ -103,7 +103,7 @@ def work_out_items(question: Question, several: Several, figures: Sequence[Figur
     if len(units) > 1 or (several.operation == "sum" and "%" in units):
         return None
     if len({_besides(figure, [*items, *parts_of(items)], asked) for figure in chosen}) > 1:
-        return None  # 卸港量 and 设计卸港能力 are not one measure
+        return None  # 处理量 and 设计处理能力 are not one measure
     try:
         worked = compute(several, rows[::-1] if several.operation in ("difference", "rate") else rows)
     except NotCertain:
