@@ -252,4 +252,5 @@ def test_twice_as_long_a_conversation_is_at_most_thrice_the_work_and_a_very_long
     # Nothing more than the list itself, which is handed over twice for each of the three.
     assert work(1000) - work(MOST_QUESTIONS) <= 6 * 1000
     full = QUESTIONS[kind](LONGEST_QUESTION)
+    work(2, full)  # what is compiled and kept at first use
     assert work(50, full) - work(MOST_CHARACTERS // LONGEST_QUESTION, full) <= 6 * 50
