@@ -3,10 +3,9 @@
 `python -m benchmarks.several_figures [FILE.jsonl ...]` builds each corpus, asks its questions and prints the counts of
 each file; `--all` prints every question, otherwise those that went wrong. What answers was written beside the first
 file, then tried on the others in turn, each written by readers who did not know the program, and mended by what was
-found there. A line of a file is a corpus: `documents` (`file`,
-`text`) and `questions`: `question`, what is `right`, `no_answer` where nothing is, the figures that it is worked out
-`from`, what is `missing`, and its `kind`. Of a list (above, list) all of `right` are wanted; otherwise these are
-wordings of one answer.
+found there. A line of a file is a corpus: `documents` (`file`, `text`) and `questions`: `question`, what is `right`,
+`no_answer` where nothing is, the figures that it is worked out `from`, what is `missing`, and its `kind`. Of a list
+(above, list) all of `right` are wanted; otherwise these are wordings of one answer.
 """
 
 from __future__ import annotations

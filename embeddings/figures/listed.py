@@ -85,10 +85,12 @@ def listed(sentence: Figures) -> dict[int, Listed]:
     }
 
 
-def kind_of(in_list: Mapping[int, Listed], first: int) -> str:
-    """The character that all names of the list end with which this figure begins; "" where they end otherwise."""
-    ends = {item.whose[-1] for item in in_list.values() if item.first == first}
-    return ends.pop() if len(ends) == 1 else ""
+def kinds_of(in_lists: Mapping[int, Listed]) -> dict[int | None, str]:
+    """For each figure that begins a list the character that all names of the list end with; left out where none is."""
+    ends: dict[int | None, set[str]] = {}
+    for item in in_lists.values():
+        ends.setdefault(item.first, set()).add(item.whose[-1])
+    return {first: own.pop() for first, own in ends.items() if len(own) == 1}
 
 
 def _heading(sentence: Figures) -> str:

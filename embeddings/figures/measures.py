@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING
 
 from chinese.figure_words import FIGURE_WORDS, any_that
 from chinese.prose_rows import UNNAMED
-from chinese.table_rows import NUMBERED
 from chinese.tokens import tags_of
 from embeddings.figures.choosing import Option, note
-from embeddings.figures.listed import may_be_name
-from embeddings.figures.names import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,11 +94,7 @@ def _member(sentence: Figures, at: int) -> Measured | None:
             core = _core(heading, is_change=is_change)
             if not _says(core):
                 return Measured(label.text, is_change)
-            is_name = any(
-                names_in(other.text) or NUMBERED.fullmatch(other.text) or may_be_name(other.text)
-                for other, _ in row.rows
-            )
-            return Measured(core, is_change, label.text if is_name else "")
+            return Measured(core, is_change, label.text if sentence.has_row_of_names else "")
     return None
 
 

@@ -14,7 +14,7 @@ from chinese.text import Text
 from chinese.tokens import fold, tagged
 from embeddings.figures.cells import figures_of_row
 from embeddings.figures.choosing import FITTED, Option, load_choosers
-from embeddings.figures.listed import GOES_ON, kind_of, listed, may_be_name, parallel, rows
+from embeddings.figures.listed import GOES_ON, kinds_of, listed, may_be_name, parallel, rows
 from embeddings.figures.measures import is_bare_change, measure_of, measures
 from embeddings.figures.periods import times_in
 from embeddings.figures.sentences import Figures
@@ -131,6 +131,7 @@ def _facts(
         return
     said: dict[int, FigureFacts] = {}
     in_lists = listed(sentence)
+    kinds = kinds_of(in_lists)
     in_parts = parallel(sentence)
     known = {number: item.whose for number, item in in_lists.items()}
     in_rows = rows(sentence, known | {number: whose for number, (whose, _) in in_parts.items()})
@@ -155,7 +156,7 @@ def _facts(
         else:
             measure = choosers.measure.best(options.measure) or _carried(sentence, number, above)
             whose = in_rows.get(number) or choosers.whose.best(options.whose(measure), _SURE)
-            measure, whose = _divided(measure, whose, above.measured, kind_of(in_lists, number))
+            measure, whose = _divided(measure, whose, above.measured, kinds.get(number, ""))
         said[number] = FigureFacts(
             sentence=index,
             start=figure.start,

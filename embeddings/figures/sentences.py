@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from chinese.figure_words import any_that
 from chinese.prose_rows import respective
 from chinese.quantities import quantities_in
+from chinese.table_rows import NUMBERED
 from chinese.tokens import tags_of
+from embeddings.figures.listed import may_be_name
 from embeddings.figures.names import names_in, words_of
 from embeddings.figures.phrases import phrases_in
 
@@ -93,6 +95,14 @@ class Figures:
     def row(self) -> Respective | None:
         """Its members and their figures, where it gives these in turn (分别)."""
         return respective(self.folded)
+
+    @cached_property
+    def has_row_of_names(self) -> bool:
+        """Whether one of the members of its row at least is a name, so that all of them are."""
+        return self.row is not None and any(
+            names_in(label.text) or NUMBERED.fullmatch(label.text) or may_be_name(label.text)
+            for label, _ in self.row.rows
+        )
 
     @cached_property
     def figure_starts(self) -> frozenset[int]:

@@ -11,6 +11,7 @@ from chinese.places import places_of
 from chinese.tokens import words
 from chinese.units import UNITS
 from qa.figures.several.asking_english import OPTIONAL, words_measured
+from qa.figures.several.operations import COMPARING
 from qa.figures.several.whose import forms_of, reads_as
 from qa.question.naming import NUMBERED
 from qa.question.nouns import SHARES
@@ -134,7 +135,7 @@ def modes_asked(question: Question, several: Several) -> list[frozenset[FigureMo
     return [_LEVEL, new] if is_done else [_LEVEL]
 
 
-COMPARING = frozenset(("extreme", "ranking", "limit"))
+ADDED = re.compile("新增|净增")
 _GROWN = re.compile(r"增长|增速|增幅|涨幅|降幅|跌幅|下降")
 """What asks which changed most: 零售额增长最快的, not where it was most."""
 _DONE = re.compile(

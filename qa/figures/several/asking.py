@@ -25,7 +25,7 @@ from qa.figures.several.asking_which import (
     ranking,
     without,
 )
-from qa.figures.several.operations import PAIR, Several, pair_of
+from qa.figures.several.operations import COMPARING, PAIR, Several, pair_of
 from qa.question.kinds import UNIT
 from qa.question.naming import NUMBERED
 
@@ -68,7 +68,7 @@ def _step(folded: str, named: Named) -> Step:
 
 def _with_sort(several: Several) -> Several:
     """A question of which of all, with the sort of things that its words say before the measure: 市直医院|住院日."""
-    if several.sort or several.across == "periods" or several.operation not in ("extreme", "ranking", "limit"):
+    if several.sort or several.across == "periods" or several.operation not in COMPARING:
         return several
     *pieces, last = several.words.split() or [""]
     for number, piece in enumerate(pieces):

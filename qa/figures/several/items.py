@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chinese.places import places_of
 from chinese.quantities import find_quantities
 from chinese.tokens import fold
-from qa.figures.several.asked_measure import modes_asked, unit_asked, words_asked
+from qa.figures.several.asked_measure import ADDED, modes_asked, unit_asked, words_asked
 from qa.figures.several.asked_periods import in_words
 from qa.figures.several.choosing import cell_of, completed, dated, left_to, unit_family, unit_fits, year_at_end
 from qa.figures.several.clauses import as_meant
@@ -77,7 +77,7 @@ def work_out_items(question: Question, several: Several, figures: Sequence[Figur
         return None
     period = periods[0] if periods else ""
     ways = modes_asked(question, several)
-    modes = frozenset(("new",)) if _ADDED.search(several.words) else frozenset().union(*ways)
+    modes = frozenset(("new",)) if ADDED.search(several.words) else frozenset().union(*ways)
     unit = unit_asked(question, several)
     asked = words_asked(question, several, [*items, *parts_of(items)])
     if not asked and not unit:
@@ -179,6 +179,5 @@ def _has_all(figure: Figure, words: WordsAsked, whole: Sequence[Figure]) -> bool
     return not left or (words.words[-1] not in left and not WordsAsked.of(left).lacking(fold(figure.title)))
 
 
-_ADDED = re.compile("新增|净增")
 _PEOPLE = re.compile(r"(?:^|\s)(?:游客)?人(?:次|数)?(?:$|\s)")
 _OPENING = re.compile(r"(?:(?:19|20)\d\d年)?[^\d]*")

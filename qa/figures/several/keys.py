@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chinese.places import places_of
 from qa.figures.several.asked_periods import gaps, step_of
-from qa.figures.several.operations import PAIR
+from qa.figures.several.operations import COMPARING, PAIR
 from qa.figures.several.whose import is_nobody, is_whole, name_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _of_one_period(
     several: Several, measured: Measured, places: list[str], absent: Sequence[str]
 ) -> list[tuple[str, str]] | None:
     everywhere = [place for place in measured.places() if not (is_whole(place) if several.sort else is_nobody(place))]
-    if len(places) == 1 and several.operation in ("extreme", "ranking", "limit"):
+    if len(places) == 1 and several.operation in COMPARING:
         # 云溪市 of 云溪市哪个区最多; 云溪新区 is one of them.
         everywhere = [
             place for place in everywhere if place not in places or (several.sort and is_of_sort(place, several.sort))

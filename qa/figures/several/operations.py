@@ -45,6 +45,8 @@ class Several:
     either: bool = False
 
 
+COMPARING: frozenset[Operation] = frozenset(("extreme", "ranking", "limit"))
+"""What asks which of all."""
 PAIR = 2
 """Figures that a difference takes, and that anything over several takes at least."""
 

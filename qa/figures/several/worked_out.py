@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from chinese.tokens import fold, words
 from qa.figures.several.asked_measure import (
-    COMPARING,
+    ADDED,
     EMPTY,
     HOLIDAYS,
     modes_asked,
@@ -28,7 +28,7 @@ from qa.figures.several.computing import NotCertain, Row, compute
 from qa.figures.several.items import items_asked, parts_of, work_out_items
 from qa.figures.several.keys import is_of_sort, keys_of
 from qa.figures.several.measured_words import WordsAsked, measure_key
-from qa.figures.several.operations import PAIR
+from qa.figures.several.operations import COMPARING, PAIR
 from qa.figures.several.refusing import differing, lacking, not_certain, several_measures, unfit
 from qa.figures.several.whose import forms_of, is_nobody, names_asked
 from qa.types import Figure, Reason, WorkedOut
@@ -72,7 +72,7 @@ def work_out(question: Question, several: Several, find: Find) -> Attempt | None
         return None
     several = dated
     figures = [figure for figure in figures if _is_at(figure, occasions_asked(several))]
-    if _ADDED.search(several.words):  # of all that there are none is new
+    if ADDED.search(several.words):  # of all that there are none is new
         figures = [
             figure for figure in figures if figure.mode not in ("result", "total") or _NEW.search(figure.measure)
         ]
@@ -152,7 +152,6 @@ def _said_by_a_text(
     return None
 
 
-_ADDED = re.compile("新增|净增")
 _NEW = re.compile(r"(?<![高创革更])新(?!能源|材料|区|城|兴|型|闻|媒)")
 _NO_NAME = re.compile(rf"[a-z]{{1,3}}|{HOLIDAYS.pattern}")
 
