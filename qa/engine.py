@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from chinese.errors import WenjuError, say
@@ -19,12 +18,11 @@ from embeddings.store.stores import store_at
 from qa.deciding.answering import Evidence, Policy, answer
 from qa.deciding.chosen import said_of_chosen
 from qa.deciding.confidence import Calibration
-from qa.deciding.one_figure import one_figure
+from qa.deciding.one_figure import ways_to_figures
 from qa.deciding.ranking import Ranker
 from qa.english.lexicon import Lexicon
 from qa.figures.searching.conditions import ALL_MODES, check_typed
 from qa.figures.searching.search import Finder, figures_for, measures_like, speaks_english
-from qa.figures.several.of_measures import figures_of_measures
 from qa.finding.articles import article_at
 from qa.finding.documents import documents_of
 from qa.finding.further import further_passages
@@ -339,7 +337,7 @@ class QA:
         """What the answer to a question in one part, which stands on its own, is made from."""
         kept, question, found = self._search(asked, within)
         index = kept.index
-        read = passages_of(found.hits[: HITS_PER_PASSAGE * READ], READ)
+        read, stages = passages_of(found.hits[: HITS_PER_PASSAGE * READ], READ), self._stages
         return Evidence(
             question=question,
             candidates=read,
@@ -347,8 +345,7 @@ class QA:
             article=kept.article,
             known=index.has_word,
             further=further_passages(kept, found, read, k - len(read)),
-            figures=partial(figures_of_measures, index) if self._stages.figures else None,
-            singly=partial(one_figure, index, self.gather, self._policy, within) if self._stages.figures else None,
+            figures=ways_to_figures(kept, read, self.gather, self._policy, within) if stages.figures else None,
         )
 
     def _search(self, asked: str, within: Scope | None) -> tuple[KeptChunks, Question, Searched]:

@@ -1,23 +1,43 @@
-"""The one figure that answers a question, as the table of figures has it; the engine asks so for each of several."""
+"""How a question over several figures asks their table: by measure, by article, or each by a question of its own."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from embeddings.errors import IndexMismatch
 from qa.deciding.answering import decide
+from qa.deciding.outcomes import WaysToFigures
 from qa.figures.searching.showing import figure_of
+from qa.figures.several.of_measures import figures_of_articles, figures_of_measures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from embeddings.store.stores import Generation
     from embeddings.types import Chunk
     from qa.deciding.answering import Evidence, Policy
+    from qa.finding.kept_chunks import KeptChunks
+    from qa.finding.retrieval import Candidate
     from qa.question.scope import Scope
     from qa.types import Figure
 
-__all__ = ["one_figure"]
+__all__ = ["one_figure", "ways_to_figures"]
+
+
+def ways_to_figures(
+    kept: KeptChunks,
+    read: Sequence[Candidate],
+    gather: Callable[..., Evidence],
+    policy: Policy,
+    within: Scope | None,
+) -> WaysToFigures:
+    """The ways for a question of which the passages `read` were found; `gather` and `policy` are the engine's."""
+    return WaysToFigures(
+        find=partial(figures_of_measures, kept.index),
+        near=partial(figures_of_articles, kept, read),
+        singly=partial(one_figure, kept.index, gather, policy, within),
+    )
 
 
 def one_figure(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from embeddings.types import Chunk
     from qa.deciding.candidates import Found
     from qa.figures.several.asked_singly import AskOne
+    from qa.figures.several.by_words import Near
     from qa.figures.several.worked_out import Find
     from qa.finding.kept_chunks import ReadChunk
     from qa.finding.retrieval import Candidate
@@ -31,14 +32,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class WaysToFigures:
+    """The table of figures as a question over several asks it.
+
+    `find` gives the figures of a measure in the whole corpus, `near` all those of the articles in which passages were
+    found, and `singly` answers a question by one figure.
+    """
+
+    find: Find
+    near: Near
+    singly: AskOne
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What the answer to one question, or to one part of it, is made from.
 
     `candidates` are the passages that are read, in retrieval order, and `further` those behind them, which are only
     shown; `weights` the rarity of the question's terms; `article` gives the chunks of an article, in which names
-    and years may stand that a passage takes for granted; `known` says whether the corpus has a token. `figures` finds
-    the figures of a measure in the whole corpus, where questions over several figures are to be worked out, and
-    `singly` answers a question by one figure.
+    and years may stand that a passage takes for granted; `known` says whether the corpus has a token. `figures` are the
+    ways to the table of figures, where questions over several are to be worked out.
     """
 
     question: Question
@@ -47,8 +60,7 @@ class Evidence:
     article: Callable[[int], Sequence[ReadChunk]]
     known: Callable[[str], bool]
     further: Sequence[Candidate] = ()
-    figures: Find | None = None
-    singly: AskOne | None = None
+    figures: WaysToFigures | None = None
 
     @property
     def passages(self) -> list[Candidate]:

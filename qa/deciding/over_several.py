@@ -18,6 +18,7 @@ from chinese.tokens import fold
 from qa.figures.several.asked_periods import year_before
 from qa.figures.several.asked_singly import unsaid, work_out_singly
 from qa.figures.several.asking import several_asked
+from qa.figures.several.by_words import work_out_by_words
 from qa.figures.several.items import items_asked
 from qa.figures.several.refusing import not_there
 from qa.figures.several.worked_out import Attempt, work_out
@@ -35,17 +36,21 @@ if TYPE_CHECKING:
 SURE = 0.9
 """How sure an answer is that was worked out: a little less than the share of right ones among those that
 benchmarks.several_figures measures (all), for its corpora are made up, and real texts are read less surely."""
+SURE_BY_WORDS = 0.85
+"""How sure where the words around its figures tell what they are, not the table."""
 SURE_OF_SCANS = 0.75
 """How sure where one of its figures was recognised in a picture."""
 
 
 def worked_out_instead(outcome: Outcome) -> Outcome:
     """What is said to a question over several figures; any other outcome as it is."""
-    evidence = outcome.evidence
-    several = several_asked(evidence.question) if evidence.figures is not None else None
-    if several is None or evidence.figures is None:
-        return _changed(outcome) if evidence.figures is not None else outcome
-    attempt = work_out(evidence.question, several, evidence.figures) or Attempt()
+    evidence, ways = outcome.evidence, outcome.evidence.figures
+    if ways is None:
+        return outcome
+    several = several_asked(evidence.question)
+    if several is None:
+        return _changed(outcome)
+    attempt = work_out(evidence.question, several, ways.find) or Attempt()
     if outcome.chosen:
         first = outcome.chosen[0]
         title = evidence.passages[first.passage].chunk.context
@@ -53,11 +58,16 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
         if is_stated(several, _texts(outcome), first.facts, attempt, evidence.question.unit, title, items):
             return outcome
     order = list(range(len(evidence.passages)))
-    sure = _sure(attempt.found) if attempt.found is not None else 0.0
-    if attempt.found is None and (attempt.open or attempt.reason is None) and evidence.singly is not None:
-        singly = work_out_singly(evidence.question, several, evidence.singly)
-        attempt, sure = (Attempt(singly[0]), min(SURE, singly[1])) if singly is not None else (attempt, sure)
+    sure = SURE
+    if attempt.found is None and (attempt.open or attempt.reason is None):
+        told = work_out_by_words(evidence.question, several, ways.near)
+        singly = work_out_singly(evidence.question, several, ways.singly) if told is None else None
+        if told is not None:
+            attempt, sure = Attempt(told), SURE_BY_WORDS
+        elif singly is not None:
+            attempt, sure = Attempt(singly[0]), min(SURE, singly[1])
     if attempt.found is not None:
+        sure = min(sure, _sure(attempt.found))
         return replace(outcome, chosen=(), order=order, sure=sure, reason=None, of=None, worked_out=attempt.found)
     if outcome.reason is not None:
         # 最多 and 100 are no words that a text lacks: what it takes to tell is.

@@ -31,14 +31,14 @@ _MODE_WORDS = re.compile(
 )
 
 
-_OCCASION = re.compile(
+OCCASION = re.compile(
     r"国庆|中秋|五一|元旦|春节|清明|端午|暑期|寒假|春季|夏季|秋季|冬季|(?<=[\u4e00-\u9fff\d年])[春秋](?=季|$)"
 )
 
 
 def occasions_asked(several: Several) -> tuple[str, ...]:
     """The times of a year that a question names by what happens then, which is said beside a figure: 国庆, 春季."""
-    return tuple(dict.fromkeys(_OCCASION.findall(several.words)))
+    return tuple(dict.fromkeys(OCCASION.findall(several.words)))
 
 
 def words_asked(question: Question, several: Several, names: Sequence[str], *, joined: bool = True) -> list[list[str]]:
@@ -89,7 +89,7 @@ _SO_MANY_OF_THEM = re.compile(
 )
 """What only counts those that are named: 甲公司、乙公司|两家公司."""
 _TIMES = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:台次|人次|车次|架次|册次|艘次|班次|件次)(?=\s|$)")
-HOLIDAYS = re.compile(rf"[“\"]?(?:{_OCCASION.pattern})[”\"]?(?:假期|假日|长假|小长假|黄金周|期间)*")
+HOLIDAYS = re.compile(rf"[“\"]?(?:{OCCASION.pattern})[”\"]?(?:假期|假日|长假|小长假|黄金周|期间)*")
 _SO_MANY = re.compile(r"[两二三四五六七八九十][个家座所条年]")
 EMPTY = frozenset("比 和 与 的 总产 区 县 市 镇 多 少 高 低 总 新 两地 个 家 数 哪个 哪".split())
 _SINGLE = frozenset("茶 粮 油 煤 电 水 鱼 猪 牛 羊 棉 糖 盐 米 菜 果".split())
@@ -155,7 +155,7 @@ def unit_asked(question: Question, several: Several) -> str:
         return ""
     if "人次" in question.folded and question.unit in ("", *_OF_NO_UNIT):
         return "人次"
-    if several.operation == "limit" or question.unit in _OF_NO_UNIT:
+    if several.operation == "limit" or question.unit in _OF_NO_UNIT or re.search("[几多]少?个[亿万]", question.folded):
         return ""
     counted = (unit for word, _, _ in words(several.words) if (unit := counted_in(word)))
     return question.unit or next(counted, "")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chinese.periods import months_in_words, months_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Step = Literal["year", "half", "quarter", "month", ""]
 """How long a period is; "" for a day, and for any other stretch."""
@@ -20,7 +23,7 @@ _PART = (
 )
 _YEAR = r"(?<!\d)(?:19|20)\d{2}"
 _MENTION = re.compile(
-    rf"(?P<listed>{_YEAR}(?:\s?[、,，和与及]\s?(?:19|20)\d{{2}})+)(?=年|[这共]?[两二三四五六七八九十]个?年)"
+    rf"(?P<listed>{_YEAR}(?:\s?[、,，和与及]\s?(?:19|20)\d{{2}})+)(?=年|[这共]?[两二三四五六七八九十](?:个?年|届))"
     rf"|(?P<upto>{_YEAR})年的?前(?P<count>[两二三四五六七八九十]|\d{{1,2}})个月"
     rf"|(?P<quarters>{_YEAR})年度?的?(?:四个季度|各个?季度|每个?季度|(?P<halves>上、?下半年|两个半年))"
     rf"|(?P<of>{_YEAR})年(?P<few>\d{{1,2}}(?:\s?[、,，和与及]\s?\d{{1,2}})+)(?:月(?:份)?|(?=[两二三四五六七八九]个月))"
@@ -231,3 +234,21 @@ def _is_base(folded: str, match: re.Match[str], english: bool) -> bool:
     if _BASE_BEFORE.search(before):
         return True
     return not english and bool(_WITH.search(before)) and bool(_BASE_AFTER.match(folded, match.end()))
+
+
+def with_year(periods: Sequence[str], there: Sequence[str]) -> list[str]:
+    """Periods, those of no year with the one year for which all of them are there."""
+    if not any(period.startswith(UNSAID) for period in periods):
+        return list(periods)
+    years = {period[:4] for period in there}
+    made = {year: [period.replace(UNSAID, year) for period in periods] for year in years}
+    whole = [own for own in made.values() if len(own) == 1 or all(period in there for period in own)]
+    return whole[0] if len(whole) == 1 else []
+
+
+def is_within(period: str, whole: str) -> bool:
+    """Whether a month or a quarter is one of a year or half-year: 2023-04/2023-06 of 2023-01/2023-06."""
+    first, last = (end if len(end) > len("2023") else "" for end in (whole.split("/")[0], whole.split("/")[-1]))
+    if not first:
+        return period[:4] == whole[:4]
+    return first <= period.split("/")[0] and period.split("/")[-1] <= last

@@ -86,11 +86,11 @@ def measured_in(
     """
     groups: dict[tuple[str, int, str], list[Figure]] = {}
     said: dict[tuple[str, int, str], tuple[str, int]] = {}
-    around = _articles(figures)
+    around = articles_of(figures)
     alone = [name for name in names if _is_alone(name, around.values())]
     for given in completed([by_clause(as_meant(figure), asked) for figure in dated(figures)], asked):
-        figure = named(given, names, around[_article_of(given)], asked.any_in, asked.all_in)
-        if alone and _is_all_of(figure.whose, alone[0]) and not _names_kind(around[_article_of(given)], alone[0]):
+        figure = named(given, names, around[article_of(given)], asked.any_in, asked.all_in)
+        if alone and _is_all_of(figure.whose, alone[0]) and not _names_kind(around[article_of(given)], alone[0]):
             figure = replace(figure, whose=alone[0])
         if not names and is_plain(fold(figure.whose)) and not named_cells(fold(figure.sentence)):
             figure = replace(figure, whose="")  # 主要品种中,玉米|20万吨 is of no one in particular
@@ -134,12 +134,12 @@ def dated(figures: Sequence[Figure]) -> Iterator[Figure]:
     for figure in figures:
         period = year_at_end(figure)
         if re.fullmatch(r"\d{4}", period) and figure.mode in ("result", "new"):
-            years.setdefault(_article_of(figure), set()).add(period)
-    timed = {_article_of(figure) for figure in figures if figure.period}
+            years.setdefault(article_of(figure), set()).add(period)
+    timed = {article_of(figure) for figure in figures if figure.period}
     for figure in figures:
-        own = years.get(_article_of(figure), set())
+        own = years.get(article_of(figure), set())
         year = min(own) if len(own) == 1 else ""
-        if _article_of(figure) not in timed and figure.date and figure.date[5:7] > _EARLY:
+        if article_of(figure) not in timed and figure.date and figure.date[5:7] > _EARLY:
             year = figure.date[:4]
         undated = not figure.period and figure.mode in ("result", "new")
         yield replace(figure, period=year) if undated else figure
@@ -149,15 +149,15 @@ _EARLY = "03"
 """The month up to which a text mostly tells of the year before."""
 
 
-def _article_of(figure: Figure) -> tuple[str, str]:
+def article_of(figure: Figure) -> tuple[str, str]:
     return figure.title, figure.sources[0].file
 
 
-def _articles(figures: Sequence[Figure]) -> dict[tuple[str, str], str]:
+def articles_of(figures: Sequence[Figure]) -> dict[tuple[str, str], str]:
     """What the figures of each article show of it: its title, their sentences, and whose they are."""
     texts: dict[tuple[str, str], list[str]] = {}
     for figure in figures:
-        texts.setdefault(_article_of(figure), [figure.title]).extend((figure.sentence, figure.whose))
+        texts.setdefault(article_of(figure), [figure.title]).extend((figure.sentence, figure.whose))
     return {article: fold(" ".join(dict.fromkeys(parts))).replace(" ", "") for article, parts in texts.items()}
 
 
@@ -171,13 +171,13 @@ def completed(figures: Sequence[Figure], asked: WordsAsked) -> Iterator[Figure]:
     above: dict[tuple[str, str], list[Figure]] = {}
     whole: dict[tuple[str, str], list[Figure]] = {}
     for figure in figures:
-        whole.setdefault(_article_of(figure), []).append(figure)
+        whole.setdefault(article_of(figure), []).append(figure)
     for figure in sorted(figures, key=lambda item: (item.title, item.sentence, item.start)):
         before = above.setdefault((figure.title, figure.sentence), [])
         lacking = asked.lacking_of(figure)
         if lacking and len(lacking) < len(asked.words) and asked.any_in(figure.measure):
             words = "".join(item[0] for item in lacking)
-            others = whole[_article_of(figure)]
+            others = whole[article_of(figure)]
             is_left = any(left_to(figure, other) and not asked.lacking_of(other) for other in others)
             if is_left:
                 yield replace(figure, measure=words + figure.measure)
@@ -207,7 +207,7 @@ def left_to(figure: Figure, other: Figure) -> bool:
         return False
     long, short = (measure_key(item.measure).replace(" ", "") for item in (other, figure))
     return (
-        _article_of(figure) == _article_of(other)
+        article_of(figure) == article_of(other)
         and figure.unit == other.unit
         and len(short) > 1
         and long != short

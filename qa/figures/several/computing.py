@@ -6,13 +6,14 @@ All of it is exact, in fractions of what the texts say. What bounds (近, 超) l
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from chinese.quantities import find_quantities
 from chinese.tokens import fold
 from qa.english.gloss import gloss
+from qa.figures.several.operations import COMPARING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +62,8 @@ class NotCertain(Exception):
 
 def compute(several: Several, rows: Sequence[Row]) -> Worked:
     """What a question asks of figures that can be worked with together. Raises NotCertain."""
+    if several.operation in COMPARING:
+        rows = [_signed_row(row) for row in rows]
     return {
         "extreme": _extreme,
         "ranking": _ranking,
@@ -73,6 +76,18 @@ def compute(several: Several, rows: Sequence[Row]) -> Worked:
 
 
 # --- the most, the first three, more than a hundred
+
+
+def _signed_row(row: Row) -> Row:
+    """A row with a decrease as less than nothing: 下降|4.9%."""
+    cell, figure = row.cell, row.cell.figure
+    if figure.mode != "change" or not _FALLS.search(fold(figure.sentence[: figure.start])):
+        return row
+    low, high, value = (None if item is None else -item for item in (cell.high, cell.low, cell.value))
+    return Row(row.zh, row.en, replace(cell, value=value, low=low, high=high))
+
+
+_FALLS = re.compile(r"(?:减少|下降|降低|下跌|下滑|回落|缩减|降|减|跌)(?:了|约|近|逾|超过?)?$")
 
 
 def _extreme(several: Several, rows: Sequence[Row]) -> Worked:

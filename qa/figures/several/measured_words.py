@@ -19,7 +19,7 @@ _COUNTED = re.compile(
     r"|总额|(?<![余差定限名数])额|(?<![数质产销储含存增流重容热能])量)$"
 )
 """What says only that something is counted or weighed: 授权量 and 授权, 出口额 and 出口."""
-_DIMENSIONS = {
+DIMENSIONS = {
     "面积": ("平方米",),
     "里程": ("米",),
     "长度": ("米",),
@@ -72,7 +72,7 @@ def _has(whole: str, word: str) -> bool:
     if not wanted:
         return True
     parts = [part for part in re.split(" ", measure_key(word)) if part]
-    if all(_is_said(part, whole.replace(" ", "")) for part in parts):
+    if all(is_said(part, whole.replace(" ", "")) for part in parts):
         return True
     at = -1
     for character in wanted:
@@ -82,7 +82,8 @@ def _has(whole: str, word: str) -> bool:
     return len(wanted) > 2
 
 
-def _is_said(word: str, text: str) -> bool:
+def is_said(word: str, text: str) -> bool:
+    """Whether a text has a word that is not the end of another, as 出口 is of 进出口."""
     before = _JOINED.get(word[0], "")
     return re.search(rf"(?<![非{before}]){re.escape(word)}", text) is not None
 
@@ -116,7 +117,7 @@ class WordsAsked:
         """Those that neither a figure's measure has, with its unit (手术|台次), nor its part, nor its owner's name."""
         name = figure.whose if self.by_name else ""
         lacking = self.lacking(f"{figure.measure}{figure.unit} {figure.part} {name}")
-        return tuple(item for item in lacking if figure.unit not in _DIMENSIONS.get(item[0], ()))
+        return tuple(item for item in lacking if figure.unit not in DIMENSIONS.get(item[0], ()))
 
     def few(self, lacking: Sequence[Sequence[str]]) -> bool:
         """Whether words are at most half of these, and not the last, which says what is counted or measured."""

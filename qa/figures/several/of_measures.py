@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from embeddings.store.figure_store import Measure, StoredFigure
     from embeddings.store.stores import Generation
+    from qa.finding.kept_chunks import KeptChunks
+    from qa.finding.retrieval import Candidate
     from qa.types import Figure
 
 _MOST = 5_000
@@ -36,6 +38,17 @@ def figures_of_measures(index: Generation, words: Sequence[Sequence[str]]) -> tu
         return ()
     chunks = {chunk.id: chunk for chunk in index.chunks(sorted({item.chunk for item in stored}))}
     return distinct((1.0, figure_of(item, chunks[item.chunk])) for item in stored)
+
+
+def figures_of_articles(kept: KeptChunks, read: Sequence[Candidate]) -> tuple[Figure, ...]:
+    """All figures of the articles that passages are from; copies once. () where the index has no figures."""
+    numbers = dict.fromkeys(item.chunk.article for item in read)
+    chunks = {item.chunk.id: item.chunk for number in numbers for item in kept.article(number)}
+    try:
+        stored = kept.index.figures_of_chunks(set(chunks))
+    except IndexMismatch:
+        return ()
+    return distinct((1.0, figure_of(item, chunks[item.chunk])) for item in stored[:_MOST])
 
 
 def _stored(index: Generation, words: Sequence[Sequence[str]]) -> list[StoredFigure]:

@@ -322,7 +322,7 @@ def _attempt(
         return Attempt(reason=reason, open=True)
     rows = [_row(several, measured, key) for key in keys]
     if several.operation in COMPARING and several.across == "places":
-        rows = [row for row in rows if not _is_whole_of(row, rows)]
+        rows = [row for row in rows if not is_whole_of(row, rows)]
     if len(rows) < PAIR:
         return None
     if not _fit(several, measured, rows):
@@ -335,7 +335,7 @@ def _attempt(
     return Attempt(WorkedOut(worked.results, worked.zh, worked.en, figures))
 
 
-def _is_whole_of(row: Row, rows: Sequence[Row]) -> bool:
+def is_whole_of(row: Row, rows: Sequence[Row]) -> bool:
     """Whether a place is all the others together: the city among its districts."""
     others = [other.cell.value for other in rows if other is not row]
     if len(others) < PAIR or row.cell.value is None or None in others:
