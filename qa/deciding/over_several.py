@@ -82,7 +82,7 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
 _OF_WORDS = frozenset(("words", "year"))
 _ASKS_DIFFERENCE = re.compile(
     r"比.*(?:增加|减少|增长|下降|提高|降低|[多少高低大小长短快慢])(?:了|出)?(?:多少|几(?!年))"
-    r"|\bby how (?:many|much) (?:did|has|have|was|were)\b"
+    r"|\bby (?:how (?:many|much)|what (?:percentage|percent|per cent|share)) (?:did|has|have|was|were)\b"
 )
 
 
@@ -94,9 +94,18 @@ _ASKS_ALL = re.compile(
 """Which of several are beyond a limit: one that a text names is not all of them."""
 _MOST = r"most|highest|largest|biggest|longest|greatest|fewest|lowest|smallest|shortest|least"
 _ASKS_MOST = re.compile(
-    rf"\bwhich (?:[\w']+ ){{1,5}}?(?:had|has|have|is|was|saw|handled|received|carried) the (?:{_MOST})\b"
+    rf"\bwhich (?:[\w']+ ){{1,9}}?(?:had|has|have|is|was|saw|handled|received|carried) the (?:{_MOST})\b"
 )
 """Which of all has most: a text that tells of one does not say that unless in such a word."""
+_ASKS_SUM = re.compile(
+    r"\b(?:total|combined|together|altogether|in all)\b.*"
+    r"\b(?:over|across|for|in) (?:19|20)\d\d, (?:19|20)\d\d,? and (?:19|20)\d\d"
+)
+_ASKS_CHANGED = re.compile(
+    r"(?:哪些|哪几|哪[两二三四五六七八九]).*(?:[比较].*|同比|环比)(?:下降|减少|降低|增加|增长|上升|提高|[多少高低降涨]了)(?!多少|几)"
+    r"|(?:[比较].*|同比|环比)(?:下降|减少|降低|增加|增长|上升|提高|[多少高低降涨]了?)的?[,，]?(?:有|是)?(?:哪些|哪几)"
+)
+"""Which of all rose or fell: figures of two times tell, or a sentence that says it of them."""
 
 
 def _changed(outcome: Outcome) -> Outcome:
@@ -107,6 +116,10 @@ def _changed(outcome: Outcome) -> Outcome:
     said = fold(first.text).partition(fold(texts[0]))[0]
     if _ASKS_ALL.search(folded) is not None:
         is_told = False
+    elif _ASKS_CHANGED.search(folded) is not None:
+        is_told = says_change(fold(first.text))
+    elif _ASKS_SUM.search(folded) is not None:
+        is_told = _TOGETHER_IN_ENGLISH.search(first.text) is not None
     elif _ASKS_MOST.search(folded) is not None:
         is_told = _FIRST.search(first.text) is not None
     elif _ASKS_DIFFERENCE.search(folded) is not None and re.search(r"\d", texts[0]):
@@ -155,6 +168,9 @@ _FIRST = re.compile(
 _RANKED = re.compile(r"最|前[一二三四五六七八九十\d]|第一|居首|首位|依次|排名|位列")
 _COMPARED = r"(?:相差|差距[为是]?|[高低多少快慢大小]出?)(?:了|约|近)?"
 _TOGETHER = re.compile(r"合计|累计|总计|(?<!公)共(?![同享建和])|总|年来|近[两三四五六七八九十]年|期间")
+_TOGETHER_IN_ENGLISH = re.compile(
+    r"\b(?:total|combined|together|altogether|in all|over the (?:three|four|five))\b", re.I
+)
 _SHARE = re.compile(r"[%‰]|分之|倍|成|番")
 
 

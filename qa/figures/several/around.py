@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from chinese.dictionary import is_common_noun
 from chinese.equivalents import synonyms_in
 from chinese.places import places_of
 from chinese.quantities import find_quantities
@@ -62,13 +63,16 @@ class Around:
             opening, others = re.split("[；;]", sentence)[0], []
         kept, dropped = _others_left_out(figure, others) if others else ("", "")
         behind = re.split("[,，。；;、(（]", sentence[figure.end : figure.end + _BEHIND])[0]
+        own = close(sentence[start : figure.start])
+        if dropped and _IN_A_ROW.fullmatch(own):  # 一至四季度分别为1亿件、2亿件: the second is of what the first is
+            own = close(dropped.rstrip("、和及与,，").split("\0")[-1]) + own
         return cls(
             figure,
-            close(sentence[start : figure.start]),
+            own,
             close(behind),
             close(opening),
             close(kept),
-            close(figure.title),
+            close(_headline(figure.title)),
             close(sentence[group : figure.start]),
             close(dropped),
             article,
@@ -87,6 +91,12 @@ class Around:
         return f"{self.title} {self.opening} {self.between} {close(self.figure.whose)} {self.strong}"
 
 
+def _headline(title: str) -> str:
+    """A title; of a text's own first sentence, which stands for one, what it opens with: it has figures of its own."""
+    has_figures = any(item.amount is not None and item.unit for item in find_quantities(title))
+    return re.split("[,，。]", title)[0] if has_figures and re.search("[,，。]", title) else title
+
+
 def is_row(figure: Figure) -> bool:
     """Whether a figure stands in a table's row: 区：东岭区；面积：12；人口：3."""
     return len(named_cells(fold(figure.sentence))) > 1
@@ -97,6 +107,7 @@ def close(text: str) -> str:
     return "".join(fold(text).split())
 
 
+_IN_A_ROW = re.compile("[、,，]?(?:和|及|与|以及)?")
 _BEHIND = 8
 """Characters behind a figure in which what it counts may stand."""
 
@@ -108,7 +119,8 @@ def _others_left_out(figure: Figure, others: Sequence[Quantity]) -> tuple[str, s
         start = max(sentence.rfind(mark, 0, other.start) for mark in ",，;；。、:：") + 1
         alike = unit_family(other.unit or "") == unit_family(figure.unit) or other.unit[-1:] == figure.unit[-1:]
         kept += sentence[last : max(last, start)] if alike else sentence[last : other.end]
-        dropped += sentence[max(last, start) : other.start] if alike else ""
+        before = sentence[max(last, start) : other.start]
+        dropped += f"\0{before}" if alike and not _IN_A_ROW.fullmatch(before.strip()) else ""
         last = max(last, other.end)
     return kept + " " + sentence[last : figure.start], dropped
 
@@ -161,6 +173,8 @@ _WHOLE = re.compile(r"[全我本该]([省市区县州旗镇乡村])")
 
 def is_said_around(piece: str, item: Around) -> bool:
     """Whether words are said around a figure; what they begin with may stand elsewhere in its article."""
+    if any(f"{mark}{piece}" in item.own for word, mark in _JOINED.items() if piece.startswith(word)):
+        return False  # 进出口 is no 出口
     if is_told(piece, item.all, item.figure.unit):
         return True
     rest = _SAID_BY_NOTHING.sub("", piece)
@@ -168,7 +182,7 @@ def is_said_around(piece: str, item: Around) -> bool:
     return (
         len(rest) - len(left) > 1
         and rest[-2:] in f"{item.strong} {item.opening}"
-        and not rest.endswith(left)
+        and is_common_noun(left)
         and not unsaid(rest, f"{item.all} {item.article}")
     )
 

@@ -210,6 +210,7 @@ _ASKED_AT_END = re.compile(rf"(?:多少|几)[百千万亿]{{0,2}}(?:{UNIT}|[\u4e
 _LETTER = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]+\d+(?:\.\d+)?")
 _LATIN_NEXT = re.compile(r"\d[a-z]")
+_ALIKE = frozenset("城级类业")
 _WITHIN_WORDS = frozenset("上下中里底末前后本")
 """Characters that say nothing by themselves and may be parts of a word that no word list has: 规上, 县中医院."""
 
@@ -223,6 +224,9 @@ def left_over(folded: str, spans: Sequence[tuple[int, int]]) -> str:
     kept, last = "", 0
     numbered = [match.span() for pattern in (NUMBERED, _LATIN) for match in pattern.finditer(text)]  # 3号线, pm10
     for word, start, end in words(text):
+        if word == "同" and text[end : end + 1] in _ALIKE:  # 同城
+            kept, last = kept + (" " if start > last and kept else "") + word, end
+            continue
         is_name = any(first <= start and end <= final for first, final in numbered)
         if len(word) == 1 and not is_name:
             within = start == last and kept != "" and _LETTER.match(text, end) is not None  # 规|上|工业

@@ -154,11 +154,20 @@ class Wanted:
             return False
         if ADDED.search(self.several.words) and not re.search("新增|净增", f"{item.group}{item.opening}"):
             return False
+        if self.several.across == "periods" and is_row(figure) and self._is_of_another(item.opening.partition(":")[2]):
+            return False
         if self.things or self.several.across == "periods":
             about = (name for name in self.named if not any(name in thing or thing in name for thing in self.things))
             if not all(is_about(item, name) for name in about):
                 return False
         return all(is_said_around(piece, self._carried(item)) for piece in self.pieces) and self._is_measured(item)
+
+    def _is_of_another(self, row: str) -> bool:
+        """Whether the first cell of a row names one who is not asked about: neither all, nor a time, nor a measure."""
+        asked = self.question.folded
+        if is_whole(row) or _WHEN.match(row) or any(says_some(piece, row) for piece in self.pieces):
+            return False
+        return not any(form in asked for form in forms_of(row))
 
     def _carried(self, item: Around) -> Around:
         """A figure that has nothing but a name before it, with what the one before it in its unit measures."""
