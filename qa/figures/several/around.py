@@ -16,7 +16,7 @@ from chinese.places import places_of
 from chinese.quantities import find_quantities
 from chinese.table_rows import named_cells
 from chinese.tokens import fold
-from qa.figures.several.asked_periods import step_of
+from qa.figures.several.asked_periods import periods_asked, step_of
 from qa.figures.several.asked_singly import unsaid
 from qa.figures.several.choosing import unit_family, year_at_end
 from qa.figures.several.measured_words import DIMENSIONS, is_said, measure_key
@@ -126,7 +126,7 @@ def _others_left_out(figure: Figure, others: Sequence[Quantity]) -> tuple[str, s
 
 
 def when(item: Around) -> str:
-    """The period of a figure: its own, its table's row's (3月 of a year's), or the one year that is said before."""
+    """The period of a figure: its own, its table's row's (3月 of a year's), or the one time that is said before."""
     figure = item.figure
     period = year_at_end(figure)
     label = re.fullmatch(r"(\d{1,2})月份?", close(figure.part)) or re.match(
@@ -137,17 +137,22 @@ def when(item: Around) -> str:
     if period:
         return period
     for text in (figure.sentence[: figure.start], figure.title):
-        years: set[str] = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?=年)", text))
-        if len(years) == 1:
-            return years.pop()
+        said = set(periods_asked(fold(text), english=False).periods)
+        if len(said) == 1 and not re.search("[去上前]年", text):
+            return said.pop()
     return year_at_end(replace(figure, period=item.dated))
 
 
 # --- what is said
 
 
-def is_about(item: Around, name: str) -> bool:
-    """Whether a figure is of whom a name says: that stands before it, or all of its article or row is of that."""
+def is_about(item: Around, name: str, *, wider: bool = False) -> bool:
+    """Whether a figure is of whom a name says: that stands before it, or all of its article or row is of that.
+
+    Of what is `wider` than the things compared it is enough that the title or the sentence names it.
+    """
+    if wider and any(form in f"{item.title} {item.opening}" for form in forms_of(name)):
+        return True
     forms, whose = forms_of(name), close(item.figure.whose)
     whole = _WHOLE.match(item.own if _WHOLE.search(item.own) else whose) or _WHOLE.search(item.own)
     if whole is not None and not name.endswith(whole[1]) and places_of(name):

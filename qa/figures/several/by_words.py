@@ -95,7 +95,8 @@ def wanted_of(question: Question, several: Several, figures: Sequence[Figure]) -
     found = (
         re.sub("^[个家件枚项名位人](?=..)", "", piece) for piece in OCCASION.sub(" ", _MEANT.sub(" ", rest)).split()
     )
-    pieces = tuple(piece for piece in found if len(piece) > 1 or piece in _SINGLE)
+    is_of_a_thing = {piece for piece in rest.split() if any(piece in thing for thing in things)}
+    pieces = tuple(piece for piece in found if (len(piece) > 1 or piece in _SINGLE) and piece not in is_of_a_thing)
     if not pieces and (not things or min(map(len, things)) < PAIR or several.operation in COMPARING):
         return None
     return Wanted(question, several, pieces, named, things)
@@ -158,7 +159,7 @@ class Wanted:
             return False
         if self.things or self.several.across == "periods":
             about = (name for name in self.named if not any(name in thing or thing in name for thing in self.things))
-            if not all(is_about(item, name) for name in about):
+            if not all(is_about(item, name, wider=bool(self.things)) for name in about):
                 return False
         return all(is_said_around(piece, self._carried(item)) for piece in self.pieces) and self._is_measured(item)
 

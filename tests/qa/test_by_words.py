@@ -1,0 +1,139 @@
+"""Questions over several figures of which the words around them tell what they are: lists, headings, whole articles."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from embeddings import Index, rebuild
+from qa.figures.several.asking import several_asked
+from qa.figures.several.things import things_asked
+from qa.question.question import parse_question
+from tests.qa.support import ENCODER
+from tests.support import counting_qa, page, write_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from qa.engine import QA
+
+CORPUS = {
+    "court.txt": page(
+        "苇原县人民法院2023年工作报告",
+        "全年审结各类案件6120件。",
+        "四个派出法庭中，湖口法庭收案1412件，石堰法庭收案905件，双柏法庭收案1187件，西渚法庭收案633件。",
+    ),
+    "buses.txt": page(
+        "苇原公交一年运送七千万人",
+        "2023年，公交集团运营线路64条。",
+        "分线路看，3路客运量512万人次，8路447万人次，15路698万人次，快线K1路603万人次。",
+    ),
+    "grain-2022.txt": page("棠浦县2022年农业简况", "秋收面积21万亩，晚稻总产6.3万吨，大豆总产1.8万吨。"),
+    "grain-2023.txt": page("棠浦县2023年农业简况", "晚稻总产7.1万吨，大豆总产1.5万吨，机收率96.4%。"),
+    "trade.txt": page(
+        "2023年棠浦外贸运行",
+        "从市场看，对北洋国进出口31.5亿元，增长6.2%；对南屿国18.4亿元，增长11.7%；对中澜国9.6亿元，下降15.3%。",
+    ),
+    "gates.txt": page(
+        "2023年澄溪各收费站出口车流量（单位：万辆次）",
+        "| 收费站 | 2022年 | 2023年 |\n| --- | --- | --- |\n"
+        "| 澄溪北 | 88.1 | 91.4 |\n| 云梯岭 | 40.2 | 36.9 |\n| 渡口 | 73.5 | 79.8 |",
+    ),
+    "months.txt": page(
+        "澄溪市2023年用水量月度表（单位：万吨）",
+        "| 月份 | 供水总量 | 工业用水 |\n| --- | --- | --- |\n"
+        "| 1月 | 812 | 301 |\n| 2月 | 694 | 222 |\n| 3月 | 775 | 288 |",
+    ),
+    "calls.txt": page(
+        "苇原县热线简报（2023年6月）",
+        "6月，全县受理诉求4310件。",
+        "按承办单位分，县城管局1206件、县住建局874件、县交通局519件。",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("by_words")
+    rebuild(write_corpus(folder / "corpus", CORPUS), folder / "index", progress=False, encoder=ENCODER)
+    with closing(Index.open(folder / "index")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def asked(index: Index) -> QA:
+    return counting_qa(index, ENCODER)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("2023年苇原县四个派出法庭里，收案数量最少的是哪个？", ("西渚",)),
+        ("2023年3路、8路、15路哪条客运量最大？", ("15路",)),
+        ("棠浦县晚稻总产2023年比2022年多了多少？", ("0.8万吨",)),
+        ("2023年棠浦对北洋国、南屿国、中澜国的进出口，哪个增长最快？", ("南屿国",)),
+        ("2023年出口车流量最小的收费站是澄溪的哪个？", ("云梯岭",)),
+        ("澄溪市2023年哪个月工业用水最少？", ("2023年2月",)),
+        ("2023年6月，县城管局承办的诉求比县住建局多几件？", ("332件",)),
+    ],
+)
+def test_what_stands_in_a_list_or_under_a_heading_is_compared(
+    asked: QA, question: str, wanted: tuple[str, ...]
+) -> None:
+    answer = asked.ask(question)
+    assert answer.worked_out is not None, answer.reason
+    assert answer.worked_out.results == wanted
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "棠浦县早稻总产2023年比2022年多了多少？",
+        "棠浦县晚稻总产2023年比2021年多了多少？",
+        "2023年棠浦对北洋国、南屿国的出口额一共多少？",
+        "2023年湖口法庭结案比石堰法庭多多少？",
+        "苇原县2023年6月受理的诉求比5月多多少件？",
+        "2023年哪些收费站的出口车流量比2022年减少了？",
+        "2023年澄溪市工业用水哪个区最多？",
+    ],
+)
+def test_nothing_is_worked_out_of_another_measure_time_or_place(asked: QA, question: str) -> None:
+    answer = asked.ask(question)
+    assert answer.text is None, answer.worked_out or answer.text
+    assert answer.reason is not None
+
+
+def test_a_fall_is_less_than_any_rise(asked: QA) -> None:
+    answer = asked.ask("2023年棠浦对北洋国、南屿国、中澜国的进出口，哪个增长最慢？")
+    assert answer.worked_out is None or answer.worked_out.results == ("中澜国",)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("地铁2号线客流比5号线多多少?", ("2号线", "5号线")),
+        ("今年秋粮比夏粮多收多少?", ("秋粮", "夏粮")),
+        ("全市各项存款余额比各项贷款余额多多少?", ("各项存款余额", "各项贷款余额")),
+        ("国庆假期接待的游客比五一多多少?", ("国庆", "五一")),
+        ("2023年产值比上年多多少?", ()),
+    ],
+)
+def test_the_two_sides_of_a_comparison(question: str, wanted: tuple[str, ...]) -> None:
+    parsed = parse_question(question)
+    several = several_asked(parsed)
+    assert several is not None
+    assert things_asked(parsed, several, ()) == wanted
+
+
+@pytest.mark.parametrize(
+    "question", ["2023年哪几个镇的用水量比上年下降?", "比上年下降的是哪些镇?", "哪些厂的产量同比减少?"]
+)
+def test_which_rose_or_fell_is_not_which_there_are(tmp_path: Path, question: str) -> None:
+    text = page("各镇2023年用水量", "2023年，东镇用水量31万吨，西镇用水量28万吨，南镇用水量40万吨。")
+    rebuild(write_corpus(tmp_path / "corpus", {"water.txt": text}), tmp_path / "index", progress=False, encoder=ENCODER)
+    with closing(Index.open(tmp_path / "index")) as opened:
+        answer = counting_qa(opened, ENCODER).ask(question)
+    assert answer.text is None
