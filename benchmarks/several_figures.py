@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from qa.types import Answer
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
-QUESTIONS = [DATA / f"several_figures{number}.jsonl" for number in ("", *(f"_{place}" for place in range(2, 9)))]
+QUESTIONS = [DATA / f"several_figures{number}.jsonl" for number in ("", *(f"_{place}" for place in range(2, 12)))]
 LISTS = frozenset(("above", "list"))
 """Kinds of questions of which each of the answers is wanted."""
 
@@ -43,6 +43,8 @@ def verdict(asked: dict[str, Any], answer: Answer) -> str:
 
 def _is_right(asked: dict[str, Any], answer: Answer) -> bool:
     results = answer.texts if answer.worked_out is None else answer.worked_out.results
+    if asked["kind"] == "ranking":
+        results = (*results, "、".join(results))
     there = [any(_has(text, wanted) for text in results) for wanted in asked["right"]]
     return all(there) and len(results) == len(there) if asked["kind"] in LISTS else any(there)
 

@@ -87,7 +87,8 @@ def times_in(folded: str, written: str | None, before: str = "") -> tuple[Time, 
         year = year or (_year_of(before) if not found else "") or _year_of(written)
         month = _month_of(found, written)
         known = _with_year(iso, year, month)
-        now = _with_year(iso, _year_of(written), month) if written else ""
+        is_settled = iso == "=" and known != _year_of(written) and _is_early(written)
+        now = _with_year(iso, _year_of(written), month) if written and not is_settled else ""
         clock = _END.match(folded, end)
         end = clock.end() if clock is not None else end
         joined = found and _BETWEEN.fullmatch(folded[found[-1].end : start])
@@ -99,8 +100,13 @@ def times_in(folded: str, written: str | None, before: str = "") -> tuple[Time, 
         base = bool(_BASE_BEFORE.search(folded[max(0, start - 6) : start]))
         if folded[max(0, start - 2) : start] in ("截至", "截止"):
             known = _month_ended(known)
-        found.append(Time(start, end, known, base, same, now if now != known else ""))
+        found.append(Time(start, end, known, base, same, now if now and now != known else ""))
     return tuple(found)
+
+
+def _is_early(written: str | None) -> bool:
+    """Whether a text was written so early in a year that 全年 is the year before, if that was named above."""
+    return written is not None and written[5:7] in ("01", "02", "03")
 
 
 def _said(folded: str, written: str | None) -> Iterator[tuple[int, int, str, bool]]:

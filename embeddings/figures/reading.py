@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from chinese.facts import per_of
 from chinese.modes import begins_change, firmly_planned, planned, said_total
+from chinese.prose_rows import UNNAMED
 from chinese.text import Text
 from chinese.tokens import fold, tagged
 from embeddings.figures.cells import figures_of_row
@@ -135,6 +136,8 @@ def _facts(
     in_parts = parallel(sentence)
     known = {number: item.whose for number, item in in_lists.items()}
     in_rows = rows(sentence, known | {number: whose for number, (whose, _) in in_parts.items()})
+    in_turn = sentence.row.rows if sentence.row is not None else ()
+    unnamed = {cell.start: label.text for label, cell in in_turn if cell.column == UNNAMED}
     for number, figure in enumerate(sentence.figures):
         worth = worth_of(figure)
         if worth is None:
@@ -144,7 +147,10 @@ def _facts(
         first = _first_of(item, said, above, worth.unit) if item is not None else None
         of = said.get(number - 1) if number - 1 in in_lists and is_bare_change(sentence, number) else None
         mode = options.mode
-        if item is not None and item.heading:
+        ahead = next((facts for facts in reversed(said.values()) if facts.unit == worth.unit), None)
+        if ahead is not None and figure.start in unnamed and in_lists:  # 甲镇46个,乙镇和丙镇分别为31个、|27个
+            measure, whose, mode = ahead.measure, unnamed[figure.start], ahead.mode
+        elif item is not None and item.heading:
             measure, whose = item.heading, item.whose
         elif item is not None and first is not None:
             measure, whose = first.measure, item.whose

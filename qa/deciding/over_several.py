@@ -82,12 +82,14 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
 _OF_WORDS = frozenset(("words", "year"))
 _ASKS_DIFFERENCE = re.compile(
     r"比.*(?:增加|减少|增长|下降|提高|降低|[多少高低大小长短快慢])(?:了|出)?(?:多少|几(?!年))"
-    r"|\bby (?:how (?:many|much)|what (?:percentage|percent|per cent|share)) (?:did|has|have|was|were)\b"
+    r"|\bby (?:how (?:many|much)|what (?:percentage|percent|per cent|share)) (?:did|do|does|has|have|was|were|is)\b"
 )
 
 
 _FIGURE = r"\D{0,3}(?!(?:19|20)\d\d\b)\d"
 _ASKS_ALL = re.compile(
+    rf"\b(?:list|name|give|show|what are)\b.*\b(?:more|fewer|less|higher|lower|larger|smaller) than {_FIGURE}"
+    rf"|\b(?:list|name|give|show|what are)\b.*\b(?:over|above|below|under|exceed\w*|at least|at most) {_FIGURE}|"
     rf"\bwhich (?:\w+ ){{0,3}}?\w+s\b.*\b(?:more|fewer|less|higher|lower|larger|smaller) than {_FIGURE}"
     rf"|\bwhich (?:\w+ ){{0,3}}?\w+s\b.*\b(?:over|above|below|under|exceed\w*|at least|at most) {_FIGURE}"
 )
@@ -189,6 +191,8 @@ def is_stated(
     are the things that the question lists.
     """
     sentence, worked = best.text, attempt.found
+    if several.operation == "extreme" and several.count > 1:
+        return re.search(rf"第{'零一二三四五六七八九十'[several.count]}|其次|次之|紧随其后", sentence) is not None
     if several.operation == "extreme":
         return _FIRST.search(sentence) is not None
     if several.operation == "ranking":

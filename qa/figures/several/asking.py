@@ -21,6 +21,7 @@ from qa.figures.several.asking_which import (
     TAIL,
     extreme,
     limit,
+    nth,
     order,
     ranking,
     without,
@@ -46,7 +47,7 @@ def several_asked(question: Question) -> Several | None:
         return None
     folded = with_full_years(question.folded)
     named = periods_asked(folded, english=False)
-    for reader in (limit, ranking, order, _difference, extreme, _sum, _each):
+    for reader in (limit, nth, ranking, order, _difference, extreme, _sum, _each):
         found = reader(folded, named)
         if found is not None:
             several, spans = found
@@ -145,7 +146,7 @@ def _difference(folded: str, named: Named) -> Read | None:
 _SUM = re.compile(
     r"(?:加起来|合起来|加在一起|一起)?(?:一共|总共|合计|共计|总计|累计|总和|之和|(?<!公)共(?!同|有产权|享|建|青|和|产|识))(?:[^,，;；。?？]*?)(?:多少|几)[\u4e00-\u9fff]{0,8}"
     rf"{TAIL}|(?:之和|总和|合计|总计|加起来|加在一起)[^,，;；。?？]{{0,6}}?(?:是|为|有|达到?)*(?:多少|几)?[\u4e00-\u9fff]{{0,5}}{TAIL}"
-    rf"|[\u4e00-\u9fff]{{2}}(?P<plus>加(?![起在装快工大强]))[\u4e00-\u9fff]{{2,8}}?(?:[,，].*?)?(?:是|为|有|共)?多少[\u4e00-\u9fff]{{0,6}}{TAIL}"
+    rf"|[\u4e00-\u9fff]{{2}}(?<![增附参追])(?P<plus>加(?![起在装快工大强值]))[\u4e00-\u9fff]{{2,8}}?(?:[,，].*?)?(?:是|为|有|共)?多少[\u4e00-\u9fff]{{0,6}}{TAIL}"
 )
 _SUM_WORD = re.compile(
     r"加起来|合起来|加在一起|一起|一共|总共|合计|共计|总计|累计|总和|之和|(?<![公总一])共(?!预|产|交|同)|是|为|有|达到?"

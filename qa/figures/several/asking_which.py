@@ -157,6 +157,26 @@ def ranking(folded: str, named: Named) -> Read | None:
     return None
 
 
+_NTH = re.compile(
+    r"(?:第(?P<nth>[二三四五六七八九十])(?:[多高大长快]|(?P<least>[少低小短慢]))"
+    r"|(?:排名?|排在|位列|位居|名列|居)第(?P<rank>[二三四五六七八九十])(?:[位名])?)(?:的)?"
+    rf"(?P<noun>[\u4e00-\u9fff]{{0,8}}?)(?:是|为)?(?:(?P<periods>{_WHICH_PERIOD})|{_WHICH_PLACE}|哪)?{TAIL}"
+)
+
+
+def nth(folded: str, named: Named) -> Read | None:
+    """The second or third of all: 第二多的园区是哪个, 排名第三的是谁."""
+    match = _NTH.search(folded)
+    if match is None or not re.search(rf"哪|谁|{SORT}{TAIL}", match.group()):
+        return None
+    across: Across = "periods" if match["periods"] or re.search("年份?$", match["noun"]) else "places"
+    count = NUMERALS[match["nth"] or match["rank"]]
+    sort = match["noun"] if re.fullmatch(SORT, match["noun"]) else _sort_of(match)
+    kept = [match.span("noun")] if match["noun"] and match["noun"] != sort and across == "places" else []
+    several = Several("extreme", across, named, "", sort, count=count, least=match["least"] is not None)
+    return several, list(without([match.span()], kept))
+
+
 _ORDER = re.compile(
     r"[从由](?:(?P<most>[高多大长快])到[低少小短慢]|(?P<least>[低少小短慢])到[高多大长快])(?:的?顺序)?(?:来)?"
     rf"(?:怎么|如何)?(?:排(?:一下|一排|个?序|列|名)*|列出来?)(?:一下)?{TAIL}"

@@ -151,6 +151,8 @@ class Wanted:
             occasion in said for occasion in occasions_asked(self.several)
         ):
             return False
+        if _JOINTLY.search(item.own) and not _JOINTLY.search(self.question.folded):
+            return False  # 芦泾、珩山两地合计|13亿元 is of neither
         if _SHARES.search(self.pieces[-1] if self.pieces else "") and "%" not in figure.unit:
             return False
         if ADDED.search(self.several.words) and not re.search("新增|净增", f"{item.group}{item.opening}"):
@@ -361,6 +363,7 @@ class Wanted:
 
 
 _SHARES = re.compile(r"(?:率|比例|占比|比重)$")
+_JOINTLY = re.compile("[两三四五六七八九]地|合计|共计|合共")
 _FOREMOST = re.compile(r"居前|前列|靠前|前[两二三四五六七八九十]|前\d+[名位个]|重点|主要|热门|部分")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _LEADING = re.compile(r"^(?:全年|其中|当月|[对至从在向由])+")

@@ -35,14 +35,22 @@ _PART_OF_SENTENCE = re.compile(r"[。；;]")
 def as_meant(figure: Figure) -> Figure:
     """A figure that is called a sum so far with no word that says so, as the level that it is: 现有, 截至2023年底.
 
-    What begins with 人均 is meant per head, however it was read.
+    What begins with 人均 is meant per head, however it was read; what is of a year to come is planned.
     """
+    if figure.mode in ("result", "new") and _is_to_come(figure):
+        return replace(figure, mode="plan")
     if figure.mode == "result" and re.match("人均|户均|亩均", figure.measure):
         return replace(figure, mode="per head")
     if figure.mode != "total":
         return figure
     before = _PART_OF_SENTENCE.split(fold(figure.sentence[: figure.start]))[-1]
     return figure if _SUMMED.search(before) else replace(figure, mode="result")
+
+
+def _is_to_come(figure: Figure) -> bool:
+    """Whether a figure is of a later year than its article is of or was written in: one of 2025 in a report of 2024."""
+    known = [*re.findall(r"(?<!\d)(?:19|20)\d\d(?=年)", figure.title), *re.findall(r"^\d{4}", figure.date or "")]
+    return bool(known) and re.match(r"\d{4}", figure.period) is not None and figure.period[:4] > max(known)
 
 
 def by_clause(figure: Figure, asked: WordsAsked) -> Figure:

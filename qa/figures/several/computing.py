@@ -91,6 +91,8 @@ _FALLS = re.compile(r"(?:减少|下降|降低|下跌|下滑|回落|缩减|降|�
 
 
 def _extreme(several: Several, rows: Sequence[Row]) -> Worked:
+    if several.count > 1:
+        return _nth(several, rows)
     best = [row for row in rows if all(_is_beyond(row, other, several.least) for other in rows if other is not row)]
     if not best or (len(best) > 1 and len({row.cell.value for row in best}) > 1):
         raise NotCertain([row for row in rows if row.cell.value is None] or rows)
@@ -99,6 +101,19 @@ def _extreme(several: Several, rows: Sequence[Row]) -> Worked:
         f"比较{_listed(rows)}，{_these(best)}{'最少' if several.least else '最多'}",
         f"Of {_listed_en(rows)}, {_these_en(best)} {'is the least' if several.least else 'is the most'}",
     )
+
+
+def _nth(several: Several, rows: Sequence[Row]) -> Worked:
+    """The second, third and so on of all. Raises NotCertain where two are alike there, or there are fewer."""
+    order = sorted(rows, key=lambda row: row.value if several.least else -row.value)
+    at = several.count - 1
+    if at >= len(order) or any(
+        order[at].value == order[other].value for other in (at - 1, at + 1) if other < len(order)
+    ):
+        raise NotCertain(order)
+    zh = f"按数字从{'低到高' if several.least else '高到低'}：{_listed(order)}"
+    en = f"From the {'lowest' if several.least else 'highest'}: {_listed_en(order)}"
+    return Worked((order[at].zh,), zh, en)
 
 
 def _is_beyond(row: Row, other: Row, least: bool) -> bool:

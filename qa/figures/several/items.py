@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qa.types import Figure
 
 _CLAUSES = re.compile(r"[,，。;；?？:：]")
-_JOINT = re.compile(r"以及|和|与|及|跟|加(?![起在装快工])")
+_JOINT = re.compile(r"以及|(?<![之总])和|与|及|跟|加(?![起在装快工值])")
 _BEFORE_FIRST = re.compile(
     r".*(?:\d年(?:[末底度]|[春夏秋冬]季)?|季度|半年|\d月(?:末|底|份)?|期间|[全本我][省市区县镇乡旗校]|[的把将按在]|对(?!虾|外|口)|其中|请问)"
 )

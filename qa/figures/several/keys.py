@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from chinese.places import places_of
+from chinese.tokens import fold
 from qa.figures.several.asked_periods import gaps, step_of
 from qa.figures.several.operations import COMPARING, PAIR
 from qa.figures.several.whose import is_nobody, is_whole, name_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from qa.figures.several.choosing import Measured
     from qa.figures.several.operations import Several
+    from qa.types import Figure
 
 
 def keys_of(
@@ -107,6 +109,27 @@ def _common(measured: Measured, places: Sequence[str]) -> str | None:
     shared = set.intersection(*of.values()) if of else set()
     every = set().union(*of.values()) if of else set()
     return max(shared, default=max(every, default=None))
+
+
+def shown_name(place: str, figure: Figure, words: str) -> str:
+    """A name as its text has it right before a figure, where it was read a little longer or shorter.
+
+    `words` are those of the question without names: 远工研发|投入 in a question of 研发投入 is 远工.
+    """
+    before = "".join(
+        fold(re.split(r"[,，、;；。:：]|\d[^\d,，、;；。]{0,4}", figure.sentence[: figure.start])[-1]).split()
+    )
+    own = _LEADING_TO_FIGURE.sub("", before)
+    for piece in words.split():
+        own = own.removesuffix(piece)
+    own = _LEADING_TO_FIGURE.sub("", own)
+    is_near = own.startswith(place) or place.startswith(own)
+    return own if len(own) > 1 and is_near and abs(len(own) - len(place)) <= _FEW else place
+
+
+_LEADING_TO_FIGURE = re.compile(r"(?:分别|达到?|为|有|是|共|以|完成|实现|[签新引]|的)+$")
+_FEW = 3
+"""Characters by which a name may have been read too long or too short."""
 
 
 def is_of_sort(name: str, sort: str) -> bool:

@@ -24,7 +24,7 @@ class Several:
     `words` are those that are left: what is measured, and whose it is. `step` is how long the periods are that are
     asked for. `sort` says what kind of places or
     organisations are asked for (区, 企业), "" for any. `count` is how many (前三; of a ranking 0 for
-    all), `least` whether from below. `limit`
+    all), of the most which (2 for the second), `least` whether from below. `limit`
     is what they are to be beyond, `above` on which side, `inclusive` whether the limit itself will do. `sign` is 1
     where a question takes for granted that something grew or is more, -1 for less, 0 for neither. `either` says that
     a growth may be meant as a share too (增长了多少).

@@ -25,7 +25,7 @@ _PLACE_END = re.compile(r"[省市区县镇乡村州]$")
 _OFFICE = re.compile(r"(?:人民政府|政府|党委|管委会|(?<=[省市区县镇])委)$")
 _BODY = re.compile(r"[院校厂局馆港园司行社站库所处场桥店城街路湖山河团会]$")
 _NOBODY = re.compile(
-    r"(?:全|我|本|该|各)[国省市区县州镇乡村港馆院校园]|(?:高新|经开|开发|新|园|保税|自贸)区|当地|港口|区域|地区|本地|辖区|全体|整体|.{0,6}(?:合计|总计|小计)|[省市区县镇]"
+    r"(?:全|我|本|该|各)[国省市区县州镇乡村港馆院校园]|(?:高新|经开|开发|新|园|保税|自贸)区|当地|港口|区域|地区|本地|辖区|全体|整体|.{0,6}(?:合计|总计|小计)|[省市区县镇]|.{2,6}全[省市区县镇乡村]"
 )
 """What names no one in particular; who that is stands elsewhere."""
 _BODIES = (
@@ -56,7 +56,8 @@ def name_of(whose: str) -> str:
     # 白|沙市: the name of a place that is not known, which ends like one that is.
     name = place.name if place.within or len(before) > _LONGEST_REST else before + place.name
     # 白沙市|旅游 in a title is the city; 白沙市|法院 is somebody else.
-    return name if not rest or (is_common_noun(rest) and not _BODY.search(rest)) else folded
+    is_verb = len(rest) == 1 and not _BODY_OR_PLACE.search(folded) and not _BODY.search(rest)  # 经开区以|63个领跑
+    return name if not rest or is_verb or (is_common_noun(rest) and not _BODY.search(rest)) else folded
 
 
 def is_nobody(whose: str) -> bool:

@@ -26,7 +26,7 @@ from qa.figures.several.asked_periods import UNSAID, gaps, in_words, step_of, ye
 from qa.figures.several.choosing import amount_of, measured_in, unit_family, year_at_end
 from qa.figures.several.computing import NotCertain, Row, compute
 from qa.figures.several.items import items_asked, parts_of, work_out_items
-from qa.figures.several.keys import is_of_sort, keys_of
+from qa.figures.several.keys import is_of_sort, keys_of, shown_name
 from qa.figures.several.measured_words import WordsAsked, measure_key
 from qa.figures.several.operations import COMPARING, PAIR
 from qa.figures.several.refusing import differing, lacking, not_certain, several_measures, unfit
@@ -350,7 +350,8 @@ _ROUNDED = Fraction(1, 100)
 
 def _row(several: Several, measured: Measured, key: tuple[str, str]) -> Row:
     place, period = key
-    zh, en = in_words(period) if several.across == "periods" else (place, place)
+    shown = shown_name(place, measured.cells[key].figure, several.words)
+    zh, en = in_words(period) if several.across == "periods" else (shown, shown)
     return Row(zh, en, measured.cells[key])
 
 
