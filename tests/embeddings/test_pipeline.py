@@ -37,6 +37,7 @@ PINNED = {
     5: "8a6bf924ca1f5d54157090564d920f61358dfa06e5d5d3e8554a05bae9ac5339",
     6: "4dd273a90c86ac74dd7e7a9d7af0cfad8557be368203e7480645eea7284d0d3c",
     7: "b4615f19f3a56cdaa38f55a1e6c000baebf24bbe52e7bb93bd852575430e01fc",
+    8: "7432febd0ea1830bc303aab91105d1816ac0c83da51c7325f69d5732fe468e32",
 }
 """The digest of what comes out of CORPUS, by the pipeline's number; from 4 on, of its figures too, from 5 of copies.
 
@@ -81,6 +82,12 @@ CORPUS = {
     # Blanks between words; a headline that ends as a paper's name does, a day below it; a table of places by years.
     "spaced.txt": "石坪乡 供水 情况 通报\n2024 年 2 月 6 日\n\n"
     "2023 年 ,全乡 供水量 86 万吨 。 其中 ,上村 21 万吨 ,下村 17 万吨 ;水费 收入 129 万元 。\n",
+    # Counts of a list, the last two of them in turn; 全年 of an early month, behind the year that it means.
+    "list.txt": page(
+        "云溪县招商小结",
+        "本报2024年1月9日讯 去年,云溪县签约项目97个。其中石坪乡46个,白沙镇签约33个,东渠镇和西渠镇分别为11个、7个。"
+        "全年投资5.2亿元,2024年要控制在4亿元以内。",
+    ),
     "years.md": "# 云溪县乡镇茶叶产量\n\n单位:吨\n\n| 乡镇 | 2022年 | 2023年 |\n|---|---|---|\n| 石坪乡 | 310 | 342 |\n"
     "| 白沙镇 | 275 | 288 |\n| 合计 | 585 | 630 |\n",
 }

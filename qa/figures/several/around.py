@@ -65,7 +65,7 @@ class Around:
         behind = re.split("[,，。；;、(（]", sentence[figure.end : figure.end + _BEHIND])[0]
         own = close(sentence[start : figure.start])
         if dropped and _IN_A_ROW.fullmatch(own):  # 一至四季度分别为1亿件、2亿件: the second is of what the first is
-            own = close(dropped.rstrip("、和及与,，").split("\0")[-1]) + own
+            own = close(dropped.split("\0")[-1]).strip("、,，")
         return cls(
             figure,
             own,
@@ -107,7 +107,7 @@ def close(text: str) -> str:
     return "".join(fold(text).split())
 
 
-_IN_A_ROW = re.compile("[、,，]?(?:和|及|与|以及)?")
+_IN_A_ROW = re.compile("(?:大关|关口)?[、,，]?(?:和|及|与|以及|达到?|为)?")
 _BEHIND = 8
 """Characters behind a figure in which what it counts may stand."""
 

@@ -27,6 +27,7 @@ _MENTION = re.compile(
     rf"|(?P<upto>{_YEAR})年的?前(?P<count>[两二三四五六七八九十]|\d{{1,2}})个月"
     rf"|(?P<quarters>{_YEAR})年度?的?(?:四个季度|各个?季度|每个?季度|(?P<halves>上、?下半年|两个半年))"
     rf"|(?P<of>{_YEAR})年(?P<few>\d{{1,2}}(?:\s?[、,，和与及]\s?\d{{1,2}})+)(?:月(?:份)?|(?=[两二三四五六七八九]个月))"
+    rf"|(?P<in_year>{_YEAR})年?第?(?P<some>[一二三四](?:[、,，和与及]第?[一二三四])+)季度"
     rf"|(?P<onward>{_YEAR})年(?:以来|起|至今|到现在)(?:的)?(?:这|近)?(?:(?P<long>[两二三四五六七八九十])年)?"
     rf"|(?P<months>{_YEAR})年(?P<since>\d{{1,2}})月?(?:份)?\s?[-—–~至到]+\s?(?P<to>\d{{1,2}})月(?:份)?"
     rf"|(?P<first>{_YEAR})(?:年[度底末]?)?\s?[-—–~至到]+\s?(?P<last>(?:19|20)\d{{2}})(?:年|(?=[)）]))"
@@ -125,6 +126,15 @@ def _of_ordinal(number: int, step: Step) -> str:
     return f"{year:04}-{first:02}" + ("" if first == last else f"/{year:04}-{last:02}")
 
 
+def quarters_of(period: str) -> tuple[str, ...]:
+    """The quarters of a stretch of two or three of one year: 2024-01/2024-09; () for any other period."""
+    match = re.fullmatch(r"(\d{4})-(\d{2})/\1-(\d{2})", period)
+    if match is None or match[2] not in ("01", "04", "07") or int(match[3]) - int(match[2]) not in (5, 8):
+        return ()
+    months = range(int(match[2]), int(match[3]), 3)
+    return tuple(f"{match[1]}-{month:02}/{match[1]}-{month + 2:02}" for month in months)
+
+
 def in_words(period: str) -> tuple[str, str]:
     """A period in Chinese and English: 2023年上半年, the first half of the year 2023; a plan as its years."""
     match = re.fullmatch(r"(\d{4})-(\d{2})(?:/(\d{4})-(\d{2}))?", period)
@@ -199,6 +209,8 @@ def _named(match: re.Match[str], before: list[str]) -> list[str]:
         return [
             f"{groups['of']}-{int(month):02}" for month in re.findall(r"\d+", groups["few"]) if int(month) <= _MONTHS
         ]
+    if groups.get("some") is not None:
+        return [stretch(groups["in_year"], f"{number}季度") for number in re.findall("[一二三四]", groups["some"])]
     if groups.get("long") is not None:
         since = int(groups["onward"])
         return [str(year) for year in range(since, since + _number(groups["long"]))]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chinese.periods import with_full_years
 from chinese.tokens import words
-from qa.figures.several.asked_periods import periods_asked, step_of
+from qa.figures.several.asked_periods import periods_asked, quarters_of, step_of
 from qa.figures.several.asking_english import several_in_english
 from qa.figures.several.asking_which import (
     EACH_OF,
@@ -83,7 +83,7 @@ def _with_sort(several: Several) -> Several:
 _AROUND = re.compile(
     r"(?:[从由][高多大长快]到[低少小短慢]|[从由][低少小短慢]到[高多大长快])(?:的?顺序)?"
     r"|(?:^|(?<=[,，]))(?:按|把|将)|按(?=.*[从由].到.)"
-    r"|(?:这|那|其)?(?:几|[两二三四五六七八九十])[个座家所条类种项](?:[\u4e00-\u9fff]{1,6}?)?"
+    r"|(?:这|那|其)?(?:几|[两二三四五六七八九十])[个座家所条类种项大](?:[\u4e00-\u9fff]{1,6}?)?"
     r"(?:里面?|当中|之中|中(?=[,，哪])|(?=[,，]))"
 )
 """What says of how many, and in which order, and nothing of what is measured: 四个区里, 从高到低."""
@@ -144,12 +144,12 @@ def _difference(folded: str, named: Named) -> Read | None:
 
 
 _SUM = re.compile(
-    r"(?:加起来|合起来|加在一起|一起)?(?:一共|总共|合计|共计|总计|累计|总和|之和|(?<!公)共(?!同|有产权|享|建|青|和|产|识))(?:[^,，;；。?？]*?)(?:多少|几)[\u4e00-\u9fff]{0,8}"
-    rf"{TAIL}|(?:之和|总和|合计|总计|加起来|加在一起)[^,，;；。?？]{{0,6}}?(?:是|为|有|达到?)*(?:多少|几)?[\u4e00-\u9fff]{{0,5}}{TAIL}"
+    r"(?:加起来|合起来|加在一起|一起|加(?:在)?一块儿?)?(?:一共|总共|合计|共计|总计|累计|总和|之和|(?<!公)共(?!同|有产权|享|建|青|和|产|识))(?:[^,，;；。?？]*?)(?:多少|几)[\u4e00-\u9fff]{0,8}"
+    rf"{TAIL}|(?:之和|总和|合计|总计|加起来|加在一起|加(?:在)?一块儿?)[^,，;；。?？]{{0,6}}?(?:是|为|有|达到?)*(?:多少|几)?[\u4e00-\u9fff]{{0,5}}{TAIL}"
     rf"|[\u4e00-\u9fff]{{2}}(?<![增附参追])(?P<plus>加(?![起在装快工大强值]))[\u4e00-\u9fff]{{2,8}}?(?:[,，].*?)?(?:是|为|有|共)?多少[\u4e00-\u9fff]{{0,6}}{TAIL}"
 )
 _SUM_WORD = re.compile(
-    r"加起来|合起来|加在一起|一起|一共|总共|合计|共计|总计|累计|总和|之和|(?<![公总一])共(?!预|产|交|同)|是|为|有|达到?"
+    r"加起来|合起来|加在一起|加(?:在)?一块儿?|一起|一共|总共|合计|共计|总计|累计|总和|之和|(?<![公总一])共(?!预|产|交|同)|是|为|有|达到?"
 )
 
 
@@ -160,17 +160,24 @@ def _sum(folded: str, named: Named) -> Read | None:
         return None
     across: Across = "periods" if len(named.periods) >= PAIR or named.latest else "places"
     number = _SO_MANY_THINGS.search(folded) if across == "places" else None
-    if across == "places" and number is None and not re.search(r"[和与跟及、]|加(?![起在])|两[地区县市]", folded):
+    halves = len(named.periods) == 1 and quarters_of(named.periods[0])
+    if across == "places" and number is None and not halves and not _NAMES_TWO.search(folded):
         return None
     spans = [item.span() for item in _SUM_WORD.finditer(folded)]
     if match["plus"]:
         spans.append(match.span("plus"))
+    quarters = (
+        quarters_of(named.periods[0]) if len(named.periods) == 1 and across == "places" and number is None else ()
+    )
+    if quarters and not _NAMES_TWO.search(folded):  # 前三季度出口额加起来
+        return Several("sum", "periods", replace(named, periods=quarters, is_range=True), ""), spans
     if number is None or "、" in folded:
         return Several("sum", across, named, ""), spans
     several = Several("sum", across, named, "", number["sort"], count=NUMERALS[number["count"]])
     return several, [*spans, number.span()]
 
 
+_NAMES_TWO = re.compile(r"(?<![之总])[和与跟及、]|加(?![起在一])|两[地区县市]")
 _SO_MANY_THINGS = re.compile(rf"(?P<count>[两二三四五六七八九十])[{EACH_OF}][\u4e00-\u9fff]{{0,4}}?(?P<sort>{SORT})")
 
 

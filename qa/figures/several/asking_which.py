@@ -28,7 +28,7 @@ _YEARS = r"(?:哪一?个?(?:年份?|年度)|(?:什么|哪个)年份?|何年)"
 _STEPS = r"(?:哪一?个?(?:季度|月份?|半年)|几月份?)"
 _WHICH_PERIOD = rf"(?:{_YEARS}|{_STEPS})"
 _WHICH_PERIODS = r"(?:哪(?:几|些|[两二三四五六七八九])个?(?:年份?|年度|季度|月份?))"
-TAIL = r"(?:\([^()]{1,4}\))?(?:呢|啊|吗)?[?？。]*$"
+TAIL = r"(?:\([^()]{1,8}\))?(?:呢|啊|吗)?[?？。]*$"
 _ANY_SORT = rf"[\u4e00-\u9fff]{{1,5}}?(?={TAIL})"
 """A sort of thing that no list has, where the question ends with it: 哪几个牧场?"""
 EACH_OF = "个座家所条类种项"
@@ -205,7 +205,7 @@ _LIMIT = re.compile(
 
 def limit(folded: str, named: Named) -> Read | None:
     """Those that are beyond a figure: 哪些区超过100家."""
-    which = re.search(rf"(?P<periods>{_WHICH_PERIODS})|{_WHICH_PLACES}", folded)
+    which = re.search(rf"(?P<periods>{_WHICH_PERIODS})|{_WHICH_PLACES}|(?:列出|列举|找出)", folded)
     if which is None:
         return None
     across: Across = "periods" if which["periods"] else "places"

@@ -121,7 +121,9 @@ def shown_name(place: str, figure: Figure, words: str) -> str:
     )
     own = _LEADING_TO_FIGURE.sub("", before)
     for piece in words.split():
-        own = own.removesuffix(piece)
+        # 湖口区签约|41个 in a question of 签约项目
+        sizes = (size for size in range(len(piece), 1, -1) if own.endswith(piece[:size]))
+        own = own[: len(own) - next(sizes, 0)]
     own = _LEADING_TO_FIGURE.sub("", own)
     is_near = own.startswith(place) or place.startswith(own)
     return own if len(own) > 1 and is_near and abs(len(own) - len(place)) <= _FEW else place

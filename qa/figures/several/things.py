@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def things_asked(question: Question, several: Several, named: Sequence[str]) -> tuple[str, ...]:
     """The things that a question compares or adds up, as it names them; nothing where all of a sort are asked about."""
     if several.operation in ("difference", "rate"):
-        found = _sides(question.folded) or (list(named) if len(named) == PAIR else [])
+        found = _sides(question.folded, named) or (list(named) if len(named) == PAIR else [])
     else:
         found = list(items_asked(question.folded)) or _joined(question.folded, named)
     return tuple(dict.fromkeys(_named_so(thing, named) for thing in found))
@@ -64,7 +64,7 @@ _VERSUS = re.compile(
 )
 
 
-def _sides(folded: str) -> list[str]:
+def _sides(folded: str, named: Sequence[str]) -> list[str]:
     """The two things of 甲比乙多多少, the first as what stands in place of the second: 秋粮 and 夏粮."""
     match = _VERSUS.search(folded)
     if match is None:
@@ -76,7 +76,8 @@ def _sides(folded: str) -> list[str]:
         return [held[0][:2], found[0][:2]] if held is not None else []
     if re.fullmatch(r"[省市区县]?(?:上|前|去|同期|(?:19|20)\d\d|\d{1,2}月).*", other):
         return []
-    return _alike(one, other)
+    within = [name for name in named if any(form in one for form in forms_of(name))]
+    return _alike(one, other) or ([within[-1], other] if within else [])
 
 
 def _alike(one: str, other: str) -> list[str]:
