@@ -18,7 +18,7 @@ from chinese.tokens import fold
 from qa.figures.several.asked_periods import year_before
 from qa.figures.several.asked_singly import unsaid, work_out_singly
 from qa.figures.several.asking import several_asked
-from qa.figures.several.by_words import work_out_by_words
+from qa.figures.several.by_words import leaves_out, work_out_by_words
 from qa.figures.several.items import items_asked
 from qa.figures.several.refusing import not_there
 from qa.figures.several.worked_out import Attempt, work_out
@@ -51,6 +51,8 @@ def worked_out_instead(outcome: Outcome) -> Outcome:
     if several is None:
         return _changed(outcome)
     attempt = work_out(evidence.question, several, ways.find) or Attempt()
+    if attempt.found is not None and leaves_out(evidence.question, several, attempt.found, ways.near):
+        attempt = Attempt()
     if outcome.chosen:
         first = outcome.chosen[0]
         title = evidence.passages[first.passage].chunk.context
@@ -192,7 +194,10 @@ def is_stated(
     """
     sentence, worked = best.text, attempt.found
     if several.operation == "extreme" and several.count > 1:
-        return re.search(rf"第{'零一二三四五六七八九十'[several.count]}|其次|次之|紧随其后", sentence) is not None
+        return (
+            re.search(rf"第{'零一二三四五六七八九十'[several.count]}(?![十小中医季实])|其次|次之|紧随其后", sentence)
+            is not None
+        )
     if several.operation == "extreme":
         return _FIRST.search(sentence) is not None
     if several.operation == "ranking":

@@ -20,7 +20,7 @@ from qa.figures.several.asked_periods import periods_asked, step_of
 from qa.figures.several.asked_singly import unsaid
 from qa.figures.several.choosing import unit_family, year_at_end
 from qa.figures.several.measured_words import DIMENSIONS, is_said, measure_key
-from qa.figures.several.whose import forms_of, is_whole
+from qa.figures.several.whose import forms_of, is_plain, is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,8 @@ class Around:
 
     `own` stands between the figure before and this one, `behind` right after it, `opening` is its sentence up to the
     first figure; `between` is what comes after that, without what measures others in its unit. `group` is what stands
-    before it between semicolons, `article` what the figures of its article show of that.
+    before it between semicolons, `article` what the figures of its article show of that, `first`
+    what the first figure of the sentence in its unit measures, `dated` the period that its article leaves no doubt of.
     """
 
     figure: Figure
@@ -50,9 +51,10 @@ class Around:
     dropped: str
     article: str
     dated: str
+    first: str
 
     @classmethod
-    def of(cls, figure: Figure, article: str = "", dated: str = "") -> Around:
+    def of(cls, figure: Figure, article: str = "", dated: str = "", first: str = "") -> Around:
         sentence = figure.sentence
         found = find_quantities(sentence[: figure.start])
         others = [item for item in found if item.amount is not None and re.search(r"\d", item.text)]  # not 五个区
@@ -77,6 +79,7 @@ class Around:
             close(dropped),
             article,
             dated,
+            close(first),
         )
 
     @cached_property
@@ -160,7 +163,8 @@ def is_about(item: Around, name: str, *, wider: bool = False) -> bool:
     if any(form in text for form in forms for text in (item.own, item.group, whose)):
         return True
     rest = _WHOLE.sub("", whose)
-    if rest and not is_whole(whose) and not any(rest in text for text in (name, item.title)):
+    is_name = bool(rest) and not is_whole(whose) and not is_plain(rest)
+    if is_name and not any(rest in text for text in (name, item.title)):
         return False
     said = f"{item.title} {item.opening}"
     if any(form in said for form in forms):

@@ -7,6 +7,7 @@ each figure. Called by `over_several` with the figures of the articles that were
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from qa.figures.several.choosing import amount_of, article_of, articles_of, cell
 from qa.figures.several.clauses import as_meant
 from qa.figures.several.computing import NotCertain, Row, compute
 from qa.figures.several.keys import is_of_sort
-from qa.figures.several.operations import PAIR
+from qa.figures.several.operations import COMPARING, PAIR
 from qa.figures.several.wanted import Wanted, wanted_of
 from qa.figures.several.worked_out import is_whole_of
 from qa.types import Figure, WorkedOut
@@ -40,13 +41,18 @@ def work_out_by_words(question: Question, several: Several, near: Near) -> Worke
     if wanted is None:
         return None
     several, articles = wanted.several, articles_of(figures)
+    first: dict[tuple[str, str], Figure] = {}
+    for figure in sorted(figures, key=lambda item: item.start):
+        first.setdefault((figure.sentence, figure.unit), figure)
     when_written = [figure.period for figure in dated(figures)]
     around = [
         item
         for mode in modes_asked(question, several)
         for figure, period in zip(figures, when_written, strict=True)
         if figure.mode in mode
-        if wanted.fits(item := Around.of(figure, articles[article_of(figure)], period))
+        if wanted.fits(
+            item := Around.of(figure, articles[article_of(figure)], period, first[figure.sentence, figure.unit].measure)
+        )
     ]
     around = wanted.said_themselves(around)
     if several.across == "periods":
@@ -73,6 +79,8 @@ def _together(several: Several, rows: Sequence[Row]) -> bool:
         return False
     if several.operation == "limit" and several.limit is not None:
         return not several.limit.unit or {unit_family(several.limit.unit)} == {unit_family(_unit(row)) for row in rows}
+    if several.operation in ("difference", "sum") and not figures[0].unit:
+        return False  # bare numbers of a table are in a unit that is not known
     return several.operation != "sum" or (figures[0].unit != "%" and figures[0].mode not in ("share", "per head"))
 
 
@@ -149,7 +157,7 @@ def _of_all(wanted: Wanted, around: Sequence[Around], figures: Sequence[Figure])
     for key, own in groups.items():
         if len(own) <= PAIR or key[0] != latest or not _is_sort(wanted, own) or not _is_whole(wanted, own):
             continue
-        if _lacks_first([item.figure for items in own.values() for item in items], figures):
+        if _leaves_out(wanted, [item.figure for items in own.values() for item in items], figures):
             return None
         rows = _rows_of(wanted, [(label, label, items, label) for label, items in own.items()])
         if rows is None:
@@ -183,31 +191,61 @@ def _is_whole(wanted: Wanted, labels: Mapping[str, Sequence[Around]]) -> bool:
 _FOREMOST = re.compile(r"居前|前列|靠前|前[两二三四五六七八九十]|前\d+[名位个]|重点|主要|热门|部分")
 
 
-def _rows_of(wanted: Wanted, places: Sequence[tuple[str, str, Sequence[Around], str]]) -> list[Row] | None:
-    rows, besides = [], []
+Place = tuple[str, str, Sequence[Around], str]
+"""What a row is called in both languages, the figures that may be its own, and the name that stands before these."""
+
+
+def _rows_of(wanted: Wanted, places: Sequence[Place]) -> list[Row] | None:
+    """A row for each place, all in one unit: that in which the words fit best. None in doubt."""
+    units = [{unit_family(item.figure.unit) for item in found} for _, _, found, _ in places]
+    shared = set.intersection(*units) if units else set()
+    made = [rows for unit in sorted(shared) if (rows := _rows_in(wanted, places, unit)) is not None]
+    best = [rows for cost, rows in made if cost == min(cost for cost, _ in made)]
+    return best[0] if len(best) == 1 else None
+
+
+def _rows_in(wanted: Wanted, places: Sequence[Place], unit: str) -> tuple[tuple[int, int], list[Row]] | None:
+    """The rows in one unit, with how many words asked for they lack and how many they have besides."""
+    rows, besides, lacking = [], [], 0
     for zh, en, found, label in places:
-        cell = _cell_of(wanted, found, label)
+        cell = _cell_of(wanted, [item for item in found if unit_family(item.figure.unit) == unit], label)
         if cell is None:
             return None
         rows.append(Row(zh, en, cell[0]))
-        besides.append(cell[1])
+        lacking += cell[1][0]
+        besides.append(cell[2])
     first = next(iter(besides), frozenset())
-    return rows if all(own <= first for own in besides) else None
+    return ((lacking, sum(map(len, besides))), rows) if all(own <= first for own in besides) else None
 
 
-def _cell_of(wanted: Wanted, found: Sequence[Around], label: str = "") -> tuple[Cell, frozenset[str]] | None:
-    """The figures with the fewest words besides, as one cell; None where there are none, or they disagree."""
+def _cell_of(
+    wanted: Wanted, found: Sequence[Around], label: str = ""
+) -> tuple[Cell, tuple[int, int], frozenset[str]] | None:
+    """The figures with the fewest words besides, as one cell, with these; None where none are, or they disagree."""
     if not found:
         return None
     extras = {id(item): wanted.extras(item, label) for item in found}
     cost = {id(item): (wanted.lacking(item), len(extras[id(item)])) for item in found}
     best = [item for item in found if cost[id(item)] == min(cost.values())]
     cell = cell_of([item.figure for item in best])
-    return None if cell is None else (cell, extras[id(best[0])])
+    return None if cell is None else (cell, cost[id(best[0])], extras[id(best[0])])
 
 
-def _lacks_first(found: Sequence[Figure], figures: Sequence[Figure]) -> bool:
-    """Whether the first figure of a list was left out, though it is in the same unit: what it is was not understood."""
-    first = found[0]
-    alike = [item for item in figures if item.sentence == first.sentence and item.unit == first.unit]
-    return not is_row(first) and min(alike, key=lambda item: item.start) not in found
+def leaves_out(question: Question, several: Several, worked: WorkedOut, near: Near) -> bool:
+    """Whether a sentence that gives most of what was compared gives one more that was not: 四季度升至|82万."""
+    if several.operation not in COMPARING or question.language == "en":
+        return False
+    figures = [as_meant(figure) for figure in near()]
+    wanted = wanted_of(question, several, figures)
+    return wanted is not None and _leaves_out(wanted, worked.figures, figures)
+
+
+def _leaves_out(wanted: Wanted, chosen: Sequence[Figure], figures: Sequence[Figure]) -> bool:
+    held = {(figure.sentence, figure.start) for figure in chosen}
+    of_sentence = Counter((figure.sentence, figure.unit) for figure in chosen)
+    modes = {figure.mode for figure in chosen}
+    for figure in figures:
+        is_beside = of_sentence[figure.sentence, figure.unit] >= PAIR and figure.mode in modes and not is_row(figure)
+        if is_beside and (figure.sentence, figure.start) not in held and wanted.may_be_one(Around.of(figure)):
+            return True
+    return False

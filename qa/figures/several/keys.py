@@ -79,7 +79,10 @@ def _of_one_period(
         ]
         places = []
     if several.sort:
-        everywhere = [place for place in everywhere if is_of_sort(place, several.sort)]
+        of_sort = [place for place in everywhere if is_of_sort(place, several.sort)]
+        # A logistics centre among 园区: what a list names is of no other sort.
+        is_loose = several.sort in _LOOSE and len(of_sort) * 2 > len(everywhere)
+        everywhere = everywhere if is_loose and not _MIXED.intersection(place[-1] for place in everywhere) else of_sort
         absent = [name for name in absent if is_of_sort(name, several.sort)]
         places = [place for place in places if place in everywhere]
     chosen = (
@@ -129,7 +132,7 @@ def shown_name(place: str, figure: Figure, words: str) -> str:
     return own if len(own) > 1 and is_near and abs(len(own) - len(place)) <= _FEW else place
 
 
-_LEADING_TO_FIGURE = re.compile(r"(?:分别|达到?|为|有|是|共|以|完成|实现|[签新引]|的)+$")
+_LEADING_TO_FIGURE = re.compile(r"(?:分别|达到?|[共拥现]有|为|有|是|共|以|完成|实现|[签新引]|的)+$")
 _FEW = 3
 """Characters by which a name may have been read too long or too short."""
 
@@ -148,6 +151,8 @@ def is_of_sort(name: str, sort: str) -> bool:
     return name.endswith(sort)
 
 
+_LOOSE = frozenset("园区 学校 医院 企业 公司 银行 景区 项目 单位 线路 机构 公园 车站 支行".split())
+_MIXED = frozenset("省市县镇乡")
 _OF_NO_PLACE = frozenset("行业 产业 领域 断面 类别 品种 科目 机构 代表团 医疗机构 点位 品牌".split())
 """Sorts whose members do not say in their names that they are of it."""
 _SORTS: dict[str, tuple[str, ...]] = {

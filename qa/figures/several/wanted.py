@@ -15,6 +15,7 @@ from qa.figures.several.around import Around, close, is_about, is_row, is_said_a
 from qa.figures.several.asked_measure import ADDED, HOLIDAYS, OCCASION, occasions_asked, unit_asked
 from qa.figures.several.choosing import article_of, unit_fits
 from qa.figures.several.keys import is_of_sort
+from qa.figures.several.measured_words import DIMENSIONS
 from qa.figures.several.operations import COMPARING, PAIR
 from qa.figures.several.things import things_asked
 from qa.figures.several.whose import forms_of, is_whole, names_asked
@@ -54,6 +55,8 @@ class Wanted:
             return False  # 芦泾、珩山两地合计|13亿元 is of neither
         if _SHARES.search(self.pieces[-1] if self.pieces else "") and "%" not in figure.unit:
             return False
+        if not self._is_in_its_unit(figure):
+            return False
         is_added = figure.mode == "new" or re.search("新增|净增", f"{item.group}{item.opening}{item.strong}")
         if ADDED.search(self.several.words) and not is_added:
             return False
@@ -65,15 +68,25 @@ class Wanted:
                 return False
         return all(is_said_around(piece, self._carried(item)) for piece in self.pieces) and self._is_measured(item)
 
+    def _is_in_its_unit(self, figure: Figure) -> bool:
+        """Whether a figure is in a unit of what is measured: money of taxes, square metres of an area."""
+        if not self.pieces or not figure.unit:
+            return True
+        last = self.pieces[-1]
+        dimension = next((word for word in DIMENSIONS if last.endswith(word)), "")
+        if dimension:
+            return figure.unit in DIMENSIONS[dimension]
+        return _MONEY.search(last) is None or _IN_MONEY.search(figure.unit) is not None
+
     def said_themselves(self, around: Sequence[Around]) -> list[Around]:
-        """The figures without those that leave words to their article in which another has all of them right before.
+        """The figures without those that leave words to their article, where another of it has all of them by it.
 
         In one that tells of 过夜游客|96万 too, 接待游客|463万 are others.
         """
         whole = {
             (article_of(item.figure), item.figure.unit)
             for item in around
-            if all(is_told(piece, item.own, item.figure.unit) for piece in self.pieces)
+            if all(is_told(piece, self._carried(item).all, item.figure.unit) for piece in self.pieces)
         }
         return [
             item
@@ -90,10 +103,11 @@ class Wanted:
         return not any(form in asked for form in forms_of(row))
 
     def _carried(self, item: Around) -> Around:
-        """A figure that has nothing but a name before it, with what the one before it in its unit measures."""
+        """A figure that has but a name or a time before it, with what the ones before it in its unit measure."""
         label = next((thing for thing in self.things if thing in item.own), self.label_of(item))
         bare = self._without_words(item.own.replace(label, "")) if label else item.own
-        return replace(item, between=f"{item.between} {item.dropped}") if label and len(bare) <= 1 else item
+        is_bare = (label and len(bare) <= 1) or (item.dropped and _WHEN.match(item.own.strip(",，、 ")) is not None)
+        return replace(item, between=f"{item.between} {item.dropped} {item.first}") if is_bare else item
 
     def _is_measured(self, item: Around) -> bool:
         """Whether what stands right before a figure says all that is asked for, or nothing of another thing."""
@@ -101,6 +115,16 @@ class Wanted:
             return True
         label = self.label_of(item) if self.several.across == "places" else ""
         return not self.extras(item, next((thing for thing in self.things if thing in item.own), label))
+
+    def may_be_one(self, item: Around) -> bool:
+        """Whether a figure beside those that were chosen may be one of them: of its own time or name, no more."""
+        own = item.own.strip(",，、 ")
+        if re.match("其中|全年|合计|总计|共", own) or _JOINTLY.search(own):
+            return False
+        if self.several.across == "periods":
+            return _WHEN.match(own) is not None
+        label = self.label_of(item)
+        return bool(label) and not is_whole(label) and not self.extras(item, label)
 
     def lacking(self, item: Around) -> int:
         """How many of the pieces asked for do not stand right before a figure, or behind it."""
@@ -125,7 +149,7 @@ class Wanted:
         for word, _, _ in words(close(self.several.words)):
             left = left.replace(word, " ") if len(word) > 1 else left
         left = _WHEN.sub(" ", left)
-        found = (word for word, _, _ in words(left) if len(word) > 1 and word not in _SAYS_NOTHING)
+        found = (word for word in _telling(left) if word not in _SAYS_NOTHING)
         return frozenset(word for word in found if not any(word in piece for piece in self.pieces))
 
     def is_of(self, item: Around, thing: str) -> bool:
@@ -171,11 +195,25 @@ class Wanted:
         for piece in self.pieces:
             left = left.replace(close(piece), "")
             left = "".join(" " if says_some(word, piece) else word for word, _, _ in words(left))
-        return _LEADING.sub("", re.sub(r"^[,，、和及与:：]+|[:：为是]+$", "", _WHEN.sub("", left.replace(" ", ""))))
+        return _LEADING.sub(
+            "", re.sub(r"^[,，、和及与:：]+|(?:[:：为是以]|[共拥现]有)+$", "", _WHEN.sub("", left.replace(" ", "")))
+        )
 
 
+def _telling(text: str) -> list[str]:
+    """The words of a text of two characters and more; single ones side by side are one that no dictionary has."""
+    found: list[tuple[str, int]] = []
+    for word, start, end in words(_SILENT.sub(" ", text)):
+        joins = bool(found) and found[-1][1] == start and len(word) == 1
+        found.append((found.pop()[0] + word if joins and len(found[-1][0]) == 1 else word, end))
+    return [word for word, _ in found if len(word) > 1]
+
+
+_SILENT = re.compile("[为是有达至到了的共约近超以在于与和及其仅还均则由从对向把按等各另,，、:：。]")
 _LEADING_TO_FIGURE = re.compile(r"(?:完成|实现|[为至到达是了有])$")
 _SHARES = re.compile(r"(?:率|比例|占比|比重)$")
+_MONEY = re.compile("(?:税收?|收入|投资额?|金额|总额|产值|资金|余额|成交额|营收|外资|进出口|出口)$")
+_IN_MONEY = re.compile("元|%")
 _JOINTLY = re.compile("[两三四五六七八九]地|合计|共计|合共")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _LEADING = re.compile(r"^(?:全年|其中|当月|[对至从在向由])+")
@@ -185,7 +223,8 @@ _WHEN = re.compile(
 )
 _SAYS_NOTHING = frozenset(
     "完成 实现 达到 其中 分别 同比 全年 全市 全县 全区 全省 全镇 目前 已有 共有 现有 累计 总数 总量 "
-    "有效期 接待 超过 接近 约为 左右 截至 年末 年底 数据 显示 据悉 我市 我县 我区 合计 总计 共计 之后".split()
+    "有效期 接待 举办 办理 居首 领跑 超过 接近 约为 左右 截至 年末 年底 "
+    "数据 显示 据悉 我市 我县 我区 合计 总计 共计 之后".split()
 )
 _LONGEST, _FEW = 14, 2
 
@@ -216,9 +255,8 @@ def wanted_of(question: Question, several: Several, figures: Sequence[Figure]) -
         rest = rest.replace(form, " ")
     if several.sort and several.across == "places":
         rest = re.sub(rf"(?:[两二三四五六七八九十几各这][个座家所条项类])?{re.escape(several.sort)}", " ", rest)
-    found = (
-        re.sub("^[个家件枚项名位人](?=..)", "", piece) for piece in OCCASION.sub(" ", _MEANT.sub(" ", rest)).split()
-    )
+    rest = OCCASION.sub(" ", _MEANT.sub(" ", rest))
+    found = (re.sub("^[个家件枚项名位人](?=..)|(?<=..)[比较和与跟]$", "", piece) for piece in rest.split())
     is_of_a_thing = {piece for piece in rest.split() if any(piece in thing for thing in things)}
     pieces = tuple(piece for piece in found if (len(piece) > 1 or piece in _SINGLE) and piece not in is_of_a_thing)
     if not pieces and (not things or min(map(len, things)) < PAIR or several.operation in COMPARING):
