@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from qa.types import Answer
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
-QUESTIONS = [DATA / f"several_figures{number}.jsonl" for number in ("", *(f"_{place}" for place in range(2, 12)))]
+QUESTIONS = [DATA / f"several_figures{number}.jsonl" for number in ("", *(f"_{place}" for place in range(2, 15)))]
 LISTS = frozenset(("above", "list"))
 """Kinds of questions of which each of the answers is wanted."""
 

@@ -45,7 +45,7 @@ def several_asked(question: Question) -> Several | None:
         return several_in_english(question)
     if question.form == "yes-no" or _NOT_ONE.search(question.folded):
         return None
-    folded = with_full_years(question.folded)
+    folded = _ONE_OF.sub("一", with_full_years(question.folded))
     named = periods_asked(folded, english=False)
     for reader in (limit, nth, ranking, order, _difference, extreme, _sum, _each):
         found = reader(folded, named)
@@ -87,6 +87,8 @@ _AROUND = re.compile(
     r"(?:里面?|当中|之中|中(?=[,，哪])|(?=[,，]))"
 )
 """What says of how many, and in which order, and nothing of what is measured: 四个区里, 从高到低."""
+_ONE_OF = re.compile(r"(?<=[过超破])(?=[百千万亿](?:的|以上|[个家件人户吨元]|$))")
+"""Where 一 is left out: 过万的, 超亿元."""
 _NOT_ONE = re.compile(r"为什么|为何|原因|(?:怎么|如何)(?!排)|怎样|预计|预测|将会")
 # --- 增加多少, 相差多少
 

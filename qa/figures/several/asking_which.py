@@ -167,7 +167,7 @@ _NTH = re.compile(
 def nth(folded: str, named: Named) -> Read | None:
     """The second or third of all: 第二多的园区是哪个, 排名第三的是谁."""
     match = _NTH.search(folded)
-    if match is None or not re.search(rf"哪|谁|{SORT}{TAIL}", match.group()):
+    if match is None or not re.search(rf"哪|谁|{SORT}(?:是|为)?{TAIL}", match.group()):
         return None
     across: Across = "periods" if match["periods"] or re.search("年份?$", match["noun"]) else "places"
     count = NUMERALS[match["nth"] or match["rank"]]
