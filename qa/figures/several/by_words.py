@@ -98,7 +98,7 @@ def _of_periods(wanted: Wanted, around: Sequence[Around]) -> list[Row] | None:
     whole_years = {item.figure.sentence for item in around if step_of(when(item)) == "year"}
     for item in around:
         period = when(item)
-        # 2019年11月举行,参赛6000人;2021年8000人
+        # 2018年10月开赛,选手900人;2020年1200人
         own_year = wanted.several.step == "year" and item.figure.sentence in whole_years
         at.setdefault(period[:4] if own_year else period, []).append(item)
     named = wanted.several.named

@@ -79,7 +79,7 @@ def compute(several: Several, rows: Sequence[Row]) -> Worked:
 
 
 def _signed_row(row: Row) -> Row:
-    """A row with a decrease as less than nothing: 下降|4.9%."""
+    """A row with a decrease as less than nothing: 下降|5%."""
     cell, figure = row.cell, row.cell.figure
     if figure.mode != "change" or not _FALLS.search(fold(figure.sentence[: figure.start])):
         return row

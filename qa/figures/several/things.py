@@ -33,7 +33,7 @@ def things_asked(question: Question, several: Several, named: Sequence[str]) -> 
 
 
 def _named_so(thing: str, named: Sequence[str]) -> str:
-    """A thing as the name of a place that it ends with, or begins with: 桐江区 for 会上桐江."""
+    """A thing as the name of a place that it ends with, or begins with: 东渠区 for 会上东渠."""
     return next(
         (
             name

@@ -52,7 +52,7 @@ class Wanted:
         ):
             return False
         if _JOINTLY.search(item.own) and not _JOINTLY.search(self.question.folded):
-            return False  # 芦泾、珩山两地合计|13亿元 is of neither
+            return False  # 东渠、西渠两地合计|7亿元 is of neither
         if _SHARES.search(self.pieces[-1] if self.pieces else "") and "%" not in figure.unit:
             return False
         if not self._is_in_its_unit(figure):
@@ -81,7 +81,7 @@ class Wanted:
     def said_themselves(self, around: Sequence[Around]) -> list[Around]:
         """The figures without those that leave words to their article, where another of it has all of them by it.
 
-        In one that tells of 过夜游客|96万 too, 接待游客|463万 are others.
+        In one that tells of 住宿游客|40万 too, 接待游客|270万 are others.
         """
         whole = {
             (article_of(item.figure), item.figure.unit)
@@ -181,7 +181,7 @@ class Wanted:
         is_own = whose not in known or is_of_sort(whose, self.several.sort or "\0")
         own = self._without_words(re.split("[,，:：]", item.own.strip(",，:： "))[-1])
         if len(whose) > 1 and is_own and not is_whole(whose) and (of_table or whose in item.group):
-            # A name that no dictionary has was cut: 泊砚新|能.
+            # A name that no dictionary has was cut: 远岫新|能.
             return own if not of_table and own.startswith(whose) and len(own) <= len(whose) + _FEW else whose
         if of_table:
             return item.opening.partition(":")[2]

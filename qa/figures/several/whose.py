@@ -56,7 +56,7 @@ def name_of(whose: str) -> str:
     # 白|沙市: the name of a place that is not known, which ends like one that is.
     name = place.name if place.within or len(before) > _LONGEST_REST else before + place.name
     # 白沙市|旅游 in a title is the city; 白沙市|法院 is somebody else.
-    is_verb = len(rest) == 1 and not _BODY_OR_PLACE.search(folded) and not _BODY.search(rest)  # 经开区以|63个领跑
+    is_verb = len(rest) == 1 and not _BODY_OR_PLACE.search(folded) and not _BODY.search(rest)  # 经开区以|12个领跑
     return name if not rest or is_verb or (is_common_noun(rest) and not _BODY.search(rest)) else folded
 
 
