@@ -192,10 +192,8 @@ def is_stated(
     """
     sentence, worked = best.text, attempt.found
     if several.operation == "extreme" and several.count > 1:
-        return (
-            re.search(rf"第{'零一二三四五六七八九十'[several.count]}(?![十小中医季实])|其次|次之|紧随其后", sentence)
-            is not None
-        )
+        nth = f"第(?:{several.count}|{'零一二三四五六七八九十'[several.count]})"
+        return re.search(rf"{nth}(?![十小中医季实\d])|其次|次之|紧随其后", sentence) is not None
     if several.operation == "extreme":
         return _FIRST.search(sentence) is not None
     if several.operation == "ranking":

@@ -189,6 +189,22 @@ def test_the_two_sides_of_a_comparison(question: str, wanted: tuple[str, ...]) -
 
 
 @pytest.mark.parametrize(
+    "question", ["谁是这场比赛的最大赢家?", "哪座山最高?", "第八大道经过哪些地方?", "加盟后的转会费,共多少?"]
+)
+def test_what_asks_of_no_figures_is_not_over_several(question: str) -> None:
+    assert several_asked(parse_question(question)) is None
+
+
+@pytest.mark.parametrize(
+    "question", ["2023年甲、乙、丙三条线哪条客运量最大?", "2023年谁的产值最高?", "用水量第二多的镇是哪个?"]
+)
+def test_what_asks_of_figures_in_looser_words_is(question: str) -> None:
+    several = several_asked(parse_question(question))
+    assert several is not None
+    assert several.operation == "extreme"
+
+
+@pytest.mark.parametrize(
     "question", ["2023年哪几个镇的用水量比上年下降?", "比上年下降的是哪些镇?", "哪些厂的产量同比减少?"]
 )
 def test_which_rose_or_fell_is_not_which_there_are(tmp_path: Path, question: str) -> None:

@@ -148,7 +148,9 @@ def _difference(folded: str, named: Named) -> Read | None:
 _SUM = re.compile(
     r"(?:加起来|合起来|加在一起|一起|加(?:在)?一块儿?)?(?:一共|总共|合计|共计|总计|累计|总和|之和|(?<!公)共(?!同|有产权|享|建|青|和|产|识))(?:[^,，;；。?？]*?)(?:多少|几)[\u4e00-\u9fff]{0,8}"
     rf"{TAIL}|(?:之和|总和|合计|总计|加起来|加在一起|加(?:在)?一块儿?)[^,，;；。?？]{{0,6}}?(?:是|为|有|达到?)*(?:多少|几)?[\u4e00-\u9fff]{{0,5}}{TAIL}"
-    rf"|[\u4e00-\u9fff]{{2}}(?<![增附参追])(?P<plus>加(?![起在装快工大强值]))[\u4e00-\u9fff]{{2,8}}?(?:[,，].*?)?(?:是|为|有|共)?多少[\u4e00-\u9fff]{{0,6}}{TAIL}"
+    rf"|[\u4e00-\u9fff]{{2}}(?<![增附参追])(?P<plus>加(?![起在装快工大强值盟入拿]))[\u4e00-\u9fff]{{2,8}}?(?:是|为|有|共)?多少[\u4e00-\u9fff]{{0,6}}{TAIL}"
+    # 甲院加乙院,一共多少
+    rf"|(?P<end>[\u4e00-\u9fff])(?P<and>加)[\u4e00-\u9fff]{{1,7}}(?P=end)[,，].*?多少[\u4e00-\u9fff]{{0,6}}{TAIL}"
 )
 _SUM_WORD = re.compile(
     r"加起来|合起来|加在一起|加(?:在)?一块儿?|一起|一共|总共|合计|共计|总计|累计|总和|之和|(?<![公总一])共(?!预|产|交|同)|是|为|有|达到?"
@@ -166,8 +168,7 @@ def _sum(folded: str, named: Named) -> Read | None:
     if across == "places" and number is None and not halves and not _NAMES_TWO.search(folded):
         return None
     spans = [item.span() for item in _SUM_WORD.finditer(folded)]
-    if match["plus"]:
-        spans.append(match.span("plus"))
+    spans += [match.span(name) for name in ("plus", "and") if match[name]]
     quarters = (
         quarters_of(named.periods[0]) if len(named.periods) == 1 and across == "places" and number is None else ()
     )
@@ -179,7 +180,7 @@ def _sum(folded: str, named: Named) -> Read | None:
     return several, [*spans, number.span()]
 
 
-_NAMES_TWO = re.compile(r"(?<![之总])[和与跟及、]|加(?![起在一])|两[地区县市]")
+_NAMES_TWO = re.compile(r"(?<![之总])[和与跟及、]|加(?![起在一盟入拿])|两[地区县市]")
 _SO_MANY_THINGS = re.compile(rf"(?P<count>[两二三四五六七八九十])[{EACH_OF}][\u4e00-\u9fff]{{0,4}}?(?P<sort>{SORT})")
 
 

@@ -90,6 +90,8 @@ _EXTREMES = tuple(
         rf"{_SUPERLATIVE}的(?P<which>[\u4e00-\u9fff]{{2,5}})(?:是|为)[\u4e00-\u9fff]{{0,6}}?哪一?[{EACH_OF}]{TAIL}",
     )
 )
+_LAST_WHICH = _EXTREMES[2]
+"""最多的是哪个: the question word last."""
 _MORE = re.compile(
     rf"哪(?:一?[个座家所年])?的?(?:{SORT})?(?P<middle>[^,，;；。?？最]*?)(?:更|较|比较)?(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))(?:一些|些|一点)?{TAIL}"
 )
@@ -102,6 +104,8 @@ def extreme(folded: str, named: Named) -> Read | None:
         if match is None:
             continue
         which = match["which"]
+        if pattern is not _LAST_WHICH and _ANY_AT_ALL.fullmatch(which) and not (named.periods or _AMONG.search(folded)):
+            continue  # 谁是最大赢家, 哪座山最高: no question of figures
         across: Across = "periods" if re.fullmatch(rf"{_WHICH_PERIOD}|年份", which) else "places"
         kept = [match.span(name) for name in ("middle", "noun") if match.groupdict().get(name)]
         several = Several("extreme", across, named, "", _sort_of(match), count=1, least=match["least"] is not None)
@@ -118,6 +122,10 @@ def extreme(folded: str, named: Named) -> Read | None:
     return (several, list(without([match.span()], kept))) if across == "periods" or _TWO.search(folded) else None
 
 
+_ANY_AT_ALL = re.compile(
+    rf"谁|哪一?[条座]|哪一[家所类种项]|哪个|(?!哪|年份|几月|什么|何年|{SORT}$)[\u4e00-\u9fff]{{2,5}}"
+)
+_AMONG = re.compile(rf"、|[几两二三四五六七八九十各][{EACH_OF}地]|[按排]")
 _TWO = re.compile(r"[和与跟、]|还是")
 _NUMBER = r"(?P<count>[两二三四五六七八九十]|\d{1,2})"
 NUMERALS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -158,7 +166,7 @@ def ranking(folded: str, named: Named) -> Read | None:
 
 
 _NTH = re.compile(
-    r"(?:第(?P<nth>[二三四五六七八九十])(?:[多高大长快]|(?P<least>[少低小短慢]))"
+    r"(?:第(?P<nth>[二三四五六七八九十])(?:[多高大长快](?![道队街厅门楼学])|(?P<least>[少低小短慢]))"
     r"|(?:排名?|排在|位列|位居|名列|居)第(?P<rank>[二三四五六七八九十])(?:[位名])?)(?:的)?"
     rf"(?P<noun>[\u4e00-\u9fff]{{0,8}}?)(?:是|为)?(?:(?P<periods>{_WHICH_PERIOD})|{_WHICH_PLACE}|哪)?{TAIL}"
 )
