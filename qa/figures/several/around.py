@@ -198,7 +198,7 @@ def is_said_around(piece: str, item: Around) -> bool:
 
 def is_told(piece: str, said: str, unit: str) -> bool:
     """Whether words are said, each by itself or two by two characters, by one that stands for them, or by a unit."""
-    for word in (piece, *(row.words[0] for start, end, row in synonyms_in(piece) if (start, end) == (0, len(piece)))):
+    for word in (piece, *_standing_for(piece)):
         key = measure_key(word).split()
         if is_said(close(word), said) or (key and all(is_said(part, said) for part in key)):
             return True
@@ -206,6 +206,12 @@ def is_told(piece: str, said: str, unit: str) -> bool:
     rest = _SAID_BY_NOTHING.sub("", piece.removesuffix(dimension))
     joined = any(f"{mark}{word}" in said for word, mark in _JOINED.items() if word == rest[:1])
     return not unsaid(rest, said) and not joined
+
+
+def _standing_for(piece: str) -> tuple[str, ...]:
+    """The words that say the same as all of some words: 营收 for 营业收入."""
+    found = (row.words for start, end, row in synonyms_in(piece) if (start, end) == (0, len(piece)))
+    return next(found, ())
 
 
 def says_some(piece: str, text: str) -> bool:

@@ -141,6 +141,7 @@ class Wanted:
             rest = left.strip(",，、 ")[opening.end() :]
             if not rest or _LEADING_TO_FIGURE.search(rest):
                 return frozenset()  # 一季度24万,二季度26万,三季度受停工影响为|25万
+        left = _UP_TO.sub("", _BEYOND_ROUND.sub("", left).rstrip(",， "))
         *_, last = re.split("[,，:：]", left.strip(",，:： "))
         left = _MEANT.sub(" ", last if item.own == item.opening else left)
         known = [*self.named, *self.things, self.several.sort, self.several.sort[-2:], *self.pieces]
@@ -164,9 +165,11 @@ class Wanted:
             return True
         if any(form in whose for form in others):
             return False
-        before = max((item.between.rfind(form) for form in forms), default=-1)
-        if before >= 0:
-            return before > max((item.between.rfind(form) for form in others), default=-1)
+        of_another = len(self._without_words(re.split("[,，:：]", item.own.strip(",，:： "))[-1])) > 1
+        for text in (item.group, item.between) if not of_another else ():
+            before = max((text.rfind(form) for form in forms), default=-1)
+            if before >= 0:
+                return before > max((text.rfind(form) for form in others), default=-1)
         rest = f"{item.opening} {item.between}"
         return any(form in item.title for form in forms) and not any(form in f"{item.title} {rest}" for form in others)
 
@@ -211,6 +214,9 @@ def _telling(text: str) -> list[str]:
 
 _SILENT = re.compile("[为是有达至到了的共约近超以在于与和及其仅还均则由从对向把按等各另,，、:：。]")
 _LEADING_TO_FIGURE = re.compile(r"(?:完成|实现|[为至到达是了有])$")
+_UP_TO = re.compile(r"[,，]?[\u4e00-\u9fff]{0,2}[到至]$")
+"""做到|438亿元, 回落到, 冲高至."""
+_BEYOND_ROUND = re.compile(r"(?:首次)?(?:突破|超过?|破|过)[百千万亿]+(?:大关|关口)?")
 _SHARES = re.compile(r"(?:率|比例|占比|比重)$")
 _MONEY = re.compile("(?:税收?|收入|投资额?|金额|总额|产值|资金|余额|成交额|营收|外资|进出口|出口)$")
 _IN_MONEY = re.compile("元|%")
@@ -251,6 +257,7 @@ def wanted_of(question: Question, several: Several, figures: Sequence[Figure]) -
     rest = HOLIDAYS.sub(" ", several.words) if any(HOLIDAYS.search(thing) for thing in things) else several.words
     parts = (part for thing in things for part in re.split(r"[\d和与及()、]+", thing))
     known = {form for name in (*named, *things, *parts) if len(name) > 1 for form in (*forms_of(name), name)}
+    known |= {thing[1:] for thing in things if len(thing) > PAIR}  # 少|儿馆, where 少 was read as less
     for form in sorted(known, key=lambda item: (-len(item), item)):
         rest = rest.replace(form, " ")
     if several.sort and several.across == "places":
