@@ -16,10 +16,11 @@ from chinese.quantities import find_quantities
 from chinese.table_rows import named_cells
 from chinese.tokens import fold
 from qa.figures.several.asked_periods import year_before
-from qa.figures.several.asked_singly import unsaid, work_out_singly
+from qa.figures.several.asked_singly import work_out_singly
 from qa.figures.several.asking import several_asked
 from qa.figures.several.by_words import leaves_out, work_out_by_words
 from qa.figures.several.items import items_asked
+from qa.figures.several.measured_words import unsaid
 from qa.figures.several.refusing import not_there
 from qa.figures.several.worked_out import Attempt, work_out
 from qa.question.forms import CHANGE

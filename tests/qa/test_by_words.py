@@ -175,6 +175,22 @@ def test_a_list_is_compared_whole_or_not_at_all(asked: QA) -> None:
     assert worked is None or set(worked.results) == {"六合一纳米", "远岫药业", "苇塘电气"}
 
 
+def test_one_text_that_gives_several_does_not_disagree_with_itself(tmp_path: Path) -> None:
+    corpus = {
+        "2022.txt": page("东渠区2022年小结", "2022年，东渠区引进项目41个。"),
+        "2023.txt": page(
+            "东渠区2023年小结", "2023年，东渠区医药板块引进项目17个，食品板块引进项目23个，机械板块引进项目9个。"
+        ),
+    }
+    rebuild(write_corpus(tmp_path / "corpus", corpus), tmp_path / "index", progress=False, encoder=ENCODER)
+    with closing(Index.open(tmp_path / "index")) as opened:
+        answer = counting_qa(opened, ENCODER).ask("东渠区2023年引进项目比2022年多多少个？")
+    assert answer.text is None
+    assert answer.reason is not None
+    assert "说法不一" not in answer.reason.zh
+    assert "agree" not in answer.reason.en
+
+
 def test_a_fall_is_less_than_any_rise(asked: QA) -> None:
     answer = asked.ask("2023年棠浦对北洋国、南屿国、中澜国的进出口，哪个增长最慢？")
     assert answer.worked_out is None or answer.worked_out.results == ("中澜国",)

@@ -17,9 +17,8 @@ from chinese.quantities import find_quantities
 from chinese.table_rows import named_cells
 from chinese.tokens import fold
 from qa.figures.several.asked_periods import periods_asked, step_of
-from qa.figures.several.asked_singly import unsaid
 from qa.figures.several.choosing import unit_family, year_at_end
-from qa.figures.several.measured_words import DIMENSIONS, is_said, measure_key
+from qa.figures.several.measured_words import DIMENSIONS, is_said, measure_key, unsaid
 from qa.figures.several.whose import forms_of, is_plain, is_whole
 
 if TYPE_CHECKING:

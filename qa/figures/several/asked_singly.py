@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chinese.quantities import find_quantities
 from chinese.tokens import fold
+from qa.figures.several.around import Around
 from qa.figures.several.asked_measure import modes_asked, unit_asked
 from qa.figures.several.asked_periods import in_words
 from qa.figures.several.choosing import cell_of, unit_family, unit_fits, year_at_end
 from qa.figures.several.computing import NotCertain, Row, compute
+from qa.figures.several.measured_words import unsaid
 from qa.figures.several.operations import PAIR
+from qa.figures.several.wanted import wanted_of
 from qa.figures.several.whose import forms_of, names_asked
 from qa.types import Figure, WorkedOut
 
@@ -39,6 +42,7 @@ def work_out_singly(question: Question, several: Several, ask: AskOne) -> tuple[
     """
     asked = _questions(question, several)
     rows: list[Row] = []
+    besides: set[frozenset[str]] = set()
     least = 1.0
     for one in asked:
         found = ask(one.text)
@@ -47,9 +51,12 @@ def work_out_singly(question: Question, several: Several, ask: AskOne) -> tuple[
         cell = cell_of([found[0]])
         if cell is None:
             return None
+        besides.add(_besides(question, several, found[0]))
         rows.append(Row(*one.called, cell))
         least = min(least, found[1])
     figures = tuple(row.cell.figure for row in rows)
+    if len(besides) > 1:
+        return None  # 医药板块引进|17个 of all that were
     if len(rows) < PAIR or len({(figure.sentence, figure.start) for figure in figures}) < len(rows):
         return None
     if len({unit_family(figure.unit) for figure in figures}) > 1:
@@ -59,6 +66,16 @@ def work_out_singly(question: Question, several: Several, ask: AskOne) -> tuple[
     except NotCertain:
         return None
     return WorkedOut(worked.results, worked.zh, worked.en, figures), least
+
+
+def _besides(question: Question, several: Several, figure: Figure) -> frozenset[str]:
+    """The words of a figure's own clause that are not asked for."""
+    wanted = wanted_of(question, several, [figure])
+    if wanted is None:
+        return frozenset()
+    around = Around.of(figure)
+    *_, clause = re.split("[,，:：]", around.own.strip(",，:："))
+    return wanted.extras(replace(around, own=clause), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +149,3 @@ def _without_others(figure: Figure, end: int) -> str:
 _HOW_MANY = re.compile(r"(?<=..)(?:总数|数量|总量|数)$")
 _BEHIND = 8
 """Characters behind a figure in which what it counts may stand."""
-_SILENT = frozenset("的全各共省市区县镇乡村")
-"""Characters that a text may leave out: 全县 of a county's report, 云溪 for 云溪县."""
-
-
-def unsaid(words: str, text: str) -> str:
-    """What a text lacks of words: the characters that are in no two of them, side by side, that it has."""
-    left, at = "", 0
-    while at < len(words):
-        size = max((size for size in range(2, len(words) - at + 1) if words[at : at + size] in text), default=0)
-        left += words[at] if not size and words[at] not in _SILENT else ""
-        at += size or 1
-    return left

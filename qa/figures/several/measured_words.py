@@ -143,3 +143,17 @@ class WordsAsked:
         if figure.part and not self.any_in(figure.part):
             return None
         return left.replace(" ", "")
+
+
+_SILENT = frozenset("的全各共省市区县镇乡村")
+"""Characters that a text may leave out: 全县 of a county's report, 云溪 for 云溪县."""
+
+
+def unsaid(words: str, text: str) -> str:
+    """What a text lacks of words: the characters that are in no two of them, side by side, that it has."""
+    left, at = "", 0
+    while at < len(words):
+        size = max((size for size in range(2, len(words) - at + 1) if words[at : at + size] in text), default=0)
+        left += words[at] if not size and words[at] not in _SILENT else ""
+        at += size or 1
+    return left

@@ -44,9 +44,17 @@ def _named(across: Across, keys: Sequence[tuple[str, str]]) -> tuple[str, str]:
 
 
 def differing(place: str, period: str, figures: Sequence[Figure]) -> Reason:
-    """Texts that do not agree on one of the figures."""
+    """Texts that do not agree on one of the figures; one text that gives several is of several things."""
     zh, en = in_words(period) if period else ("", "")
     texts = list(dict.fromkeys(figure.text for figure in figures))[:_MOST_NAMED]
+    if len({(figure.title, figure.sources[0].file) for figure in figures}) == 1:
+        whose = " in ".join(part for part in (place, en) if part)
+        return Reason(
+            "figures",
+            f"{place}{zh}的数字，文档里有几个：{'、'.join(texts)}，分不清所问的是哪一个，所以不作计算。",
+            f"The documents give several figures for {whose} ({', '.join(texts)}), and it is not clear which is meant, "
+            "so nothing is worked out.",
+        )
     return Reason(
         "figures",
         f"{place}{zh}的数字，文档里说法不一：{'、'.join(texts)}，所以不作计算。",
