@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chinese.sentences import split_sentences
 from chinese.tokens import tokenize
+from embeddings import Index, rebuild
 from embeddings.types import Chunk, Sentence, Source
 from qa.deciding.candidates import find
 from qa.deciding.support import Surroundings, examine
@@ -15,10 +17,11 @@ from qa.finding.kept_chunks import ReadChunk, read_all
 from qa.finding.retrieval import Candidate
 from qa.question.question import parse_question
 from qa.reading.reader import SpanScores
-from tests.support import BY_RULES, CountingEncoder, page
+from tests.support import BY_RULES, CountingEncoder, page, write_corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from qa.deciding.candidates import Found
     from qa.deciding.ranking import Ranker
@@ -26,6 +29,15 @@ if TYPE_CHECKING:
 
 ENCODER = CountingEncoder(256)
 """Enough buckets that few pairs of characters share one."""
+
+
+@contextmanager
+def index_of(folder: Path, corpus: Mapping[str, str]) -> Iterator[Index]:
+    """An index of these documents, opened."""
+    rebuild(write_corpus(folder / "corpus", dict(corpus)), folder / "index", progress=False, encoder=ENCODER)
+    with closing(Index.open(folder / "index")) as opened:
+        yield opened
+
 
 CORPUS = {
     "fruit.txt": page("苹果丰收", "果农今年收获苹果30吨。"),

@@ -18,7 +18,7 @@ from qa.finding.stages import Stages
 from qa.question.question import parse_question
 from qa.types import Answer, Figure
 from terminal.printing import format_answer
-from tests.qa.support import ENCODER, texts_stand_at_highlights
+from tests.qa.support import ENCODER, index_of, texts_stand_at_highlights
 from tests.support import AS_THE_READER, BY_RULES, CountingReader, counting_qa, page, write_corpus
 
 if TYPE_CHECKING:
@@ -39,9 +39,7 @@ MORE = "云溪县2022年引进产业项目比2021年增加多少个?"
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder = tmp_path_factory.mktemp("several")
-    rebuild(write_corpus(folder / "corpus", CORPUS), folder / "index", progress=False, encoder=ENCODER)
-    with closing(Index.open(folder / "index")) as opened:
+    with index_of(tmp_path_factory.mktemp("several"), CORPUS) as opened:
         yield opened
 
 

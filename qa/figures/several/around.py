@@ -27,7 +27,18 @@ if TYPE_CHECKING:
     from chinese.quantities import Quantity
     from qa.types import Figure
 
-__all__ = ["Around", "close", "is_about", "is_row", "is_said_around", "is_told", "says_some", "when"]
+__all__ = [
+    "BEHIND",
+    "Around",
+    "close",
+    "is_about",
+    "is_row",
+    "is_said_around",
+    "is_told",
+    "others_left_out",
+    "says_some",
+    "when",
+]
 
 
 @dataclass(frozen=True)
@@ -62,8 +73,8 @@ class Around:
         opening = sentence[: others[0].start] if others else sentence[: figure.start]
         if is_row(figure):
             opening, others = re.split("[；;]", sentence)[0], []
-        kept, dropped = _others_left_out(figure, others) if others else ("", "")
-        behind = re.split("[,，。；;、(（]", sentence[figure.end : figure.end + _BEHIND])[0]
+        kept, dropped = others_left_out(figure, others) if others else ("", "")
+        behind = re.split("[,，。；;、(（]", sentence[figure.end : figure.end + BEHIND])[0]
         own = close(sentence[start : figure.start])
         if dropped and _IN_A_ROW.fullmatch(own):  # 一至四季度分别为1亿件、2亿件: the second is of what the first is
             own = close(dropped.split("\0")[-1]).strip("、,，")
@@ -110,11 +121,11 @@ def close(text: str) -> str:
 
 
 _IN_A_ROW = re.compile("(?:大关|关口)?[、,，]?(?:和|及|与|以及|达到?|为)?")
-_BEHIND = 8
+BEHIND = 8
 """Characters behind a figure in which what it counts may stand."""
 
 
-def _others_left_out(figure: Figure, others: Sequence[Quantity]) -> tuple[str, str]:
+def others_left_out(figure: Figure, others: Sequence[Quantity]) -> tuple[str, str]:
     """A sentence up to a figure, without what stands right before its other figures in the same unit; and that."""
     kept, dropped, last, sentence = "", "", 0, figure.sentence
     for other in others:

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chinese.quantities import find_quantities
-from chinese.tokens import fold
-from qa.figures.several.around import Around
+from qa.figures.several.around import BEHIND, Around, close, others_left_out
 from qa.figures.several.asked_measure import modes_asked, unit_asked
 from qa.figures.several.asked_periods import in_words
 from qa.figures.several.choosing import cell_of, unit_family, unit_fits, year_at_end
@@ -126,8 +125,8 @@ def _is_asked(question: Question, several: Several, asked: Asked, figure: Figure
         return False
     if own and asked.period and own[:4] != asked.period[:4]:
         return False
-    end = figure.end + _BEHIND
-    said = "".join(fold(f"{figure.title} {_without_others(figure, end)} {figure.part}").split())
+    end = figure.end + BEHIND
+    said = close(f"{figure.title} {_without_others(figure, end)} {figure.part}")
     return not unsaid(_HOW_MANY.sub("", asked.words.removesuffix(f"{figure.unit}数")), said)
 
 
@@ -136,16 +135,8 @@ def _without_others(figure: Figure, end: int) -> str:
 
     贷款余额|18亿元;存款余额23亿元: the second is of no loans.
     """
-    text, others = figure.sentence[:end], find_quantities(figure.sentence[: figure.start])
-    kept, last = "", 0
-    for other in others:
-        start = max(text.rfind(mark, 0, other.start) for mark in ",，;；。、:：") + 1
-        is_alike = unit_family(other.unit or "") == unit_family(figure.unit) or other.unit[-1:] == figure.unit[-1:]
-        kept += text[last : max(last, start)] if is_alike else text[last : other.end]
-        last = max(last, other.end)
-    return f"{kept} {text[last:]} {figure.measure} {figure.whose}"
+    kept, _ = others_left_out(figure, find_quantities(figure.sentence[: figure.start]))
+    return f"{kept}{figure.sentence[figure.start : end]} {figure.measure} {figure.whose}"
 
 
 _HOW_MANY = re.compile(r"(?<=..)(?:总数|数量|总量|数)$")
-_BEHIND = 8
-"""Characters behind a figure in which what it counts may stand."""

@@ -83,17 +83,12 @@ class Wanted:
 
         In one that tells of 住宿游客|40万 too, 接待游客|270万 are others.
         """
-        whole = {
-            (article_of(item.figure), item.figure.unit)
+        told = {
+            id(item): all(is_told(piece, self._carried(item).all, item.figure.unit) for piece in self.pieces)
             for item in around
-            if all(is_told(piece, self._carried(item).all, item.figure.unit) for piece in self.pieces)
         }
-        return [
-            item
-            for item in around
-            if (article_of(item.figure), item.figure.unit) not in whole
-            or all(is_told(piece, self._carried(item).all, item.figure.unit) for piece in self.pieces)
-        ]
+        whole = {(article_of(item.figure), item.figure.unit) for item in around if told[id(item)]}
+        return [item for item in around if told[id(item)] or (article_of(item.figure), item.figure.unit) not in whole]
 
     def _is_of_another(self, row: str) -> bool:
         """Whether the first cell of a row names one who is not asked about: neither all, nor a time, nor a measure."""
