@@ -2,10 +2,11 @@
 
 After it every passage is read again, until `python -m benchmarks.fit_cascade --write` has said which need not be.
 
-On the tenth of the *_train sets that the reader was not trained on, and on examples made by rule with another seed: the
-questions over a corpus of their own paragraphs and others, and, where no paragraph left holds an accepted answer, over
-the others alone. The ranker is to give a right candidate the highest sum of all of a question's; the calibration says
-how likely the one ranked first is right: exact, or with an F1 of at least a half.
+On the tenth of the *_train sets that the reader was not trained on, on examples made by rule with another seed, and on
+the written corpora that it has not seen: the questions over a corpus of their own paragraphs and others, and, where no
+paragraph left holds an accepted answer, over the others alone. The ranker is to give a right candidate the highest sum
+of all of a question's; the calibration says how likely the one ranked first is right: exact, or with the same figures
+and an F1 of at least a half.
 
 A part of the questions is asked once more over corpora of a few paragraphs, as one would try the program: there no
 passage stands out.
@@ -19,30 +20,32 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import math
 import pickle
 import random
+import re
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from scipy.optimize import minimize
 from tqdm import tqdm
 
 from benchmarks.common import machine, work_folder
 from benchmarks.corpora import build_corpus, lend_vectors
+from benchmarks.fit_weights import Observed, fit_calibration, fit_ranker, told
 from benchmarks.kept_reader import KeptReader
 from benchmarks.made_examples import made_examples
 from benchmarks.made_tables import TABLE_SHAPES
 from benchmarks.reader_data import is_held_out
 from benchmarks.squad import Paragraph, SquadQuestion, english_over_chinese, load_squad
+from benchmarks.written import asked_of_kept
+from chinese.tokens import fold
+from embeddings import Index, rebuild
 from embeddings.models.encoder import load_encoder
 from qa.deciding.answering import Policy, judge
-from qa.deciding.confidence import CALIBRATION, EVIDENCE, NEVER_SETTLED, Calibration, constants, evidence_for
+from qa.deciding.confidence import CALIBRATION, EVIDENCE, Calibration, constants
 from qa.deciding.features import FEATURES
 from qa.deciding.ranking import RANKING, Ranker
 from qa.engine import QA
@@ -50,62 +53,23 @@ from qa.evaluation.metrics import exact_match, f1, normalise
 from qa.reading.reader import WEIGHTS, SpanReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    import numpy.typing as npt
-
     from benchmarks.reader_data import Example
     from embeddings.models.encoder import Encoder
-    from qa.deciding.candidates import Found
-    from qa.finding.retrieval import Candidate
-    from qa.question.question import Question
 
 PARTS: dict[str, int] = {
-    "drcd_train": 250, "drcd_more_train": 150, "cmrc2018_train": 400, "cmrc_train": 100, "xquad_train.zh": 100,
-    "crud_news_train": 300, "fewfc_train": 250,
+    "drcd_train": 150, "drcd_more_train": 100, "cmrc2018_train": 250, "cmrc_train": 100, "xquad_train.zh": 100,
+    "crud_news_train": 250, "fewfc_train": 100,
 }  # fmt: skip
 """Questions of each set at most, so that those from templates are few."""
-MADE, MADE_TABLES, SEED = 500, 150, 11
+MADE, MADE_TABLES, SEED = 300, 150, 11
 BESIDE = 1200
 """Paragraphs that stand beside those asked about."""
 FEW = (1, 1, 2, 3, 5)
 """Paragraphs of the small corpora, in turn."""
 SMALL = 60
 """Small corpora of each set."""
-RIGHT_FROM = 0.5
-"""F1 from which an answer counts as right."""
-MOST_ABSENT = 0.05
-"""Of questions whose answer nobody wrote, the share at most that may get one: a wrong figure is worse than none."""
-_SMOOTH = {"ranker": 10.0, "calibration": 1.0}
-"""How strongly weights are kept small: with 70 features of some hundred questions, by cross-validation."""
-FOR = frozenset((
-    "reader", "reader_high", "reader_top", "agreeing", "measure_said",
-    "same_role", "close_before", "close_after", "clause_before", "clause_after",
-    "figure_clause_before", "figure_rule", "english_figure_rule", "unit_fits", "counted", "result", "whole_noun_after",
-    "noun_beside", "noun_in_clause", "verb_before", "titled", "agent", "row", "located", "place_end", "phrase_ending",
-    "definition", "before_quoted", "quoted_beside_head", "quoted_before_asked", "enumeration", "covered", "ahead",
-    "title", "figure_title", "english_reader", "english_fused", "sentence_before", "figure_sentence_before",
-    "ahead_here", "fused", "lead", "introduced", "ranked", "office", "few_covered", "subject", "cell",
-))  # fmt: skip
-AGAINST = frozenset((
-    "behind", "english_behind", "unlike", "unlike_words", "unlike_figure", "lacks_name", "lacks_year", "headless",
-    "measure_other", "measure_rival", "few_lacking", "other_cell", "cell_unsaid",
-    "unit_differs", "not_counted", "not_result", "counts_other", "round", "certain", "maybe",
-))  # fmt: skip
-"""What can only speak for an answer, and what only against it: rare features get a wrong sign by chance otherwise."""
-_EXACT_FROM = 0.999
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """One question as read: its candidates with the F1 of each, and whether the corpus has its answer."""
-
-    part: str
-    question: Question
-    passages: Sequence[Candidate]
-    found: Sequence[Found]
-    f1s: Sequence[float]
-    is_there: bool
+ALONGSIDE = 4
+"""Written corpora that are asked together."""
 
 
 def held_out() -> dict[str, list[tuple[Paragraph, SquadQuestion]]]:
@@ -156,9 +120,20 @@ def observe(qa: QA, policy: Policy, part: str, question: SquadQuestion, is_there
     f1s = []
     for item in judged.found:
         text = evidence.candidates[item.passage].text.shown[item.span.start : item.span.end]
-        is_exact = is_there and exact_match(text, question.accepted)
-        f1s.append(1.0 if is_exact else min(0.99, f1(text, question.accepted)) if is_there else 0.0)
+        f1s.append(how_right(text, question.accepted) if is_there else 0.0)
     return Observed(part, evidence.question, evidence.candidates, judged.found, f1s, is_there)
+
+
+_DIGITS = re.compile(r"\d[\d.,:]*")
+
+
+def how_right(text: str, accepted: Sequence[str]) -> float:
+    """1 for an answer that is exact, else its F1, below 1; 0 where its figures are others: 2.15元 is not 1.80元."""
+    if exact_match(text, accepted):
+        return 1.0
+    figures = set(_DIGITS.findall(fold(text)))
+    alike = [other for other in accepted if set(_DIGITS.findall(fold(other))) == figures]
+    return min(0.99, f1(text, alike)) if alike else 0.0
 
 
 def observations(work: Path, encoder: Encoder, reader: KeptReader, sample: int | None) -> list[Observed]:
@@ -187,6 +162,28 @@ def observations(work: Path, encoder: Encoder, reader: KeptReader, sample: int |
     for part, pairs in asked.items():
         found += observed_among_few(work, encoder, policy, part, pairs)
         reader.save()
+    found += observed_written(work, encoder, policy)
+    reader.save()
+    return found
+
+
+def observed_written(work: Path, encoder: Encoder, policy: Policy) -> list[Observed]:
+    """The questions written for the project, of corpora that the reader was not trained on: by each, and by several."""
+    kept = list(asked_of_kept())
+    groups = [[one] for one in kept] + [kept[place : place + ALONGSIDE] for place in range(0, len(kept), ALONGSIDE)]
+    found: list[Observed] = []
+    for group in tqdm(groups, desc="written", unit="corpus", mininterval=20):
+        folder = work / "fit-written"
+        shutil.rmtree(folder, ignore_errors=True)
+        for corpus, _ in group:
+            (folder / "corpus" / corpus.name).mkdir(parents=True)
+            corpus.write(folder / "corpus" / corpus.name)
+        rebuild(folder / "corpus", folder / "index", progress=False, encoder=encoder)
+        with closing(Index.open(folder / "index")) as index:
+            qa = QA(index, encoder, policy.reader, calibration=policy.calibration, ranker=policy.ranker)
+            for _, questions in group:
+                for question in questions:
+                    found.append(observe(qa, policy, "written", question, bool(question.answers)))
     return found
 
 
@@ -213,151 +210,6 @@ def observed_among_few(
             paragraph, question = drawn[-1]
             if paragraph.number not in own and not any(normalise(answer) in text for answer in question.accepted):
                 found.append(observe(qa, policy, part, question, is_there=False))
-    return found
-
-
-def matrix(rows: Iterable[Mapping[str, float]], names: Sequence[str]) -> npt.NDArray[np.float64]:
-    """Named values as an array (rows, names)."""
-    return np.array([[row.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
-
-
-def fit_ranker(rows: Sequence[Observed], left_out: frozenset[str] = frozenset()) -> Ranker:
-    """The weights that give a question's right candidates the largest share of a softmax over all of them."""
-    used = [row for row in rows if row.is_there and row.found and max(row.f1s) >= RIGHT_FROM]
-    names = [name for name in FEATURES if name not in left_out]
-    values = [matrix((item.features for item in row.found), names) for row in used]
-    spread = np.concatenate(values).std(axis=0)
-    names = [name for name, wide in zip(names, spread, strict=True) if wide > 1e-9]
-    values = [block[:, spread > 1e-9] / spread[spread > 1e-9] for block in values]
-    targets = [_target(row.f1s) for row in used]
-    starts = np.cumsum([0, *(len(block) for block in values)])[:-1]
-    stacked, target, smooth = np.concatenate(values), np.concatenate(targets), _SMOOTH["ranker"]
-    wide = spread[spread > 1e-9]
-    guesses = [_prior_of(name) for name in names]
-    guessed = np.array([guess is not None for guess in guesses])
-    centre = np.array([guess or 0.0 for guess in guesses])
-
-    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        scores = stacked @ weights
-        highest = np.repeat(np.maximum.reduceat(scores, starts), np.diff([*starts, len(scores)]))
-        shares = np.exp(scores - highest)
-        sums = np.repeat(np.add.reduceat(shares, starts), np.diff([*starts, len(scores)]))
-        shares = shares / sums
-        away = np.where(guessed, weights / wide - centre, 0.0)
-        small = np.where(guessed, 0.0, weights)
-        value = -(target * np.log(shares + 1e-12)).sum() + smooth * (small**2).sum() / 2
-        value += _PRIOR_STRENGTH * (away**2).sum() / 2
-        return float(value), stacked.T @ (shares - target) + smooth * small + _PRIOR_STRENGTH * away / wide
-
-    solved = _solved(loss, names)
-    unseen = {name: guess for name in FEATURES if name not in left_out and (guess := _prior_of(name)) is not None}
-    return Ranker({**unseen, **{name: round(float(w / s), 5) for name, w, s in zip(names, solved, wide, strict=True)}})
-
-
-PRIOR = {
-    "conflict_": -3.0, "maybe_": -1.5, "unlike": -1.5, "counts_other": -2.0, "not_": -1.0, "whole_noun_after": 1.0,
-    "before_quoted": 1.0, "definition": 1.0, "quoted_before_asked": 1.0, "ranked": 2.0, "introduced": 0.5,
-    "measure_rival": -3.0, "office": 4.0, "cell": 6.0, "other_cell": -3.0, "cell_unsaid": -1.0,
-}  # fmt: skip
-"""What a feature is taken to be worth before any example, by how its name begins.
-
-The sets hold few questions that a sentence about another zone, office or part nearly answers: without this a conflict
-that was seen twice, beside the right answer by chance, would count nothing.
-"""
-_PRIOR_STRENGTH = 4.0
-"""How many examples such a guess stands for, roughly."""
-
-
-def _prior_of(name: str) -> float | None:
-    return next((value for start, value in PRIOR.items() if name.startswith(start)), None)
-
-
-Loss = Callable[["npt.NDArray[np.float64]"], tuple[float, "npt.NDArray[np.float64]"]]
-
-
-def _solved(loss: Loss, names: Sequence[str]) -> npt.NDArray[np.float64]:
-    """The weights of these names with the least loss, each of the sign that it may have."""
-    bounds = [_bounds(name) for name in names]
-    solved = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
-    weights: npt.NDArray[np.float64] = solved.x
-    return weights
-
-
-def _bounds(name: str) -> tuple[float | None, float | None]:
-    if name in FOR:
-        return 0.0, None
-    return (None, 0.0) if name in AGAINST or name.startswith(("conflict_", "maybe_")) else (None, None)
-
-
-def _target(f1s: Sequence[float]) -> npt.NDArray[np.float64]:
-    """The exact candidates alike; where none is, those that come nearest."""
-    best = max(f1s)
-    kept = np.array([float(value >= min(best, _EXACT_FROM)) for value in f1s])
-    shares: npt.NDArray[np.float64] = kept / kept.sum()
-    return shares
-
-
-def ranked(row: Observed, ranker: Ranker) -> list[tuple[Found, float]]:
-    """A question's candidates with their F1, the best first."""
-    scored = [
-        (replace(item, score=round(ranker.worth(item.features), 6)), value)
-        for item, value in zip(row.found, row.f1s, strict=True)
-    ]
-    return sorted(scored, key=lambda pair: (-pair[0].score, pair[0].passage, pair[0].span.start, pair[0].span.end))
-
-
-def fit_calibration(rows: Sequence[Observed], ranker: Ranker) -> dict[str, Any]:
-    """Weights, intercept and threshold; answerable and absent questions count alike in all."""
-    used = [(row, ranked(row, ranker)) for row in rows if row.found]
-    evidence = [evidence_for(row.question, row.passages, [item for item, _ in found]) for row, found in used]
-    values = matrix(evidence, EVIDENCE)
-    right = np.array([found[0][1] >= RIGHT_FROM for _, found in used])
-    there = np.array([row.is_there for row, _ in used])
-    share = np.where(there, 0.5 / there.sum(), 0.5 / (~there).sum()) * len(used)
-    spread = values.std(axis=0)
-    kept = spread > 1e-9
-    names = [name for name, keep in zip(EVIDENCE, kept, strict=True) if keep]
-    scaled = np.column_stack([values[:, kept] / spread[kept], np.ones(len(used))])
-
-    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        logits = scaled @ weights
-        shares = (1 + np.tanh(logits / 2)) / 2
-        small = _SMOOTH["calibration"] * np.array([*weights[:-1], 0.0])
-        value = (share * (np.logaddexp(0, logits) - right * logits)).sum() + (small * weights).sum() / 2
-        return float(value), scaled.T @ (share * (shares - right)) + small
-
-    solved = _solved(loss, [*names, "intercept"])
-    sure = (1 + np.tanh(scaled @ solved / 2)) / 2
-    nothing_found = sum(not row.is_there and not row.found for row in rows)
-    least = threshold([*sure[~there].tolist(), *[0.0] * nothing_found])
-    return {
-        "weights": {n: round(float(w), 6) for n, w in zip(names, solved[:-1] / spread[kept], strict=True)},
-        "intercept": round(float(solved[-1]), 6),
-        "threshold": least,
-        "settled": NEVER_SETTLED,
-        "right_refused": round(float((sure < least)[right].mean()), 4),
-        "wrong_answered": round(float((sure >= least)[there & ~right].mean()), 4),
-        "absent_answered": round(float((sure >= least)[~there].mean()), 4),
-    }
-
-
-def threshold(absent: Sequence[float]) -> float:
-    """The least confidence at which no more than MOST_ABSENT of the questions without an answer get one."""
-    allowed = int(MOST_ABSENT * len(absent))
-    if allowed >= len(absent):
-        return 0.0
-    return (math.floor(100 * sorted(absent, reverse=True)[allowed]) + 1) / 100
-
-
-def told(rows: Sequence[Observed], ranker: Ranker) -> dict[str, list[float]]:
-    """By set: how many questions, how many have a right candidate, exact and F1 of the best, times 100."""
-    found: dict[str, list[float]] = {}
-    for part in dict.fromkeys(row.part for row in rows):
-        there = [row for row in rows if row.part == part and row.is_there]
-        best = [ranked(row, ranker)[0][1] if row.found else 0.0 for row in there]
-        most = [max(row.f1s, default=0.0) for row in there]
-        shares = (np.mean([v >= 1 for v in most]), np.mean([v >= 1 for v in best]), np.mean(best))
-        found[part] = [len(there), *(round(100 * float(share), 1) for share in shares)]
     return found
 
 

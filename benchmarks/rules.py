@@ -18,7 +18,8 @@ from tqdm import tqdm
 
 from benchmarks.common import markdown_table, say, work_folder
 from benchmarks.corpora import build_corpus
-from benchmarks.fit import Observed, fit_ranker, observe, ranked
+from benchmarks.fit import observe
+from benchmarks.fit_weights import Observed, fit_ranker, ranked
 from benchmarks.kept_reader import KeptReader
 from benchmarks.squad import SquadQuestion
 from benchmarks.tasks import Asked, load_task

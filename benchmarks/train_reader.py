@@ -50,6 +50,7 @@ from benchmarks.reader_steps import (
 )
 from benchmarks.span_network import SpanNetwork, padded
 from benchmarks.training_stages import STAGES, Stage, shared_out, stage_of
+from benchmarks.written import written_examples
 from embeddings.models import bundled_model
 from embeddings.models.unigram import Unigram
 from embeddings.models.word_vectors import WordVectors
@@ -181,8 +182,8 @@ def examples_of(stage: Stage, work: Path, seed: int) -> tuple[list[Example], lis
     for epoch in range(stage.epochs):
         drawn = shared_out(shown, stage.shares, seed + epoch)
         found.extend(epoch_examples(drawn, glosses, seed, epoch, stage.mixture, near))
-    if stage.made:
-        found.extend(made_examples(stage.made, seed))
+    if stage.made or stage.written:
+        found.extend([*made_examples(stage.made, seed), *written_examples(stage.written, seed)])
         random.Random(f"{seed}-made").shuffle(found)
     return found, few_of_each(kept, seed)
 

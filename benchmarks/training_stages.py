@@ -21,7 +21,8 @@ class Stage:
     lowest `frozen` layers stay as they are: with four of twelve a step takes a quarter less. `lookalikes` are negatives
     by shared characters, over all sets; without them they come from retrieval, over the first three sets. With `news`
     they are what `benchmarks/news_negatives.py` has found, where it has. `made` examples by rule come beside. With
-    `among_news` the beginnings of news texts are among what may look alike.
+    `among_news` the beginnings of news texts are among what may look alike. The questions written for the project
+    (`benchmarks/written.py`) come `written` times.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Stage:
     news: bool = False
     made: int = 0
     among_news: bool = False
+    written: int = 0
 
 
 STAGES = (
@@ -118,6 +120,52 @@ STAGES = (
         frozen=4,
         made=10000,
         among_news=True,
+    ),
+    Stage(
+        "written",
+        1,
+        8e-5,
+        {
+            "cmrc2018": 0.2,
+            "cmrc": 0.6,
+            "drcd": 0.2,
+            "drcd_more": 0.2,
+            "crud_news": 0.5,
+            "fewfc": 0.02,
+            "xquad": 0.4,
+            "over_chinese": 0.6,
+            "english": 0.1,
+        },
+        Mixture(near=0.3, own=0.12, altered=0.08, switched=0.03, figures=0.03, both=0.5, short=0.75),
+        after=("again",),
+        minutes=40,
+        frozen=4,
+        made=1500,
+        among_news=True,
+        written=3,
+    ),
+    Stage(
+        "level",
+        1,
+        6e-5,
+        {
+            "cmrc2018": 0.1,
+            "cmrc": 0.8,
+            "drcd": 0.15,
+            "drcd_more": 0.1,
+            "crud_news": 0.25,
+            "fewfc": 0.01,
+            "xquad": 1.5,
+            "over_chinese": 2,
+            "english": 0.3,
+        },
+        Mixture(near=0.3, own=0.12, altered=0.08, switched=0.03, figures=0.02, both=0.5, short=0.75),
+        after=("written",),
+        minutes=15,
+        frozen=4,
+        made=300,
+        among_news=True,
+        written=1,
     ),
 )
 """`both` comes second only: first the English words alone, as the word vectors have them."""

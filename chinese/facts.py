@@ -17,6 +17,7 @@ from chinese.ordinals import limit_ranges, ordinals_of, this_one
 from chinese.organisations import organisations_in
 from chinese.periods import Months, YearMention, months_of, relative_years, year_mentions
 from chinese.places import Place, places_in, wider_whole
+from chinese.prose_rows import clause_in_turn, respectively
 from chinese.table_rows import Cell, cells_of, row_at
 
 if TYPE_CHECKING:
@@ -153,7 +154,11 @@ def facts_of(
     word = planned(folded, start)
     after = OWN_FIGURE.sub("", folded[start : start + 40], count=1)
     whole = _last_whole(folded[:start])
-    member, members = _respectively(folded, start)
+    part_until, growing = start, ""
+    member, members = respectively(folded, start)
+    if not members and (turn := clause_in_turn(folded, start)) is not None:
+        member, members, part_until, growing = turn
+        measure = f"{member}{growing}"
     if not members:
         member, members = row_at(said.cells, start, ((other.cells for other in side) for side in (above, below)))
     return Facts(
@@ -174,14 +179,14 @@ def facts_of(
         limits_around=tuple(limit for _, _, limit in said.limits),
         classes=classes_of(counted),
         per=per_of(counted),
-        part=_part(folded, start),
+        part=_part(folded, part_until),
         member=member,
         members=members,
         measure=_whole_of(said, start, above) + measure,
         aim="target" if word else "",
         aim_word=word,
         total=said_total(before, folded[start:last]),
-        is_change=said_change(before) or says_change(folded[start:end]),
+        is_change=said_change(before) or says_change(folded[start:end]) or said_change(growing),
         is_before=begins_change(folded[:start], after),
         text=folded,
         clause=_excerpt(folded, first, start, last, word),
@@ -312,32 +317,6 @@ def _whole_of(said: Said, at: int, above: Sequence[Said]) -> str:
         if own is not None and own.group()[-1:] == figure.group()[-1:]:
             return _measure(whole, clause_at(whole.folded, figure.start())[0], figure.start())
     return ""
-
-
-_EACH = re.compile(r"分别|依次")
-_AND = re.compile(r"、|以及|[和与及]")
-_OF_EACH = re.compile(r"的.{1,10}$")
-
-
-def _respectively(folded: str, at: int) -> tuple[str, tuple[str, ...]]:
-    """To which of a row a figure belongs, and the row: the second of 甲、乙分别为5家、|8家 to 乙."""
-    first = _part_start(folded, at)
-    since, found = first, None
-    for each in _EACH.finditer(folded, first, at):
-        row = re.split(r"[,，:：]", folded[since : each.start()])[-1]
-        since = each.end()
-        joint = _AND.search(row)
-        if found is not None and not row.strip():
-            found = found[0], since  # 甲、乙分别为5家、8家,分别增长1家和2家: the same row again
-        if joint is not None:
-            of_each = _OF_EACH.search(row, joint.end())
-            found = (row if of_each is None else row[: of_each.start()]), since
-    if found is None:
-        return "", ()
-    members = tuple(part.strip() for part in _AND.split(found[0]) if part.strip())
-    between = folded[found[1] : at]
-    before = len(_AND.findall(between)) + len(re.findall(r"[,，]", between))
-    return (members[before], members) if before < len(members) else ("", ())
 
 
 # What links a figure to the one before it, and says nothing of what is measured.

@@ -34,7 +34,7 @@ _NAME_CHARACTER = re.compile(
     r"[^\W\da-z的了在和与是有为被从对向以及等把将各该本此其某这那一二三四五六七八九十百个多全第几哪何谁么什甚我你他她它区县市镇乡村省国]"
 )
 # 2023年云溪县, 3月云溪县, 5日云溪县: what ends a date begins no name.
-_DATE_BEFORE = re.compile(r"[\d零〇○一二三四五六七八九十今去前明后当同次每本][年月日号]$")
+_DATE_BEFORE = re.compile(r"[\d零〇○一二三四五六七八九十今去前明后当同次每本个][年月日号]$")
 # Names of places that are ordinary words as well, and mostly these where no 区 or 县 follows.
 _WORDS_TOO = frozenset(("新建", "开放", "和平", "团结"))
 _COMMON = re.compile(r"[大小新老古长]?[桥街道路村城湖河山寺港岛][里上下边]?")
@@ -140,6 +140,11 @@ def place_named(name: str) -> Place:
     if suffix is None:
         return _place(_Clauses.of(folded), 0, folded, "")
     return _place(_Clauses.of(folded), 0, folded[: suffix.start()], suffix.group())
+
+
+def is_zone(word: str) -> bool:
+    """Whether a folded word is the kind of a zone alone: 高新区, 开发区."""
+    return _ZONE.fullmatch(word) is not None
 
 
 def is_everyday(word: str) -> bool:

@@ -115,6 +115,8 @@ _JOINT = re.compile(r"、|以及|[和与及]")
 _BETWEEN = re.compile(r"、|以及|[,，和与及]")
 _SET = re.compile(r".*(?:[设有分含辖]为?|包括|[:：]|为|是)(?=.)")
 _COUNTED = re.compile(r"(?:等)?[两二三四五六七八九十\d]+[个项种类家座条所大支名位][^、和与及]{0,6}$")
+_NUMBER = re.compile(r"\d[\d.,]*(?![\d.,]*[年月日])")
+_PART_LEAD = re.compile(r"(?:(?:19|20)\d\d年[度末底]?|[今去]年|全年|其中[,:]?)*")
 _PAUSE = re.compile(r"[,，;；。]")
 _FIGURE = re.compile(r"\d")
 _LONGEST_LEAD = 4
@@ -150,7 +152,7 @@ def respective(sentence: str) -> Respective | None:
         members, heading = _of_each(sentence, each, count)
         if heading == UNNAMED and verb is not None:
             heading, values[0] = verb.group(), (verb.end(), values[0][1])
-        if len(members) == count > 1 and _HAN.search(heading):
+        if len(members) == count > 1 and _HAN.search(heading) and all(a < b for a, b in members):
             members = _without_figures(sentence, members)
             rows = tuple(
                 (Cell("", sentence[a:b], a, b), Cell(heading, sentence[c:d], c, d))
@@ -167,7 +169,9 @@ def _of_each(sentence: str, each: re.Match[str], count: int) -> tuple[list[tuple
     first, last = own, each.start()
     heading = UNNAMED
     if _JOINT.search(sentence, own, last) is None:
-        heading = sentence[own:last].strip()
+        heading = sentence[own:last].strip() or UNNAMED
+        if heading == UNNAMED and (each_own := _clauses_with_figures(sentence, clauses, count)):
+            return each_own, heading
         first, last = (clauses[-2] if len(clauses) > 1 else 0), max(0, own - 1)
     elif (counted := _last_match(_SO_MANY, sentence, own, last)) is not None and last - counted.end() > 1:
         heading, last = sentence[counted.end() : last].strip(), counted.start()
@@ -178,6 +182,16 @@ def _of_each(sentence: str, each: re.Match[str], count: int) -> tuple[list[tuple
         heading, last = (sentence[cut:last].strip(), cut) if cut is not None else (heading, last)
     members = list(_members(sentence, first, last, count))
     return [(start, _without_what_follows(sentence, start, end)) for start, end in members], heading
+
+
+def _clauses_with_figures(sentence: str, clauses: Sequence[int], count: int) -> list[tuple[int, int]]:
+    """The last so many clauses, where each has one figure: 收入5亿元,其中税收4亿元,|分别增长2%和3%; [] where not."""
+    bounds = [(start, end - 1) for start, end in itertools.pairwise((0, *clauses))][-count:]
+    alone = [len(_NUMBER.findall(sentence[start:end])) == 1 for start, end in bounds]
+    if len(bounds) < count or not all(alone) or any(mark in sentence[bounds[0][0] : bounds[-1][1]] for mark in ";；。"):
+        return []
+    leads = [_PART_LEAD.match(sentence, start, end) for start, end in bounds]
+    return [(lead.end() if lead is not None else start, end) for lead, (start, end) in zip(leads, bounds, strict=True)]
 
 
 def _last_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
@@ -192,7 +206,7 @@ def _without_what_follows(sentence: str, start: int, end: int) -> int:
 
 def _without_figures(sentence: str, members: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The members up to the figure that each has of its own: 甲行|5亿元、乙行|3亿元,增速分别为2%、3%."""
-    figures = [_FIGURE.search(sentence, start + 2, end) for start, end in members]
+    figures = [_NUMBER.search(sentence, start + 2, end) for start, end in members]
     if None in figures or not all(_HAN.match(sentence, start) for start, _ in members):
         return members
     return [(start, figure.start()) for (start, _), figure in zip(members, figures, strict=True) if figure is not None]
@@ -277,3 +291,46 @@ def _parts(sentence: str, start: int, end: int, between: re.Pattern[str]) -> Ite
         start = mark.end()
     if end > start:
         yield start, end
+
+
+_IN_TURN = re.compile(r"分别|依次")
+_OF_IN_TURN = re.compile(r"的.{1,10}$")
+
+
+def respectively(folded: str, at: int) -> tuple[str, tuple[str, ...]]:
+    """To which of a row a figure belongs, and the row: the second of 甲、乙分别为5家、|8家 to 乙."""
+    first = _opening_of(folded, at)
+    since, found = first, None
+    for each in _IN_TURN.finditer(folded, first, at):
+        row = re.split(r"[,，:：]", folded[since : each.start()])[-1]
+        since = each.end()
+        joint = _JOINT.search(row)
+        if found is not None and not row.strip():
+            found = found[0], since  # 甲、乙分别为5家、8家,分别增长1家和2家: the same row again
+        if joint is not None:
+            of_each = _OF_IN_TURN.search(row, joint.end())
+            found = (row if of_each is None else row[: of_each.start()]), since
+    if found is None:
+        return "", ()
+    members = tuple(part.strip() for part in _JOINT.split(found[0]) if part.strip())
+    between = folded[found[1] : at]
+    before = len(_JOINT.findall(between)) + len(re.findall(r"[,，]", between))
+    return (members[before], members) if before < len(members) else ("", ())
+
+
+def clause_in_turn(folded: str, at: int) -> tuple[str, tuple[str, ...], int, str] | None:
+    """The same of clauses with a figure each: 收入5亿元,其中税收4亿元,分别增长2%和|3%.
+
+    With where the clause's name ends, and what is said in turn (增长).
+    """
+    if _IN_TURN.search(folded, _opening_of(folded, at), at) is None or (turn := respective(folded)) is None:
+        return None
+    for member, value in turn.rows:
+        if value.start <= at < value.end:
+            return member.text, tuple(cell.text for cell, _ in turn.rows), member.end, value.column
+    return None
+
+
+def _opening_of(folded: str, at: int) -> int:
+    """Where the part of a sentence begins that a place stands in, between semicolons."""
+    return max(folded.rfind(mark, 0, at) for mark in "。；;\n") + 1

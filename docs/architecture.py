@@ -24,7 +24,7 @@ FLOORS: Rooms = {
     "web": ("qa", "embeddings", "chinese"),
     "terminal": ("web", "qa", "embeddings", "chinese"),
     "app": ("terminal", "web", "qa", "embeddings", "chinese"),
-    "wenju": ("qa", "embeddings"),
+    "wenju": ("qa", "embeddings", "chinese"),
     "wenju.__main__": ("app",),
 }
 """What each floor may import beside itself, from the ground up."""

@@ -11,7 +11,6 @@ from chinese.errors import say
 from chinese.forking import begins_again
 from chinese.given import from_environment
 from chinese.shown import shown
-from embeddings import rebuild
 from embeddings.errors import IndexMissing
 from qa.engine import QA
 from qa.question.question import check_as_written, check_history, check_k, check_question
@@ -51,6 +50,8 @@ class Defaults:
                             f"There is no index yet; building it from {shown(str(corpus))} ...\n",
                         )
                     )
+                    from embeddings import rebuild  # what builds is loaded where there is something to build
+
                     rebuild(corpus, path)
                     self._opened[path] = QA.open(path)
             return self._opened[path]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import unicodedata
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,7 +72,7 @@ def _no_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "load_reader", CountingReader)
     monkeypatch.setattr(Calibration, "load", lambda: AS_THE_READER)
     monkeypatch.setattr(Ranker, "load", lambda: BY_RULES)
-    monkeypatch.setattr(sys.modules["embeddings.building.build"], "load_encoder", lambda *_, **__: ENCODER)
+    monkeypatch.setattr(import_module("embeddings.building.build"), "load_encoder", lambda *_, **__: ENCODER)
 
 
 @pytest.fixture

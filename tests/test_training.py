@@ -14,8 +14,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from benchmarks.fit import AGAINST, FOR, MOST_ABSENT, PRIOR, Observed, fit_calibration, fit_ranker, threshold
 from benchmarks.fit_cascade import Both, least_settled
+from benchmarks.fit_weights import AGAINST, FOR, MOST_ABSENT, PRIOR, Observed, fit_calibration, fit_ranker, threshold
 from benchmarks.reader_data import (
     Asked,
     Example,

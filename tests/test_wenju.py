@@ -68,10 +68,19 @@ def test_a_name_that_it_lacks_is_no_attribute() -> None:
         wenju.asc  # type: ignore[attr-defined] # noqa: B018
 
 
-def test_importing_it_loads_nothing_heavy() -> None:
-    ran = run("-c", "import json, sys, wenju; wenju.__version__; print(json.dumps(sorted(sys.modules)))")
+@pytest.mark.parametrize(
+    ("package", "unneeded"),
+    [
+        ("wenju", ("qa", "embeddings")),
+        ("qa", ("qa.engine", "embeddings")),
+        ("embeddings", ("embeddings.building", "qa")),
+        ("terminal.commands", ("qa.engine", "embeddings.building")),  # `wenju --version` waits for none of it
+    ],
+)
+def test_importing_it_loads_nothing_heavy(package: str, unneeded: tuple[str, ...]) -> None:
+    ran = run("-c", f"import json, sys, {package}; print(json.dumps(sorted(sys.modules)))")
     assert ran.returncode == 0, ran.stderr
-    assert [name for name in (*HEAVY, "qa", "embeddings") if name in json.loads(ran.stdout)] == []
+    assert [name for name in (*HEAVY, *unneeded) if name in json.loads(ran.stdout)] == []
 
 
 def test_it_is_the_command_too() -> None:

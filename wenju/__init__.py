@@ -7,9 +7,10 @@ Nothing is loaded before it is used: `import wenju` costs a few milliseconds.
 
 from __future__ import annotations
 
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
+
+from chinese.late import when_used
 
 if TYPE_CHECKING:
     from embeddings import BuildReport, rebuild
@@ -55,7 +56,6 @@ _HOMES = {
     "qa.question.many": ("Reply",),
     "qa.question.question": ("QuestionError",),
 }  # fmt: skip
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 try:
     __version__ = version("wenju")
@@ -63,13 +63,7 @@ except PackageNotFoundError:  # a checkout that nobody installed
     __version__ = "0+unknown"
 
 if not TYPE_CHECKING:  # a type checker would take any name at all for one that is there
-
-    def __getattr__(name: str) -> object:
-        """Load what is first used of the package."""
-        if name not in _HOME_OF:
-            message = f"module {__name__!r} has no attribute {name!r}"
-            raise AttributeError(message)
-        return getattr(import_module(_HOME_OF[name]), name)
+    __getattr__ = when_used(__name__, _HOMES)
 
     def __dir__() -> list[str]:
         return sorted(__all__)

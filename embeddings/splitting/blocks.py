@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from embeddings.splitting.imprint import Imprint
 
-BlockKind = Literal["heading", "body", "list", "byline", "caption", "note", "imprint"]
+BlockKind = Literal["heading", "body", "list", "field", "byline", "caption", "note", "imprint"]
 """A note only dates the text; an imprint stays as a text of its own."""
 
 

@@ -36,6 +36,14 @@ _LOGGED = re.compile(r"[\[(<]?\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}:\d{2}
 _PAPER = re.compile(
     r"^[^，,。！？；;]+(?:公报|报告|通知|意见|决定|办法|公告|通告|方案|规定|规划|要点|条例|批复|细则|的函|情况|[（(](?:试行|暂行|修订|摘要|草案)[）)])$"
 )
+# A line of a form or a notice, that says one thing by its label: 咨询电话:0531-5588, 受理时间:工作日9:00至17:00.
+_FIELD = re.compile(
+    r"[\u4e00-\u9fff（）()]{0,8}(?:电话|热线|手机|传真|邮箱|邮编|网址|地址|地点|时间|日期|期限|时限|对象|范围|方式|标准"
+    r"|费用|金额|价格?|单位|机构|部门|联系人|负责人|代表人|法人|代码|编号|账号|规模|面积|投资|工期|性质|人数|名额|数量|学历"
+    r"|年龄|票价|线路|路线|材料|流程|依据)[：:]\s?\S.*"
+    r"|[\u4e00-\u9fff（）()]{2,12}[：:]\s?[\d(（][^\u4e00-\u9fff]{2,}"
+)
+_LABELLED = re.compile(r"[^：:\s\d，,]{2,8}[：:]\s?\S")
 _CAPTION = re.compile(r"^(?:图为|图[:：]|图\d+[:：.\s]|[(（](?:资料)?图[)）片])|..(?:(?<!拍)摄|供图|资料图片?)[)）]?$")
 
 
@@ -53,7 +61,7 @@ def find_blocks(document: Document) -> list[Block]:
         kind = _imprint_kind(imprint, text) or _kind(text, level, blocks[-1] if blocks else None, gap)
         blocks.append(Block(kind, pieces, gap, level, imprint=imprint))
         gap = 0
-    return _captions(_lists(with_named(with_closings(blocks))))
+    return _captions(_lists(_with_fields(with_named(with_closings(blocks)))))
 
 
 def _imprint_kind(imprint: Imprint | None, text: str) -> BlockKind | None:
@@ -73,6 +81,8 @@ def _kind(text: str, level: int | None, before: Block | None, gap: int) -> Block
         return "caption"
     if has_bullet(text) or _LOGGED.match(text):
         return "list"
+    if _FIELD.fullmatch(text):
+        return "field"
     if _is_short(text) and not is_ended(text) and text[-1] not in "，,、":
         return "heading"
     # A paper's own name may be longer than a headline; nothing else so long ends in 的报告 without a full stop.
@@ -101,6 +111,18 @@ def _is_caption(text: str) -> bool:
     return len(text) <= 60 and bool(_CAPTION.search(text))
 
 
+def _with_fields(blocks: list[Block]) -> list[Block]:
+    """What stands right above or below a field, with a label as well, is one: 建设内容:新建冷库2座."""
+    for places in (range(1, len(blocks)), range(len(blocks) - 2, -1, -1)):
+        step = 1 if places.step < 0 else -1
+        for place in places:
+            block, beside = blocks[place], blocks[place + step]
+            gap = beside.gap if step > 0 else block.gap
+            if block.kind == "heading" and block.level is None and beside.kind == "field" and not gap:
+                block.kind = "field" if _LABELLED.match(block.text) else block.kind
+    return blocks
+
+
 def _lists(blocks: list[Block]) -> list[Block]:
     """Runs of short lines that are a list, not headings: each label (ending in a colon) with its entries is a block.
 
@@ -120,6 +142,7 @@ def _lists(blocks: list[Block]) -> list[Block]:
         result.extend(_resolve_run(run))
         run = [block] if block is not None and short else []
         if block is not None and not short:
+            block.kind = "list" if block.kind == "field" else block.kind
             result.append(block)
     return result
 

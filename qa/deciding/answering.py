@@ -5,7 +5,6 @@ Each part of a question is judged by itself.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -181,10 +180,6 @@ _SURE_ANYWAY = 0.7
 """Confidence from which a name that the article lacks does not matter: it may be written in another way."""
 
 
-# 最后 says when, not what is the most.
-_MOST = re.compile(r"最(?![后终近新初])")
-
-
 def _against(support: Support, best: Found | None, sure: float) -> Reason | None:
     """What the evidence has otherwise than asked, or lacks so that it is about something else."""
     for conflict in (*support.contradicted, *(best.conflicts if best is not None else ())):
@@ -195,9 +190,6 @@ def _against(support: Support, best: Found | None, sure: float) -> Reason | None
     for conflict in support.missing:
         if conflict.kind == "place" and conflict.is_certain:
             return reasons.contradiction(conflict)
-    superlative = [word for word in support.absent if _MOST.match(word)]
-    if superlative and sure < _SURE_ANYWAY:
-        return reasons.not_mentioned(superlative)
     if support.missing_names and sure < _SURE_ANYWAY:
         return reasons.not_named(support.missing_names)
     return None

@@ -84,10 +84,11 @@ def find(
     for place, (candidate, support) in enumerate(zip(passages, supports, strict=True)):
         shared = of_passage(question, support, max(0.0, passages[0].score - candidate.score))
         found.extend(_in_passage(question, place, candidate.read, scores[place], shared, weights, support.reported))
-    agreeing = _agreeing(found, passages)
+    senses = [sense_of(item, passages) for item in found]
+    agreeing = _agreeing(found, senses, passages)
     weighed = []
-    for item in found:
-        features = {**item.features, "agreeing": agreeing.get(sense_of(item, passages), 0.0)}
+    for item, sense in zip(found, senses, strict=True):
+        features = {**item.features, "agreeing": agreeing.get(sense, 0.0)}
         weighed.append(replace(item, score=round(worth(features), 6), features=features))
     return sorted(weighed, key=lambda item: (-item.score, item.passage, item.span.start, item.span.end))
 
@@ -129,12 +130,12 @@ def _in_passage(
         yield Found(place, span, 0.0, log_odds, conflicts, facts, features)
 
 
-def _agreeing(found: Sequence[Found], passages: Sequence[Candidate]) -> dict[Sense, float]:
+def _agreeing(found: Sequence[Found], senses: Sequence[Sense], passages: Sequence[Candidate]) -> dict[Sense, float]:
     """By what a candidate says: in how many articles it stands with nothing that speaks against it, as a logarithm."""
     articles: dict[Sense, set[int]] = {}
-    for item in found:
+    for item, sense in zip(found, senses, strict=True):
         if not any(conflict.is_certain for conflict in item.conflicts):
-            articles.setdefault(sense_of(item, passages), set()).add(passages[item.passage].chunk.article)
+            articles.setdefault(sense, set()).add(passages[item.passage].chunk.article)
     return {sense: math.log(len(numbers)) for sense, numbers in articles.items()}
 
 

@@ -87,7 +87,8 @@ def members_of(question: Question, best: Found, text: str) -> tuple[list[Found],
         if not ranges:
             ranges, named = _members(text, *_row(text, start, end, question.expected == 2), question)
     elif question.asked in ("person", "organisation") and not _SINGLE.search(question.folded):
-        ranges = _respective(text, start, end) or _doing_together(text, start, end, question)
+        beside = not question.wanted.roles  # who has an office is one, whoever does something beside him
+        ranges = _respective(text, start, end) or (_doing_together(text, start, end, question) if beside else [])
     else:
         return [best], None
     if len(ranges) < 2:

@@ -6,11 +6,12 @@ import itertools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from chinese.facts import clause_at
 from chinese.tokens import fold
 from qa.deciding.candidates import sentence_ranges
 from qa.deciding.disagreement import agreeing_with, other_figures
 from qa.deciding.over_several import with_figures
-from qa.deciding.verdict import verdict
+from qa.deciding.verdict import told_by_figure, verdict
 from qa.english.gloss import gloss
 from qa.finding.passages import shown_passage
 from qa.finding.retrieval import overlap, without
@@ -224,12 +225,22 @@ def _part(outcome: Outcome, cards: Sequence[_Card], seen: Sequence[int]) -> Answ
         texts=texts,
         confidence=outcome.sure,
         reason=None,
-        gloss=_gloss(asked, texts),
+        gloss=_told_by_best(asked, outcome, passages) or _gloss(asked, texts),
         passages=tuple(dict.fromkeys([*shown, *(_mark(item, passages, cards) for item in same)])),
         agreeing=1 + len(agreeing),
         alternatives=tuple(Alternative(_text_of(item, passages), _mark(item, passages, cards)) for item in there),
         of=outcome.of,
     )
+
+
+def _told_by_best(asked: Question, outcome: Outcome, passages: Sequence[Candidate]) -> str | None:
+    """是 or 否 by the figure that the reader took for the answer, whose sentence is shown."""
+    if asked.form != "yes-no" or asked.language == "en" or not outcome.found:
+        return None
+    best = outcome.found[0]
+    text = passages[best.passage].text.folded
+    first, last = clause_at(text, best.span.start)
+    return told_by_figure(asked.folded, text[first:last], text[best.span.start : best.span.end])
 
 
 def _gloss(asked: Question, texts: Sequence[str]) -> str | None:

@@ -169,7 +169,7 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _RANKED = re.compile(r"最|前[一二三四五六七八九十\d]|第一|居首|首位|依次|排名|位列")
-_COMPARED = r"(?:相差|差距[为是]?|[高低多少快慢大小]出?)(?:了|约|近)?"
+_COMPARED = r"(?:(?:相差|差距[为是]?|[高低多少快慢大小]出?)(?:了|约|近)?|[高低快慢]于[^\d,，。;；、]{1,16})"
 _TOGETHER = re.compile(r"合计|累计|总计|(?<!公)共(?![同享建和])|总|年来|近[两三四五六七八九十]年|期间")
 _TOGETHER_IN_ENGLISH = re.compile(
     r"\b(?:total|combined|together|altogether|in all|over the (?:three|four|five))\b", re.I

@@ -169,11 +169,15 @@ def _plain_number(text: str) -> str:
 
 def _places(question: Question, lacking: Sequence[str], passage: str) -> Iterator[Conflict]:
     """The places asked about that the article lacks, each with one of the same sort that the passage has."""
+    absent = [
+        place
+        for place in question.wanted.where
+        if place.core and not {place.name, place.core, place.core.lower()}.isdisjoint(lacking)
+    ]
+    if not absent:
+        return
     there = Counter(place for place in (replace(item, start=0, own=False) for item in places_in(passage)) if place.core)
-    for asked in question.wanted.where:
-        named = asked.name in lacking or any(name == asked.core or name == asked.core.lower() for name in lacking)
-        if not asked.core or not named:
-            continue
+    for asked in absent:
         same = [place for place in there if asked.same_sort(place) and not asked.agrees(place)]
         best = min(same, key=lambda place: (-there[place], passage.find(place.name), place.name), default=None)
         yield Conflict("place", asked.name, best.name if best is not None else "")
@@ -181,7 +185,7 @@ def _places(question: Question, lacking: Sequence[str], passage: str) -> Iterato
 
 def _rows(question: Question, article: str, passage: str) -> Iterator[Conflict]:
     """The places in a row asked about (第三批, 5月17日) that the article lacks, with those that it has instead."""
-    there = set(ordinals_of(article))
+    there = set(ordinals_of(article)) if question.wanted.row else set()
     for asked in question.wanted.row:
         if asked not in there:
             others = [other for other in ordinals_of(passage) if other[-1] == asked[-1]]
@@ -202,8 +206,10 @@ def _days(question: Question, there: AbstractSet[tuple[int, int]]) -> Iterator[C
 def _periods(question: Question, article: str, passage: str, days: AbstractSet[tuple[int, int]]) -> Iterator[Conflict]:
     """A part of the year asked about that the article does not speak of."""
     asked = question.wanted.months
+    if not asked:
+        return
     there = (*months_of(article), *((month, month) for month, _ in days))
-    if asked and not any(first <= end and start <= last for first, last in asked for start, end in there):
+    if not any(first <= end and start <= last for first, last in asked for start, end in there):
         others = months_of(passage)
         yield Conflict("period", months_in_words(asked[0])[0], months_in_words(others[0])[0] if others else "")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chinese.dictionary import is_common_noun
 from chinese.language import language_of
 from chinese.ordinals import limit_ranges
-from chinese.places import Place, places_of
+from chinese.places import Place, is_zone, places_of
 from chinese.tokens import fold, tagged
 from qa.question.followup_english import complete_english, with_place, with_year
 from qa.question.kinds import QUANTITIES, UNIT, Asked, kind_asked, kind_of_noun, without_measure
@@ -158,6 +158,8 @@ def _from_fragment(words: str, before: str, english: bool) -> str:
         return alike
     if not english and subject and is_institution(fold(words)):
         return _about(words, subject, before)
+    if not english and is_zone(fold(words)) and (of_zone := _of_zone(words, before)):
+        return of_zone
     places = [place for place in places_of(words) if place.core]
     periods = list(_PERIOD.finditer(fold(words)))
     rest = words
@@ -179,6 +181,19 @@ def _from_fragment(words: str, before: str, english: bool) -> str:
     if not rest or english:
         return filled if filled != before and not rest else ""
     return _with_rest(rest, filled, bool(places))
+
+
+_ZONE_NAMED = re.compile("(?<=[省市州县区])(?:高新区|高新技术产业开发区|经开区|经济技术开发区|开发区|新区|综保区)")
+
+
+def _of_zone(words: str, before: str) -> str:
+    """The question about another zone of the same city (高新区 for 青云经开区); "" where it is about none."""
+    for own in places_of(before):
+        if own.kind != fold(words) and is_zone(own.kind):
+            core = own.name.removesuffix(own.kind)
+            return before.replace(own.name, f"{core}{words}", 1)
+    named = _ZONE_NAMED.search(before)
+    return before[: named.start()] + words + before[named.end() :] if named is not None else ""
 
 
 def _full_name(words: str, place: Place) -> str:
@@ -266,7 +281,8 @@ def _with_rest(rest: str, before: str, placed: bool) -> str:
             return before[:start] + only + noun
         return f"{before[:start]}{only}的{noun}"
     row = re.fullmatch(
-        r"(第[\d一二三四五六七八九十百]{1,4}|[一二三四五六七八九十]|首)([批期届次轮号章])(?:的|项目)?", folded
+        r"(第[\d一二三四五六七八九十百]{1,4}|[一二三四五六七八九十]|首)([批期届次轮号章档类级组]|阶梯|阶段|梯队)(?:的|项目)?",
+        folded,
     )
     if row is not None and counted is not None and row[2] not in before[: counted.start()]:
         return before[: counted.start("noun")] + row[1] + row[2] + before[counted.start("noun") :]

@@ -30,12 +30,13 @@ _ROLE = re.compile(
 _OPPOSITES = tuple(
     re.compile(words)
     for words in (
-        "城镇|城市|农村|乡村", "男性?|女性?", "进口|出口", "国内|国外|境外|海外", "公办|民办|公立|私立",
+        "城镇|城市|农村|乡村", "男性?|女性?", "进口|(?<!进)出口", "国内|国外|境外|海外", "公办|民办|公立|私立",
         "工业|农业|服务业",
         "幼儿园|小学|初中|高中|中学|中职|高校|大学", "成人|儿童|学生|老人", "新增|累计", "全程|半程",
     )
 )  # fmt: skip
 """Words of which one goes for the other, though they do not end alike."""
+_BOTH_WAYS = re.compile("(?:货物|外贸)?进出口(?:贸易)?(?:总?[额值])?")
 _OF_ONE = re.compile(r"人均|户均|亩均|地均|平均|累计|当月")
 CHANGE_WORDS = re.compile(r"(?:同比)?(?:增速|增幅|增长率?|涨幅|降幅|跌幅|占比|比重|排名)")
 _MEASURED = re.compile(r"[\u4e00-\u9fff](?:量|额|率|值|费|价|数)$")
@@ -88,6 +89,9 @@ def exchanged(words: str, before: str, measure: bool) -> str:
 
     `measure` says that they are themselves what is measured.
     """
+    both_ways = _BOTH_WAYS.search(before)
+    if both_ways is not None and re.fullmatch("进口|出口", words):
+        return before[: both_ways.start()] + words + before[both_ways.end() :]
     for opposites in _OPPOSITES:
         old = opposites.search(before)
         if opposites.fullmatch(words) and old is not None:

@@ -234,8 +234,14 @@ _OCCUPIED = re.compile(
 )
 
 
+_TITLE_BEHIND = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:院士|教授|先生|女士|同志|博士|老师|医生)$")
+
+
 def name_alone(text: str, start: int, end: int) -> Range:
-    """A person's name without the occupation before it: 何清 of 乡村医生何清."""
+    """A person's name without the occupation before it or the title behind it: 何清 of 乡村医生何清 and 何清教授."""
+    titled = _TITLE_BEHIND.search(text[start:end])
+    if titled is not None:
+        end = start + titled.start()
     part = text[start:end]
     if re.search(r"[、,，和与及“”]", part):
         return start, end

@@ -238,3 +238,14 @@ def test_rows_of_a_table_are_not_one_wrapped_paragraph() -> None:
     rows = [f"2023-01-{day},东城{day},{day * 13},{day}.5万元" for day in range(10, 20)]
 
     assert kinds("\n".join(rows)) == [("list", row) for row in rows]
+
+
+def test_lines_with_a_label_are_text_and_no_headings() -> None:
+    text = "青石镇文化站办事须知\n站址:青石镇南街3号\n咨询电话:5588120\n监督电话:5588121\n" + BODY
+    assert kinds(text) == [
+        ("heading", "青石镇文化站办事须知"),
+        ("list", "站址:青石镇南街3号"),
+        ("list", "咨询电话:5588120"),
+        ("list", "监督电话:5588121"),
+        ("body", BODY),
+    ]

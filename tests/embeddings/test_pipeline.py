@@ -38,6 +38,7 @@ PINNED = {
     6: "4dd273a90c86ac74dd7e7a9d7af0cfad8557be368203e7480645eea7284d0d3c",
     7: "b4615f19f3a56cdaa38f55a1e6c000baebf24bbe52e7bb93bd852575430e01fc",
     8: "7432febd0ea1830bc303aab91105d1816ac0c83da51c7325f69d5732fe468e32",
+    9: "1ff4ed3131a062498b4febed00043df83c48747981e39b590877455422bcad2e",
 }
 """The digest of what comes out of CORPUS, by the pipeline's number; from 4 on, of its figures too, from 5 of copies.
 

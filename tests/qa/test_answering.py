@@ -7,8 +7,7 @@ import pytest
 
 from chinese.tokens import tokenize
 from embeddings.types import Source
-from qa.deciding.answering import Evidence, Judged, Policy, answer, objection
-from qa.deciding.support import Support
+from qa.deciding.answering import Evidence, Policy, answer
 from qa.finding.retrieval import Candidate
 from qa.question.parts import understand
 from qa.question.question import parse_question
@@ -248,12 +247,3 @@ def test_every_text_of_every_answer_stands_at_a_highlight(small: QA, k: int) -> 
             assert all(0 <= start < end <= len(passage.text) for start, end in passage.highlights)
             assert list(passage.highlights) == sorted(set(passage.highlights))
     assert answered > 40
-
-
-@pytest.mark.parametrize(("word", "code"), [("最高", "words"), ("最早", "words"), ("最后", None), ("最近", None)])
-def test_only_a_superlative_that_nothing_says_keeps_an_answer_back(word: str, code: str | None) -> None:
-    """最后由谁赔偿: a text may tell it without the word."""
-    support = Support(1.0, (), (), (), (word,), head=True)
-    found = objection(parse_question("云溪县为什么停电?"), Judged([], [support], 0, 0.6), 0.3, lambda _: True)
-
-    assert (found.code if found is not None else None) == code

@@ -6,6 +6,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> _Loads:
     monkeypatch.setattr(engine, "load_reader", CountingReader)
     monkeypatch.setattr(Calibration, "load", lambda: AS_THE_READER)
     monkeypatch.setattr(Ranker, "load", lambda: BY_RULES)
-    monkeypatch.setattr(sys.modules["embeddings.building.build"], "load_encoder", found)
+    monkeypatch.setattr(import_module("embeddings.building.build"), "load_encoder", found)
     return found
 
 

@@ -47,6 +47,14 @@ def test_mere_prose_has_no_rows(sentences: list[str]) -> None:
         ),
         ("3号线、5号线日均客流分别为3万、5万人次。", [("3号线", "日均客流", "3万"), ("5号线", "日均客流", "5万人次")]),
         ("甲站、乙站分别投资5亿元和6亿元。", [("甲站", "投资", "5亿元"), ("乙站", "投资", "6亿元")]),
+        (
+            "2021年工业税收31亿元,其中车船税收7.5亿元,分别增长4.2%和下降1.5%。",
+            [("工业税收", "增长", "4.2%"), ("车船税收", "增长", "下降1.5%")],
+        ),
+        (
+            "其中,棉花12吨,油菜7吨,芝麻2吨,分别增长1%、2%和3%。",
+            [("棉花", "增长", "1%"), ("油菜", "增长", "2%"), ("芝麻", "增长", "3%")],
+        ),
     ],
 )
 def test_of_figures_in_turn_each_has_its_member(sentence: str, rows: list[tuple[str, str, str]]) -> None:
@@ -55,6 +63,8 @@ def test_of_figures_in_turn_each_has_its_member(sentence: str, rows: list[tuple[
     assert [(label.text, value.column, value.text) for label, value in found.rows] == rows
 
 
-@pytest.mark.parametrize("sentence", ["甲站、乙站分别投资5亿元。", "两站分别位于东渠和西渠。", "共有3站。"])
+@pytest.mark.parametrize(
+    "sentence", ["甲站、乙站分别投资5亿元。", "两站分别位于东渠和西渠。", "共有3站。", "棉花产量12吨,分别增长1%和2%。"]
+)
 def test_where_members_and_figures_are_not_equally_many_nothing_is_told(sentence: str) -> None:
     assert respective(sentence) is None

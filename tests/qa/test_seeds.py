@@ -72,6 +72,7 @@ def test_asking_imports_neither_model_libraries_nor_what_reads_documents(seeds_i
         "markdown_it",
         "charset_normalizer",
         "embeddings.splitting.articles",
+        "embeddings.building",
     )
     code = (
         f"import sys; from qa import QA; QA.open({str(seeds_index)!r}).ask({CASES[0].question!r})\n"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.deciding.verdict import verdict
+from qa.deciding.verdict import told_by_figure, verdict
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,21 @@ from qa.deciding.verdict import verdict
 )
 def test_a_sentence_says_yes_or_no_by_the_verb_that_is_asked(question: str, sentence: str, said: str | None) -> None:
     assert verdict(question, sentence) == said
+
+
+@pytest.mark.parametrize(
+    ("question", "clause", "figure", "said"),
+    [
+        ("8号线的票价是不是3元?", "8号线票价4元", "4元", "否"),
+        ("8号线的票价是不是4元?", "8号线票价4元", "4元", "是"),
+        ("供暖费涨了吗?", "供暖费维持每平方米22元不变", "22元", "否"),
+        ("客流是不是增加了?", "客流下降3%", "3%", "否"),
+        ("客流是不是减少了?", "客流下降3%", "3%", "是"),
+        ("客流是不是增加了?", "客流3万人次", "3万人次", None),
+        ("新桥通车了吗?", "新桥全长3公里", "3公里", None),
+    ],
+)
+def test_a_figure_says_yes_or_no_by_its_value_or_the_way_it_went(
+    question: str, clause: str, figure: str, said: str | None
+) -> None:
+    assert told_by_figure(question, clause, figure) == said
