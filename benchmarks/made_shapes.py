@@ -74,6 +74,34 @@ SHAPES = (
         ),
     ),
     Shape(
+        "the whole and those above a limit",
+        _slots("p:place y:year a:家 b:家 l:万元 c:家 m:万元"),
+        (
+            "{y}{p}新登记网店{a}，年销售额{l}以上的{b}。",
+            "{y}，{p}新开网店{a}，{m}以上网店{c}、{l}以上网店{b}。",
+            "{p}去年网店交易活跃。{y}全年新增网店{a}，{l}以上网店{b}；直播间同比翻番。",
+        ),
+        (
+            Ask("a", ("{y}{p}新开了多少家网店", "{p}{y}新增多少家网店", "How many new online shops did {p} get in {y}")),
+            Ask("a", ("{y}{p}新登记的网店有多少", "{p}{y}新开网店一共多少家")),
+            Ask("b", ("{y}{p}{l}以上的网店有多少家", "{p}销售额{l}以上网店有几家")),
+        ),
+    ),
+    Shape(
+        "a count, what it comes to, and those above a limit",
+        _slots("p:zone y:year a:个 t:亿元 l:亿元 b:个"),
+        (
+            "{y}，{p}新开工程{a}、总造价{t}，{l}以上工程{b}。",
+            "{p}在{y}新开工程{a}，总造价{t}，其中{l}以上的{b}。",
+            "{y}以来，{p}新开工程{a}、造价合计{t}，{l}以上工程{b}，进展顺利。",
+        ),
+        (
+            Ask("a", ("{y}{p}新开了多少个工程", "{p}{y}开工工程多少个", "How many works did {p} begin in {y}")),
+            Ask("t", ("{y}{p}新开工程总造价是多少", "{p}{y}新开的工程一共造价多少")),
+            Ask("b", ("{y}{p}新开{l}以上工程多少个", "{p}{l}以上工程有几个")),
+        ),
+    ),
+    Shape(
         "the whole and its two parts, the whole first",
         _slots("f:firm a:人 b:人 c:人"),
         ("{f}现有职工{a}，其中车间工人{b}，技术人员{c}。", "目前{f}共有员工{a}，车间工人为{b}，技术人员为{c}。"),

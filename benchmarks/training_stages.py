@@ -167,6 +167,18 @@ STAGES = (
         among_news=True,
         written=1,
     ),
+    Stage(
+        "whole_first",
+        1,
+        5e-5,
+        {"cmrc": 0.3, "drcd": 0.05, "crud_news": 0.1, "xquad": 0.3, "over_chinese": 0.7},
+        Mixture(near=0.3, own=0.12, altered=0.08, switched=0.03, figures=0.02, both=0.5, short=0.75),
+        after=("level",),
+        minutes=7,
+        frozen=4,
+        made=3500,
+        written=1,
+    ),
 )
 """`both` comes second only: first the English words alone, as the word vectors have them."""
 

@@ -90,7 +90,22 @@ def find(
     for item, sense in zip(found, senses, strict=True):
         features = {**item.features, "agreeing": agreeing.get(sense, 0.0)}
         weighed.append(replace(item, score=round(worth(features), 6), features=features))
-    return sorted(weighed, key=lambda item: (-item.score, item.passage, item.span.start, item.span.end))
+    ranked = sorted(weighed, key=lambda item: (-item.score, item.passage, item.span.start, item.span.end))
+    return _best_read_first(ranked, passages)
+
+
+def _best_read_first(ranked: list[Found], passages: Sequence[Candidate]) -> list[Found]:
+    """The candidates with the one in front that the reader likes best of those that say in other articles the same."""
+    if not ranked or any(conflict.is_certain for conflict in ranked[0].conflicts):
+        return ranked
+    sense, article = sense_of(ranked[0], passages), passages[ranked[0].passage].chunk.article
+    same = [
+        item
+        for item in ranked[1:]
+        if passages[item.passage].chunk.article != article and sense_of(item, passages) == sense and not item.conflicts
+    ]
+    best = max([ranked[0], *same], key=lambda item: item.reader)
+    return [best, *(item for item in ranked if item is not best)]
 
 
 def _in_passage(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from qa.deciding.candidates import Found
+    from qa.deciding.comparing import Conflict
     from qa.finding.retrieval import Candidate
     from qa.question.question import Question
 
@@ -106,6 +107,11 @@ def _differing(data: Mapping[str, Any]) -> list[str]:
     return [*sorted(evidence), *(f"{name} ({fitted.get(name)} / {own.get(name)})" for name in names)]
 
 
+def _is_about_other(conflict: Conflict) -> bool:
+    """Whether a candidate is surely about something else, or about what is beyond a limit that is not asked for."""
+    return conflict.is_certain or (conflict.kind == "limit" and not conflict.asked)
+
+
 def evidence_for(question: Question, passages: Sequence[Candidate], found: Sequence[Found]) -> dict[str, float]:
     """What speaks for the first of `found`, by name.
 
@@ -115,7 +121,7 @@ def evidence_for(question: Question, passages: Sequence[Candidate], found: Seque
     best = found[0]
     said = sense_of(best, passages)
     # What says the same in another place is no other answer, nor is what is about something else.
-    sound = [item for item in found[1:] if not any(conflict.is_certain for conflict in item.conflicts)]
+    sound = [item for item in found[1:] if not any(map(_is_about_other, item.conflicts))]
     rivals = [item for item in sound if _elsewhere(item, best) and sense_of(item, passages) != said]
     holding = {best.passage, *(item.passage for item in sound if sense_of(item, passages) == said)}
     others = [item.score for item in rivals]
