@@ -31,6 +31,8 @@ RIGHT_FROM = 0.5
 """F1 from which an answer counts as right."""
 MOST_ABSENT = 0.05
 """Of questions whose answer nobody wrote, the share at most that may get one: a wrong figure is worse than none."""
+NEAR = "written"
+"""The set whose questions without an answer are near to something told: the threshold is not chosen by them."""
 _SMOOTH = {"ranker": 10.0, "calibration": 1.0}
 """How strongly weights are kept small: with 70 features of some hundred questions, by cross-validation."""
 FOR = frozenset((
@@ -175,8 +177,9 @@ def fit_calibration(rows: Sequence[Observed], ranker: Ranker) -> dict[str, Any]:
 
     solved = _solved(loss, [*names, "intercept"])
     sure = (1 + np.tanh(scaled @ solved / 2)) / 2
-    nothing_found = sum(not row.is_there and not row.found for row in rows)
-    least = threshold([*sure[~there].tolist(), *[0.0] * nothing_found])
+    near = np.array([row.part == NEAR for row, _ in used])
+    nothing_found = sum(not row.is_there and not row.found for row in rows if row.part != NEAR)
+    least = threshold([*sure[~there & ~near].tolist(), *[0.0] * nothing_found])
     return {
         "weights": {n: round(float(w), 6) for n, w in zip(names, solved[:-1] / spread[kept], strict=True)},
         "intercept": round(float(solved[-1]), 6),
@@ -184,7 +187,7 @@ def fit_calibration(rows: Sequence[Observed], ranker: Ranker) -> dict[str, Any]:
         "settled": NEVER_SETTLED,
         "right_refused": round(float((sure < least)[right].mean()), 4),
         "wrong_answered": round(float((sure >= least)[there & ~right].mean()), 4),
-        "absent_answered": round(float((sure >= least)[~there].mean()), 4),
+        "absent_answered": round(float((sure >= least)[~there & ~near].mean()), 4),
     }
 
 

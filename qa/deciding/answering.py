@@ -5,6 +5,7 @@ Each part of a question is judged by itself.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -157,7 +158,7 @@ def objection(
     """What speaks against answering at all, or None; `known` says whether the corpus has a token."""
     support, best = judged.supports[judged.place], judged.found[0] if judged.found else None
     if constrained:
-        reason = _against(support, best, judged.sure)
+        reason = _against(question, support, best, judged.sure)
         if reason is not None:
             return reason
         if question.asked in TYPED and best is None:
@@ -180,7 +181,11 @@ _SURE_ANYWAY = 0.7
 """Confidence from which a name that the article lacks does not matter: it may be written in another way."""
 
 
-def _against(support: Support, best: Found | None, sure: float) -> Reason | None:
+_MOST = re.compile("最[多少大小高低长短快慢]")
+"""Of 员工最少的企业 no text tells that tells of one firm; 最晚 and 最多能 may be said in other words."""
+
+
+def _against(question: Question, support: Support, best: Found | None, sure: float) -> Reason | None:
     """What the evidence has otherwise than asked, or lacks so that it is about something else."""
     for conflict in (*support.contradicted, *(best.conflicts if best is not None else ())):
         if conflict.is_certain:
@@ -190,6 +195,9 @@ def _against(support: Support, best: Found | None, sure: float) -> Reason | None
     for conflict in support.missing:
         if conflict.kind == "place" and conflict.is_certain:
             return reasons.contradiction(conflict)
+    superlative = [word for word in support.absent if _MOST.fullmatch(word) and f"{word}的" in question.folded]
+    if superlative and sure < _SURE_ANYWAY:
+        return reasons.not_mentioned(superlative)
     if support.missing_names and sure < _SURE_ANYWAY:
         return reasons.not_named(support.missing_names)
     return None

@@ -193,11 +193,15 @@ def _merged(text: Text, question: Question, by_rules: Sequence[Span], scores: Sp
         # No figure or name goes on behind the end of a sentence.
         torn = question.asked in TYPED and SENTENCE_END.search(text.folded, start, end) is not None
         words = text.folded[start:end]
-        wrong = torn or _is_no_date(words, question) or _is_other_figure(words, question)
+        dated = f"{'农历' if _LUNAR_BEFORE.search(text.folded, 0, start) else ''}{words}"
+        wrong = torn or _is_no_date(dated, question) or _is_other_figure(words, question)
         wrong = wrong or _cuts_name(start, end, by_rules)
         if says and not wrong and not is_known:
             merged.append((Span(start, end), item.score))
     return merged
+
+
+_LUNAR_BEFORE = re.compile(r"(?:农历|阴历|旧历|夏历)[^\d,，。;；:：\s]{0,4}$")
 
 
 def _is_no_date(words: str, question: Question) -> bool:
