@@ -111,6 +111,13 @@ _ASKS_CHANGED = re.compile(
 """Which of all rose or fell: figures of two times tell, or a sentence that says it of them."""
 
 
+_SO_MANY = r"(?:[两三四五六七八九十]|(?<!\d)\d)(?:家|所|座|届|地|个(?!百分点|月|小时|工作日))"
+_ASKS_TOGETHER = re.compile(rf"加起来|合起来|加在一起|{_SO_MANY}[^,，。?？\d]{{0,12}}总[额量计数]")
+_ASKS_MEAN = re.compile(rf"平均每年|{_SO_MANY}[^,，。?？\d]{{0,8}}平均(?!工资|水平|气温|收入|每)")
+_ASKS_EACH = re.compile(rf"{_SO_MANY}[^,，。?？\d]{{0,8}}各(?![自位界种类级地])")
+"""What three hospitals come to, are on average, are each: no figure of one of them."""
+
+
 def _changed(outcome: Outcome) -> Outcome:
     """An answer to a question over several whose words are not understood, only where its sentence tells of several."""
     if not outcome.chosen:
@@ -123,6 +130,12 @@ def _changed(outcome: Outcome) -> Outcome:
         is_told = says_change(fold(first.text))
     elif _ASKS_SUM.search(folded) is not None:
         is_told = _TOGETHER_IN_ENGLISH.search(first.text) is not None
+    elif _ASKS_TOGETHER.search(folded) is not None:
+        is_told = _TOGETHER.search(first.text) is not None
+    elif _ASKS_MEAN.search(folded) is not None:
+        is_told = "均" in first.text
+    elif _ASKS_EACH.search(folded) is not None:
+        is_told = len(texts) > 1 or re.search("[各每均]", first.text) is not None
     elif _ASKS_MOST.search(folded) is not None:
         is_told = _FIRST.search(first.text) is not None
     elif _ASKS_DIFFERENCE.search(folded) is not None and re.search(r"\d", texts[0]):

@@ -204,6 +204,7 @@ SITES = {
         "云岭县2023年支出情况",
         "2023年，云岭县教育支出9.8亿元，卫生健康支出5.1亿元，累计兑付奖补资金2.2亿元。",
     ),
+    "wards.txt": page("云岭县疗养院情况", "东山疗养院有护工31人，床位210张。", "西泉疗养院有护工18人，床位96张。"),
 }
 
 
@@ -214,6 +215,9 @@ SITES = {
         "Which site had the most visitors in 2023?",
         "By how many did visitors of Hazel Park rise from 2022 to 2023?",
         "云岭县2023年教育、农林水、卫生健康三项支出一共多少?",
+        "云岭县三家疗养院平均有多少张床位?",
+        "云岭县三家疗养院各有多少护工?",
+        "云岭县几处疗养院的床位加起来有多少张?",
     ],
 )
 def test_one_of_several_figures_is_not_the_answer_to_a_question_over_all(tmp_path: Path, question: str) -> None:
