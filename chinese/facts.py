@@ -17,7 +17,7 @@ from chinese.ordinals import limit_ranges, ordinals_of, this_one
 from chinese.organisations import organisations_in
 from chinese.periods import Months, YearMention, months_of, relative_years, year_mentions
 from chinese.places import Place, places_in, wider_whole
-from chinese.prose_rows import clause_in_turn, respectively
+from chinese.prose_rows import clause_in_turn, part_start, respectively
 from chinese.table_rows import Cell, cells_of, row_at
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ def _row(said: Said, at: int) -> tuple[str, ...]:
     if len(said.row) < 2:
         return said.row
     part = re.split("[;；]", said.folded[at:])[0]
-    return ordinals_of(said.folded[_part_start(said.folded, at) : at] + part) or said.row
+    return ordinals_of(said.folded[part_start(said.folded, at) : at] + part) or said.row
 
 
 _WHOLE_YEAR = re.compile(r"全年|年末|年底|year")
@@ -297,15 +297,10 @@ def _part(folded: str, at: int) -> str:
     return since[opened[-1] :].lstrip(",，:：") if opened else ""
 
 
-def _part_start(folded: str, at: int) -> int:
-    """Where the part of a sentence begins that a place stands in, between semicolons."""
-    return max(folded.rfind(mark, 0, at) for mark in "。；;\n") + 1
-
-
 def _whole_of(said: Said, at: int, above: Sequence[Said]) -> str:
     """What a part is a part of, where its figure has the same unit: 古树 for 现有古树86株,其中银杏|35株."""
     folded = said.folded
-    first = _part_start(folded, at)
+    first = part_start(folded, at)
     opened = list(_PART.finditer(folded, first, at))
     if not opened:
         return ""

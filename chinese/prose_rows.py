@@ -299,7 +299,7 @@ _OF_IN_TURN = re.compile(r"的.{1,10}$")
 
 def respectively(folded: str, at: int) -> tuple[str, tuple[str, ...]]:
     """To which of a row a figure belongs, and the row: the second of 甲、乙分别为5家、|8家 to 乙."""
-    first = _opening_of(folded, at)
+    first = part_start(folded, at)
     since, found = first, None
     for each in _IN_TURN.finditer(folded, first, at):
         row = re.split(r"[,，:：]", folded[since : each.start()])[-1]
@@ -323,7 +323,7 @@ def clause_in_turn(folded: str, at: int) -> tuple[str, tuple[str, ...], int, str
 
     With where the clause's name ends, and what is said in turn (增长).
     """
-    if _IN_TURN.search(folded, _opening_of(folded, at), at) is None or (turn := respective(folded)) is None:
+    if _IN_TURN.search(folded, part_start(folded, at), at) is None or (turn := respective(folded)) is None:
         return None
     for member, value in turn.rows:
         if value.start <= at < value.end:
@@ -331,6 +331,6 @@ def clause_in_turn(folded: str, at: int) -> tuple[str, tuple[str, ...], int, str
     return None
 
 
-def _opening_of(folded: str, at: int) -> int:
+def part_start(folded: str, at: int) -> int:
     """Where the part of a sentence begins that a place stands in, between semicolons."""
     return max(folded.rfind(mark, 0, at) for mark in "。；;\n") + 1

@@ -5,6 +5,7 @@ Owned here: telling the kinds apart by their look. Called by articles.py, which 
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -113,14 +114,17 @@ def _is_caption(text: str) -> bool:
 
 def _with_fields(blocks: list[Block]) -> list[Block]:
     """What stands right above or below a field, with a label as well, is one: 建设内容:新建冷库2座."""
-    for places in (range(1, len(blocks)), range(len(blocks) - 2, -1, -1)):
-        step = 1 if places.step < 0 else -1
-        for place in places:
-            block, beside = blocks[place], blocks[place + step]
-            gap = beside.gap if step > 0 else block.gap
-            if block.kind == "heading" and block.level is None and beside.kind == "field" and not gap:
-                block.kind = "field" if _LABELLED.match(block.text) else block.kind
+    joined = [(above, below) for above, below in itertools.pairwise(blocks) if not below.gap]
+    for above, below in joined:
+        _as_field(below, above)
+    for above, below in reversed(joined):
+        _as_field(above, below)
     return blocks
+
+
+def _as_field(block: Block, beside: Block) -> None:
+    if beside.kind == "field" and block.kind == "heading" and block.level is None and _LABELLED.match(block.text):
+        block.kind = "field"
 
 
 def _lists(blocks: list[Block]) -> list[Block]:

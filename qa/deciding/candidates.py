@@ -90,22 +90,27 @@ def find(
     for item, sense in zip(found, senses, strict=True):
         features = {**item.features, "agreeing": agreeing.get(sense, 0.0)}
         weighed.append(replace(item, score=round(worth(features), 6), features=features))
-    ranked = sorted(weighed, key=lambda item: (-item.score, item.passage, item.span.start, item.span.end))
+    ranked = sorted(zip(weighed, senses, strict=True), key=lambda pair: _order(pair[0]))
     return _best_read_first(ranked, passages)
 
 
-def _best_read_first(ranked: list[Found], passages: Sequence[Candidate]) -> list[Found]:
+def _order(item: Found) -> tuple[float, int, int, int]:
+    return -item.score, item.passage, item.span.start, item.span.end
+
+
+def _best_read_first(ranked: Sequence[tuple[Found, Sense]], passages: Sequence[Candidate]) -> list[Found]:
     """The candidates with the one in front that the reader likes best of those that say in other articles the same."""
-    if not ranked or any(conflict.is_certain for conflict in ranked[0].conflicts):
-        return ranked
-    sense, article = sense_of(ranked[0], passages), passages[ranked[0].passage].chunk.article
+    found = [item for item, _ in ranked]
+    if not found or any(conflict.is_certain for conflict in found[0].conflicts):
+        return found
+    article = passages[found[0].passage].chunk.article
     same = [
         item
-        for item in ranked[1:]
-        if passages[item.passage].chunk.article != article and sense_of(item, passages) == sense and not item.conflicts
+        for item, sense in ranked[1:]
+        if sense == ranked[0][1] and passages[item.passage].chunk.article != article and not item.conflicts
     ]
-    best = max([ranked[0], *same], key=lambda item: item.reader)
-    return [best, *(item for item in ranked if item is not best)]
+    best = max([found[0], *same], key=lambda item: item.reader)
+    return [best, *(item for item in found if item is not best)]
 
 
 def _in_passage(
