@@ -5,7 +5,7 @@ in an office's folder: the second of two rates, the part and the whole, another 
 everyday words, and a quarter of them about what no article says. No place, body or person in them exists.
 
 Owned here: reading them, and making the reader's examples of them. Called by train_reader.py and fit.py; what is
-kept from the reader is what ranker and confidence are fitted on.
+kept from the reader is what ranker and confidence can be fitted on.
 """
 
 from __future__ import annotations
